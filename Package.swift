@@ -1,0 +1,31 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// One step of the way through the house; it may import only steps to its left.
+func step(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "proberace",
+  products: [
+    .library(name: "ProbeRace", targets: ["Bytes", "Records", "Events"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    .target(name: "CBytes"),
+    step("Bytes", ["CBytes", .product(name: "SystemPackage", package: "swift-system")]),
+    step("Records", ["Bytes"]),
+    step("Events", ["Bytes", "Records"]),
+  ]
+)

@@ -1,0 +1,97 @@
+import SystemPackage
+
+/// A file or standard input, handed out as runs of whole lines. Memory stays at one buffer whatever the size.
+public final class LineSource {
+  /// Longer lines are handed out in pieces: no trace or log line is that long.
+  public static let longestLine = 1 << 20
+  private static let readSize = 1 << 18
+
+  private let descriptor: FileDescriptor
+  private let closes: Bool
+  private var buffer: [UInt8]
+  private var filled = 0
+  private var consumed = 0
+  private var atEnd = false
+  /// The offset in the input of the next run's first byte.
+  public private(set) var offset = 0
+  /// Set once the last line was handed out and had no newline: the input was cut there.
+  public private(set) var endsInsideLine = false
+  /// Lines that were longer than `longestLine` and came in pieces.
+  public private(set) var overlongLines = 0
+
+  /// Opens `path`, or standard input for `-`.
+  public convenience init(path: String) throws {
+    if path == "-" {
+      self.init(descriptor: .standardInput, closes: false)
+    } else {
+      self.init(descriptor: try FileDescriptor.open(FilePath(path), .readOnly), closes: true)
+    }
+  }
+
+  public init(descriptor: FileDescriptor, closes: Bool) {
+    self.descriptor = descriptor
+    self.closes = closes
+    buffer = [UInt8](repeating: 0, count: Self.longestLine)
+  }
+
+  deinit { if closes { try? descriptor.close() } }
+
+  /// The first bytes of the input, up to `count`, without consuming them: to recognise the format.
+  public func peek<R>(_ count: Int, _ body: (Span<UInt8>) throws -> R) throws -> R {
+    while filled < min(count, buffer.count), !atEnd { try fill() }
+    let bytes = buffer
+    return try body(bytes.span.extracting(0..<min(count, filled)))
+  }
+
+  /// Hands the next run of whole lines to `body`, with the offset of its first byte. False at the end.
+  public func next(_ body: (Span<UInt8>, Int) throws -> Void) throws -> Bool {
+    compact()
+    while true {
+      if let end = lastNewline() {
+        try hand(out: end + 1, to: body)
+        return true
+      }
+      if atEnd || filled == buffer.count {
+        guard filled > 0 else { return false }
+        if atEnd { endsInsideLine = true } else { overlongLines += 1 }
+        try hand(out: filled, to: body)
+        return true
+      }
+      try fill()
+    }
+  }
+
+  private func hand(out count: Int, to body: (Span<UInt8>, Int) throws -> Void) throws {
+    let bytes = buffer
+    try body(bytes.span.extracting(0..<count), offset)
+    consumed = count
+    offset += count
+  }
+
+  private func compact() {
+    guard consumed > 0 else { return }
+    buffer.replaceSubrange(0..<filled - consumed, with: Array(buffer[consumed..<filled]))
+    filled -= consumed
+    consumed = 0
+  }
+
+  private func lastNewline() -> Int? {
+    var at = filled
+    while at > 0 {
+      at -= 1
+      if buffer[at] == 10 { return at }
+    }
+    return nil
+  }
+
+  private func fill() throws {
+    let end = min(buffer.count, filled + Self.readSize)
+    let descriptor = self.descriptor
+    let start = filled
+    // The slice start ..< end lies inside the buffer; read(2) writes at most its length.
+    let count = try unsafe buffer.withUnsafeMutableBytes { bytes in
+      try unsafe descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end]))
+    }
+    if count == 0 { atEnd = true } else { filled += count }
+  }
+}

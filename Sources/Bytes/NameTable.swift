@@ -1,0 +1,55 @@
+/// A name that a `NameTable` knows: a device, a driver, a task, a function. Cheap to copy and compare.
+public struct Name: Hashable, Sendable {
+  public let index: UInt32
+  @inlinable
+  public init(index: UInt32) { self.index = index }
+  /// No name, or an unknown one.
+  public static let none = Name(index: 0)
+}
+
+/// Names interned once, so that events hold four bytes instead of a string.
+public struct NameTable: Sendable {
+  private var strings: [String] = [""]
+  private var byHash: [UInt64: UInt32] = [:]
+
+  public init() {}
+
+  public subscript(_ name: Name) -> String { strings[Int(name.index)] }
+
+  public mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Name {
+    guard !range.isEmpty else { return .none }
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for at in range { hash = (hash ^ UInt64(bytes[at])) &* 0x100_0000_01b3 }
+    while let known = byHash[hash] {
+      if Self.same(strings[Int(known)], bytes, range) { return Name(index: known) }
+      hash = hash &+ 1
+    }
+    return add(bytes.string(range), hash)
+  }
+
+  public mutating func intern(_ text: String) -> Name {
+    var text = text
+    return text.withUTF8 { unsafe intern($0.span, 0..<$0.count) }
+  }
+
+  /// The name of `text` if it was interned before.
+  public func find(_ text: String) -> Name? {
+    strings.firstIndex(of: text).map { Name(index: UInt32($0)) }
+  }
+
+  private mutating func add(_ text: String, _ hash: UInt64) -> Name {
+    let index = UInt32(strings.count)
+    strings.append(text)
+    byHash[hash] = index
+    return Name(index: index)
+  }
+
+  private static func same(_ known: String, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    var at = range.lowerBound
+    for byte in known.utf8 {
+      guard at < range.upperBound, bytes[at] == byte else { return false }
+      at += 1
+    }
+    return at == range.upperBound
+  }
+}

@@ -1,0 +1,56 @@
+/// Where something was seen: which input, which line (from 1; 0 in a binary file), which byte.
+public struct Place: Hashable, Sendable, Comparable {
+  public var input: Int32
+  public var line: Int32
+  public var offset: Int64
+
+  public init(input: Int, line: Int, offset: Int) {
+    self.input = Int32(truncatingIfNeeded: input)
+    self.line = Int32(clamping: line)
+    self.offset = Int64(offset)
+  }
+
+  public static func < (a: Place, b: Place) -> Bool { (a.input, a.offset) < (b.input, b.offset) }
+}
+
+/// Something that an input lacks or has lost, so that a conclusion can say what could undo it.
+public struct Loss: Hashable, Sendable {
+  public enum Kind: String, Sendable {
+    case lostEvents = "lost-events"
+    case droppedPrintk = "dropped-printk"
+    case truncated
+    case damaged
+    case overlongLine = "overlong-line"
+    case noTimes = "no-times"
+    case noContext = "no-context"
+    case tracingStopped = "tracing-stopped"
+    case probeRefused = "probe-refused"
+    case clock
+    case unreadable
+    case empty
+    case unrecognised
+  }
+  public var kind: Kind
+  /// How many things were lost, where that is known.
+  public var count: Int64?
+  /// One sentence: what is missing, and what to do about it.
+  public var detail: String
+  public var place: Place?
+
+  public init(_ kind: Kind, count: Int64? = nil, _ detail: String, at place: Place? = nil) {
+    self.kind = kind
+    self.count = count
+    self.detail = detail
+    self.place = place
+  }
+
+  /// Whether findings may be missing because of it, so that the run must not end as a pass. What the kernel
+  /// itself dropped (ring-buffer overruns, printk) is a gap in the evidence, not an error of the input.
+  public var isDamage: Bool {
+    switch kind {
+    case .truncated, .damaged, .unreadable, .empty, .unrecognised: true
+    case .lostEvents, .droppedPrintk, .overlongLine, .noTimes, .noContext, .tracingStopped, .probeRefused, .clock:
+      false
+    }
+  }
+}

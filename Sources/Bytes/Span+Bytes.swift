@@ -1,0 +1,144 @@
+// Looking at borrowed bytes: search, compare, read numbers. This is the hot path of every text format, so
+// the searches go to libc's vectorised memchr and memmem; everything else is bounds-checked Span access.
+public import CBytes
+public import Glibc
+
+extension Span where Element == UInt8 {
+  /// The first place of `byte` in `start ..< end`, or nil.
+  @inlinable
+  public func index(of byte: UInt8, from start: Int = 0, to end: Int? = nil) -> Int? {
+    let end = Swift.min(end ?? count, count)
+    guard start >= 0, start < end else { return nil }
+    return unsafe withUnsafeBufferPointer { buffer -> Int? in
+      // In bounds: start < end <= count was checked above.
+      guard let base = buffer.baseAddress, let hit = unsafe memchr(base + start, Int32(byte), end - start)
+      else { return nil }
+      return unsafe UnsafeRawPointer(hit) - UnsafeRawPointer(base)
+    }
+  }
+
+  /// The first place of `needle` in `start ..< end`, or nil.
+  @inlinable
+  public func index(of needle: StaticString, from start: Int = 0, to end: Int? = nil) -> Int? {
+    let end = Swift.min(end ?? count, count)
+    guard start >= 0, start < end else { return nil }
+    return unsafe withUnsafeBufferPointer { buffer -> Int? in
+      // In bounds: start < end <= count; a StaticString literal lives for ever.
+      guard let base = buffer.baseAddress,
+        let hit = unsafe cbytes_find(base + start, end - start, needle.utf8Start, needle.utf8CodeUnitCount)
+      else { return nil }
+      return unsafe UnsafeRawPointer(hit) - UnsafeRawPointer(base)
+    }
+  }
+
+  /// Whether `text` stands at `position` and ends at or before `end`.
+  @inlinable
+  public func has(_ text: StaticString, at position: Int, before end: Int? = nil) -> Bool {
+    let end = Swift.min(end ?? count, count)
+    let length = text.utf8CodeUnitCount
+    guard position >= 0, position <= end, end - position >= length else { return false }
+    return unsafe withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return length == 0 }
+      // In bounds: position + length <= end <= count was checked above.
+      return unsafe memcmp(base + position, text.utf8Start, length) == 0
+    }
+  }
+
+  /// Whether `range` holds exactly `text`.
+  @inlinable
+  public func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
+    range.count == text.utf8CodeUnitCount && has(text, at: range.lowerBound, before: range.upperBound)
+  }
+
+  /// Whether `range` ends with `text`.
+  @inlinable
+  public func ends(_ range: Range<Int>, with text: StaticString) -> Bool {
+    range.count >= text.utf8CodeUnitCount
+      && has(text, at: range.upperBound - text.utf8CodeUnitCount, before: range.upperBound)
+  }
+
+  /// The first position at or after `start` that holds neither space nor tab; `end` if there is none.
+  @inlinable
+  public func skipBlanks(from start: Int, to end: Int) -> Int {
+    var at = start
+    while at < end, self[at] == 32 || self[at] == 9 { at += 1 }
+    return at
+  }
+
+  /// `range` without blanks on either side.
+  @inlinable
+  public func trimmed(_ range: Range<Int>) -> Range<Int> {
+    var low = range.lowerBound
+    var high = range.upperBound
+    while low < high, self[low] == 32 || self[low] == 9 { low += 1 }
+    while high > low, self[high - 1] == 32 || self[high - 1] == 9 || self[high - 1] == 13 { high -= 1 }
+    return low..<high
+  }
+
+  /// The end of the run of decimal digits that starts at `start`.
+  @inlinable
+  public func digitsEnd(from start: Int, to end: Int) -> Int {
+    var at = start
+    while at < end, self[at] &- 48 < 10 { at += 1 }
+    return at
+  }
+
+  /// A decimal number that fills `range` (an optional leading `-` included), or nil.
+  @inlinable
+  public func decimal(_ range: Range<Int>) -> Int64? {
+    var at = range.lowerBound
+    guard at < range.upperBound else { return nil }
+    let negative = self[at] == 45
+    if negative { at += 1 }
+    guard at < range.upperBound, range.upperBound - at <= 18 else { return nil }
+    var value: Int64 = 0
+    while at < range.upperBound {
+      let digit = self[at] &- 48
+      guard digit < 10 else { return nil }
+      value = value &* 10 &+ Int64(digit)
+      at += 1
+    }
+    return negative ? -value : value
+  }
+
+  /// A hexadecimal number that fills `range`, with or without `0x`, or nil.
+  @inlinable
+  public func hexadecimal(_ range: Range<Int>) -> UInt64? {
+    var at = range.lowerBound
+    if has("0x", at: at, before: range.upperBound) { at += 2 }
+    guard at < range.upperBound, range.upperBound - at <= 16 else { return nil }
+    var value: UInt64 = 0
+    while at < range.upperBound {
+      let byte = self[at]
+      let digit: UInt8
+      switch byte {
+      case 48...57: digit = byte - 48
+      case 97...102: digit = byte - 87
+      case 65...70: digit = byte - 55
+      default: return nil
+      }
+      value = value << 4 | UInt64(digit)
+      at += 1
+    }
+    return value
+  }
+
+  /// Seconds with a fraction (`25.184963`) as integer nanoseconds, or nil. Up to nine digits of fraction.
+  @inlinable
+  public func seconds(_ range: Range<Int>) -> Int64? {
+    guard let point = index(of: 46, from: range.lowerBound, to: range.upperBound),
+      let whole = decimal(range.lowerBound..<point), whole >= 0, whole < 9_000_000_000
+    else { return nil }
+    let digits = range.upperBound - point - 1
+    guard digits > 0, digits <= 9, var fraction = decimal(point + 1..<range.upperBound), fraction >= 0
+    else { return nil }
+    for _ in digits..<9 { fraction *= 10 }
+    return whole * 1_000_000_000 + fraction
+  }
+
+  /// `range` as text; bytes that are not UTF-8 are replaced.
+  public func string(_ range: Range<Int>) -> String {
+    // Copies; the buffer is not kept. `extracting` traps on a bad range.
+    unsafe extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,75 @@
+import Bytes
+import Records
+
+/// What a trace line or record says, with names interned: small, owned, Sendable.
+public struct Event: Sendable {
+  /// Nanoseconds (or ticks) on the clock of the input it came from.
+  public var time: Int64
+  /// The thread; below zero for a stand-in where the trace does not name one.
+  public var tid: Int32
+  public var cpu: Int32
+  public var comm: Name
+  public var place: Place
+  public var body: Body
+
+  public init(time: Int64, tid: Int32, cpu: Int32, comm: Name, place: Place, body: Body) {
+    self.time = time
+    self.tid = tid
+    self.cpu = cpu
+    self.comm = comm
+    self.place = place
+    self.body = body
+  }
+
+  public enum Body: Sendable {
+    /// `subject` is the device; `detail` the driver (really_probe) or the IOMMU's own device (registration).
+    case enter(Function, subject: DeviceKey, detail: Name)
+    /// `caller` is the function it returned into, where the trace says so.
+    case leave(Function, caller: Name, result: Int64?)
+    /// The frame is gone and its return was never seen.
+    case abandon(Role)
+    /// A call without a return (function tracer).
+    case call(Function, subject: DeviceKey, caller: Name)
+    case groupAdded(device: Name, group: Int32)
+    case groupRemoved(device: Name)
+    case domainAttached(device: Name)
+    case pageFault(device: Name, iova: UInt64)
+    /// A kernel message inside the trace: the hash of its text, to find the same line in a kernel log.
+    case console(hash: UInt64)
+    /// `error_report_end: [warning]`: a WARN was just printed by this thread.
+    case warned
+    /// A frame of the stack trace that belongs to this thread's last event.
+    case frame(Name)
+    case lost(count: Int64?)
+  }
+}
+
+/// A traced function: its role, and its own name where several functions share the role.
+public struct Function: Hashable, Sendable {
+  public var role: Role
+  public var name: Name
+  public init(_ role: Role, _ name: Name) {
+    self.role = role
+    self.name = name
+  }
+}
+
+/// How an event names its device: by name, by the address of its struct device, by both, or not at all.
+public struct DeviceKey: Hashable, Sendable {
+  public var name: Name
+  /// 0: unknown.
+  public var pointer: UInt64
+  public init(name: Name = .none, pointer: UInt64 = 0) {
+    self.name = name
+    self.pointer = pointer
+  }
+  public static let unknown = DeviceKey()
+  public var isKnown: Bool { name != .none || pointer != 0 }
+}
+
+/// FNV-1a over a message, for finding one line in two inputs without keeping its text.
+public func messageHash(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  for at in range { hash = (hash ^ UInt64(text[at])) &* 0x100_0000_01b3 }
+  return hash
+}

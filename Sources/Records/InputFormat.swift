@@ -1,0 +1,115 @@
+import Bytes
+
+/// What an input is, recognised by its content. A new format is one value in `all`, one reader, one fixture.
+public struct InputFormat: Sendable, Equatable {
+  public var id: String
+  /// For messages and `--input-format`.
+  public var title: String
+  /// How well the first bytes fit, 0 (not at all) upwards; the best wins.
+  let score: @Sendable (Span<UInt8>) -> Int
+
+  public static func == (a: InputFormat, b: InputFormat) -> Bool { a.id == b.id }
+
+  public static let traceDat = InputFormat(id: "trace-dat", title: "trace-cmd's trace.dat") {
+    $0.has("\u{17}\u{8}\u{44}tracing", at: 0) ? 1_000_000 : 0
+  }
+  public static let functionGraph = InputFormat(id: "function-graph-text", title: "function_graph text") {
+    let lines = TextSurvey($0)
+    return lines.tracer == .functionGraph ? 100_000 : lines.graph * 4
+  }
+  public static let functionText = InputFormat(id: "function-text", title: "function tracer text") {
+    let lines = TextSurvey($0)
+    return lines.reported ? 0 : lines.tracer == .function ? 100_000 : lines.functions * 4
+  }
+  public static let traceCmdReport = InputFormat(id: "trace-cmd-report", title: "trace-cmd report text") {
+    let lines = TextSurvey($0)
+    return lines.reported ? 200_000 : 0
+  }
+  public static let ftraceText = InputFormat(id: "ftrace-text", title: "ftrace text") {
+    let lines = TextSurvey($0)
+    return lines.tracer == .other ? 100_000 : lines.events * 4 + (lines.functions > 0 ? 1 : 0)
+  }
+  public static let kernelLog = InputFormat(id: "kernel-log", title: "kernel log") {
+    TextSurvey($0).log
+  }
+
+  /// In the order in which equal scores are settled.
+  public static let all: [InputFormat] = [
+    traceDat, traceCmdReport, functionGraph, functionText, ftraceText, kernelLog,
+  ]
+
+  public static func named(_ id: String) -> InputFormat? { all.first { $0.id == id } }
+
+  /// The format of an input that begins with `head`; nil if it is none of them.
+  public static func recognise(_ head: Span<UInt8>) -> InputFormat? {
+    var best: (format: InputFormat, score: Int)?
+    for format in all {
+      let score = format.score(head)
+      if score > (best?.score ?? 0) { best = (format, score) }
+    }
+    return best?.format
+  }
+}
+
+/// Counts, over the first lines, how many look like what.
+struct TextSurvey {
+  enum Tracer { case none, functionGraph, function, other }
+  var tracer = Tracer.none
+  /// `trace-cmd report` announces itself with `cpus=N` or `version = 6`.
+  var reported = false
+  var events = 0
+  var functions = 0
+  var graph = 0
+  var log = 0
+
+  init(_ head: Span<UInt8>) {
+    var start = 0
+    var count = 0
+    while start < head.count, count < 400 {
+      let end = head.index(of: 10, from: start) ?? head.count
+      look(head.extracting(start..<end))
+      start = end + 1
+      count += 1
+    }
+  }
+
+  private mutating func look(_ line: Span<UInt8>) {
+    if line.has("# tracer: ", at: 0) {
+      guard tracer == .none else { return }
+      tracer =
+        line.has("function_graph", at: 10) ? .functionGraph : line.has("function", at: 10) ? .function : .other
+      return
+    }
+    if line.has("cpus=", at: 0) || line.has("version = ", at: 0) || line.has("   version = ", at: 0) {
+      reported = true
+    }
+    let head = TraceHeader.parse(line)
+    if let head {
+      if line.index(of: "<-", from: head.body) != nil, line.index(of: ": (", from: head.body) == nil {
+        functions += 1
+      } else {
+        events += 1
+      }
+      return
+    }
+    if GraphLine.parse(line) != nil {
+      graph += 1
+      return
+    }
+    let prefix = LogPrefix.parse(line)
+    if prefix.hasStamp || prefix.hasLevel {
+      log += 4
+    } else if Self.kernelWords(line) {
+      log += 1
+    }
+  }
+
+  /// A log without any prefix is known by what kernels say.
+  private static func kernelWords(_ line: Span<UInt8>) -> Bool {
+    line.index(of: "Linux version ") != nil || line.index(of: "iommu") != nil
+      || line.index(of: "Call trace:") != nil || line.index(of: "WARNING: ") != nil
+      || line.index(of: "-[ cut here ]-") != nil || line.index(of: "IOMMU") != nil
+      || line.index(of: "Kernel panic") != nil || line.index(of: "Hardware name: ") != nil
+      || line.index(of: "Booting Linux") != nil
+  }
+}

@@ -1,0 +1,78 @@
+// The fast path of trace text: is this line worth parsing at all?
+import Bytes
+
+/// Where the columns of the last parsed line were. Most lines of a trace share them, so two bytes tell where the
+/// event begins; a line with other columns takes the full grammar.
+struct ColumnHint {
+  private var bracket = -1
+  private var colon = -1
+
+  var isSet: Bool { bracket >= 0 }
+
+  mutating func learn(_ line: Span<UInt8>, _ header: TraceHeader) {
+    guard !header.isRelative, let open = line.index(of: UInt8(ascii: "["), from: header.task.upperBound),
+      open < header.body, let close = line.index(of: UInt8(ascii: "]"), from: open), close == open + 4
+    else { return }
+    var at = header.body
+    while at > close, line[at - 1] == 32 { at -= 1 }
+    guard at > close, line[at - 1] == UInt8(ascii: ":") else { return }
+    bracket = open
+    colon = at - 1
+  }
+
+  /// Where the event of the line `start ..< end` begins, if its columns are the known ones.
+  @inline(__always)
+  func body(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    guard bracket >= 0, start + colon + 2 < end else { return nil }
+    let open = start + bracket
+    guard text[open] == UInt8(ascii: "["), text[open + 4] == UInt8(ascii: "]"),
+      text[open + 1] &- 48 < 10, text[open + 2] &- 48 < 10, text[open + 3] &- 48 < 10
+    else { return nil }
+    let at = start + colon
+    guard text[at] == UInt8(ascii: ":"), text[at + 1] == 32, text[at - 1] &- 48 < 10 else { return nil }
+    return text.skipBlanks(from: at + 2, to: end)
+  }
+}
+
+enum Interest {
+  /// False only if the event or function at `body` is certainly not needed.
+  @inline(__always)
+  static func mayNeed(_ text: Span<UInt8>, _ body: Int, _ end: Int) -> Bool {
+    var at = body
+    while at < end, GraphLine.isSymbol(text[at]) { at += 1 }
+    guard at < end else { return Role.of(text, body..<at) != nil }
+    guard text[at] == UInt8(ascii: ":") else {
+      // A function, or something with a shape of its own.
+      return at == body || Role.of(text, body..<at) != nil
+    }
+    return mayNeedEvent(text, body..<at, end)
+  }
+
+  private static func mayNeedEvent(_ text: Span<UInt8>, _ name: Range<Int>, _ end: Int) -> Bool {
+    let value = text.skipBlanks(from: name.upperBound + 1, to: end)
+    guard value < end else { return false }
+    if text[value] == UInt8(ascii: "(") || text[value] == UInt8(ascii: "D") { return true }
+    switch text[name.lowerBound] {
+    case UInt8(ascii: "f"):
+      if text.equals(name, "function") {
+        var stop = value
+        while stop < end, GraphLine.isSymbol(text[stop]) { stop += 1 }
+        return Role.of(text, value..<stop) != nil
+      }
+      return text.has("funcgraph_e", at: name.lowerBound, before: name.upperBound)
+    case UInt8(ascii: "k"): return text.equals(name, "kernel_stack")
+    case UInt8(ascii: "a"), UInt8(ascii: "r"), UInt8(ascii: "i"), UInt8(ascii: "c"), UInt8(ascii: "e"),
+      UInt8(ascii: "d"):
+      return TraceEvent.named(text, name) != nil
+    default: return false
+    }
+  }
+
+  /// A line of a trace that was printed without its columns: `rp: (really_probe+0x0/0x3a0) …`, or the raw format.
+  static func isBareProbe(_ line: Span<UInt8>) -> Bool {
+    if let open = line.index(of: ": (") {
+      return GraphLine.symbolEnd(line, 0, line.count) == open && line.index(of: "+0x", from: open) != nil
+    }
+    return line.index(of: " type: ") != nil && line[0] &- 48 < 10
+  }
+}

@@ -1,0 +1,132 @@
+// The left part of a line of ftrace text: who, where, when. One grammar takes every column variant of
+// trace-formats.md §4 (tgid, no irq-info, latency-format, trace-cmd's instance prefix and fused columns).
+import Bytes
+
+/// The columns before the event: task, tid, CPU, time. Ranges are into the line.
+public struct TraceHeader: Sendable {
+  /// The task's name; empty if the columns have none.
+  public var task: Range<Int>
+  public var tid: Int32
+  public var cpu: Int32
+  /// Nanoseconds, or ticks of a unit that the text does not name (`isTicks`).
+  public var time: Int64
+  /// counter, uptime and x86-tsc clocks have no point: order only, no seconds.
+  public var isTicks: Bool
+  /// Latency format: microseconds since the buffer began, not since boot.
+  public var isRelative: Bool
+  /// Where the event or function begins.
+  public var body: Int
+
+  /// The header of `line`, or nil if this is not such a line.
+  public static func parse(_ line: Span<UInt8>) -> TraceHeader? {
+    bracketed(line) ?? latency(line)
+  }
+
+  /// `comm-pid [(tgid)] [cpu] [flags] time: `
+  private static func bracketed(_ line: Span<UInt8>) -> TraceHeader? {
+    var from = 0
+    while let open = line.index(of: UInt8(ascii: "["), from: from) {
+      from = open + 1
+      let digits = line.digitsEnd(from: open + 1, to: line.count)
+      guard digits > open + 1, digits < line.count, line[digits] == UInt8(ascii: "]"),
+        let cpu = line.decimal(open + 1..<digits), let owner = task(line, before: open),
+        let stamp = stamp(line, after: digits + 1)
+      else { continue }
+      return TraceHeader(
+        task: owner.name, tid: owner.tid, cpu: Int32(truncatingIfNeeded: cpu), time: stamp.time,
+        isTicks: stamp.isTicks, isRelative: false, body: stamp.body)
+    }
+    return nil
+  }
+
+  /// Reads `comm-pid` and an optional `(tgid)` that end before `end`, from the right: a comm may hold anything.
+  private static func task(_ line: Span<UInt8>, before end: Int) -> (name: Range<Int>, tid: Int32)? {
+    var at = end
+    while at > 0, line[at - 1] == 32 { at -= 1 }
+    if at > 0, line[at - 1] == UInt8(ascii: ")") {
+      while at > 0, line[at - 1] != UInt8(ascii: "(") { at -= 1 }
+      at = max(0, at - 1)
+      while at > 0, line[at - 1] == 32 { at -= 1 }
+    }
+    let digitsEnd = at
+    while at > 0, line[at - 1] &- 48 < 10 { at -= 1 }
+    guard at < digitsEnd, at > 0, line[at - 1] == UInt8(ascii: "-"), let tid = line.decimal(at..<digitsEnd)
+    else { return nil }
+    let dash = at - 1
+    var start = line.skipBlanks(from: 0, to: dash)
+    // `instance:   comm-pid`: the prefix ends at a colon followed by two blanks or more.
+    if let colon = line.index(of: ":  ", from: start, to: dash) {
+      start = line.skipBlanks(from: colon + 1, to: dash)
+    }
+    return (start..<dash, Int32(truncatingIfNeeded: tid))
+  }
+
+  /// `[flags] time: ` after the CPU column. Flags and time may touch (`d.h1.849842411932:`).
+  private static func stamp(_ line: Span<UInt8>, after start: Int) -> (time: Int64, isTicks: Bool, body: Int)? {
+    guard let colon = line.index(of: ": ", from: start, to: min(line.count, start + 64)) else { return nil }
+    var low = colon
+    while low > start, line[low - 1] != 32 { low -= 1 }
+    var range = low..<colon
+    guard !range.isEmpty else { return nil }
+    if line.seconds(range) == nil, line.decimal(range) == nil {
+      // Fused: four or five characters of flags, then the number. `-0x9` is what --raw prints for flags.
+      guard let fused = unfuse(line, range) else { return nil }
+      range = fused
+    }
+    var body = line.skipBlanks(from: colon + 1, to: line.count)
+    // --ts-diff prints `(+253)` between the stamp and the event.
+    if line.has("(+", at: body), let close = line.index(of: UInt8(ascii: ")"), from: body),
+      line.digitsEnd(from: body + 2, to: close) == close
+    {
+      body = line.skipBlanks(from: close + 1, to: line.count)
+    }
+    if let nanoseconds = line.seconds(range) { return (nanoseconds, false, body) }
+    guard let ticks = line.decimal(range), ticks >= 0 else { return nil }
+    return (ticks, true, body)
+  }
+
+  private static func unfuse(_ line: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+    for width in [5, 4] where range.count > width {
+      let rest = range.lowerBound + width..<range.upperBound
+      guard line[rest.lowerBound] &- 48 < 10 else { continue }
+      if line.seconds(rest) != nil || line.decimal(rest) != nil { return rest }
+    }
+    return nil
+  }
+
+  /// Latency format: `comm-pid   2d.... 147883us!: ` with the CPU glued to the flags, or trace-cmd's `-l`
+  /// form `comm-pid     1d.h1.   109.308821: `.
+  private static func latency(_ line: Span<UInt8>) -> TraceHeader? {
+    guard let colon = line.index(of: ": ", to: min(line.count, 96)) else { return nil }
+    var high = colon
+    var isRelative = false
+    while high > 0, [32, 33, 35, 36, 42, 43, 64].contains(line[high - 1]) { high -= 1 }
+    if high >= 2, line.has("us", at: high - 2, before: high) {
+      high -= 2
+      isRelative = true
+    }
+    var low = high
+    while low > 0, line[low - 1] &- 48 < 10 || line[low - 1] == UInt8(ascii: ".") { low -= 1 }
+    guard low < high, low > 0, line[low - 1] == 32 else { return nil }
+    let time: Int64
+    if isRelative {
+      guard let micros = line.decimal(low..<high) else { return nil }
+      time = micros * 1000
+    } else {
+      guard let nanoseconds = line.seconds(low..<high) else { return nil }
+      time = nanoseconds
+    }
+    // Left of the time: flags with the CPU in front, then the task.
+    var flagsEnd = low
+    while flagsEnd > 0, line[flagsEnd - 1] == 32 { flagsEnd -= 1 }
+    var flags = flagsEnd
+    while flags > 0, line[flags - 1] != 32 { flags -= 1 }
+    let cpuEnd = line.digitsEnd(from: flags, to: flagsEnd)
+    guard cpuEnd > flags, (4...5).contains(flagsEnd - cpuEnd), let cpu = line.decimal(flags..<cpuEnd),
+      let owner = task(line, before: flags)
+    else { return nil }
+    return TraceHeader(
+      task: owner.name, tid: owner.tid, cpu: Int32(truncatingIfNeeded: cpu), time: time, isTicks: false,
+      isRelative: isRelative, body: line.skipBlanks(from: colon + 1, to: line.count))
+  }
+}

@@ -1,0 +1,118 @@
+/// What a kernel function means for the story of a device. One role may cover several functions
+/// (`pci_dma_configure`, `platform_dma_configure`); the function's own name is kept beside it.
+public enum Role: UInt8, Sendable, CaseIterable {
+  /// `really_probe`: a bind attempt, drivers/base/dd.c.
+  case reallyProbe
+  /// `<bus>_dma_configure`, called by the bind or by the walk.
+  case busDMAConfigure
+  /// `of_dma_configure_id`, `acpi_dma_configure_id`: what a driver calls when it misuses the API.
+  case firmwareDMAConfigure
+  case ofIOMMUConfigure
+  /// `iommu_fwspec_init`: the firmware description of the device reached an IOMMU instance, or did not find it.
+  case fwspecInit
+  /// `iommu_probe_device`: the replay, the notifier and direct calls.
+  case iommuProbeDevice
+  /// `__iommu_probe_device`, and `iommu_init_device` where only that is out of line.
+  case innerIOMMUProbe
+  /// `__iommu_probe_device.part.0`: begins only after the IOMMU driver accepted the device.
+  case innerIOMMUProbeTail
+  /// `probe_iommu_group`: the walk's visit of one device.
+  case walkVisit
+  case registration
+  case busWalk
+  /// `<iommu driver>_probe_device`: the IOMMU driver's own answer.
+  case driverProbeDevice
+  case deviceGroup
+  case groupAllocDevice
+  case useDefaultDomain
+  case setupDefaultDomain
+  /// The bus's ->probe (`platform_probe`, `pci_device_probe`): the driver runs from here on.
+  case busProbe
+  case driverBound
+  case checkSuppliers
+  case pinctrlBind
+  /// `pm_runtime_reinit`, `dev_pm_domain_detach`: just after dev->driver was cleared.
+  case afterClear
+  case releaseDriver
+  /// `dma_alloc_attrs`, `dma_map_*`: the client asks for DMA addresses.
+  case dmaMap
+  case iommuNotifier
+}
+
+extension Role {
+  /// Compiler suffixes (.part.0, .isra.0, .constprop.0, .cold, .llvm.123) end the name at the first dot.
+  static func baseEnd(_ text: Span<UInt8>, _ symbol: Range<Int>) -> Int {
+    text.index(of: 46, from: symbol.lowerBound, to: symbol.upperBound) ?? symbol.upperBound
+  }
+
+  /// The role of the function named by `symbol`, or nil if the analysis does not need it.
+  public static func of(_ text: Span<UInt8>, _ symbol: Range<Int>) -> Role? {
+    guard symbol.count >= 9 else { return nil }
+    let end = baseEnd(text, symbol)
+    let base = symbol.lowerBound..<end
+    guard let role = unsuffixed(text, base) else { return nil }
+    // .part.N holds what follows the inlined head; .cold is never entered on its own.
+    if role == .innerIOMMUProbe, text.has(".part", at: end, before: symbol.upperBound) {
+      return .innerIOMMUProbeTail
+    }
+    return role
+  }
+
+  private static func unsuffixed(_ text: Span<UInt8>, _ base: Range<Int>) -> Role? {
+    guard base.count >= 9 else { return nil }
+    // Most symbols are not ours: the last byte alone turns away most of them.
+    switch text[base.upperBound - 1] {
+    case UInt8(ascii: "e"): return endingInE(text, base)
+    case UInt8(ascii: "p"):
+      if text.equals(base, "probe_iommu_group") { return .walkVisit }
+      return text.ends(base, with: "_device_group") ? .deviceGroup : nil
+    case UInt8(ascii: "d"):
+      return text.equals(base, "of_dma_configure_id") || text.equals(base, "acpi_dma_configure_id")
+        ? .firmwareDMAConfigure : text.equals(base, "driver_bound") ? .driverBound : nil
+    case UInt8(ascii: "r"):
+      if text.equals(base, "iommu_device_register") { return .registration }
+      return text.equals(base, "iommu_bus_notifier") ? .iommuNotifier : nil
+    case UInt8(ascii: "n"):
+      return text.equals(base, "iommu_device_use_default_domain") ? .useDefaultDomain
+        : text.equals(base, "iommu_setup_default_domain") ? .setupDefaultDomain : nil
+    case UInt8(ascii: "s"):
+      if text.equals(base, "device_links_check_suppliers") { return .checkSuppliers }
+      if text.equals(base, "pinctrl_bind_pins") { return .pinctrlBind }
+      return text.equals(base, "dma_alloc_attrs") || text.equals(base, "dma_map_page_attrs") ? .dmaMap : nil
+    case UInt8(ascii: "t"):
+      if text.equals(base, "iommu_fwspec_init") { return .fwspecInit }
+      return text.equals(base, "pm_runtime_reinit") ? .afterClear : nil
+    case UInt8(ascii: "h"): return text.equals(base, "dev_pm_domain_detach") ? .afterClear : nil
+    case UInt8(ascii: "l"):
+      return text.equals(base, "device_release_driver_internal") ? .releaseDriver : nil
+    default: return nil
+    }
+  }
+
+  private static func endingInE(_ text: Span<UInt8>, _ base: Range<Int>) -> Role? {
+    if text.ends(base, with: "_probe") || text.equals(base, "really_probe") {
+      return text.equals(base, "really_probe") ? .reallyProbe
+        : text.equals(base, "bus_iommu_probe") ? .busWalk
+        : busProbes(text, base) ? .busProbe : nil
+    }
+    if text.ends(base, with: "_dma_configure") { return .busDMAConfigure }
+    if text.ends(base, with: "_device") {
+      if text.equals(base, "__iommu_probe_device") || text.equals(base, "iommu_init_device") {
+        return .innerIOMMUProbe
+      }
+      if text.equals(base, "iommu_probe_device") { return .iommuProbeDevice }
+      if text.equals(base, "iommu_group_alloc_device") { return .groupAllocDevice }
+      if text.ends(base, with: "driver_probe_device") { return nil }
+      return text.ends(base, with: "_probe_device") ? .driverProbeDevice : nil
+    }
+    return text.equals(base, "of_iommu_configure") ? .ofIOMMUConfigure : nil
+  }
+
+  /// The ->probe of a bus whose devices the walk visits, and the driver core's own caller where it is out of line.
+  private static func busProbes(_ text: Span<UInt8>, _ base: Range<Int>) -> Bool {
+    text.equals(base, "platform_probe") || text.equals(base, "pci_device_probe")
+      || text.equals(base, "amba_probe") || text.equals(base, "fsl_mc_driver_probe")
+      || text.equals(base, "cdx_probe") || text.equals(base, "host1x_device_probe")
+      || text.equals(base, "call_driver_probe") || text.equals(base, "platform_drv_probe")
+  }
+}
