@@ -15,7 +15,8 @@ func step(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
   name: "proberace",
   products: [
-    .library(name: "ProbeRace", targets: ["Bytes", "Records", "Events"]),
+    .library(name: "ProbeRace", targets: ["Bytes", "Records", "Events", "Timelines", "Windows", "Verdicts", "Analysis", "Reports"]),
+    .executable(name: "proberace", targets: ["proberace"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -27,5 +28,24 @@ let package = Package(
     step("Bytes", ["CBytes", .product(name: "SystemPackage", package: "swift-system")]),
     step("Records", ["Bytes"]),
     step("Events", ["Bytes", "Records"]),
+    step(
+      "Timelines",
+      ["Bytes", "Records", "Events", .product(name: "OrderedCollections", package: "swift-collections")]),
+    step("Windows", ["Bytes", "Records", "Events", "Timelines"]),
+    step("Verdicts", ["Bytes", "Records", "Events", "Timelines", "Windows"]),
+    step(
+      "Analysis",
+      [
+        "Bytes", "Records", "Events", "Timelines", "Windows", "Verdicts",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    step("Reports", ["Bytes", "Timelines", "Windows", "Verdicts", "Analysis"]),
+    .executableTarget(
+      name: "proberace",
+      dependencies: [
+        "Bytes", "Records", "Analysis", "Verdicts", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
   ]
 )

@@ -35,8 +35,7 @@ public enum TraceEvents {
 
   /// A symbol without its compiler suffix.
   private static func base(_ line: Span<UInt8>, _ symbol: Range<Int>, _ names: inout NameTable) -> Name {
-    let end = line.index(of: 46, from: symbol.lowerBound, to: symbol.upperBound) ?? symbol.upperBound
-    return names.intern(line, symbol.lowerBound..<end)
+    names.intern(line, Symbol.base(line, symbol))
   }
 
   private static func subject(

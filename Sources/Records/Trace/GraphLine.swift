@@ -150,14 +150,14 @@ public struct GraphLine: Sendable {
   ) -> Bool {
     into.what = .close
     guard let open = line.index(of: "/* ", from: at, to: end) else { return at + 1 == end && hasColumn }
-    let nameEnd = symbolEnd(line, open + 3, end)
+    let nameEnd = Symbol.end(line, open + 3, end)
     into.symbol = open + 3..<nameEnd
     into.result = returned(line, nameEnd, end)
     return true
   }
 
   private static func call(_ line: Span<UInt8>, _ at: Int, _ end: Int, _ into: inout GraphLine) -> Bool {
-    let nameEnd = symbolEnd(line, at, end)
+    let nameEnd = Symbol.end(line, at, end)
     guard nameEnd > at, nameEnd < end, line[nameEnd] == UInt8(ascii: "(") || line[nameEnd] == 32 else {
       return false
     }
@@ -170,7 +170,7 @@ public struct GraphLine: Sendable {
     into.what = line.has(") {", at: tail, before: end) ? .open : .leaf
     if let remark = line.index(of: "/* ", from: tail, to: end) {
       if line.has("<-", at: remark + 3, before: end) {
-        into.caller = remark + 5..<symbolEnd(line, remark + 5, end)
+        into.caller = remark + 5..<Symbol.end(line, remark + 5, end)
       }
       into.result = returned(line, remark + 3, end)
     }
@@ -192,16 +192,6 @@ public struct GraphLine: Sendable {
     return ReturnValue.parse(line, value..<stop)
   }
 
-  static func symbolEnd(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
-    var at = start
-    while at < end, isSymbol(line[at]) { at += 1 }
-    return at
-  }
-
-  @inline(__always)
-  static func isSymbol(_ byte: UInt8) -> Bool {
-    byte | 32 &- 97 < 26 || byte &- 48 < 10 || byte == 95 || byte == 46 || byte == 36
-  }
 }
 
 /// Return values as the tracers spell them.

@@ -39,7 +39,7 @@ enum Interest {
   @inline(__always)
   static func mayNeed(_ text: Span<UInt8>, _ body: Int, _ end: Int) -> Bool {
     var at = body
-    while at < end, GraphLine.isSymbol(text[at]) { at += 1 }
+    while at < end, Symbol.isByte(text[at]) { at += 1 }
     guard at < end else { return Role.of(text, body..<at) != nil }
     guard text[at] == UInt8(ascii: ":") else {
       // A function, or something with a shape of its own.
@@ -56,7 +56,7 @@ enum Interest {
     case UInt8(ascii: "f"):
       if text.equals(name, "function") {
         var stop = value
-        while stop < end, GraphLine.isSymbol(text[stop]) { stop += 1 }
+        while stop < end, Symbol.isByte(text[stop]) { stop += 1 }
         return Role.of(text, value..<stop) != nil
       }
       return text.has("funcgraph_e", at: name.lowerBound, before: name.upperBound)
@@ -71,7 +71,7 @@ enum Interest {
   /// A line of a trace that was printed without its columns: `rp: (really_probe+0x0/0x3a0) …`, or the raw format.
   static func isBareProbe(_ line: Span<UInt8>) -> Bool {
     if let open = line.index(of: ": (") {
-      return GraphLine.symbolEnd(line, 0, line.count) == open && line.index(of: "+0x", from: open) != nil
+      return Symbol.end(line, 0, line.count) == open && line.index(of: "+0x", from: open) != nil
     }
     return line.index(of: " type: ") != nil && line[0] &- 48 < 10
   }

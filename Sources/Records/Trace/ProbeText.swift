@@ -42,7 +42,7 @@ enum ProbeText {
   }
 
   private static func symbol(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int> {
-    start..<GraphLine.symbolEnd(line, start, end)
+    start..<Symbol.end(line, start, end)
   }
 
   private static func isAddress(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {

@@ -13,6 +13,8 @@ public struct TraceTextReader {
   /// Bytes per line are checked for damage only on lines that nothing else explains.
   public private(set) var damagedLines: Int64 = 0
   private var firstDamage: Place?
+  /// The kernel that a latency-format header names.
+  public private(set) var kernel: String?
 
   private let input: Int
   private var line = 0
@@ -106,6 +108,8 @@ public struct TraceTextReader {
       hint = ColumnHint()
     } else if let key = line.index(of: "entries-in-buffer/entries-written: ", from: at) {
       counts(line, key + 35, place, sink)
+    } else if let key = line.index(of: " latency trace v", from: at), let on = line.index(of: " on ", from: key) {
+      kernel = line.string(line.trimmed(on + 4..<line.count))
     }
   }
 
@@ -155,7 +159,7 @@ public struct TraceTextReader {
   private mutating func frame(_ line: Span<UInt8>, _ at: Int, _ place: Place, _ sink: Sink) {
     guard inStack else { return }
     let start = line.skipBlanks(from: at + 2, to: line.count)
-    let symbol = start..<GraphLine.symbolEnd(line, start, line.count)
+    let symbol = start..<Symbol.end(line, start, line.count)
     sink(record(.frame(symbol: symbol)), line, place)
   }
 
@@ -185,7 +189,7 @@ public struct TraceTextReader {
     var result = TraceRecord(
       task: header.task, tid: header.tid, cpu: header.cpu, time: header.time, what: .lost(count: nil))
     let end = line.trimmed(0..<line.count).upperBound
-    let nameEnd = GraphLine.symbolEnd(line, header.body, end)
+    let nameEnd = Symbol.end(line, header.body, end)
     guard nameEnd < end else { return plainFunction(line, header.body..<nameEnd, &result, place, sink) }
     switch line[nameEnd] {
     case UInt8(ascii: ":"):
@@ -212,7 +216,7 @@ public struct TraceTextReader {
     } else if line.equals(name, "funcgraph_entry") || line.equals(name, "funcgraph_exit") {
       reportedGraph(line, body, end, result, place, sink)
     } else if line.equals(name, "function") {
-      function(line, body, GraphLine.symbolEnd(line, body, end), end, &result, place, sink)
+      function(line, body, Symbol.end(line, body, end), end, &result, place, sink)
     } else if line.equals(name, "kernel_stack") {
       inStack = true
     } else if let event = TraceEvent.named(line, name) {
@@ -247,7 +251,7 @@ public struct TraceTextReader {
       arguments = nameEnd + 1..<close
     }
     let from = line.has("<-- ", at: arrow) ? arrow + 4 : arrow + 2
-    let caller = from..<GraphLine.symbolEnd(line, from, end)
+    let caller = from..<Symbol.end(line, from, end)
     result.what = .call(role, symbol: start..<nameEnd, arguments: arguments, caller: caller)
     sink(result, line, place)
   }
@@ -314,7 +318,7 @@ public struct TraceTextReader {
       guard let closed else { return }
       send(.leave(closed, symbol: graph.symbol, caller: 0..<0, arguments: 0..<0, result: graph.result))
     case .comment:
-      let nameEnd = GraphLine.symbolEnd(line, graph.comment.lowerBound, graph.comment.upperBound)
+      let nameEnd = Symbol.end(line, graph.comment.lowerBound, graph.comment.upperBound)
       guard nameEnd < graph.comment.upperBound, line[nameEnd] == UInt8(ascii: ":") else { return }
       let body = line.skipBlanks(from: nameEnd + 1, to: graph.comment.upperBound)
       named(line, graph.comment.lowerBound..<nameEnd, body, graph.comment.upperBound, &result, place, sink)

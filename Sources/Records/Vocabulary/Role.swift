@@ -40,19 +40,13 @@ public enum Role: UInt8, Sendable, CaseIterable {
 }
 
 extension Role {
-  /// Compiler suffixes (.part.0, .isra.0, .constprop.0, .cold, .llvm.123) end the name at the first dot.
-  static func baseEnd(_ text: Span<UInt8>, _ symbol: Range<Int>) -> Int {
-    text.index(of: 46, from: symbol.lowerBound, to: symbol.upperBound) ?? symbol.upperBound
-  }
-
   /// The role of the function named by `symbol`, or nil if the analysis does not need it.
   public static func of(_ text: Span<UInt8>, _ symbol: Range<Int>) -> Role? {
     guard symbol.count >= 9 else { return nil }
-    let end = baseEnd(text, symbol)
-    let base = symbol.lowerBound..<end
+    let base = Symbol.base(text, symbol)
     guard let role = unsuffixed(text, base) else { return nil }
     // .part.N holds what follows the inlined head; .cold is never entered on its own.
-    if role == .innerIOMMUProbe, text.has(".part", at: end, before: symbol.upperBound) {
+    if role == .innerIOMMUProbe, text.has(".part", at: base.upperBound, before: symbol.upperBound) {
       return .innerIOMMUProbeTail
     }
     return role

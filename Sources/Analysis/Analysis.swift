@@ -1,0 +1,55 @@
+import Bytes
+import Records
+import Timelines
+import Verdicts
+import Windows
+
+/// One input as it was read.
+public struct InputSummary: Sendable {
+  public var path: String
+  /// Nil if it was not recognised or could not be read.
+  public var format: InputFormat?
+  public var bytes: Int
+  public var losses: [Loss]
+}
+
+/// One boot, judged.
+public struct BootAnalysis: Sendable {
+  public var timeline: BootTimeline
+  public var windows: [Window]
+  public var findings: [Finding]
+}
+
+/// Everything that `report` and `timeline` show.
+public struct Analysis: Sendable {
+  public var inputs: [InputSummary]
+  public var boots: [BootAnalysis]
+
+  /// Findings may be missing: an input could not be read, or is empty, cut, damaged or no kernel log or trace.
+  public var isDamaged: Bool { inputs.contains { $0.losses.contains(where: \.isDamage) } }
+
+  public func count(_ verdict: Verdict) -> Int {
+    boots.reduce(0) { $0 + $1.findings.count { $0.verdict == verdict } }
+  }
+
+  /// Printed warnings.
+  public var warnings: Int {
+    boots.reduce(0) { $0 + $1.findings.count { $0.kind == .lateIOMMUProbe } }
+  }
+
+  /// Reads `paths` (`-` is standard input) as the files of one machine and judges every boot in them.
+  public static func run(_ paths: [String], format: InputFormat? = nil) -> Analysis {
+    var names = NameTable()
+    var summaries: [InputSummary] = []
+    var stories: [InputStory] = []
+    for (index, path) in paths.enumerated() {
+      let (summary, story) = InputReading.read(path, index, format, &names)
+      summaries.append(summary)
+      stories.append(story)
+    }
+    let boots = Assembly.boots(stories, names).map { timeline in
+      BootAnalysis(timeline: timeline, windows: Windows.all(timeline), findings: Engine.findings(timeline))
+    }
+    return Analysis(inputs: summaries, boots: boots)
+  }
+}

@@ -1,0 +1,102 @@
+// One input to its story: recognise it, read it to the end, keep what it says and what it lacks.
+import Bytes
+import Events
+import Records
+import SystemPackage
+import Timelines
+
+enum InputReading {
+  private static let sniffed = 1 << 16
+
+  static func read(
+    _ path: String, _ index: Int, _ forced: InputFormat?, _ names: inout NameTable
+  ) -> (InputSummary, InputStory) {
+    var summary = InputSummary(path: path, format: forced, bytes: 0, losses: [])
+    var story = InputStory(input: index)
+    do {
+      let source = try LineSource(path: path)
+      let (recognised, isEmpty) = try source.peek(sniffed) { (InputFormat.recognise($0), $0.isEmpty) }
+      guard !isEmpty else {
+        summary.losses = [Loss(.empty, "the file is empty")]
+        return (summary, story)
+      }
+      guard let format = forced ?? recognised else {
+        summary.losses = [
+          Loss(
+            .unrecognised,
+            "no kernel log and no trace in here; if it is one, name its format with --input-format")
+        ]
+        return (summary, story)
+      }
+      summary.format = format
+      try read(source, format, &story, &names)
+      finish(source, &story)
+      summary.bytes = source.offset
+      summary.losses = story.losses
+    } catch let error as Errno {
+      summary.losses = [Loss(.unreadable, explain(error))]
+    } catch {
+      summary.losses = [Loss(.unreadable, "\(error)")]
+    }
+    return (summary, story)
+  }
+
+  private static func explain(_ error: Errno) -> String {
+    switch error {
+    case .noSuchFileOrDirectory: "no such file"
+    case .permissionDenied: "permission denied"
+    case .isDirectory: "this is a directory: name the files of one boot (or use shell globs)"
+    default: "\(error)"
+    }
+  }
+
+  private static func read(
+    _ source: LineSource, _ format: InputFormat, _ story: inout InputStory, _ names: inout NameTable
+  ) throws {
+    switch format {
+    case .kernelLog: try readLog(source, &story, &names)
+    case .traceDat:
+      story.losses.append(Loss(.unrecognised, "trace.dat is not read yet: convert it with trace-cmd report"))
+    default: try readTrace(source, &story, &names)
+    }
+  }
+
+  private static func readTrace(_ source: LineSource, _ story: inout InputStory, _ names: inout NameTable) throws {
+    var reader = TraceTextReader(input: story.input)
+    var tracker = ThreadTracker()
+    while try source.next({ text, offset in
+      reader.read(text, at: offset) { record, line, place in
+        if let event = TraceEvents.event(record, line, place, &names) { tracker.feed(event) }
+      }
+    }) {}
+    reader.finish()
+    tracker.finish()
+    story.traces = [tracker.story]
+    story.clock = reader.clock
+    story.kernel = reader.kernel
+    story.losses += reader.losses
+  }
+
+  private static func readLog(_ source: LineSource, _ story: inout InputStory, _ names: inout NameTable) throws {
+    var reader = KernelLogReader(input: story.input)
+    var events = LogEvents()
+    while try source.next({ text, offset in
+      reader.read(text, at: offset) { record, line, place in events.feed(record, line, place, &names) }
+    }) {}
+    reader.finish()
+    events.finish()
+    story.logs = events.boots
+    story.losses += reader.losses + events.boots.flatMap(\.losses)
+  }
+
+  private static func finish(_ source: LineSource, _ story: inout InputStory) {
+    if source.endsInsideLine {
+      story.losses.append(
+        Loss(.truncated, "the last line has no newline: the file was cut inside it, and what followed is missing"))
+    }
+    if source.overlongLines > 0 {
+      story.losses.append(
+        Loss(.damaged, count: Int64(source.overlongLines), "lines longer than 1 MiB: no trace or log has those"))
+    }
+  }
+}

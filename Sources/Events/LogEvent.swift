@@ -1,0 +1,85 @@
+import Bytes
+import Records
+
+/// What a kernel-log line (or a WARNING block) says that matters here.
+public struct LogEvent: Sendable {
+  /// Nanoseconds since boot; nil for a log without time stamps.
+  public var time: Int64?
+  /// Position among the lines of its boot: printk's own order, also where there are no times.
+  public var order: Int32
+  public var place: Place
+  public var caller: LogCaller
+  public var what: What
+
+  public enum What: Sendable {
+    /// The late-IOMMU-probe warning, whole.
+    case warning(WarningBlock)
+    /// `DRIVER-OR-BUS DEVICE: Adding to iommu group N`
+    case adding(prefix: Name, device: Name, group: Int32)
+    case removing(device: Name)
+    case addFailed(device: Name)
+    /// A line with a device's prefix that no rule below knows: its driver (or bus) says something.
+    case deviceLine(prefix: Name, device: Name, DeviceLine)
+    /// `deferred probe timeout, ignoring dependency` or `ignoring dependency for device, assuming no driver`.
+    case gaveUp(device: Name)
+    /// An IOMMU driver announces its hardware, before it registers.
+    case iommuBanner(device: Name)
+    case iommuRegistered(device: Name)
+    case registerFailed(device: Name)
+    case probeFailed(driver: Name, device: Name, error: Int32)
+    /// initcall_debug: `probe of DEV returned N after M usecs`.
+    case probeReturned(device: Name, result: Int32, took: Int64)
+    /// dyndbg: `bus: 'pci': really_probe: probing driver D with device`.
+    case bindStarted(device: Name, driver: Name)
+    /// dyndbg: `driver: 'D': driver_bound: bound to device`.
+    case bound(device: Name)
+    /// dyndbg of of_dma_configure_id: the prefix tells who called it.
+    case dmaConfigured(prefix: Name, device: Name, behindIOMMU: Bool)
+    case fault(device: Name, iova: UInt64?)
+    case defaultDomain(translated: Bool)
+    case unuseWarning
+    case hungTask
+  }
+
+  /// Lines that carry a device's prefix, by what they prove.
+  public enum DeviceLine: UInt8, Sendable {
+    /// `enabling device (0000 -> 0002)`: pci_enable_device(); behind a driver's prefix only its ->probe prints it.
+    case enabling
+    /// Anything else with the driver's prefix.
+    case other
+  }
+}
+
+/// One WARNING of `__iommu_probe_device`, as the log shows it: message, header, stack.
+public struct WarningBlock: Sendable {
+  public var driver = Name.none
+  public var device = Name.none
+  /// The message was there; without it the device is unknown.
+  public var hasMessage = false
+  public var function = Name.none
+  public var sourceLine: Int32 = 0
+  public var cpu: Int32 = -1
+  public var tid: Int32 = -1
+  public var comm = Name.none
+  public var workqueue = Name.none
+  /// Innermost first, compiler suffixes and offsets stripped; unreliable (`?`) frames are left out.
+  public var frames: [Name] = []
+  public var messagePlace: Place?
+  public var headerPlace: Place?
+  /// When the message was printed, and its position in the log.
+  public var time: Int64?
+  public var order: Int32 = -1
+  var framePlaces: [Place] = []
+  var stackClosed = false
+  /// Another block began before this one ended, on the same stream.
+  public var isInterrupted = false
+}
+
+/// What a kernel log says about itself and its machine.
+public struct LogFacts: Sendable {
+  public var kernel: String?
+  public var hardware: String?
+  public var model: String?
+  public var commandLine: String?
+  public init() {}
+}

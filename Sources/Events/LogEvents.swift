@@ -1,0 +1,112 @@
+// Kernel-log lines to events. Everything is recognised by what the kernel prints (kernel-facts.md §4), never by
+// what a board is called.
+import Bytes
+import Records
+
+/// Turns the lines of one kernel log into events, boot by boot.
+public struct LogEvents {
+  /// The events of one boot, in printk's order.
+  public struct Boot: Sendable {
+    public var events: [LogEvent] = []
+    public var facts = LogFacts()
+    public var losses: [Loss] = []
+    /// Hashes of messages with their times, to find the same line in another input; bounded.
+    public var anchors: [UInt64: Int64] = [:]
+    public var lines: Int32 = 0
+    public var firstTime: Int64?
+    public var lastTime: Int64?
+    public init() {}
+  }
+  public private(set) var boots: [Boot] = [Boot()]
+  private var blocks = WarningBlocks()
+  private var deviceLines: [Name: Int] = [:]
+
+  /// Device lines kept for one device, and message anchors kept in all: logs may be of any size.
+  private static let keptLines = 48
+  private static let keptAnchors = 20_000
+  /// A stamp this much below the one before is another boot, not printk's jitter between CPUs.
+  private static let rewind: Int64 = 2_000_000_000
+
+  public init() {}
+
+  public mutating func feed(
+    _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
+  ) {
+    if begins(record, line) { start() }
+    boots[boots.count - 1].lines += 1
+    if let time = record.time {
+      boots[boots.count - 1].firstTime = boots[boots.count - 1].firstTime ?? time
+      boots[boots.count - 1].lastTime = max(time, boots[boots.count - 1].lastTime ?? time)
+    }
+    if let block = blocks.feed(record, line, place, order: boots[boots.count - 1].lines, &names) { add(block) }
+    let text = record.message
+    anchor(record, line)
+    if line.index(of: "trace_kprobe: Failed to add event") != nil {
+      boots[boots.count - 1].losses.append(
+        Loss(
+          .probeRefused,
+          "a boot kprobe was refused (its function is inlined, split or ambiguous): its silence proves nothing",
+          at: place))
+    }
+    guard let what = LogLine.classify(line, text, &boots[boots.count - 1].facts, &names) else { return }
+    if case .deviceLine(_, let device, _) = what {
+      let count = deviceLines[device, default: 0]
+      guard count < Self.keptLines else { return }
+      deviceLines[device] = count + 1
+    }
+    add(what, record, place)
+  }
+
+  /// Closes what is open; call once at the end of the input.
+  public mutating func finish() {
+    for block in blocks.finishAll() { add(block) }
+    for index in boots.indices { boots[index].events.sort { $0.order < $1.order } }
+  }
+
+  // MARK: boots
+
+  private func begins(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
+    guard let boot = boots.last, boot.lines > 0 else { return false }
+    if let time = record.time, let last = boot.lastTime, time + Self.rewind < last {
+      // The clock went back: a reboot, if the kernel says hello or starts from nothing.
+      return time < 1_000_000_000 || isHello(record, line)
+    }
+    return record.time == nil && isHello(record, line) && boot.facts.kernel != nil
+  }
+
+  private func isHello(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
+    line.has("Linux version ", at: record.message.lowerBound)
+      || line.has("Booting Linux on physical CPU", at: record.message.lowerBound)
+  }
+
+  private mutating func start() {
+    for block in blocks.finishAll() { add(block) }
+    blocks = WarningBlocks()
+    deviceLines = [:]
+    boots.append(Boot())
+  }
+
+  // MARK: adding
+
+  private mutating func anchor(_ record: LogRecord, _ line: Span<UInt8>) {
+    guard let time = record.time, !record.message.isEmpty,
+      boots[boots.count - 1].anchors.count < Self.keptAnchors
+    else { return }
+    let hash = messageHash(line, line.trimmed(record.message))
+    // A text that comes twice cannot tell which one was meant.
+    let known = boots[boots.count - 1].anchors[hash]
+    boots[boots.count - 1].anchors[hash] = known == nil || known == time ? time : -1
+  }
+
+  private mutating func add(_ what: LogEvent.What, _ record: LogRecord, _ place: Place) {
+    boots[boots.count - 1].events.append(
+      LogEvent(
+        time: record.time, order: boots[boots.count - 1].lines, place: place, caller: record.caller, what: what))
+  }
+
+  private mutating func add(_ block: WarningBlock) {
+    guard let place = block.messagePlace ?? block.headerPlace else { return }
+    boots[boots.count - 1].events.append(
+      LogEvent(time: block.time, order: block.order, place: place, caller: .none, what: .warning(block)))
+  }
+}

@@ -1,0 +1,202 @@
+// One kernel message to one event. The texts are the kernel's own (kernel-facts.md §4).
+import Bytes
+import Records
+
+enum LogLine {
+  static func classify(
+    _ line: Span<UInt8>, _ text: Range<Int>, _ facts: inout LogFacts, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    let start = line.skipBlanks(from: text.lowerBound, to: text.upperBound)
+    let text = start..<line.trimmed(start..<max(start, text.upperBound)).upperBound
+    guard text.count > 8 else { return nil }
+    if let event = plain(line, text, &facts, &names) { return event }
+    guard let colon = line.index(of: ": ", from: start, to: text.upperBound) else { return nil }
+    let rest = colon + 2..<text.upperBound
+    if let space = line.index(of: 32, from: start, to: colon) {
+      // `PREFIX DEVICE: text`; two blanks before the colon are prose.
+      guard line.index(of: 32, from: space + 1, to: colon) == nil, space + 1 < colon else { return nil }
+      return ofDevice(line, start..<space, space + 1..<colon, rest, &names)
+    }
+    return nil
+  }
+
+  // MARK: lines without a device prefix
+
+  private static func plain(
+    _ line: Span<UInt8>, _ text: Range<Int>, _ facts: inout LogFacts, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    func after(_ key: StaticString) -> Range<Int>? {
+      line.has(key, at: text.lowerBound) ? text.lowerBound + key.utf8CodeUnitCount..<text.upperBound : nil
+    }
+    switch line[text.lowerBound] {
+    case UInt8(ascii: "L"):
+      if let value = after("Linux version ") { facts.kernel = facts.kernel ?? line.string(word(line, value)) }
+    case UInt8(ascii: "M"):
+      if let value = after("Machine model: ") { facts.model = facts.model ?? line.string(value) }
+    case UInt8(ascii: "H"):
+      if let value = after("Hardware name: ") { facts.hardware = facts.hardware ?? line.string(value) }
+    case UInt8(ascii: "K"):
+      if let value = after("Kernel command line: ") {
+        facts.commandLine = facts.commandLine ?? line.string(value)
+      }
+    case UInt8(ascii: "C"):
+      if let value = after("CPU: "), facts.kernel == nil { release(line, value, &facts) }
+    case UInt8(ascii: "i"):
+      if let value = after("iommu: Default domain type: ") {
+        return .defaultDomain(translated: line.has("Translated", at: value.lowerBound))
+      }
+    case UInt8(ascii: "I"):
+      return after("INFO: task ") != nil && line.index(of: " blocked for more than ", from: text.lowerBound) != nil
+        ? .hungTask : nil
+    case UInt8(ascii: "W"):
+      return after("WARNING: ") != nil
+        && line.index(of: "iommu_device_unuse_default_domain", from: text.lowerBound) != nil
+        ? .unuseWarning : nil
+    case UInt8(ascii: "p"):
+      return after("probe of ").flatMap { returned(line, $0, &names) }
+    default: break
+    }
+    return nil
+  }
+
+  /// `DEV returned -517 after 92 usecs`, `DEV with driver D returned 0 after …` (7.3).
+  private static func returned(
+    _ line: Span<UInt8>, _ value: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    let device = word(line, value)
+    guard let key = line.index(of: " returned ", from: device.upperBound, to: value.upperBound),
+      let tail = line.index(of: " after ", from: key, to: value.upperBound),
+      let result = line.decimal(key + 10..<tail)
+    else { return nil }
+    let took = line.decimal(tail + 7..<line.digitsEnd(from: tail + 7, to: value.upperBound)) ?? 0
+    return .probeReturned(
+      device: names.intern(line, device), result: Int32(clamping: result), took: took * 1000)
+  }
+
+  /// A block's own `CPU: … Not tainted 6.15.0-rc1 #109` names the kernel of a log that has lost its beginning.
+  private static func release(_ line: Span<UInt8>, _ value: Range<Int>, _ facts: inout LogFacts) {
+    var at = line.index(of: "Not tainted ", from: value.lowerBound, to: value.upperBound).map { $0 + 12 }
+    if at == nil, let key = line.index(of: " Tainted: ", from: value.lowerBound, to: value.upperBound) {
+      var next = key + 10
+      while next < value.upperBound, !(line[next] &- 48 < 10) { next += 1 }
+      at = next
+    }
+    guard let at, at < value.upperBound, line[at] &- 48 < 10 else { return }
+    facts.kernel = line.string(word(line, at..<value.upperBound))
+  }
+
+  private static func word(_ line: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    range.lowerBound..<(line.index(of: 32, from: range.lowerBound, to: range.upperBound) ?? range.upperBound)
+  }
+
+  // MARK: lines of a device
+
+  private static func ofDevice(
+    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    func says(_ key: StaticString) -> Bool { line.has(key, at: rest.lowerBound, before: rest.upperBound) }
+    func holds(_ key: StaticString) -> Bool {
+      line.index(of: key, from: rest.lowerBound, to: rest.upperBound) != nil
+    }
+    // What follows is needed only for lines that matter; interning is done there.
+    if says("Adding to iommu group ") {
+      let group = line.decimal(rest.lowerBound + 22..<line.digitsEnd(from: rest.lowerBound + 22, to: rest.upperBound))
+      return .adding(
+        prefix: names.intern(line, prefix), device: names.intern(line, name), group: Int32(clamping: group ?? -1))
+    }
+    if says("Removing from iommu group ") { return .removing(device: names.intern(line, name)) }
+    if says("Failed to add to iommu group") { return .addFailed(device: names.intern(line, name)) }
+    if says("deferred probe timeout, ignoring dependency") || says("ignoring dependency for device, assuming no driver") {
+      return .gaveUp(device: names.intern(line, name))
+    }
+    if says("Failed to register iommu") { return .registerFailed(device: names.intern(line, name)) }
+    if says("event: "), let fault = fault(line, rest, &names) { return fault }
+    if says("probing hardware configuration") || holds("(features 0x") && holds("oas ")
+      || says("allocated ") && (holds(" entries for evtq") || holds(" entries for cmdq"))
+    {
+      return .iommuBanner(device: names.intern(line, name))
+    }
+    if line.equals(rest, "registered") { return .iommuRegistered(device: names.intern(line, name)) }
+    if says("probe with driver "), let failed = probeFailed(line, name, rest, &names) { return failed }
+    if let core = driverCore(line, prefix, name, rest, &names) { return core }
+    return spoken(line, prefix, name, rest, &names)
+  }
+
+  /// `event: F_TRANSLATION client: 0000:00:05.0 sid: 0x28 ssid: 0x0 iova: 0x45972402 ipa: 0x0` (arm-smmu-v3).
+  private static func fault(_ line: Span<UInt8>, _ rest: Range<Int>, _ names: inout NameTable) -> LogEvent.What? {
+    guard let key = line.index(of: " client: ", from: rest.lowerBound, to: rest.upperBound) else { return nil }
+    let client = word(line, key + 9..<rest.upperBound)
+    let iova = line.index(of: " iova: ", from: client.upperBound, to: rest.upperBound)
+      .flatMap { line.hexadecimal(word(line, $0 + 7..<rest.upperBound)) }
+    return .fault(device: names.intern(line, client), iova: iova)
+  }
+
+  /// `probe with driver labiommu failed with error -22`
+  private static func probeFailed(
+    _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    guard let key = line.index(of: " failed with error ", from: rest.lowerBound, to: rest.upperBound),
+      let error = line.decimal(word(line, key + 19..<rest.upperBound))
+    else { return nil }
+    return .probeFailed(
+      driver: names.intern(line, rest.lowerBound + 18..<key), device: names.intern(line, name),
+      error: Int32(clamping: error))
+  }
+
+  /// What drivers/base/dd.c and of/device.c say under dyndbg. These lines carry the driver's prefix as soon as
+  /// dev->driver is set, so none of them means that ->probe runs.
+  private static func driverCore(
+    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    if line.has("bus: '", at: rest.lowerBound),
+      let key = line.index(of: "really_probe: probing driver ", from: rest.lowerBound, to: rest.upperBound)
+    {
+      return .bindStarted(
+        device: names.intern(line, name), driver: names.intern(line, word(line, key + 29..<rest.upperBound)))
+    }
+    if line.has("driver: '", at: rest.lowerBound), line.ends(rest, with: "driver_bound: bound to device") {
+      return .bound(device: names.intern(line, name))
+    }
+    let behind = line.equals(rest, "device is behind an iommu")
+    if behind || line.equals(rest, "device is not behind an iommu") {
+      return .dmaConfigured(
+        prefix: names.intern(line, prefix), device: names.intern(line, name), behindIOMMU: behind)
+    }
+    return nil
+  }
+
+  private static func spoken(
+    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    // `nvme nvme4: pci function 0000:00:10.5`: the line is the PCI function's.
+    if line.has("pci function ", at: rest.lowerBound) {
+      let device = word(line, rest.lowerBound + 13..<rest.upperBound)
+      return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, device), .other)
+    }
+    if line.has("enabling device (", at: rest.lowerBound) {
+      return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, name), .enabling)
+    }
+    guard !isBus(line, prefix), !saidByCore(line, rest) else { return nil }
+    return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, name), .other)
+  }
+
+  /// dev_driver_string() gives the bus where no driver is set.
+  static func isBus(_ line: Span<UInt8>, _ prefix: Range<Int>) -> Bool {
+    line.equals(prefix, "pci") || line.equals(prefix, "platform") || line.equals(prefix, "amba")
+      || line.equals(prefix, "fsl-mc") || line.equals(prefix, "cdx") || line.equals(prefix, "host1x-context")
+  }
+
+  /// Lines that the core prints with a driver's prefix, before or outside ->probe.
+  private static func saidByCore(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+    let texts: [StaticString] = [
+      "device is ", "dma_range_map already set", "Adding to IOMMU failed", "Added to deferred list",
+      "Removed from deferred list", "Retrying from deferred list", "Driver ", "scheduling asynchronous probe",
+      "async probe completed", "bus: '", "driver: '", "no default pinctrl state", "Resources present",
+      "sync_state", "Fixed dependency", "deferred probe pending", "Failed to create device link", "Linked as",
+      "Firmware has requested", "late IOMMU probe", "error -EPROBE_DEFER", "probing driver", "ACS ",
+      "Configured ACS", "Dropping the link", "Relaxing link",
+    ]
+    for text in texts where line.has(text, at: rest.lowerBound, before: rest.upperBound) { return true }
+    return false
+  }
+}

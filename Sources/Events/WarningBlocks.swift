@@ -1,0 +1,190 @@
+// WARNING blocks out of a stream of log lines, in every grammar of ci-logs.md §2: header old or new, message
+// before or after it, stacks of arm64, arm32 and x86, lines of other CPUs in between. With caller ids each caller
+// has a block of its own.
+import Bytes
+import Records
+
+struct WarningBlocks {
+  private struct Open {
+    var block = WarningBlock()
+    var isOurs = false
+    var inStack = false
+    var age = 0
+  }
+  private var open: [LogCaller: Open] = [:]
+  /// A block without `end trace` (panic_on_warn, a cut log) is closed after this many lines of its stream.
+  private static let longest = 400
+
+  /// Feeds one line; returns the finished block if this line ended one of ours.
+  mutating func feed(
+    _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, order: Int32, _ names: inout NameTable
+  ) -> WarningBlock? {
+    let text = record.message
+    if line.index(of: "[ cut here ]", from: text.lowerBound, to: text.upperBound) != nil {
+      let done = finish(record.caller, interrupted: true)
+      open[record.caller] = Open()
+      return done
+    }
+    var done: WarningBlock?
+    let isMessage = Self.message(line, text) != nil
+    let isHeader = line.has("WARNING: ", at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
+    if isMessage || isHeader {
+      // A second message or header on the same stream starts another block.
+      if let current = open[record.caller],
+        isMessage && current.block.hasMessage || isHeader && current.block.headerPlace != nil
+      {
+        done = finish(record.caller, interrupted: true)
+      }
+      if open[record.caller] == nil { open[record.caller] = Open() }
+      open[record.caller]?.block.note(record.time, order, isMessage: isMessage)
+    }
+    guard var current = open[record.caller] else { return done }
+    current.age += 1
+    let ended = Self.take(line, text, place, &current, &names)
+    open[record.caller] = current
+    if ended || current.age > Self.longest { return finish(record.caller, interrupted: false) ?? done }
+    return done
+  }
+
+  /// The blocks that are still open at the end of a boot.
+  mutating func finishAll() -> [WarningBlock] {
+    open.keys.sorted { "\($0)" < "\($1)" }.compactMap { finish($0, interrupted: false) }
+  }
+
+  private mutating func finish(_ caller: LogCaller, interrupted: Bool) -> WarningBlock? {
+    guard var current = open.removeValue(forKey: caller), current.isOurs else { return nil }
+    current.block.isInterrupted = interrupted
+    return current.block
+  }
+
+  /// Takes what the line says into the block; true if it ends it.
+  private static func take(
+    _ line: Span<UInt8>, _ text: Range<Int>, _ place: Place, _ open: inout Open, _ names: inout NameTable
+  ) -> Bool {
+    let start = line.skipBlanks(from: text.lowerBound, to: text.upperBound)
+    let body = start..<text.upperBound
+    if line.has("---[ end trace", at: start) { return true }
+    if let message = message(line, text) {
+      open.isOurs = true
+      open.block.hasMessage = true
+      open.block.driver = names.intern(line, message.driver)
+      open.block.device = names.intern(line, message.device)
+      open.block.messagePlace = place
+    } else if line.has("WARNING: ", at: start) {
+      header(line, body, place, &open, &names)
+    } else if line.has("CPU: ", at: start), open.block.frames.isEmpty {
+      cpuLine(line, body, &open, &names)
+    } else if line.has("Workqueue: ", at: start) {
+      open.block.workqueue = names.intern(line, line.trimmed(start + 11..<text.upperBound))
+    } else if line.has("Call trace:", at: start) || line.has("Call Trace:", at: start)
+      || line.has("Backtrace:", at: start)
+    {
+      // panic_on_warn prints a second stack that ends in the same frames: the first one counts.
+      if open.block.frames.isEmpty { open.inStack = true } else { open.block.stackClosed = true }
+    } else if open.inStack, !open.block.stackClosed {
+      frame(line, body, place, &open, &names)
+    }
+    return false
+  }
+
+  /// `DRIVER DEVICE: late IOMMU probe at driver bind, …`. A quoted patch holds the text behind `"`, not behind `: `.
+  static func message(_ line: Span<UInt8>, _ text: Range<Int>) -> (driver: Range<Int>, device: Range<Int>)? {
+    guard let colon = line.index(of: ": late IOMMU probe at driver bind", from: text.lowerBound, to: text.upperBound)
+    else { return nil }
+    let start = line.skipBlanks(from: text.lowerBound, to: colon)
+    guard let space = line.index(of: 32, from: start, to: colon), space > start, space + 1 < colon else {
+      return nil
+    }
+    return (start..<space, space + 1..<colon)
+  }
+
+  /// `WARNING: CPU: 3 PID: 38 at FILE:LINE SYMBOL`, `WARNING: FILE:LINE at SYMBOL, CPU#3: init/126`.
+  private static func header(
+    _ line: Span<UInt8>, _ body: Range<Int>, _ place: Place, _ open: inout Open, _ names: inout NameTable
+  ) {
+    open.block.headerPlace = place
+    if let key = line.index(of: "CPU: ", from: body.lowerBound, to: body.upperBound) {
+      open.block.cpu = number(line, key + 5, body.upperBound)
+    } else if let key = line.index(of: "CPU#", from: body.lowerBound, to: body.upperBound) {
+      open.block.cpu = number(line, key + 4, body.upperBound)
+      // COMM may hold '/' and ':': the pid is behind the last '/'.
+      var slash = body.upperBound
+      while slash > key, line[slash - 1] != UInt8(ascii: "/") { slash -= 1 }
+      if slash > key, let colon = line.index(of: ": ", from: key, to: slash) {
+        open.block.tid = number(line, slash, body.upperBound)
+        open.block.comm = names.intern(line, colon + 2..<slash - 1)
+      }
+    }
+    if let key = line.index(of: "PID: ", from: body.lowerBound, to: body.upperBound) {
+      open.block.tid = number(line, key + 5, body.upperBound)
+    }
+    if let file = line.index(of: "drivers/iommu/iommu.c:", from: body.lowerBound, to: body.upperBound) {
+      open.block.sourceLine = number(line, file + 22, body.upperBound)
+    }
+    if let symbol = line.index(of: "__iommu_probe_device", from: body.lowerBound, to: body.upperBound) {
+      open.block.function = names.intern(line, symbol..<symbol + 20)
+      open.isOurs = true
+    }
+  }
+
+  /// `CPU: 3 UID: 0 PID: 38 Comm: kworker/u16:3 Not tainted …`
+  private static func cpuLine(
+    _ line: Span<UInt8>, _ body: Range<Int>, _ open: inout Open, _ names: inout NameTable
+  ) {
+    guard let pid = line.index(of: " PID: ", from: body.lowerBound, to: body.upperBound),
+      let comm = line.index(of: " Comm: ", from: pid, to: body.upperBound)
+    else { return }
+    open.block.cpu = number(line, body.lowerBound + 5, body.upperBound)
+    open.block.tid = number(line, pid + 6, body.upperBound)
+    let end =
+      line.index(of: " Not tainted", from: comm, to: body.upperBound)
+      ?? line.index(of: " Tainted:", from: comm, to: body.upperBound)
+      ?? line.index(of: " Kdump:", from: comm, to: body.upperBound) ?? body.upperBound
+    open.block.comm = names.intern(line, comm + 7..<end)
+  }
+
+  private static func number(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Int32 {
+    Int32(clamping: line.decimal(start..<line.digitsEnd(from: start, to: end)) ?? -1)
+  }
+
+  /// `sym+0x1/0x2 [mod id] (P)`, `? sym+…`, `[<addr>] sym`, `a from b+…` (arm32), `sym (file.c:12)` (decoded).
+  private static func frame(
+    _ line: Span<UInt8>, _ body: Range<Int>, _ place: Place, _ open: inout Open, _ names: inout NameTable
+  ) {
+    var at = body.lowerBound
+    if line.has("[<", at: at), let close = line.index(of: ">]", from: at, to: body.upperBound) {
+      at = line.skipBlanks(from: close + 2, to: body.upperBound)
+    }
+    if line.has("? ", at: at, before: body.upperBound) { return }
+    let end = Symbol.end(line, at, body.upperBound)
+    guard end > at else { return }
+    if line.has(" from ", at: end, before: body.upperBound) {
+      let caller = end + 6..<Symbol.end(line, end + 6, body.upperBound)
+      if open.block.frames.isEmpty { add(line, at..<end, place, &open, &names) }
+      return add(line, caller, place, &open, &names)
+    }
+    guard line.has("+0x", at: end, before: body.upperBound) || line.has(" (", at: end, before: body.upperBound)
+    else { return }
+    add(line, at..<end, place, &open, &names)
+  }
+
+  private static func add(
+    _ line: Span<UInt8>, _ symbol: Range<Int>, _ place: Place, _ open: inout Open, _ names: inout NameTable
+  ) {
+    guard open.block.frames.count < 64, !symbol.isEmpty else { return }
+    open.block.frames.append(names.intern(line, Symbol.base(line, symbol)))
+    open.block.framePlaces.append(place)
+  }
+}
+
+extension WarningBlock {
+  /// The warning's time is its message's; the header's where there is no message.
+  mutating func note(_ time: Int64?, _ order: Int32, isMessage: Bool) {
+    guard isMessage || self.order < 0 else { return }
+    self.time = time
+    self.order = order
+  }
+
+  /// Where frame `index` was seen.
+  public func place(ofFrame index: Int) -> Place? { index < framePlaces.count ? framePlaces[index] : nil }
+}

@@ -1,0 +1,123 @@
+// The contract's JSON (docs/architecture.md): fields may be added, these stay.
+import Analysis
+import Bytes
+import Events
+import Timelines
+import Verdicts
+import Windows
+
+public enum JSONReport {
+  /// The whole of `report --format json`.
+  public static func report(_ analysis: Analysis) -> JSONValue {
+    .object([
+      ("schema", .string("proberace/report@1")),
+      ("inputs", .array(analysis.inputs.map(input))),
+      ("boots", .array(analysis.boots.map(boot))),
+      (
+        "summary",
+        .object([
+          ("warnings", .int(Int64(analysis.warnings))),
+          ("falsePositive", .int(Int64(analysis.count(.falsePositive)))),
+          ("real", .int(Int64(analysis.count(.real)))),
+          ("undetermined", .int(Int64(analysis.count(.undetermined)))),
+        ])
+      ),
+    ])
+  }
+
+  static func input(_ input: InputSummary) -> JSONValue {
+    .object([
+      ("path", .string(input.path)), ("format", .optional(input.format?.id)), ("bytes", .int(Int64(input.bytes))),
+      ("losses", .array(input.losses.map(loss))),
+    ])
+  }
+
+  static func loss(_ loss: Loss) -> JSONValue {
+    .object([
+      ("kind", .string(loss.kind.rawValue)), ("count", .optional(loss.count)), ("detail", .string(loss.detail)),
+      ("at", loss.place.map(place) ?? .null),
+    ])
+  }
+
+  static func boot(_ boot: BootAnalysis) -> JSONValue {
+    .object([
+      ("kernel", .optional(boot.timeline.kernel)),
+      ("hardware", .optional(boot.timeline.hardware)),
+      ("clock", clock(boot.timeline)),
+      ("devices", .array(boot.timeline.devices.values.map { device($0) })),
+      ("windows", .array(boot.windows.map(window))),
+      ("findings", .array(boot.findings.map(finding))),
+    ])
+  }
+
+  /// How the traces' clocks were joined to the boot's, and to within how many nanoseconds.
+  private static func clock(_ boot: BootTimeline) -> JSONValue {
+    .array(
+      boot.traces.map { trace in
+        .object([
+          ("input", .int(Int64(trace.input))), ("offset", .int(trace.clock.offset)),
+          ("slack", .optional(trace.clock.slack)), ("anchors", .int(Int64(trace.clock.anchors))),
+        ])
+      })
+  }
+
+  // MARK: devices
+
+  public static func device(_ device: DeviceTimeline) -> JSONValue {
+    .object([
+      ("name", .string(device.name)), ("driver", .optional(device.driver)),
+      ("phases", .array(Phases.of(device).map(phase))),
+      ("deferredBinds", .int(Int64(device.folded?.count ?? 0))),
+    ])
+  }
+
+  private static func phase(_ phase: Phases.Item) -> JSONValue {
+    .object([
+      ("kind", .string(phase.kind)), ("start", .optional(phase.start)), ("end", .optional(phase.end)),
+      (
+        "task",
+        phase.task.map { .object([("comm", .optional($0.comm.isEmpty ? nil : $0.comm)), ("tid", .int(Int64($0.tid)))]) }
+          ?? .null
+      ),
+      ("result", .optional(phase.result)), ("detail", .optional(phase.detail)), ("at", place(phase.place)),
+    ])
+  }
+
+  // MARK: windows and findings
+
+  static func window(_ window: Window) -> JSONValue {
+    .object([
+      ("device", .string(window.device)), ("opened", .optional(window.opened)),
+      ("openedLatest", .optional(window.openedLatest)), ("closed", .optional(window.closed)),
+      ("state", .string(window.state.rawValue)), ("others", .array(window.others.map { .string($0.description) })),
+      ("folded", .int(Int64(window.folded))), ("at", window.place.map(place) ?? .null),
+    ])
+  }
+
+  public static func finding(_ finding: Finding) -> JSONValue {
+    .object([
+      ("device", .string(finding.device)), ("driver", .optional(finding.driver)),
+      ("kind", .string(finding.kind.rawValue)), ("time", .optional(finding.time)),
+      ("side", .string(finding.side.rawValue)), ("verdict", .string(finding.verdict.rawValue)),
+      ("confidence", .optional(finding.confidence?.rawValue)), ("cause", .optional(finding.cause?.id)),
+      ("candidates", .strings(finding.candidates.map(\.id))), ("harm", .string(finding.harm.rawValue)),
+      ("tier", .string(finding.tier.rawValue)), ("signature", .string(finding.signature)),
+      ("summary", .string(finding.summary)), ("evidence", .array(finding.evidence.map(evidence))),
+      ("missing", .strings(finding.missing)), ("assumed", .strings(finding.assumed)),
+      ("cites", .strings(finding.cites)), ("places", .array(finding.places.map(place))),
+    ])
+  }
+
+  private static func evidence(_ evidence: Evidence) -> JSONValue {
+    .object([
+      ("text", .string(evidence.text)), ("time", .optional(evidence.time)),
+      ("at", evidence.place.map(place) ?? .null),
+    ])
+  }
+
+  static func place(_ place: Place) -> JSONValue {
+    .object([
+      ("input", .int(Int64(place.input))), ("line", .int(Int64(place.line))), ("offset", .int(place.offset)),
+    ])
+  }
+}

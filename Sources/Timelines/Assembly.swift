@@ -1,0 +1,239 @@
+// Inputs to boots: which log segments are one boot, which trace belongs to it, and everything put per device.
+import Bytes
+import Events
+import OrderedCollections
+import Records
+
+/// What one input gave, before anything is joined.
+public struct InputStory: Sendable {
+  public var input: Int
+  public var logs: [LogEvents.Boot] = []
+  public var traces: [TraceStory] = []
+  public var clock: TraceClock?
+  /// The kernel that the trace itself names.
+  public var kernel: String?
+  public var losses: [Loss] = []
+  public init(input: Int) { self.input = input }
+}
+
+public enum Assembly {
+  /// Joins the inputs of one machine into its boots, oldest first.
+  public static func boots(_ inputs: [InputStory], _ names: NameTable) -> [BootTimeline] {
+    var groups = mergeLogs(inputs)
+    var traces: [[(InputStory, TraceStory)]] = Array(repeating: [], count: groups.count)
+    for input in inputs {
+      for story in input.traces where story.events > 0 {
+        if groups.isEmpty {
+          groups.append([])
+          traces.append([])
+        }
+        traces[home(of: story, groups, names)].append((input, story))
+      }
+    }
+    return groups.indices.map { index in
+      Builder(names: names).build(logs: groups[index], traces: traces[index])
+    }
+  }
+
+  /// Log segments that show the same lines at the same times are one boot.
+  private static func mergeLogs(_ inputs: [InputStory]) -> [[LogEvents.Boot]] {
+    var groups: [[LogEvents.Boot]] = []
+    let single = inputs.allSatisfy { $0.logs.filter { $0.lines > 0 }.count <= 1 }
+    for input in inputs {
+      var taken: Set<Int> = []
+      for log in input.logs where log.lines > 0 {
+        let match = groups.indices.first { index in
+          !taken.contains(index) && (single || groups[index].contains { same($0, log) })
+        }
+        if let match {
+          groups[match].append(log)
+          taken.insert(match)
+        } else {
+          taken.insert(groups.count)
+          groups.append([log])
+        }
+      }
+    }
+    return groups
+  }
+
+  private static func same(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
+    var common = 0
+    for (hash, time) in a.anchors where time >= 0 && b.anchors[hash] == time {
+      common += 1
+      if common >= 5 { return true }
+    }
+    return false
+  }
+
+  /// The boot that a trace belongs to: the one it has most in common with, else the last.
+  private static func home(of story: TraceStory, _ groups: [[LogEvents.Boot]], _ names: NameTable) -> Int {
+    var best = (index: groups.count - 1, score: 0)
+    for index in groups.indices {
+      let score = groups[index].map { ClockJoin.common(story, names, $0) }.max() ?? 0
+      if score > best.score { best = (index, score) }
+    }
+    return best.index
+  }
+}
+
+private struct Builder {
+  let names: NameTable
+  private var boot = BootTimeline()
+
+  init(names: NameTable) { self.names = names }
+
+  func build(logs: [LogEvents.Boot], traces: [(InputStory, TraceStory)]) -> BootTimeline {
+    var work = self
+    work.addLogs(logs)
+    for (input, story) in traces { work.addTrace(input, story, logs) }
+    work.settle()
+    return work.boot
+  }
+
+  private mutating func with(_ device: String, _ change: (inout DeviceTimeline) -> Void) {
+    change(&boot.devices[device, default: DeviceTimeline(name: device)])
+  }
+
+  // MARK: logs
+
+  private mutating func addLogs(_ logs: [LogEvents.Boot]) {
+    var merged: [LogEvent] = []
+    var known: Set<String> = []
+    for (index, log) in logs.enumerated() {
+      boot.hasLog = true
+      boot.losses += log.losses
+      boot.kernel = boot.kernel ?? log.facts.kernel
+      boot.hardware = boot.hardware ?? log.facts.hardware ?? log.facts.model
+      boot.commandLine = boot.commandLine ?? log.facts.commandLine
+      if let first = log.firstTime, let last = log.lastTime {
+        boot.hasLogTimes = true
+        boot.logSpan = min(first, boot.logSpan?.lowerBound ?? first)...max(last, boot.logSpan?.upperBound ?? last)
+      }
+      for event in log.events {
+        // One line in two inputs is one line; warnings keep both places.
+        if logs.count > 1, let key = key(event) {
+          if known.insert(key).inserted || index == 0 { merged.append(event) } else { addPlace(event, &merged) }
+        } else {
+          merged.append(event)
+        }
+      }
+    }
+    if logs.count > 1 { merged.sort { ($0.time ?? .max, $0.order) < ($1.time ?? .max, $1.order) } }
+    for (order, event) in merged.enumerated() { add(event, order) }
+  }
+
+  private func key(_ event: LogEvent) -> String? {
+    guard let time = event.time else { return nil }
+    return "\(time) \(LogMoment.subject(event.what).index) \(kind(event.what))"
+  }
+
+  private func kind(_ what: LogEvent.What) -> String {
+    let text = "\(what)"
+    return String(text.prefix { $0 != "(" })
+  }
+
+  private mutating func addPlace(_ event: LogEvent, _ merged: inout [LogEvent]) {
+    guard case .warning(let block) = event.what else { return }
+    extraPlaces["\(event.time ?? 0) \(block.device.index)", default: []].append(event.place)
+  }
+  private var extraPlaces: [String: [Place]] = [:]
+
+  private mutating func add(_ event: LogEvent, _ order: Int) {
+    let device = names[LogMoment.subject(event.what)]
+    let moment = LogMoment(
+      time: event.time, order: order, place: event.place, what: event.what,
+      prefix: names[LogMoment.prefix(event.what)])
+    if case .warning(let block) = event.what { add(block, event, order) }
+    if case .defaultDomain(let translated) = event.what { boot.translated = boot.translated ?? translated }
+    if case .fault(_, let iova) = event.what {
+      with(device) { $0.faults.append((event.time, iova, event.place)) }
+    }
+    guard !device.isEmpty else { return boot.general.append(moment) }
+    with(device) { $0.log.append(moment) }
+  }
+
+  private mutating func add(_ block: WarningBlock, _ event: LogEvent, _ order: Int) {
+    let frames = block.frames.map { names[$0] }
+    let stack = StackSide(frames: frames)
+    let more = extraPlaces["\(event.time ?? 0) \(block.device.index)"] ?? []
+    boot.warnings.append(
+      Warning(
+        device: names[block.device], driver: names[block.driver], time: event.time, order: order, stack: stack,
+        frames: frames, task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil,
+        workqueue: names[block.workqueue], sourceLine: block.sourceLine, hasMessage: block.hasMessage,
+        isInterrupted: block.isInterrupted, places: [event.place] + more,
+        selectorPlace: stack.selector.flatMap { block.place(ofFrame: $0) }))
+  }
+
+  // MARK: traces
+
+  private mutating func addTrace(_ input: InputStory, _ story: TraceStory, _ logs: [LogEvents.Boot]) {
+    boot.kernel = boot.kernel ?? input.kernel
+    let relative = input.clock == .relative
+    var clock = ClockJoin.alone
+    for log in logs {
+      let joined = ClockJoin.join(story, names, log, relative: relative)
+      if joined.anchors > clock.anchors { clock = joined }
+    }
+    let phases = Phases(story, names, shift: clock.offset)
+    boot.registrations += phases.registrations
+    boot.anonymousCalls += phases.anonymous
+    for (device, binds) in phases.binds { with(device) { $0.binds += binds } }
+    for (device, visits) in phases.visits { with(device) { $0.visits += visits } }
+    for (device, maps) in phases.maps { with(device) { $0.maps += maps } }
+    for (key, folded) in story.folded {
+      guard let device = phases.deviceName(key) else { continue }
+      let moved = shifted(folded, clock.offset)
+      with(device) { $0.folded = moved }
+    }
+    for mark in story.marks { add(mark, clock.offset) }
+    boot.traces.append(
+      TraceCoverage(
+        input: input.input, first: (story.first ?? 0) + clock.offset, last: (story.last ?? 0) + clock.offset,
+        seen: story.seen, clock: clock, isOrderOnly: input.clock == .ticks, gaps: story.gaps,
+        hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } }))
+  }
+
+  private func shifted(_ folded: FoldedBinds, _ shift: Int64) -> FoldedBinds {
+    var result = folded
+    result.first += shift
+    result.last += shift
+    return result
+  }
+
+  private mutating func add(_ mark: Mark, _ shift: Int64) {
+    let device = names[mark.device]
+    guard !device.isEmpty else { return }
+    let moment = Moment(time: mark.time + shift, tid: mark.tid, place: mark.place)
+    with(device) { timeline in
+      switch mark.kind {
+      case .group(let group): timeline.groups.append((moment, group))
+      case .ungroup: timeline.ungroups.append(moment)
+      case .domain: timeline.domains.append(moment)
+      case .fault(let iova): timeline.faults.append((moment.time, iova, moment.place))
+      case .warned: break
+      }
+    }
+  }
+
+  // MARK: finishing
+
+  private mutating func settle() {
+    boot.registrations.sort { $0.phase.start < $1.phase.start }
+    boot.names = names
+    for name in boot.devices.keys {
+      with(name) { device in
+        device.binds.sort { $0.phase.start < $1.phase.start }
+        device.visits.sort { $0.phase.start < $1.phase.start }
+        device.groups.sort { $0.moment.time < $1.moment.time }
+        device.domains.sort { $0.time < $1.time }
+        let traced = device.binds.last { !$0.driver.isEmpty }?.driver
+        let logged = device.log.last { !$0.prefix.isEmpty && !Builder.buses.contains($0.prefix) }?.prefix
+        device.driver = traced ?? logged
+      }
+    }
+  }
+
+  static let buses: Set<String> = ["pci", "platform", "amba", "fsl-mc", "cdx", "host1x-context"]
+}

@@ -1,0 +1,61 @@
+import Bytes
+import Events
+import OrderedCollections
+import Records
+
+/// A late-IOMMU-probe warning as printed, wherever it was seen.
+public struct Warning: Sendable {
+  public var device: String
+  public var driver: String
+  public var time: Int64?
+  /// Position in the boot's merged log.
+  public var order: Int
+  public var stack: StackSide
+  public var frames: [String]
+  public var task: Task?
+  public var workqueue: String
+  public var sourceLine: Int32
+  public var hasMessage: Bool
+  public var isInterrupted: Bool
+  /// The message in every input that has it.
+  public var places: [Place]
+  public var selectorPlace: Place?
+}
+
+/// What is known of the trace of a boot.
+public struct TraceCoverage: Sendable {
+  public var input: Int
+  /// First and last event, on the boot's clock.
+  public var first: Int64
+  public var last: Int64
+  public var seen: Set<Role>
+  public var clock: ClockJoin
+  public var isOrderOnly: Bool
+  public var gaps: [TraceStory.Gap]
+  public var hasGroups: Bool
+}
+
+/// One boot: its devices, registrations, warnings, and what it lacks.
+public struct BootTimeline: Sendable {
+  public var kernel: String?
+  public var hardware: String?
+  public var commandLine: String?
+  /// `iommu: Default domain type:`: whether DMA addresses are translated by default; nil if not said.
+  public var translated: Bool?
+  public var devices: OrderedDictionary<String, DeviceTimeline> = [:]
+  public var registrations: [Registration] = []
+  public var warnings: [Warning] = []
+  /// Lines of no single device: hung tasks, the unuse warning.
+  public var general: [LogMoment] = []
+  public var traces: [TraceCoverage] = []
+  public var losses: [Loss] = []
+  public var hasLog = false
+  public var hasLogTimes = false
+  /// Kernel log's first and last stamp, nanoseconds.
+  public var logSpan: ClosedRange<Int64>?
+  /// Calls whose device no input names.
+  public var anonymousCalls = 0
+  public var names = NameTable()
+
+  public init() {}
+}

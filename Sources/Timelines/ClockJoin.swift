@@ -1,0 +1,90 @@
+// Joining a trace's clock to the kernel log's. Both usually come from local_clock(), but not always (mono, boot,
+// latency format), so the offset is bounded by what was seen in both, and the slack is kept with the result.
+import Bytes
+import Events
+
+/// How a trace's times become times of the boot: `log = trace + offset`, to within `slack` nanoseconds.
+public struct ClockJoin: Sendable, Equatable {
+  public var offset: Int64
+  /// Nil: nothing ties the two clocks together, so no order between the inputs is known.
+  public var slack: Int64?
+  /// How many sightings of one thing in both inputs it rests on.
+  public var anchors: Int
+
+  /// A trace alone: its own clock is the boot's.
+  public static let alone = ClockJoin(offset: 0, slack: nil, anchors: 0)
+
+  /// Offsets below this are taken for two views of one clock: the printk comes after its event.
+  private static let sameClock: Int64 = 5_000_000
+
+  static func join(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot, relative: Bool) -> ClockJoin {
+    var low = Int64.min
+    var high = Int64.max
+    var anchors = 0
+    // The console event and the log line are one printk: both bounds at once, to within a millisecond.
+    for (hash, traced) in story.console where traced >= 0 {
+      guard let logged = log.anchors[hash], logged >= 0 else { continue }
+      anchors += 1
+      low = max(low, logged - traced - 1_000_000)
+      high = min(high, logged - traced + 1_000_000)
+    }
+    let groups = groupTimes(story, names)
+    for (device, logged) in addingTimes(log, names) {
+      // The event comes before its printk, by little: dev_info() is the next statement.
+      guard let traced = groups[device] else { continue }
+      anchors += 1
+      high = min(high, logged - traced)
+    }
+    for (device, logged) in warningTimes(log, names) {
+      // The WARN is printed before the group is added, by the same thread.
+      guard let traced = groups[device] else { continue }
+      anchors += 1
+      low = max(low, logged - traced)
+    }
+    guard anchors > 0, high != .max else { return ClockJoin(offset: 0, slack: nil, anchors: 0) }
+    if !relative, high >= -1000, high < sameClock, low <= 0 {
+      return ClockJoin(offset: 0, slack: max(high, 0), anchors: anchors)
+    }
+    let slack = low == .min || low > high ? nil : high - low
+    return ClockJoin(offset: high, slack: slack, anchors: anchors)
+  }
+
+  /// How many things the trace and the log have in common, to tell which boot of a log a trace belongs to.
+  static func common(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> Int {
+    let groups = groupTimes(story, names)
+    let close = addingTimes(log, names).count { device, logged in
+      groups[device].map { abs(logged - $0) < 100_000_000 } ?? false
+    }
+    return close + story.console.count { log.anchors[$0.key] != nil }
+  }
+
+  /// Devices that got a group once only; a second time makes the pairing ambiguous.
+  private static func groupTimes(_ story: TraceStory, _ names: NameTable) -> [String: Int64] {
+    var times: [String: Int64] = [:]
+    var twice: Set<String> = []
+    for mark in story.marks {
+      guard case .group = mark.kind else { continue }
+      if times.updateValue(mark.time, forKey: names[mark.device]) != nil { twice.insert(names[mark.device]) }
+    }
+    return times.filter { !twice.contains($0.key) }
+  }
+
+  private static func addingTimes(_ log: LogEvents.Boot, _ names: NameTable) -> [String: Int64] {
+    var times: [String: Int64] = [:]
+    var twice: Set<String> = []
+    for event in log.events {
+      guard case .adding(_, let device, _) = event.what, let time = event.time else { continue }
+      if times.updateValue(time, forKey: names[device]) != nil { twice.insert(names[device]) }
+    }
+    return times.filter { !twice.contains($0.key) }
+  }
+
+  private static func warningTimes(_ log: LogEvents.Boot, _ names: NameTable) -> [String: Int64] {
+    var times: [String: Int64] = [:]
+    for event in log.events {
+      guard case .warning(let block) = event.what, let time = event.time else { continue }
+      times[names[block.device]] = min(time, times[names[block.device]] ?? .max)
+    }
+    return times
+  }
+}

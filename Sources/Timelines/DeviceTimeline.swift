@@ -1,0 +1,79 @@
+import Bytes
+import Events
+
+/// A kernel-log line about a device, placed in the boot's order.
+public struct LogMoment: Sendable {
+  /// Nanoseconds since boot; nil in a log without time stamps.
+  public var time: Int64?
+  /// Position in the boot's merged log: printk's own order.
+  public var order: Int
+  public var place: Place
+  public var what: LogEvent.What
+  /// dev_driver_string() as printed: the driver, or the bus while none is set.
+  public var prefix: String
+}
+
+/// Everything that was seen of one device, on the boot's clock.
+public struct DeviceTimeline: Sendable {
+  public var name: String
+  public var driver: String?
+  public var binds: [Bind] = []
+  public var folded: FoldedBinds?
+  public var visits: [Visit] = []
+  public var groups: [(moment: Moment, group: Int32)] = []
+  public var ungroups: [Moment] = []
+  public var domains: [Moment] = []
+  public var faults: [(time: Int64?, iova: UInt64?, place: Place)] = []
+  public var maps: [Phase] = []
+  public var log: [LogMoment] = []
+
+  public init(name: String) { self.name = name }
+
+  /// It has, gets or was refused an IOMMU, as far as anything shows.
+  public var concernsIOMMU: Bool {
+    !groups.isEmpty || log.contains { $0.isIOMMU }
+      || visits.contains { visit in
+        switch visit.outcome {
+        case .accepted, .already, .refused, .failed: true
+        case .skipped, .unknown: false
+        }
+      } || binds.contains { $0.ofIOMMU?.result == -517 || $0.firmware?.result == -517 } || folded != nil
+  }
+
+  /// Lines of one kind, in order.
+  public func lines(_ matches: (LogEvent.What) -> Bool) -> [LogMoment] { log.filter { matches($0.what) } }
+
+  public var adding: [LogMoment] { lines { if case .adding = $0 { true } else { false } } }
+  public var gaveUp: [LogMoment] { lines { if case .gaveUp = $0 { true } else { false } } }
+}
+
+extension LogMoment {
+  var isIOMMU: Bool {
+    switch what {
+    case .adding, .removing, .addFailed, .gaveUp, .warning: true
+    default: false
+    }
+  }
+
+  /// The device whose line it is.
+  public static func subject(_ what: LogEvent.What) -> Name {
+    switch what {
+    case .warning(let block): block.device
+    case .adding(_, let device, _), .removing(let device), .addFailed(let device), .deviceLine(_, let device, _),
+      .gaveUp(let device), .iommuBanner(let device), .iommuRegistered(let device), .registerFailed(let device),
+      .probeFailed(_, let device, _), .probeReturned(let device, _, _), .bindStarted(let device, _),
+      .bound(let device), .dmaConfigured(_, let device, _), .fault(let device, _):
+      device
+    case .defaultDomain, .unuseWarning, .hungTask: .none
+    }
+  }
+
+  static func prefix(_ what: LogEvent.What) -> Name {
+    switch what {
+    case .adding(let prefix, _, _), .deviceLine(let prefix, _, _), .dmaConfigured(let prefix, _, _): prefix
+    case .warning(let block): block.driver
+    case .probeFailed(let driver, _, _), .bindStarted(_, let driver): driver
+    default: .none
+    }
+  }
+}

@@ -1,0 +1,252 @@
+// Entries and returns to calls, thread by thread. Returns get lost, probes double each other (kprobe and fprobe on
+// one function), threads migrate: so everything is keyed on the thread and matched from the innermost frame out.
+import Bytes
+import Events
+import Records
+
+/// What one trace tells, as calls and marks.
+public struct TraceStory: Sendable {
+  public var calls: [Call] = []
+  public var marks: [Mark] = []
+  /// Deferred bind attempts that were counted instead of kept, by device key.
+  public var folded: [DeviceKey: FoldedBinds] = [:]
+  /// Hash of a console message → its time on this clock, for joining clocks. -1: printed twice.
+  public var console: [UInt64: Int64] = [:]
+  /// When events were lost, on the trace's clock.
+  public var gaps: [Gap] = []
+  public var first: Int64?
+  public var last: Int64?
+  public var events = 0
+  /// Which roles were seen at all: a silent probe proves nothing if it never spoke.
+  public var seen: Set<Role> = []
+  public init() {}
+
+  public struct Gap: Sendable {
+    public var after: Int64
+    public var count: Int64?
+    public var place: Place
+  }
+}
+
+public struct ThreadTracker {
+  public private(set) var story = TraceStory()
+
+  private struct Thread {
+    /// The calls of the outermost call that is open; parents are indices into this list.
+    var tree: [Call] = []
+    var open: [Int32] = []
+    /// Marks made inside the open tree.
+    var marks: [Mark] = []
+    /// The last call that ended, for the second probe on the same function.
+    var lastEnded: Int32 = -1
+  }
+  private var threads: [Int32: Thread] = [:]
+  private var openRegistrations = 0
+  private var lastWalk: Int64 = .min
+  private var maps: [DeviceKey: Int] = [:]
+  private var kept: [DeviceKey: Int] = [:]
+
+  /// Idle deferrals and DMA mappings of one device that are kept before the rest is counted or dropped.
+  private static let keptDeferrals = 3
+  private static let keptMaps = 24
+  private static let keptAnchors = 20_000
+
+  public init() {}
+
+  public mutating func feed(_ event: Event) {
+    story.events += 1
+    if event.time != .min {
+      story.first = story.first ?? event.time
+      story.last = max(story.last ?? event.time, event.time)
+    }
+    switch event.body {
+    case .enter(let function, let subject, let detail):
+      enter(event, function, subject, detail, caller: .none, hasReturn: true)
+    case .call(let function, let subject, let caller):
+      unwind(event.tid, to: caller, function.role)
+      enter(event, function, subject, .none, caller: caller, hasReturn: false)
+    case .leave(let function, let caller, let result): leave(event, function, caller, result)
+    case .abandon(let role): abandon(event, role)
+    case .groupAdded(let device, let group): mark(event, .group(group), device)
+    case .groupRemoved(let device): mark(event, .ungroup, device)
+    case .domainAttached(let device): mark(event, .domain, device)
+    case .pageFault(let device, let iova): mark(event, .fault(iova: iova), device)
+    case .warned: mark(event, .warned, .none)
+    case .console(let hash): anchor(hash, event.time)
+    case .frame: break
+    case .lost(let count):
+      story.gaps.append(.init(after: story.last ?? .min, count: count, place: event.place))
+    }
+  }
+
+  /// Commits what is still open; call once at the end.
+  public mutating func finish() {
+    for tid in threads.keys.sorted() { commit(tid) }
+    story.marks.sort { $0.time < $1.time }
+  }
+
+  // MARK: calls
+
+  private mutating func enter(
+    _ event: Event, _ function: Function, _ subject: DeviceKey, _ detail: Name, caller: Name, hasReturn: Bool
+  ) {
+    story.seen.insert(function.role)
+    noteWalk(function.role, event.time, opens: true)
+    var thread = threads[event.tid] ?? Thread()
+    if let top = thread.open.last, isSecondProbe(thread.tree[Int(top)], function, subject, event.time) {
+      thread.tree[Int(top)].subject.merge(subject)
+      if detail != .none { thread.tree[Int(top)].detail = detail }
+      threads[event.tid] = thread
+      return
+    }
+    if thread.open.isEmpty, !thread.tree.isEmpty {
+      threads[event.tid] = thread
+      commit(event.tid)
+      thread = Thread()
+    }
+    let index = Int32(thread.tree.count)
+    thread.tree.append(
+      Call(
+        function: function, subject: subject, detail: detail, tid: event.tid, comm: event.comm,
+        start: event.time, end: nil, result: nil, caller: caller, parent: thread.open.last ?? -1,
+        place: event.place, endPlace: nil, isWithoutReturn: !hasReturn))
+    thread.open.append(index)
+    threads[event.tid] = thread
+  }
+
+  /// kprobe and fprobe on one function both fire: the second entry within microseconds, same function and device.
+  private func isSecondProbe(_ top: Call, _ function: Function, _ subject: DeviceKey, _ time: Int64) -> Bool {
+    top.function == function && top.end == nil && !top.isWithoutReturn && time - top.start < 1_000_000
+      && (top.subject.name == subject.name || !subject.isKnown || !top.subject.isKnown)
+  }
+
+  private mutating func leave(_ event: Event, _ function: Function, _ caller: Name, _ result: Int64?) {
+    guard var thread = threads[event.tid] else { return }
+    guard let depth = thread.open.lastIndex(where: { matches(thread.tree[Int($0)], function) }) else {
+      if thread.lastEnded >= 0, Int(thread.lastEnded) < thread.tree.count,
+        matches(thread.tree[Int(thread.lastEnded)], function), thread.tree[Int(thread.lastEnded)].result == nil
+      {
+        thread.tree[Int(thread.lastEnded)].result = result
+        threads[event.tid] = thread
+      }
+      return
+    }
+    // Frames further in whose return was not recorded end here without a result.
+    let index = thread.open[depth]
+    thread.open.removeSubrange(depth...)
+    thread.tree[Int(index)].end = event.time
+    thread.tree[Int(index)].endPlace = event.place
+    thread.tree[Int(index)].result = result
+    if caller != .none { thread.tree[Int(index)].caller = caller }
+    thread.lastEnded = index
+    threads[event.tid] = thread
+    noteWalk(function.role, event.time, opens: false)
+    if thread.open.isEmpty { commit(event.tid) }
+  }
+
+  private func matches(_ call: Call, _ function: Function) -> Bool {
+    call.function.role == function.role && (function.name == .none || call.function.name == function.name)
+  }
+
+  private mutating func abandon(_ event: Event, _ role: Role) {
+    guard var thread = threads[event.tid],
+      let depth = thread.open.lastIndex(where: { thread.tree[Int($0)].role == role })
+    else { return }
+    thread.open.removeSubrange(depth...)
+    threads[event.tid] = thread
+    if role == .registration { openRegistrations = max(0, openRegistrations - 1) }
+    if thread.open.isEmpty { commit(event.tid) }
+  }
+
+  /// Function tracer: the frames further in than `caller` have returned by now.
+  private mutating func unwind(_ tid: Int32, to caller: Name, _ role: Role) {
+    guard var thread = threads[tid] else { return }
+    if let depth = thread.open.lastIndex(where: { thread.tree[Int($0)].function.name == caller }) {
+      thread.open.removeSubrange((depth + 1)...)
+    } else if role == .reallyProbe {
+      thread.open.removeAll()
+    }
+    threads[tid] = thread
+  }
+
+  private mutating func noteWalk(_ role: Role, _ time: Int64, opens: Bool) {
+    switch role {
+    case .registration:
+      openRegistrations = max(0, openRegistrations + (opens ? 1 : -1))
+      lastWalk = time
+    case .walkVisit, .innerIOMMUProbe, .innerIOMMUProbeTail, .iommuProbeDevice: lastWalk = time
+    default: break
+    }
+  }
+
+  // MARK: marks
+
+  private mutating func mark(_ event: Event, _ kind: Mark.Kind, _ device: Name) {
+    let inside = threads[event.tid]?.open.last ?? -1
+    let mark = Mark(
+      kind: kind, device: device, time: event.time, tid: event.tid, place: event.place, inside: inside)
+    lastWalk = event.time
+    if inside >= 0 {
+      threads[event.tid]?.marks.append(mark)
+    } else {
+      story.marks.append(mark)
+    }
+  }
+
+  private mutating func anchor(_ hash: UInt64, _ time: Int64) {
+    guard story.console.count < Self.keptAnchors else { return }
+    story.console[hash] = story.console[hash] == nil ? time : -1
+  }
+
+  // MARK: committing
+
+  private mutating func commit(_ tid: Int32) {
+    guard let thread = threads.removeValue(forKey: tid), let root = thread.tree.first else { return }
+    if fold(thread, root) { return }
+    let base = Int32(story.calls.count)
+    for var call in thread.tree {
+      if call.parent >= 0 { call.parent += base }
+      story.calls.append(call)
+    }
+    for var mark in thread.marks {
+      mark.inside += base
+      story.marks.append(mark)
+    }
+  }
+
+  /// Counts a bind attempt that was deferred while nothing walked or probed; drops run-time DMA mappings.
+  private mutating func fold(_ thread: Thread, _ root: Call) -> Bool {
+    if root.role == .dmaMap {
+      let count = maps[root.subject, default: 0]
+      maps[root.subject] = count + 1
+      return count >= Self.keptMaps
+    }
+    guard root.role == .reallyProbe, let end = root.end, root.subject.isKnown, openRegistrations == 0,
+      lastWalk < root.start, thread.marks.isEmpty, isDeferral(thread.tree)
+    else { return false }
+    let count = kept[root.subject, default: 0]
+    kept[root.subject] = count + 1
+    guard count >= Self.keptDeferrals else { return false }
+    var folded = story.folded[root.subject] ?? FoldedBinds()
+    folded.count += 1
+    folded.first = min(folded.first, root.start)
+    folded.last = max(folded.last, end)
+    folded.longest = max(folded.longest, end - root.start)
+    folded.lastPlace = root.place
+    story.folded[root.subject] = folded
+    return true
+  }
+
+  private func isDeferral(_ tree: [Call]) -> Bool {
+    tree.first?.result == -517
+      && !tree.contains { $0.role == .registration || $0.role == .innerIOMMUProbe || $0.role == .busProbe }
+  }
+}
+
+extension DeviceKey {
+  /// Takes over what `other` knows and this does not.
+  mutating func merge(_ other: DeviceKey) {
+    if name == .none { name = other.name }
+    if pointer == 0 { pointer = other.pointer }
+  }
+}

@@ -1,0 +1,189 @@
+// Everything known about one warning (or one silent suspect), gathered once; the causes are short predicates on it.
+import Bytes
+import Events
+import Timelines
+
+struct CaseFile: Sendable {
+  let boot: BootTimeline
+  let device: DeviceTimeline
+  /// Nil for a silent suspect.
+  let warning: Warning?
+  let side: Side
+  let kernel: KernelFeatures
+  /// The IOMMU probe that printed the warning; nil if no trace shows it.
+  let visit: Visit?
+  /// The trace that shows it.
+  let coverage: TraceCoverage?
+  /// When the device got its group and its domain from that probe.
+  let group: Moment?
+  let domain: Moment?
+
+  init(_ boot: BootTimeline, _ device: DeviceTimeline, _ warning: Warning?, side: Side, visit: Visit?) {
+    self.boot = boot
+    self.device = device
+    self.warning = warning
+    self.side = side
+    self.visit = visit
+    kernel = KernelFeatures(boot.kernel)
+    coverage = visit.flatMap { visit in
+      boot.traces.first { $0.input == Int(visit.phase.place.input) }
+    }
+    let start = visit?.phase.start
+    group = start.flatMap { start in device.groups.first { $0.moment.time >= start }?.moment }
+    domain = start.flatMap { start in device.domains.first { $0.time >= start } }
+  }
+
+  // MARK: the trace
+
+  /// Bind attempts by other threads that overlap the probe, up to the group: these are who set dev->driver.
+  var rivals: [Bind] {
+    guard let visit else { return [] }
+    let end = group?.time ?? visit.phase.end ?? .max
+    return device.binds.filter { bind in
+      bind.phase.task.tid != visit.phase.task.tid && bind.phase.start <= end
+        && (bind.phase.end ?? .max) >= visit.phase.start
+    }
+  }
+
+  /// The attempt in whose dma_configure the replay ran.
+  var replayingBind: Bind? {
+    guard let visit else { return nil }
+    return device.binds.last { bind in
+      bind.phase.task.tid == visit.phase.task.tid && bind.phase.contains(visit.phase.start)
+    }
+  }
+
+  /// Visits of the walk before the probe that warned.
+  var earlierWalkVisits: [Visit] {
+    let end = visit?.phase.start ?? .max
+    return device.visits.filter { $0.side == .walk && $0.phase.start < end }
+  }
+
+  /// A registration that runs on another thread while the probe does.
+  var registrationInFlight: Registration? {
+    guard let visit else { return nil }
+    return boot.registrations.first { registration in
+      registration.phase.task.tid != visit.phase.task.tid && registration.phase.start <= visit.phase.start
+        && (registration.phase.end ?? .max) >= (group?.time ?? visit.phase.start)
+    }
+  }
+
+  /// A bind that had ended with success before `time`: the driver was running.
+  func completedBind(before time: Int64) -> Bind? {
+    device.binds.last { bind in bind.succeeded && (bind.phase.end ?? .max) < time }
+  }
+
+  /// A driver's probe that began before the device had its domain: the master rule (kernel-facts.md §0).
+  var exposure: (bind: Bind, probe: (time: Int64, place: Place, isExact: Bool))? {
+    guard let visit, side == .walk else { return nil }
+    // In the walk the default domain comes only after every visit: the group, or the visit's end, is a bound too.
+    guard let boundary = domain?.time ?? group?.time ?? visit.phase.end else { return nil }
+    for bind in rivals {
+      if let probe = bind.driverProbe, probe.time < boundary { return (bind, probe) }
+    }
+    return nil
+  }
+
+  /// Events lost while the registration or the probe ran: an absence there proves nothing.
+  var hasGap: Bool {
+    guard let coverage, let visit else { return false }
+    let start = visit.registration.map { boot.registrations[$0].phase.start } ?? earliestStart ?? visit.phase.start
+    let end = group?.time ?? visit.phase.end ?? coverage.last
+    return coverage.gaps.contains { gap in
+      let after = gap.after == .min ? coverage.first : gap.after + coverage.clock.offset
+      return after >= start && after <= end
+    }
+  }
+
+  private var earliestStart: Int64? { earlierWalkVisits.first?.phase.start }
+
+  // MARK: the kernel log
+
+  /// The walk's or the replay's `Adding to iommu group` line of this device that follows the warning.
+  var addingLine: LogMoment? {
+    guard let warning else { return device.adding.first }
+    return device.adding.first { $0.order > warning.order }
+  }
+
+  /// Lines that only the driver's ->probe prints, or that carry its prefix.
+  var driverLines: [LogMoment] {
+    device.log.filter { line in
+      guard case .deviceLine(_, _, let kind) = line.what, !BootTimeline.isBus(line.prefix) else { return false }
+      return kind == .enabling || kind == .other
+    }
+  }
+
+  /// `deferred probe timeout, ignoring dependency` and its sister, before the warning.
+  var gaveUpLine: LogMoment? {
+    device.gaveUp.last { line in warning.map { line.order < $0.order } ?? true }
+  }
+
+  /// Announcements of IOMMU hardware before the warning, nearest last.
+  var banners: [LogMoment] {
+    boot.devices.values.flatMap { $0.log }
+      .filter { line in
+        guard case .iommuBanner = line.what else { return false }
+        return warning.map { line.order < $0.order } ?? true
+      }
+      .sorted { $0.order < $1.order }
+  }
+
+  /// Other devices that a walk put into groups (bus name as prefix: no driver was set) between two lines.
+  func walkAdditions(after low: Int, before high: Int) -> [LogMoment] {
+    boot.devices.values.filter { $0.name != device.name }.flatMap { $0.adding }
+      .filter { $0.order > low && $0.order < high && BootTimeline.isBus($0.prefix) }
+      .sorted { $0.order < $1.order }
+  }
+
+  // MARK: damage
+
+  /// Faults of the device's own stream after the warning. Addresses in the first page are no sign of it: nvme
+  /// functions fault there with and without the race (kernel-facts.md §3.1 ii).
+  var damage: [Evidence] {
+    device.faults.filter { fault in
+      guard (fault.iova ?? 0x1000) >= 0x1000 else { return false }
+      guard let time = fault.time, let warned = warning?.time else { return true }
+      return time >= warned
+    }
+    .prefix(3).map { fault in
+      let address = fault.iova.map { " at iova 0x" + String($0, radix: 16) } ?? ""
+      return Evidence("the device's own stream faults\(address)", fault.place, time: fault.time)
+    }
+  }
+
+  /// DMA mapped by a driver that ran before its domain: those addresses die when the domain is attached.
+  func mapped(from bind: Bind) -> [Evidence] {
+    guard let boundary = domain?.time ?? group?.time else { return [] }
+    return device.maps.filter { $0.start >= bind.phase.start && $0.start < boundary }.prefix(3).map {
+      Evidence("\($0.function)() maps DMA before the domain is attached", $0.place, time: $0.start)
+    }
+  }
+}
+
+extension BootTimeline {
+  static let busNames: Set<String> = ["pci", "platform", "amba", "fsl-mc", "cdx", "host1x-context"]
+
+  /// dev_driver_string() gives the bus where no driver is set.
+  static func isBus(_ prefix: String) -> Bool { busNames.contains(prefix) }
+}
+
+extension Evidence {
+  init(_ text: String, _ phase: Phase) { self.init(text, phase.place, time: phase.start) }
+  init(_ text: String, end phase: Phase) {
+    self.init(text, phase.endPlace ?? phase.place, time: phase.end ?? phase.start)
+  }
+  init(_ text: String, _ moment: Moment) { self.init(text, moment.place, time: moment.time) }
+  init(_ text: String, _ line: LogMoment) { self.init(text, line.place, time: line.time) }
+}
+
+/// The kernel's own names for the results that matter here.
+func errno(_ value: Int64?) -> String {
+  switch value {
+  case nil: "?"
+  case 0: "0"
+  case -517: "-517 (-EPROBE_DEFER)"
+  case 517: "517 (->probe deferred)"
+  case -19: "-19 (-ENODEV)"
+  case let value?: String(value)
+  }
+}

@@ -1,0 +1,62 @@
+import Timelines
+
+/// One known way to this warning, or to its silent relatives. Its documentation page, `proberace rules` and
+/// `proberace explain` come from the same value (kernel-facts.md §3).
+public struct Cause: Sendable, Identifiable, Equatable {
+  public var id: String
+  /// The letter in kernel-facts.md's class index.
+  public var letter: String
+  public var title: String
+  public var verdict: Verdict
+  /// What harm a client can take from it.
+  public var harm: String
+  /// How the warning is reached: walk, bind, direct; none for silent causes.
+  public var sides: [Side]
+  /// What happens, step by step.
+  public var story: String
+  /// What evidence it needs before it is named.
+  public var needs: [String]
+  /// What makes it certain.
+  public var proof: String
+  /// What speaks against it.
+  public var against: String
+  /// What to do about it.
+  public var advice: String
+  /// Kernel commits, oldest first.
+  public var cites: [String]
+  /// Judges a case; nil if this is not it. Earlier causes in `Cause.all` are asked first.
+  var judge: @Sendable (CaseFile) -> Judgement?
+
+  public static func == (a: Cause, b: Cause) -> Bool { a.id == b.id }
+
+  /// In the order in which a case is held against them. A new cause is one value, here and in its own file.
+  public static let all: [Cause] = [
+    .dmaConfigureOutsideBus,
+    .reboundAfterLateIOMMU,
+    .iommuLateAfterBind,
+    .probeBeforeDomain,
+    .iommuRegisteredTooEarly,
+    .skippedByWalkThenReplayed,
+    .multiIOMMUReplayBypass,
+    .ungatedReplay,
+    .walkBindTOCTOU,
+    .silentLateIOMMU,
+    .walkAbortedRegistration,
+  ]
+
+  public static func named(_ id: String) -> Cause? {
+    all.first { $0.id == id || $0.letter.lowercased() == id.lowercased() }
+  }
+}
+
+/// What a cause says about a case that it claims.
+struct Judgement: Sendable {
+  var confidence: Confidence
+  var harm: Harm
+  var tier: Tier
+  var summary: String
+  var evidence: [Evidence]
+  /// What would turn `likely` into `certain`.
+  var missing: [String] = []
+  var assumed: [String] = []
+}

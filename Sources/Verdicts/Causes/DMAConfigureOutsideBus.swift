@@ -1,0 +1,34 @@
+import Bytes
+import Timelines
+
+extension Cause {
+  static let dmaConfigureOutsideBus = Cause(
+    id: "dma-configure-outside-bus", letter: "T1",
+    title: "A driver called of_dma_configure() on a bound device", verdict: .real,
+    harm: "exposed by the order of things; harmed if DMA was mapped before", sides: [.direct],
+    story: """
+      Driver code, not the bus, calls of_dma_configure() for a device that already has a driver. The IOMMU probe it \
+      sets off runs under the running driver: group and domain come after its ->probe began.
+      """,
+    needs: ["the call trace of the warning, or the caller of of_dma_configure_id in a trace"],
+    proof: "of_dma_configure_id was called by a function that is no <bus>_dma_configure.",
+    against: "Nothing: the call trace alone is enough.",
+    advice: "Fix the driver that makes the call: only the bus may run dma_configure, before ->probe.",
+    cites: ["bcb81ac6ae3c"],
+    judge: { file in
+      guard file.side == .direct else { return nil }
+      var evidence = file.stackEvidence
+      let culprit = file.warning?.stack.culprit ?? file.visit?.culprit ?? "driver code"
+      if let visit = file.visit {
+        evidence.append(Evidence("of_dma_configure_id() for the device, called by \(culprit)", visit.phase))
+      }
+      if let bind = file.device.binds.last(where: { !$0.direct.isEmpty }), let bus = bind.firmware {
+        evidence.append(Evidence("the bus's own dma_configure had already returned", end: bus))
+      }
+      if let group = file.group { evidence.append(Evidence("the group is added after the driver's probe began", group)) }
+      let damage = file.damage
+      return Judgement(
+        confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed, tier: file.visit == nil ? .callTrace : .trace,
+        summary: "\(culprit)() called of_dma_configure() on a device that has a driver", evidence: evidence + damage)
+    })
+}

@@ -1,0 +1,58 @@
+import Bytes
+import Timelines
+
+extension Cause {
+  static let iommuLateAfterBind = Cause(
+    id: "iommu-late-after-bind", letter: "T3",
+    title: "The IOMMU registered after its client was bound", verdict: .real,
+    harm: "exposed; the driver may hold direct DMA addresses", sides: [.walk],
+    story: """
+      An IOMMU without a firmware node (Intel, AMD, Hyper-V, legacy SMMU bindings) registers after clients bound. Its \
+      walk takes every device, the bound ones too, and switches their DMA under the running driver.
+      """,
+    needs: ["a walk-side warning", "the end of the client's bind and the start of the registration"],
+    proof: "really_probe() of the client returned 0 before iommu_device_register() was entered.",
+    against: "On device-tree systems a client that bound before has no firmware description and cannot warn in the walk.",
+    advice: "Register the IOMMU before its clients bind: its initcall is too late, or a client's too early.",
+    cites: ["bcb81ac6ae3c"],
+    judge: { file in traced(file) ?? logged(file) })
+
+  private static func traced(_ file: CaseFile) -> Judgement? {
+    guard file.side == .walk, let visit = file.visit, visit.ownDMAConfigure == nil else { return nil }
+    let start = visit.registration.map { file.boot.registrations[$0].phase.start } ?? visit.phase.start
+    guard let bind = file.completedBind(before: start) else { return nil }
+    var evidence = [Evidence("the client's bind completes", end: bind.phase)]
+    if let index = visit.registration {
+      evidence.append(Evidence("the IOMMU registers only now", file.boot.registrations[index].phase))
+    }
+    evidence.append(Evidence("its walk takes the bound device", visit.phase))
+    return Judgement(
+      confidence: .certain, harm: file.damage.isEmpty ? .exposed : .harmed, tier: .trace,
+      summary: "the client was bound before its IOMMU registered", evidence: evidence + file.stackEvidence + file.damage)
+  }
+
+  /// From the log: on a platform whose IOMMU has no firmware node, a client that had bound before the walk.
+  private static func logged(_ file: CaseFile) -> Judgement? {
+    guard file.side == .walk, file.visit == nil, NullFirmware.applies(file), let line = file.workedLine,
+      let warning = file.warning
+    else { return nil }
+    return Judgement(
+      confidence: .likely, harm: file.damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
+      summary: "the client's driver ran before the IOMMU took it",
+      evidence: [Evidence("the client's driver is running", line)] + file.stackEvidence + file.damage,
+      missing: ["when the registration began: " + Recipe.trace(warning.device)])
+  }
+}
+
+/// IOMMU drivers that register without a firmware node: their walk takes bound devices too.
+enum NullFirmware {
+  private static let registrars: Set<String> = [
+    "intel_iommu_init", "amd_iommu_init", "iommu_go_to_state", "hv_iommu_init", "hv_init_iommu",
+  ]
+
+  static func applies(_ file: CaseFile) -> Bool {
+    if let registrar = file.warning?.stack.registrar, registrars.contains(registrar) { return true }
+    guard let frames = file.warning?.frames else { return false }
+    return frames.contains { registrars.contains($0) }
+  }
+}

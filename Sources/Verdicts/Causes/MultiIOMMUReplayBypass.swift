@@ -1,0 +1,80 @@
+import Bytes
+import Timelines
+
+extension Cause {
+  static let multiIOMMUReplayBypass = Cause(
+    id: "multi-iommu-replay-bypass", letter: "F2",
+    title: "A client of two IOMMUs slipped past the ready gate", verdict: .falsePositive,
+    harm: "unharmed", sides: [.walk, .bind],
+    story: """
+      The client has two or more IOMMUs. The first one's xlate allocates dev->iommu, so the second one's readiness is \
+      not checked any more: a bind builds the firmware description, or even replays the whole probe, while the second \
+      instance is still registering. A known open flaw of the core; the client gets its domain before its probe.
+      """,
+    needs: ["a registration in flight around the bind's probe, on a kernel with the ready gate", "more than one IOMMU for the client"],
+    proof: """
+      Bind side: the replay lies inside another thread's iommu_device_register(), on a kernel with the gate, for a \
+      client that an earlier walk had to leave waiting for its other IOMMU. Walk side: the bind's of_iommu_configure() \
+      returned 0 before the walk's visit, which ran no dma_configure of its own.
+      """,
+    against: "A walk's visit with its own dma_configure: that is walk-bind-toctou, also for such a client.",
+    advice: "Nothing is to be fixed in the client. Put it on the allow-list of your CI by its signature.",
+    cites: ["bcb81ac6ae3c", "da33e87bd2bf"],
+    judge: { file in replayed(file) ?? walked(file) ?? logged(file) })
+
+  private static func replayed(_ file: CaseFile) -> Judgement? {
+    guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
+      let flight = file.registrationInFlight, file.kernel.hasGate != false
+    else { return nil }
+    let waited = file.earlierWalkVisits.last { $0.ownDMAConfigure?.result == -517 }
+    var evidence = [Evidence("\(flight.iommu.isEmpty ? "an IOMMU" : flight.iommu) is registering (\(flight.phase.task))", flight.phase)]
+    if let waited {
+      evidence.insert(
+        Evidence("an earlier walk left the client waiting: its dma_configure returned \(errno(-517))", waited.phase), at: 0)
+    }
+    evidence += file.replayEvidence(visit, bind)
+    let inOrder = file.replayIsInOrder(bind)
+    let isCertain = file.kernel.hasGate == true && waited != nil && inOrder && !file.hasGap
+    return Judgement(
+      confidence: isCertain ? .certain : .likely, harm: inOrder ? .unharmed : .unknown, tier: .trace,
+      summary: "it bound through the registration of its second IOMMU, domain first", evidence: evidence,
+      missing: isCertain ? [] : ["the kernel's version (a kernel log), and the client's `iommus` entries"],
+      assumed: [file.kernel.gateReason])
+  }
+
+  private static func walked(_ file: CaseFile) -> Judgement? {
+    guard file.side == .walk, let visit = file.visit, visit.ownDMAConfigure == nil, file.exposure == nil,
+      let bind = file.rivals.last(where: { $0.phase.start < visit.phase.start }),
+      let description = bind.ofIOMMU ?? bind.firmware, description.result == 0,
+      (description.end ?? .max) <= visit.phase.start || bind.ofIOMMU != nil
+    else { return nil }
+    var evidence = [
+      Evidence("\(bind.phase.task) enters really_probe(), which sets dev->driver", bind.phase),
+      Evidence("its \(description.function)() returns 0 while an IOMMU of the client is still registering", end: description),
+      Evidence("the walk (\(visit.phase.task)) visits the device and needs no dma_configure of its own", visit.phase),
+    ]
+    if let warning = file.warning { evidence.append(Evidence("it warns", warning.places.first, time: warning.time)) }
+    if let group = file.group { evidence.append(Evidence("the walk adds the group", group)) }
+    if bind.deferred { evidence.append(Evidence("the bind is deferred: the group has no default domain yet", end: bind.phase)) }
+    let isCertain = bind.deferred && file.survivorIsInOrder && !file.hasGap
+    return Judgement(
+      confidence: isCertain ? .certain : .likely, harm: bind.deferred ? .unharmed : .unknown, tier: .trace,
+      summary: "the bind passed the gate of the second IOMMU and was then deferred", evidence: evidence)
+  }
+
+  /// From the log: the warning lies between an IOMMU's announcement and its own word that it registered.
+  private static func logged(_ file: CaseFile) -> Judgement? {
+    guard file.side == .bind, file.visit == nil, file.kernel.hasGate == true, let warning = file.warning,
+      file.gaveUpLine == nil, !file.workedBefore, let banner = file.banners.last,
+      file.walkAdditions(after: banner.order, before: warning.order).isEmpty,
+      let registered = file.registeredLine(after: banner), registered.order > warning.order
+    else { return nil }
+    return Judgement(
+      confidence: .likely, harm: .unharmed, tier: .kernelLog,
+      summary: "the bind replayed inside the registration of an IOMMU, which the gate allows only with two of them",
+      evidence: [Evidence("an IOMMU announces itself", banner)] + file.stackEvidence
+        + [Evidence("only later it is registered", registered)],
+      missing: ["whether the client has more than one IOMMU. " + Recipe.trace(file.device.name)],
+      assumed: [file.kernel.gateReason])
+  }
+}

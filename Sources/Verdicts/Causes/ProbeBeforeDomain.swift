@@ -1,0 +1,97 @@
+import Bytes
+import Events
+import Timelines
+
+extension Cause {
+  static let probeBeforeDomain = Cause(
+    id: "probe-before-domain", letter: "T6",
+    title: "The driver's probe ran before the device had its DMA domain", verdict: .real,
+    harm: "exposed; harmed once DMA or an MSI doorbell set up before the attach is used after it",
+    sides: [.walk],
+    story: """
+      The walk drops iommu_probe_device_lock to run the bus's dma_configure. The binding thread gets in between: it \
+      finds the firmware description, but no group yet, so iommu_device_use_default_domain() returns 0 and the \
+      driver's ->probe starts with direct DMA. Then the walk attaches the default domain under the running driver. \
+      The warning and its stack are those of the harmless walk-bind-toctou; only the order tells them apart.
+      """,
+    needs: [
+      "a walk-side warning, or the walk's visit in a trace",
+      "the moment the driver's own probe began, or dma_configure's return of 0 to really_probe",
+      "the moment of the group or the domain",
+    ],
+    proof: """
+      The bus's ->probe (or a line that only the driver's ->probe prints, such as "enabling device") comes before \
+      "Adding to iommu group" or the domain of the same device; or <bus>_dma_configure returned 0 to the bind while \
+      the walk's visit was still running.
+      """,
+    against: "The bind's <bus>_dma_configure returned -517: then it waited, and this is walk-bind-toctou.",
+    advice: """
+      Not to be ignored: DMA addresses made before the attach fault after it. Keep the client from binding while its \
+      IOMMU registers (fw_devlink.strict=1, or load the client's driver later) and report it to iommu@lists.linux.dev.
+      """,
+    cites: ["bcb81ac6ae3c", "b46064a18810", "0c8e9c148e29"],
+    judge: { file in traced(file) ?? logged(file) })
+
+  /// From a trace: the master rule.
+  private static func traced(_ file: CaseFile) -> Judgement? {
+    guard file.side == .walk, let visit = file.visit, let (bind, probe) = file.exposure else { return nil }
+    var evidence = [
+      Evidence("the walk (\(visit.phase.task)) begins its visit of \(file.device.name)", visit.phase)
+    ]
+    if let own = visit.ownDMAConfigure {
+      evidence.append(Evidence("the walk runs \(own.function)() itself, with the lock dropped", own))
+    }
+    evidence.append(Evidence("\(bind.phase.task) enters really_probe(), which sets dev->driver", bind.phase))
+    if let dma = bind.dmaConfigure, dma.result == 0 {
+      evidence.append(Evidence("its \(dma.function)() returns 0: there was no group to wait for", end: dma))
+    }
+    if probe.isExact, let bus = bind.busProbe {
+      evidence.append(Evidence("the driver's probe begins in \(bus.function)()", bus))
+    }
+    evidence += tail(file)
+    let mapped = file.boot.translated == true ? file.mapped(from: bind) : []
+    let damage = mapped + file.damage
+    return Judgement(
+      confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed, tier: .trace,
+      summary: "the driver's probe ran before the DMA domain was attached", evidence: evidence + damage,
+      missing: damage.isEmpty ? ["whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"] : [])
+  }
+
+  /// From the kernel log alone: a line of the driver's own ->probe before the group. In the walk no default domain
+  /// can exist yet when the group is added, so that order is proof.
+  private static func logged(_ file: CaseFile) -> Judgement? {
+    guard file.side == .walk, file.warning != nil, let adding = file.addingLine,
+      !NullFirmware.applies(file)
+    else { return nil }
+    let since = file.banners.last?.order ?? Int.min
+    let early = file.driverLines.filter { $0.order < adding.order && $0.order > since }
+    guard let line = early.first(where: \.isEnabling) else { return nil }
+    var evidence = file.stackEvidence
+    evidence.append(
+      Evidence("\"\(line.prefix) \(file.device.name): enabling device\": the driver's own probe is running", line))
+    evidence.append(Evidence("only now \"Adding to iommu group\" for the same device", adding))
+    let damage = file.damage
+    return Judgement(
+      confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
+      summary: "the driver's probe ran before the device had an IOMMU group", evidence: evidence + damage,
+      missing: damage.isEmpty ? ["whether the device was harmed: use it, and look for IOMMU faults of its stream"] : [])
+  }
+
+  private static func tail(_ file: CaseFile) -> [Evidence] {
+    var evidence: [Evidence] = []
+    if let warning = file.warning { evidence.append(Evidence("the walk prints the warning", warning.places.first, time: warning.time)) }
+    if let group = file.group { evidence.append(Evidence("the group is added (add_device_to_group)", group)) }
+    if let domain = file.domain {
+      evidence.append(Evidence("only now the domain is attached (attach_device_to_domain)", domain))
+    }
+    return evidence
+  }
+}
+
+extension LogMoment {
+  /// `enabling device (…)` behind a driver's prefix: pci_enable_device() called by its ->probe.
+  var isEnabling: Bool {
+    if case .deviceLine(_, _, .enabling) = what { return !BootTimeline.isBus(prefix) }
+    return false
+  }
+}

@@ -1,0 +1,68 @@
+import Bytes
+import Timelines
+
+extension Cause {
+  static let reboundAfterLateIOMMU = Cause(
+    id: "rebound-after-late-iommu", letter: "T4b",
+    title: "The client ran without its IOMMU and was bound again after it came", verdict: .real,
+    harm: "exposed before the rebind", sides: [.bind],
+    story: """
+      The client gave up waiting for its IOMMU (deferred_probe_timeout, or no modules) and ran untranslated. The IOMMU \
+      registered later and left the bound client alone, silently. When the client is unbound and bound again, the \
+      replay in its bind finds the IOMMU and prints the warning. This bind is in order; the first life was not.
+      """,
+    needs: ["a bind-side warning", "a completed bind, or the give-up line, before the IOMMU registered"],
+    proof: """
+      "deferred probe timeout, ignoring dependency" (or its sister) for the client before the warning, or a traced \
+      bind that completed before the walk skipped the device.
+      """,
+    against: "A bind that was still in flight when the walk came by: that is skipped-by-walk-then-replayed.",
+    advice: "Make the IOMMU come first: raise deferred_probe_timeout, build its driver (and its suppliers) in.",
+    cites: ["bcb81ac6ae3c"],
+    judge: { file in
+      guard file.side == .bind else { return nil }
+      return gaveUp(file) ?? completed(file)
+    })
+
+  private static func gaveUp(_ file: CaseFile) -> Judgement? {
+    guard let line = file.gaveUpLine else { return nil }
+    var evidence = [Evidence("the client gives up waiting for its IOMMU", line)]
+    if let worked = file.workedLine { evidence.append(Evidence("its driver runs without one", worked)) }
+    if let came = file.iommuCame(after: line) { evidence.append(came) }
+    evidence += file.stackEvidence
+    if let visit = file.visit { evidence.append(Evidence("the replay of the rebind", visit.phase)) }
+    return judgement(file, evidence)
+  }
+
+  private static func completed(_ file: CaseFile) -> Judgement? {
+    guard let visit = file.visit, let bind = file.completedBind(before: visit.phase.start) else { return nil }
+    // A driver that had its group before was bound in order; losing and regaining it is another story.
+    guard !file.device.groups.contains(where: { $0.moment.time < visit.phase.start }) else { return nil }
+    var evidence = [Evidence("a bind of the device completes without a group", end: bind.phase)]
+    if let skip = file.earlierWalkVisits.last { evidence.append(Evidence("the walk leaves the bound device alone", skip.phase)) }
+    evidence.append(Evidence("a later bind replays the IOMMU probe", visit.phase))
+    return judgement(file, evidence + file.stackEvidence)
+  }
+
+  private static func judgement(_ file: CaseFile, _ evidence: [Evidence]) -> Judgement {
+    Judgement(
+      confidence: .certain, harm: file.damage.isEmpty ? .exposed : .harmed, tier: file.visit == nil ? .kernelLog : .trace,
+      summary: "it ran untranslated until it was bound again", evidence: evidence + file.damage)
+  }
+}
+
+extension CaseFile {
+  /// A sign that an IOMMU registered after `line`: other devices put into groups by a walk, or its announcement.
+  func iommuCame(after line: LogMoment) -> Evidence? {
+    if let added = walkAdditions(after: line.order, before: .max).first {
+      return Evidence("an IOMMU registers: its walk puts unbound devices into groups", added)
+    }
+    let banner = boot.devices.values.flatMap { $0.log }
+      .filter { moment in
+        guard case .iommuBanner = moment.what else { return false }
+        return moment.order > line.order
+      }
+      .min { $0.order < $1.order }
+    return banner.map { Evidence("an IOMMU announces itself", $0) }
+  }
+}

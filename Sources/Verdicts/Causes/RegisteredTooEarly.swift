@@ -1,0 +1,78 @@
+import Bytes
+import Timelines
+
+extension Cause {
+  static let iommuRegisteredTooEarly = Cause(
+    id: "iommu-registered-too-early", letter: "T2",
+    title: "The IOMMU driver registered before it could serve", verdict: .real,
+    harm: "unharmed: the replay comes before the client's probe", sides: [.bind],
+    story: """
+      The IOMMU driver calls iommu_device_register() before its own data is set (the ipmmu-vmsa pattern). The walk asks \
+      its probe_device for every client and is refused; each client's own bind replays later, succeeds, and warns.
+      """,
+    needs: ["a bind-side warning outside any registration", "the walk's visit: dma_configure ran, the driver refused"],
+    proof: "The walk ran dma_configure with of_iommu_configure() = 0 for the device and still ended with an error.",
+    against: "A visit without dma_configure: then a bind held the device (skipped-by-walk-then-replayed).",
+    advice: "Fix the IOMMU driver: register as the last step of its probe (see d9d3cede4167).",
+    cites: ["bcb81ac6ae3c", "d9d3cede4167"],
+    judge: { file in traced(file) ?? logged(file) })
+
+  private static func traced(_ file: CaseFile) -> Judgement? {
+    guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
+      let refused = file.refusedVisit
+    else { return nil }
+    if let flight = file.registrationInFlight, flight.phase.start <= refused.phase.start { return nil }
+    var evidence = [Evidence("the walk (\(refused.phase.task)) visits \(file.device.name) and runs dma_configure", refused.phase)]
+    if let of = refused.ownOFIOMMU, of.result == 0 {
+      evidence.append(Evidence("of_iommu_configure() = 0: the firmware description is complete", end: of))
+    }
+    evidence.append(Evidence("the visit fails all the same: the IOMMU driver refused the device", end: refused.phase))
+    evidence += file.replayEvidence(visit, bind)
+    let inOrder = file.replayIsInOrder(bind)
+    return Judgement(
+      confidence: file.hasGap ? .likely : .certain, harm: inOrder ? .unharmed : .unknown, tier: .trace,
+      summary: "the IOMMU driver refused the device in its own walk and took it later", evidence: evidence)
+  }
+
+  /// From the log: registration over, nobody was put into a group by its walk, and several clients warn.
+  private static func logged(_ file: CaseFile) -> Judgement? {
+    guard file.side == .bind, file.visit == nil, let warning = file.warning, file.gaveUpLine == nil,
+      !file.workedBefore, let banner = file.banners.last,
+      file.walkAdditions(after: banner.order, before: warning.order).isEmpty,
+      let registered = file.registeredLine(after: banner), registered.order < warning.order
+    else { return nil }
+    return Judgement(
+      confidence: .likely, harm: .unharmed, tier: .kernelLog,
+      summary: "the IOMMU had registered, its walk served nobody, and its clients warn one after another",
+      evidence: [
+        Evidence("the IOMMU announces itself", banner),
+        Evidence("it is registered, and no device was put into a group by its walk", registered),
+      ] + file.stackEvidence,
+      missing: ["the walk's visit of the device. " + Recipe.trace(file.device.name)])
+  }
+}
+
+extension CaseFile {
+  /// A visit of the walk in which the IOMMU driver itself said no.
+  var refusedVisit: Visit? {
+    earlierWalkVisits.last { if case .refused = $0.outcome { true } else { false } }
+  }
+
+  /// The IOMMU's own word that it is registered, or the driver core's that it is bound.
+  func registeredLine(after banner: LogMoment) -> LogMoment? {
+    boot.devices.values.flatMap { $0.log }
+      .filter { line in
+        guard line.order > banner.order else { return false }
+        switch line.what {
+        case .iommuRegistered: return true
+        case .bound, .probeReturned(_, 0, _): return line.device(in: boot) == banner.device(in: boot)
+        default: return false
+        }
+      }
+      .min { $0.order < $1.order }
+  }
+}
+
+extension LogMoment {
+  func device(in boot: BootTimeline) -> String { boot.names[Self.subject(what)] }
+}

@@ -1,0 +1,156 @@
+import Bytes
+import Timelines
+
+extension Cause {
+  static let skippedByWalkThenReplayed = Cause(
+    id: "skipped-by-walk-then-replayed", letter: "F4",
+    title: "The walk skipped a device that was being bound; its bind did the probe later", verdict: .falsePositive,
+    harm: "unharmed", sides: [.bind],
+    story: """
+      The walk meets the device while a bind has dev->driver set: it does not run dma_configure, finds no firmware \
+      description, and leaves it alone with -ENODEV, silently. The bind defers (or slept on the lock meanwhile); an \
+      attempt after the registration passes the ready gate and replays the IOMMU probe inside its own dma_configure, \
+      which prints the warning. Group and domain come before dma_configure returns, so before the driver's probe.
+      """,
+    needs: [
+      "a bind-side warning outside any registration, on a kernel with the ready gate",
+      "the walk's visit of the device: -19, without dma_configure, inside a bind that was in flight",
+    ],
+    proof: """
+      A trace: the walk's visit ended with -19 and ran no dma_configure while another thread was inside really_probe() \
+      of the device; no bind had completed before; after the registration the replay added group and domain and \
+      dma_configure returned 0.
+      """,
+    against: "The client had given up or worked before the warning (rebound-after-late-iommu), or the walk did ask the "
+      + "IOMMU driver and was refused (iommu-registered-too-early).",
+    advice: "Nothing is to be fixed in the client. Put it on the allow-list of your CI by its signature.",
+    cites: ["bcb81ac6ae3c", "da33e87bd2bf"],
+    judge: { file in traced(file) ?? logged(file) })
+
+  private static func traced(_ file: CaseFile) -> Judgement? {
+    guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
+      file.completedBind(before: visit.phase.start) == nil
+    else { return nil }
+    guard let skip = file.skippedVisit ?? file.unseenVisit else { return nil }
+    if let registration = file.registrationInFlight, registration.phase.start <= skip.phase.start { return nil }
+    var evidence = [skip.evidence]
+    evidence.append(Evidence("\(skip.rival.phase.task) is inside really_probe() of it: dev->driver is set", skip.rival.phase))
+    if skip.rival.deferred { evidence.append(Evidence("that attempt is deferred", end: skip.rival.phase)) }
+    evidence += file.replayEvidence(visit, bind)
+    let inOrder = file.replayIsInOrder(bind)
+    let isCertain = inOrder && !file.hasGap && file.kernel.hasGate != false
+    return Judgement(
+      confidence: isCertain ? .certain : .likely, harm: inOrder ? .unharmed : .unknown, tier: .trace,
+      summary: "the walk skipped it, a later attempt did the whole probe before its driver ran", evidence: evidence,
+      missing: isCertain ? [] : ["the replay's end in the trace, without lost events"])
+  }
+
+  private static func logged(_ file: CaseFile) -> Judgement? {
+    guard file.side == .bind, file.visit == nil, let warning = file.warning, file.kernel.hasGate == true,
+      file.gaveUpLine == nil, !file.workedBefore, let banner = file.banners.last,
+      let first = file.walkAdditions(after: banner.order, before: warning.order).first, let adding = file.addingLine
+    else { return nil }
+    return Judgement(
+      confidence: .likely, harm: .unharmed, tier: .kernelLog,
+      summary: "the walk served other devices, this one's own bind did the probe later",
+      evidence: file.stackEvidence + [
+        Evidence("the IOMMU announces itself", banner),
+        Evidence("its walk puts other devices into groups", first),
+        Evidence("\"Adding to iommu group\" for this one comes in its own bind", adding),
+      ],
+      missing: ["whether the walk skipped the device or the IOMMU driver refused it. " + Recipe.trace(file.device.name)],
+      assumed: [file.kernel.gateReason])
+  }
+}
+
+/// A visit of the walk that left the device alone because a bind held it.
+struct SkippedVisit {
+  var phase: Phase
+  var rival: Bind
+  var evidence: Evidence
+}
+
+extension CaseFile {
+  /// The walk's visit that ended with -ENODEV while another thread was binding the device.
+  var skippedVisit: SkippedVisit? {
+    for visit in earlierWalkVisits.reversed() {
+      guard case .skipped = visit.outcome, visit.ownDMAConfigure == nil else { continue }
+      guard let rival = inFlight(visit.phase) else { continue }
+      return SkippedVisit(
+        phase: visit.phase, rival: rival,
+        evidence: Evidence(
+          "the walk (\(visit.phase.task)) visits \(device.name) and leaves it alone without dma_configure"
+            + (visit.phase.result == -19 ? ": -19" : ""), visit.phase))
+    }
+    return nil
+  }
+
+  /// Where visits are not traced (the function is split or inlined): the walk ran dma_configure for others of its
+  /// bus and not for this device, and every attempt that overlaps the registration was deferred.
+  var unseenVisit: SkippedVisit? {
+    guard let visit, let registration = boot.registrations.last(where: { ($0.phase.end ?? .max) < visit.phase.start }),
+      registration.phase.result == 0 || registration.phase.result == nil, let function = replayFunction,
+      !device.visits.contains(where: { $0.side == .walk })
+    else { return nil }
+    let walked = boot.devices.values.contains { other in
+      other.visits.contains { $0.isInferred && $0.ownDMAConfigure?.function == function && registration.phase.overlaps($0.phase) }
+    }
+    let attempts = device.binds.filter { $0.phase.overlaps(registration.phase) && $0.phase.task.tid != registration.phase.task.tid }
+    guard walked, let rival = attempts.last, attempts.allSatisfy({ $0.deferred || $0.phase.contains(visit.phase.start) })
+    else { return nil }
+    return SkippedVisit(
+      phase: registration.phase, rival: rival,
+      evidence: Evidence(
+        "the walk (\(registration.phase.task)) runs \(function)() for other devices and never for \(device.name)",
+        registration.phase))
+  }
+
+  private var replayFunction: String? { replayingBind?.dmaConfigure?.function }
+
+  /// A bind by another thread that holds dev->driver while `phase` runs and has not completed.
+  func inFlight(_ phase: Phase) -> Bind? {
+    device.binds.last { bind in
+      bind.phase.task.tid != phase.task.tid && bind.phase.start <= phase.start
+        && (bind.phase.end ?? .max) >= phase.start
+        && !(bind.driverProbe.map { $0.time < phase.start } ?? false)
+    }
+  }
+
+  /// The replay: group and domain inside the bind's dma_configure, which returned 0.
+  func replayEvidence(_ visit: Visit, _ bind: Bind) -> [Evidence] {
+    var evidence = [Evidence("\(bind.phase.task) replays the IOMMU probe inside its own dma_configure", visit.phase)]
+    if let warning { evidence.append(Evidence("the replay prints the warning", warning.places.first, time: warning.time)) }
+    if let group { evidence.append(Evidence("the group is added", group)) }
+    if let domain { evidence.append(Evidence("the domain is attached", domain)) }
+    if let dma = bind.dmaConfigure, dma.end != nil {
+      let said = dma.result.map { " returns \(errno($0))" } ?? " returns"
+      evidence.append(Evidence("only then \(dma.function)()\(said)", end: dma))
+    }
+    if let bus = bind.busProbe { evidence.append(Evidence("and the driver's probe begins", bus)) }
+    return evidence
+  }
+
+  /// Domain before the driver's probe, in the bind that replayed.
+  func replayIsInOrder(_ bind: Bind) -> Bool {
+    guard let domain = domain?.time ?? group?.time else { return false }
+    if let probe = bind.driverProbe { return domain <= probe.time }
+    guard let dma = bind.dmaConfigure, let end = dma.end else { return false }
+    return domain <= end && dma.result ?? 0 == 0
+  }
+
+  /// The driver had spoken, or bound, before the warning: it ran without its IOMMU.
+  var workedBefore: Bool { workedLine != nil }
+
+  var workedLine: LogMoment? {
+    guard let warning else { return nil }
+    return device.log.first { line in
+      guard line.order < warning.order else { return false }
+      switch line.what {
+      case .deviceLine: return line.isEnabling
+      case .bound: return true
+      case .probeReturned(_, let result, _): return result == 0
+      default: return false
+      }
+    }
+  }
+}

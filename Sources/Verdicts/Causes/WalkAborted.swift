@@ -1,0 +1,58 @@
+import Bytes
+import Timelines
+
+extension Cause {
+  static let walkAbortedRegistration = Cause(
+    id: "walk-aborted-registration", letter: "T10",
+    title: "An error in the walk made the whole IOMMU fail", verdict: .real,
+    harm: "harmed: none of its clients has an IOMMU", sides: [.none],
+    story: """
+      The walk swallows only -ENODEV. Any other error of one client ends it: iommu_device_unregister(), and the IOMMU \
+      driver's own probe fails. Its clients stay deferred, or run without it after the timeout.
+      """,
+    needs: ["iommu_device_register()'s result in a trace, or \"Failed to register iommu\" in the log"],
+    proof: "iommu_device_register() returned an error other than -EPROBE_DEFER.",
+    against: "Nothing: the result says it.",
+    advice: "Find the client that the walk's last visit names, and why the IOMMU driver refused it with that error.",
+    cites: ["bcb81ac6ae3c"],
+    judge: { file in
+      guard file.warning == nil, file.side == .none else { return nil }
+      var evidence: [Evidence] = []
+      var tier = Tier.kernelLog
+      if let failed = file.boot.registrations.first(where: { $0.iommu == file.device.name && $0.hasFailed }) {
+        tier = .trace
+        if let visit = file.lastVisit(in: failed) {
+          evidence.append(Evidence("the walk's last visit is \(visit.device): \(errno(visit.result))", visit.phase))
+        }
+        evidence.append(Evidence("iommu_device_register() returns \(errno(failed.phase.result))", end: failed.phase))
+      }
+      if let line = file.device.lines({ if case .registerFailed = $0 { true } else { false } }).first {
+        evidence.append(Evidence("\"Failed to register iommu\"", line))
+      }
+      guard !evidence.isEmpty else { return nil }
+      if let line = file.device.lines({ if case .probeFailed = $0 { true } else { false } }).first {
+        evidence.append(Evidence("its driver's probe fails", line))
+      }
+      return Judgement(
+        confidence: .certain, harm: .harmed, tier: tier, summary: "the IOMMU did not register, so no client has it",
+        evidence: evidence)
+    })
+}
+
+extension Registration {
+  /// Deferral is no failure: it comes back.
+  var hasFailed: Bool { phase.result.map { $0 < 0 && $0 != -517 } ?? false }
+}
+
+extension CaseFile {
+  /// The visit that ended a failed registration.
+  func lastVisit(in registration: Registration) -> (device: String, phase: Phase, result: Int64?)? {
+    var last: (device: String, phase: Phase, result: Int64?)?
+    for other in boot.devices.values {
+      for visit in other.visits where visit.side == .walk && registration.phase.contains(visit.phase.start) {
+        if visit.phase.start > last?.phase.start ?? .min { last = (other.name, visit.phase, visit.phase.result) }
+      }
+    }
+    return last
+  }
+}

@@ -1,0 +1,136 @@
+// A boot to findings: every printed warning gets a verdict, and silence is looked at too.
+import Bytes
+import Timelines
+
+public enum Engine {
+  /// The findings of a boot, warnings first by time, then the silent ones by device.
+  public static func findings(_ boot: BootTimeline) -> [Finding] {
+    var used: Set<Place> = []
+    var findings: [Finding] = []
+    for warning in boot.warnings.sorted(by: { $0.order < $1.order }) {
+      findings.append(judge(boot, warning, &used))
+    }
+    findings += unprinted(boot, used)
+    findings += silent(boot)
+    return findings
+  }
+
+  // MARK: printed warnings
+
+  private static func judge(_ boot: BootTimeline, _ warning: Warning, _ used: inout Set<Place>) -> Finding {
+    let device = boot.devices[warning.device] ?? DeviceTimeline(name: warning.device)
+    let visit = visit(of: warning, device, boot, used)
+    if let visit { used.insert(visit.phase.place) }
+    let side = warning.stack.side != .none ? warning.stack.side : visit?.side ?? .none
+    return finding(CaseFile(boot, device, warning, side: side, visit: visit))
+  }
+
+  /// The IOMMU probe that printed a warning: same device and side, accepted, and not somewhere else in time.
+  private static func visit(
+    of warning: Warning, _ device: DeviceTimeline, _ boot: BootTimeline, _ used: Set<Place>
+  ) -> Visit? {
+    let fitting = device.visits.filter { visit in
+      guard !used.contains(visit.phase.place), fits(visit, warning.stack.side) else { return false }
+      return isNear(visit, warning, device, boot)
+    }
+    guard let time = warning.time else { return fitting.first }
+    return fitting.min { abs($0.phase.start - time) < abs($1.phase.start - time) }
+  }
+
+  private static func fits(_ visit: Visit, _ side: Side) -> Bool {
+    switch visit.outcome {
+    case .accepted, .unknown: break
+    default: return false
+    }
+    return side == .none || visit.side == side || visit.side == .none
+  }
+
+  private static func isNear(_ visit: Visit, _ warning: Warning, _ device: DeviceTimeline, _ boot: BootTimeline) -> Bool {
+    guard let time = warning.time,
+      let coverage = boot.traces.first(where: { $0.input == Int(visit.phase.place.input) }), !coverage.isOrderOnly
+    else { return true }
+    // Without a tie between the clocks the only visit of that device and side is taken for it.
+    guard let slack = coverage.clock.slack else { return true }
+    let group = device.groups.first { $0.moment.time >= visit.phase.start }?.moment.time
+    let end = group ?? visit.phase.end.map { $0 + 1_000_000_000 } ?? .max
+    return time >= visit.phase.start - slack - 1_000_000 && (end == .max || time <= end + slack + 1_000_000)
+  }
+
+  // MARK: warnings that no log shows
+
+  /// A trace without a kernel log: the probes in which dev->driver was set when the device got its group.
+  private static func unprinted(_ boot: BootTimeline, _ used: Set<Place>) -> [Finding] {
+    guard !boot.hasLog, walkRunsDMAConfigure(boot) else { return [] }
+    var findings: [Finding] = []
+    for device in boot.devices.values {
+      for visit in device.visits where !used.contains(visit.phase.place) {
+        guard case .accepted = visit.outcome else { continue }
+        let file = CaseFile(boot, device, nil, side: visit.side, visit: visit)
+        guard file.driverWasSet else { continue }
+        findings.append(finding(file))
+      }
+    }
+    return findings.sorted { ($0.evidence.first?.time ?? 0) < ($1.evidence.first?.time ?? 0) }
+  }
+
+  /// bcb81ac6ae3c brought the warning and made the walk run dma_configure: seeing the one proves the other.
+  private static func walkRunsDMAConfigure(_ boot: BootTimeline) -> Bool {
+    boot.devices.values.contains { device in
+      device.visits.contains { $0.side == .walk && $0.ownDMAConfigure != nil || $0.side == .direct }
+    }
+  }
+
+  // MARK: silence
+
+  private static func silent(_ boot: BootTimeline) -> [Finding] {
+    var findings: [Finding] = []
+    for device in boot.devices.values {
+      let file = CaseFile(boot, device, nil, side: .none, visit: nil)
+      for cause in [Cause.silentLateIOMMU, .walkAbortedRegistration] {
+        if let judgement = cause.judge(file) { findings.append(settled(file, cause, judgement)) }
+      }
+    }
+    return findings.sorted { $0.device < $1.device }
+  }
+
+  // MARK: findings
+
+  private static func finding(_ file: CaseFile) -> Finding {
+    for cause in Cause.all where cause.sides.contains(file.side) {
+      if let judgement = cause.judge(file) { return settled(file, cause, judgement) }
+    }
+    return Undetermined.finding(file)
+  }
+
+  private static func settled(_ file: CaseFile, _ cause: Cause, _ judgement: Judgement) -> Finding {
+    Finding(
+      device: file.device.name, driver: file.driver, kind: file.side == .none ? .silent : .lateIOMMUProbe,
+      time: file.warning?.time, side: file.side, verdict: cause.verdict, confidence: judgement.confidence, cause: cause,
+      candidates: [], harm: judgement.harm, tier: judgement.tier, summary: judgement.summary,
+      evidence: judgement.evidence, missing: judgement.missing + file.notPrinted, assumed: judgement.assumed,
+      places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 }, task: file.warning?.task)
+  }
+}
+
+extension CaseFile {
+  /// The driver's name: from the warning, the binds, or the log.
+  var driver: String? {
+    if let name = warning?.driver, !name.isEmpty, !BootTimeline.isBus(name) { return name }
+    return device.driver
+  }
+
+  /// A driver was set when the probe added the group.
+  var driverWasSet: Bool {
+    guard let visit else { return false }
+    if visit.side == .bind || visit.side == .direct { return true }
+    guard let group else { return false }
+    return rivals.contains { bind in
+      (bind.setBy ?? bind.phase.start) < group.time && (bind.phase.end ?? .max) > group.time
+        || (bind.setBy ?? .max) < group.time && !bind.failed
+    }
+  }
+
+  var notPrinted: [String] {
+    warning == nil && side != .none ? ["the kernel log: the warning itself is in none of the inputs"] : []
+  }
+}

@@ -1,0 +1,39 @@
+/// Which of the fixes that shape this race a kernel has, from its version alone. Vendor trees carry backports, so
+/// below 6.15 the answer is "unknown", never "no" (kernel-facts.md §2).
+public struct KernelFeatures: Sendable {
+  public var version: String?
+  private var numbers: (major: Int, minor: Int, patch: Int)?
+  private var isCandidate = false
+
+  public init(_ version: String?) {
+    self.version = version
+    guard let version else { return }
+    let core = version.prefix { $0.isNumber || $0 == "." }
+    let parts = core.split(separator: ".").compactMap { Int($0) }
+    guard parts.count >= 2 else { return }
+    numbers = (parts[0], parts[1], parts.count > 2 ? parts[2] : 0)
+    isCandidate = version.contains("-rc")
+  }
+
+  private func isAtLeast(_ major: Int, _ minor: Int) -> Bool? {
+    numbers.map { ($0.major, $0.minor) >= (major, minor) }
+  }
+
+  /// da33e87bd2bf (6.16-rc1, 6.15.1): a replay during a running registration defers.
+  public var hasGate: Bool? {
+    guard let numbers, let new = isAtLeast(6, 16) else { return nil }
+    if new { return true }
+    if (numbers.major, numbers.minor) == (6, 15) { return !isCandidate && numbers.patch >= 1 }
+    // Development trees of early 2025 had the warning and not yet the gate; older releases may have anything.
+    return isCandidate && (numbers.major, numbers.minor) == (6, 14) ? false : nil
+  }
+
+  /// How the gate's presence was settled, for the report.
+  public var gateReason: String {
+    switch hasGate {
+    case true: "the ready gate da33e87bd2bf is taken as present (\(version ?? "?"))"
+    case false: "the ready gate da33e87bd2bf is taken as absent (\(version ?? "?"))"
+    default: "whether the kernel has the ready gate da33e87bd2bf is not known"
+    }
+  }
+}

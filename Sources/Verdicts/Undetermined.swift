@@ -1,0 +1,63 @@
+import Timelines
+
+/// "Not judged" as an answer: why, what it could be, and what would tell.
+enum Undetermined {
+  static func finding(_ file: CaseFile) -> Finding {
+    let (reason, candidates) = reason(file)
+    var missing = [Recipe.trace(file.device.name)]
+    if file.warning == nil { missing.insert("the kernel log of the same boot", at: 0) }
+    if file.hasGap { missing.insert("a trace without lost events around the probe (larger trace_buf_size)", at: 0) }
+    if file.warning?.frames.isEmpty == true { missing.insert("the call trace of the warning", at: 0) }
+    return Finding(
+      device: file.device.name, driver: file.driver, kind: .lateIOMMUProbe, time: file.warning?.time, side: file.side,
+      verdict: .undetermined, confidence: nil, cause: nil, candidates: candidates, harm: .unknown,
+      tier: file.visit != nil ? .trace : .callTrace, summary: reason,
+      evidence: file.stackEvidence + file.context, missing: missing, assumed: file.kernel.version == nil ? [] : [file.kernel.gateReason],
+      places: file.warning?.places ?? [], task: file.warning?.task)
+  }
+
+  private static func reason(_ file: CaseFile) -> (String, [Cause]) {
+    switch file.side {
+    case .walk:
+      if NullFirmware.applies(file) {
+        return (
+          "whether the client was bound before its IOMMU registered is not in the inputs; on this platform that is likely",
+          [.iommuLateAfterBind, .walkBindTOCTOU]
+        )
+      }
+      return (
+        "the walk raced a bind; whether the bind waited (harmless) or went on without a domain (harmful) is not in the inputs",
+        [.walkBindTOCTOU, .probeBeforeDomain, .multiIOMMUReplayBypass]
+      )
+    case .bind:
+      if file.kernel.hasGate == false {
+        return (
+          "the bind's replay finished the probe; whether the walk was running or had been refused is not in the inputs",
+          [.ungatedReplay, .iommuRegisteredTooEarly, .reboundAfterLateIOMMU]
+        )
+      }
+      return (
+        "the bind's replay finished the probe; what the walk had done before is not in the inputs",
+        [.skippedByWalkThenReplayed, .iommuRegisteredTooEarly, .multiIOMMUReplayBypass, .reboundAfterLateIOMMU]
+      )
+    case .notifier:
+      return ("the driver was set before device_add() announced the device: no known cause does that", [])
+    case .direct, .none:
+      return (
+        "the warning's call trace is missing, so which way the probe was reached is not known",
+        Cause.all.filter { !$0.sides.contains(.none) }
+      )
+    }
+  }
+}
+
+extension CaseFile {
+  /// What the log says around an undecided warning.
+  var context: [Evidence] {
+    var evidence: [Evidence] = []
+    if let banner = banners.last { evidence.append(Evidence("the last IOMMU that announced itself before it", banner)) }
+    if let adding = addingLine, warning != nil { evidence.append(Evidence("\"Adding to iommu group\" for the device", adding)) }
+    if let first = driverLines.first { evidence.append(Evidence("first line with the driver's prefix", first)) }
+    return evidence
+  }
+}

@@ -1,0 +1,103 @@
+import Bytes
+import Timelines
+
+/// A stretch of time in which dev->driver was set and the device had no IOMMU group yet.
+public struct Window: Sendable {
+  public enum State: String, Sendable {
+    /// the warning was printed inside it
+    case warned
+    /// another thread worked on the device inside it, without a warning
+    case raced
+    /// nobody else did
+    case exposed
+  }
+  public var device: String
+  /// Earliest possible set of dev->driver: entry of really_probe. Nil if no bind was seen.
+  public var opened: Int64?
+  /// Latest possible set: entry of pinctrl or dma_configure.
+  public var openedLatest: Int64?
+  /// Driver cleared or group added, whichever came first; nil if neither was seen.
+  public var closed: Int64?
+  public var state: State
+  /// Who bound, and who else touched the device inside.
+  public var binder: Task?
+  public var others: [Task]
+  public var place: Place?
+  /// How many more windows like this one the device had, that are counted instead of listed.
+  public var folded: Int
+
+  public var length: Int64? {
+    guard let opened, let closed else { return nil }
+    return closed - opened
+  }
+}
+
+public enum Windows {
+  /// The windows of a boot, by opening time. Only devices that have, get or were refused an IOMMU have any.
+  public static func all(_ boot: BootTimeline) -> [Window] {
+    var windows: [Window] = []
+    for device in boot.devices.values where device.concernsIOMMU {
+      windows += fold(of(device, boot), device.folded?.count ?? 0)
+    }
+    return windows.sorted { ($0.opened ?? $0.closed ?? .max) < ($1.opened ?? $1.closed ?? .max) }
+  }
+
+  private static func of(_ device: DeviceTimeline, _ boot: BootTimeline) -> [Window] {
+    let tracesDMA = boot.traces.contains { $0.seen.contains(.busDMAConfigure) }
+    var windows: [Window] = []
+    for bind in device.binds where !bind.neverSetDriver(tracesDMAConfigure: tracesDMA) {
+      if let window = window(bind, device, boot) { windows.append(window) }
+    }
+    // A warning outside every traced bind: the window is known by the log alone.
+    for warning in boot.warnings where warning.device == device.name {
+      guard !windows.contains(where: { $0.state == .warned && holds($0, warning.time) }) else { continue }
+      let closed = device.adding.first { $0.order > warning.order }?.time
+      windows.append(
+        Window(
+          device: device.name, opened: nil, openedLatest: warning.time, closed: closed, state: .warned,
+          binder: nil, others: warning.task.map { [$0] } ?? [], place: warning.places.first, folded: 0))
+    }
+    return windows
+  }
+
+  private static func holds(_ window: Window, _ time: Int64?) -> Bool {
+    guard let time, let opened = window.opened else { return false }
+    return opened <= time && time <= (window.closed ?? .max)
+  }
+
+  private static func window(_ bind: Bind, _ device: DeviceTimeline, _ boot: BootTimeline) -> Window? {
+    let opened = bind.phase.start
+    let group = device.groups.first { $0.moment.time >= opened }?.moment.time
+    // With a group already there the IOMMU probe had finished.
+    if let first = device.groups.first?.moment.time, first < opened,
+      !device.ungroups.contains(where: { $0.time > first && $0.time < opened })
+    {
+      return nil
+    }
+    let cleared = bind.failed || bind.phase.end == nil ? bind.phase.end : nil
+    let closed = [group, cleared].compactMap { $0 }.min()
+    let end = closed ?? .max
+    var others: [Task] = []
+    for visit in device.visits where visit.phase.task.tid != bind.phase.task.tid {
+      let visitEnd = visit.phase.end ?? .max
+      guard visit.phase.start <= end, visitEnd >= opened, !others.contains(visit.phase.task) else { continue }
+      others.append(visit.phase.task)
+    }
+    let warned = boot.warnings.contains { warning in
+      guard warning.device == device.name, let time = warning.time else { return false }
+      return opened <= time && time <= end
+    }
+    return Window(
+      device: device.name, opened: opened, openedLatest: bind.setBy, closed: closed,
+      state: warned ? .warned : others.isEmpty ? .exposed : .raced, binder: bind.phase.task, others: others,
+      place: bind.phase.place, folded: 0)
+  }
+
+  /// Windows in which nobody else touched the device come by the thousand: the longest stands for them all.
+  private static func fold(_ windows: [Window], _ counted: Int) -> [Window] {
+    let quiet = windows.filter { $0.state == .exposed }
+    guard var longest = quiet.max(by: { ($0.length ?? .max) < ($1.length ?? .max) }) else { return windows }
+    longest.folded = quiet.count - 1 + counted
+    return windows.filter { $0.state != .exposed } + [longest]
+  }
+}
