@@ -15,6 +15,7 @@ public struct LogEvents {
     public var lines: Int32 = 0
     public var firstTime: Int64?
     public var lastTime: Int64?
+    public var isStamped: Bool { lastTime != nil }
     public init() {}
   }
   public private(set) var boots: [Boot] = [Boot()]
@@ -26,6 +27,12 @@ public struct LogEvents {
   private static let keptAnchors = 20_000
   /// A stamp this much below the one before is another boot, not printk's jitter between CPUs.
   private static let rewind: Int64 = 2_000_000_000
+  /// Two stamps this close confirm each other.
+  private static let steady: Int64 = 5_000_000_000
+  /// The last stamp, the highest confirmed one, and how many lines in a row were far below it.
+  private var previous: Int64?
+  private var settled: Int64 = .min
+  private var early = 0
 
   public init() {}
 
@@ -60,18 +67,31 @@ public struct LogEvents {
   /// Closes what is open; call once at the end of the input.
   public mutating func finish() {
     for block in blocks.finishAll() { add(block) }
+    // What a boot loader prints before the kernel is no boot of its own.
+    let real = boots.filter { $0.facts.kernel != nil || !$0.events.isEmpty }
+    if !real.isEmpty { boots = real }
     for index in boots.indices { boots[index].events.sort { $0.order < $1.order } }
   }
 
   // MARK: boots
 
-  private func begins(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
+  /// Whether the line belongs to the next boot: the clock went back and the kernel says hello, or it stays back for
+  /// several lines (the log's beginning may be lost). One wrong stamp (bit rot) proves nothing.
+  private mutating func begins(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
     guard let boot = boots.last, boot.lines > 0 else { return false }
-    if let time = record.time, let last = boot.lastTime, time + Self.rewind < last {
-      // The clock went back: a reboot, if the kernel says hello or starts from nothing.
-      return time < 1_000_000_000 || isHello(record, line)
+    guard let time = record.time else {
+      return isHello(record, line) && boot.facts.kernel != nil && !boot.isStamped
     }
-    return record.time == nil && isHello(record, line) && boot.facts.kernel != nil
+    defer {
+      if let previous, abs(time - previous) < Self.steady { settled = max(settled, min(time, previous)) }
+      previous = time
+    }
+    guard time + Self.rewind < settled else {
+      early = 0
+      return false
+    }
+    early = time < Self.steady ? early + 1 : 0
+    return isHello(record, line) || early == 8
   }
 
   private func isHello(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
@@ -83,6 +103,9 @@ public struct LogEvents {
     for block in blocks.finishAll() { add(block) }
     blocks = WarningBlocks()
     deviceLines = [:]
+    previous = nil
+    settled = .min
+    early = 0
     boots.append(Boot())
   }
 

@@ -37,6 +37,7 @@ struct Phases {
     }
     for index in story.calls.indices where story.calls[index].role == .registration { register(Int32(index)) }
     for index in story.calls.indices { sort(Int32(index)) }
+    for mark in story.marks { inferProbe(mark) }
   }
 
   func deviceName(_ key: DeviceKey) -> String? {
@@ -175,6 +176,50 @@ struct Phases {
       default: parent = call(parent).parent
       }
     }
+  }
+
+  /// Where no probing function is traced, the group says that a probe happened: in the walk, or in a bind's replay.
+  private mutating func inferProbe(_ mark: Mark) {
+    guard case .group = mark.kind, mark.inside >= 0 else { return }
+    var index = mark.inside
+    var outer = index
+    while index >= 0 {
+      switch call(index).role {
+      case .walkVisit, .iommuProbeDevice, .innerIOMMUProbe, .innerIOMMUProbeTail: return
+      case .ofIOMMUConfigure, .firmwareDMAConfigure, .busDMAConfigure: outer = index
+      case .reallyProbe: return add(inferred: outer, mark, side(mark.inside))
+      case .registration: return add(inferred: mark.inside, mark, (.walk, "", registrationIndex[index]))
+      default: break
+      }
+      index = call(index).parent
+    }
+  }
+
+  private mutating func add(inferred index: Int32, _ mark: Mark, _ side: (side: Side, culprit: String, registration: Int?)) {
+    let device = names[mark.device]
+    // The walk's own dma_configure for the device was seen already: now its outcome is known too.
+    if side.side == .walk, let known = visits[device]?.lastIndex(where: { $0.isInferred && $0.registration == side.registration }) {
+      visits[device]?[known].outcome = .accepted
+      visits[device]?[known].phase.end = mark.time + shift
+      return
+    }
+    // iommu_init_device returns before the group is added: that probe is already known.
+    if visits[device]?.contains(where: { isJustBefore(mark, $0) }) == true { return }
+    var phase = phase(index)
+    if side.side == .walk {
+      phase.start = mark.time + shift
+      phase.end = mark.time + shift
+    }
+    visits[device, default: []].append(
+      Visit(
+        side: side.side, phase: phase, ownDMAConfigure: nil, ownOFIOMMU: nil, driverProbeDevice: nil,
+        outcome: .accepted, isInferred: true, culprit: side.culprit, registration: side.registration))
+  }
+
+  private func isJustBefore(_ mark: Mark, _ visit: Visit) -> Bool {
+    guard visit.phase.task.tid == mark.tid, visit.phase.start <= mark.time + shift else { return false }
+    guard case .accepted = visit.outcome else { return false }
+    return true
   }
 
   private func describe(_ index: Int32) -> Visit {

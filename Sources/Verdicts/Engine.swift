@@ -58,16 +58,25 @@ public enum Engine {
 
   // MARK: warnings that no log shows
 
-  /// A trace without a kernel log: the probes in which dev->driver was set when the device got its group.
+  /// Probes with dev->driver set whose warning is in no input (no kernel log, or one that lacks such lines), and
+  /// drivers that ran before their domain without any warning.
   private static func unprinted(_ boot: BootTimeline, _ used: Set<Place>) -> [Finding] {
-    guard !boot.hasLog, walkRunsDMAConfigure(boot) else { return [] }
+    guard walkRunsDMAConfigure(boot) else { return [] }
     var findings: [Finding] = []
     for device in boot.devices.values {
       for visit in device.visits where !used.contains(visit.phase.place) {
         guard case .accepted = visit.outcome else { continue }
         let file = CaseFile(boot, device, nil, side: visit.side, visit: visit)
-        guard file.driverWasSet else { continue }
-        findings.append(finding(file))
+        // A log that has the device's group line would have its warning too.
+        if device.adding.isEmpty, file.driverWasSet {
+          findings.append(finding(file))
+        } else if file.exposure != nil, let judgement = Cause.probeBeforeDomain.judge(file) {
+          var silent = settled(file, .probeBeforeDomain, judgement)
+          silent.kind = .silent
+          silent.side = .none
+          silent.summary += ", and no warning was printed"
+          findings.append(silent)
+        }
       }
     }
     return findings.sorted { ($0.evidence.first?.time ?? 0) < ($1.evidence.first?.time ?? 0) }

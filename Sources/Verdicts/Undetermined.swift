@@ -25,6 +25,12 @@ enum Undetermined {
           [.iommuLateAfterBind, .walkBindTOCTOU]
         )
       }
+      if file.exposure != nil {
+        return (
+          "the driver's probe ran before the domain, but this driver manages its DMA itself (driver_managed_dma)",
+          [.probeBeforeDomain]
+        )
+      }
       return (
         "the walk raced a bind; whether the bind waited (harmless) or went on without a domain (harmful) is not in the inputs",
         [.walkBindTOCTOU, .probeBeforeDomain, .multiIOMMUReplayBypass]

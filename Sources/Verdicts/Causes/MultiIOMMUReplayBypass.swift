@@ -66,7 +66,6 @@ extension Cause {
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, file.kernel.hasGate == true, let warning = file.warning,
       file.gaveUpLine == nil, !file.workedBefore, let banner = file.banners.last,
-      file.walkAdditions(after: banner.order, before: warning.order).isEmpty,
       let registered = file.registeredLine(after: banner), registered.order > warning.order
     else { return nil }
     return Judgement(

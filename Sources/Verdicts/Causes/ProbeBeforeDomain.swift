@@ -34,7 +34,9 @@ extension Cause {
 
   /// From a trace: the master rule.
   private static func traced(_ file: CaseFile) -> Judgement? {
-    guard file.side == .walk, let visit = file.visit, let (bind, probe) = file.exposure else { return nil }
+    guard file.side == .walk, let visit = file.visit, let (bind, probe) = file.exposure,
+      !DriverManagedDMA.drivers.contains(file.driver ?? "")
+    else { return nil }
     var evidence = [
       Evidence("the walk (\(visit.phase.task)) begins its visit of \(file.device.name)", visit.phase)
     ]
@@ -61,7 +63,7 @@ extension Cause {
   /// can exist yet when the group is added, so that order is proof.
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .walk, file.warning != nil, let adding = file.addingLine,
-      !NullFirmware.applies(file)
+      !NullFirmware.applies(file), file.gaveUpLine == nil, !DriverManagedDMA.drivers.contains(file.driver ?? "")
     else { return nil }
     let since = file.banners.last?.order ?? Int.min
     let early = file.driverLines.filter { $0.order < adding.order && $0.order > since }
@@ -86,6 +88,14 @@ extension Cause {
     }
     return evidence
   }
+}
+
+/// Drivers that look after their DMA themselves (driver_managed_dma): the core never makes them wait for a domain,
+/// so a probe before it is what they are meant to do.
+enum DriverManagedDMA {
+  static let drivers: Set<String> = [
+    "pcieport", "pci-stub", "pci-pf-stub", "vfio-pci", "vfio-platform", "vfio-amba", "vfio-fsl-mc", "vfio-cdx",
+  ]
 }
 
 extension LogMoment {

@@ -48,7 +48,8 @@ extension Cause {
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, let warning = file.warning, file.kernel.hasGate == true,
       file.gaveUpLine == nil, !file.workedBefore, let banner = file.banners.last,
-      let first = file.walkAdditions(after: banner.order, before: warning.order).first, let adding = file.addingLine
+      let first = file.walkAdditions(after: banner.order, before: warning.order).first, let adding = file.addingLine,
+      file.registeredLine(after: banner).map({ $0.order < warning.order }) ?? true
     else { return nil }
     return Judgement(
       confidence: .likely, harm: .unharmed, tier: .kernelLog,
@@ -88,7 +89,8 @@ extension CaseFile {
   /// Where visits are not traced (the function is split or inlined): the walk ran dma_configure for others of its
   /// bus and not for this device, and every attempt that overlaps the registration was deferred.
   var unseenVisit: SkippedVisit? {
-    guard let visit, let registration = boot.registrations.last(where: { ($0.phase.end ?? .max) < visit.phase.start }),
+    guard let visit, let replayed = visit.isInferred ? group?.time : visit.phase.start,
+      let registration = boot.registrations.last(where: { ($0.phase.end ?? .max) < replayed }),
       registration.phase.result == 0 || registration.phase.result == nil, let function = replayFunction,
       !device.visits.contains(where: { $0.side == .walk })
     else { return nil }
