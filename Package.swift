@@ -45,6 +45,7 @@ let package = Package(
       dependencies: [
         "Bytes", "Records", "Analysis", "Verdicts", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),
   ]

@@ -25,6 +25,24 @@ public enum JSONReport {
     ])
   }
 
+  /// `timeline --format json`: the devices alone.
+  public static func timeline(_ analysis: Analysis, device: String?) -> JSONValue {
+    .object([
+      ("schema", .string("proberace/timeline@1")),
+      ("inputs", .array(analysis.inputs.map(input))),
+      (
+        "boots",
+        .array(
+          analysis.boots.map { boot in
+            .object([
+              ("kernel", .optional(boot.timeline.kernel)), ("hardware", .optional(boot.timeline.hardware)),
+              ("devices", .array(TimelineReport.chosen(boot, device).map { Self.device($0) })),
+            ])
+          })
+      ),
+    ])
+  }
+
   static func input(_ input: InputSummary) -> JSONValue {
     .object([
       ("path", .string(input.path)), ("format", .optional(input.format?.id)), ("bytes", .int(Int64(input.bytes))),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct Proberace: ParsableCommand {
@@ -8,10 +9,35 @@ struct Proberace: ParsableCommand {
     discussion: """
       Give it all the files of one boot: the kernel log, and the trace if there is one. For every
       "late IOMMU probe at driver bind, something fishy here!" it says false positive, real or
-      undetermined, with the lines that prove it; some of the worst cases print nothing and are found too.
+      undetermined, with the lines that prove it. Some of the worst cases print nothing; it finds those too.
 
         proberace report dmesg.txt trace.txt
+
+      Exit status: 0 no finding that --fail-on lists; 1 there is one; 2 the command line is wrong, or an input
+      could not be read, is empty, is no kernel log or trace, or is cut or damaged.
       """,
     version: "0.1.0",
-    subcommands: [Report.self])
+    subcommands: [Report.self, TimelineCommand.self, Rules.self, Explain.self])
+
+  static func main() {
+    // A reader that has seen enough (head, less) is no error: write() then says EPIPE, see Output.
+    _ = signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      let code = exitCode(for: error)
+      if let code = error as? ExitCode { Self.leave(code.rawValue) }
+      let message = fullMessage(for: error)
+      if code == .success {
+        Output.write(message + "\n", to: nil)
+        Self.leave(0)
+      }
+      Diagnostics.say(message)
+      // ArgumentParser's own code for a wrong command line is 64; the contract says 2.
+      Self.leave(2)
+    }
+  }
+
+  static func leave(_ code: Int32) -> Never { Glibc.exit(code) }
 }

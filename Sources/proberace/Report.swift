@@ -1,20 +1,38 @@
 import Analysis
 import ArgumentParser
-import Records
 import Reports
 
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Judge every late-IOMMU-probe warning of one boot.")
+    abstract: "Judge every late-IOMMU-probe warning of one boot.",
+    discussion: """
+      Kernel logs and ftrace or trace-cmd report text are recognised by their content. More files of the same boot
+      make verdicts surer: the log has the warning, the trace has the order of things.
 
-  @Argument(help: "The files of one boot, in any order; - is standard input.")
-  var files: [String]
+        proberace report dmesg.txt trace.txt
+        dmesg | proberace report -
+        proberace report --format json --fail-on real dmesg.txt > report.json
+      """)
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var output: OutputOptions
 
   @Option(help: "terminal or json.")
   var format = "terminal"
 
+  @Option(help: "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none.")
+  var failOn = Gate.standard
+
+  func validate() throws {
+    if ReportFormat.named(format) == nil {
+      let known = ReportFormat.all.map(\.id).joined(separator: ", ")
+      throw ValidationError("unknown format '\(format)'; there are: \(known)")
+    }
+  }
+
   func run() throws {
-    let analysis = Analysis.run(files)
-    print(JSONReport.report(analysis).text(indent: true))
+    let analysis = input.analyse()
+    if let format = ReportFormat.named(format) { Output.write(format.render(analysis, output.style), to: output.output) }
+    throw ExitCode(failOn.exitCode(analysis))
   }
 }

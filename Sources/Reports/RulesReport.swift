@@ -1,0 +1,55 @@
+// `rules`, `explain` and docs/rules.md, all from the cause values.
+import Verdicts
+
+public enum RulesReport {
+  /// One line a cause.
+  public static func list(_ style: Style) -> String {
+    var out = ""
+    for cause in Cause.all {
+      out += Plain.pad(cause.letter, 4) + Plain.pad(cause.id, 31) + Plain.pad(cause.verdict.rawValue, 15)
+      out += Plain.clip(cause.title, max(24, style.width - 50), ascii: style.ascii) + "\n"
+    }
+    return out
+  }
+
+  public static func explain(_ cause: Cause, _ style: Style) -> String {
+    var out = style.paint("\(cause.id) (\(cause.letter)): \(cause.title)", .bold) + "\n"
+    out += "verdict \(cause.verdict.rawValue); harm: \(cause.harm); side: \(sides(cause))\n\n"
+    for (title, text) in sections(cause) {
+      if let title { out += style.paint(title, .bold) + "\n" }
+      for line in text { for part in Plain.wrap(line, style.width - 2) { out += "  " + part + "\n" } }
+      out += "\n"
+    }
+    return out
+  }
+
+  /// docs/rules.md.
+  public static func markdown() -> String {
+    var out = "# Rules\n\n<!-- Made by `make docs` from Sources/Verdicts/Causes; do not edit. -->\n\n"
+    out += "What proberace can conclude. Causes are asked in this order; the first that has its evidence speaks.\n\n"
+    out += "| | id | verdict | harm | side |\n|---|---|---|---|---|\n"
+    for cause in Cause.all {
+      out += "| \(cause.letter) | [`\(cause.id)`](#\(cause.id)) | \(cause.verdict.rawValue) | \(cause.harm) | \(sides(cause)) |\n"
+    }
+    for cause in Cause.all {
+      out += "\n## \(cause.id)\n\n**\(cause.title).** Verdict: \(cause.verdict.rawValue). Harm: \(cause.harm).\n"
+      for (title, text) in sections(cause) {
+        out += title.map { "\n**\($0).** " } ?? "\n"
+        out += text.joined(separator: "; ") + "\n"
+      }
+    }
+    return out
+  }
+
+  private static func sides(_ cause: Cause) -> String {
+    let names = cause.sides.map { $0 == .none ? "no warning" : $0.rawValue }
+    return names.joined(separator: ", ")
+  }
+
+  private static func sections(_ cause: Cause) -> [(String?, [String])] {
+    [
+      (nil, [cause.story]), ("Needs", cause.needs), ("Proof", [cause.proof]), ("Against it", [cause.against]),
+      ("What to do", [cause.advice]), ("Kernel commits", [cause.cites.joined(separator: ", ")]),
+    ]
+  }
+}

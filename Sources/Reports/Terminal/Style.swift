@@ -1,0 +1,104 @@
+/// How a terminal report may look: its width, whether it may use colour, whether only ASCII.
+public struct Style: Sendable {
+  public var width: Int
+  public var color: Bool
+  public var ascii: Bool
+
+  public init(width: Int = 80, color: Bool = false, ascii: Bool = false) {
+    self.width = max(40, width)
+    self.color = color
+    self.ascii = ascii
+  }
+
+  enum Paint: String {
+    case bold = "1"
+    case dim = "2"
+    case red = "1;31"
+    case green = "1;32"
+    case yellow = "1;33"
+    case blue = "34"
+    case magenta = "35"
+  }
+
+  func paint(_ text: String, _ paint: Paint) -> String {
+    color ? "\u{1b}[\(paint.rawValue)m\(text)\u{1b}[0m" : text
+  }
+
+  var bar: String { ascii ? "|" : "│" }
+  var bullet: String { ascii ? "-" : "·" }
+}
+
+/// Text for people.
+public enum Plain {
+  /// Names and messages come from logs and may hold anything: control bytes are shown, not sent to the terminal.
+  public static func safe(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var out = ""
+    for scalar in text.unicodeScalars {
+      if isControl(scalar) {
+        out += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+      } else {
+        out.unicodeScalars.append(scalar)
+      }
+    }
+    return out
+  }
+
+  /// C0, DEL, C1, and the marks that reorder or hide text (bidi overrides, zero width).
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) || (0x200b...0x200f).contains(scalar.value)
+      || (0x202a...0x202e).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+  }
+
+  /// Nanoseconds as the kernel prints them: `25.330192`.
+  public static func seconds(_ nanoseconds: Int64) -> String {
+    let micros = (nanoseconds < 0 ? -nanoseconds : nanoseconds) / 1000
+    let fraction = String(micros % 1_000_000)
+    return (nanoseconds < 0 ? "-" : "") + "\(micros / 1_000_000)."
+      + String(repeating: "0", count: 6 - fraction.count) + fraction
+  }
+
+  /// A length of time in the unit that fits it: `12 us`, `3.42 ms`, `1.70 s`.
+  public static func duration(_ nanoseconds: Int64) -> String {
+    if nanoseconds < 1_000_000 { return "\(nanoseconds / 1000) us" }
+    if nanoseconds < 1_000_000_000 { return hundredths(nanoseconds / 10_000) + " ms" }
+    return hundredths(nanoseconds / 10_000_000) + " s"
+  }
+
+  private static func hundredths(_ value: Int64) -> String {
+    let rest = String(value % 100)
+    return "\(value / 100)." + (rest.count < 2 ? "0" : "") + rest
+  }
+
+  static func pad(_ text: String, _ width: Int) -> String {
+    text.count >= width ? text : text + String(repeating: " ", count: width - text.count)
+  }
+
+  static func padLeft(_ text: String, _ width: Int) -> String {
+    text.count >= width ? text : String(repeating: " ", count: width - text.count) + text
+  }
+
+  static func clip(_ text: String, _ width: Int, ascii: Bool) -> String {
+    guard text.count > width, width > 3 else { return text }
+    return text.prefix(width - (ascii ? 3 : 1)) + (ascii ? "..." : "…")
+  }
+
+  /// Words of `text` on lines of at most `width`; longer words stay whole.
+  public static func wrap(_ text: String, _ width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = ""
+      }
+      line += line.isEmpty ? String(word) : " " + word
+    }
+    if !line.isEmpty { lines.append(line) }
+    return lines
+  }
+
+  static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
+  }
+}

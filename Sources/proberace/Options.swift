@@ -1,0 +1,84 @@
+import Analysis
+import ArgumentParser
+import Records
+import Reports
+import Verdicts
+
+/// What every command that reads captures takes.
+struct InputOptions: ParsableArguments {
+  @Argument(help: "The files of one boot, in any order; - is standard input.")
+  var files: [String]
+
+  @Option(name: .customLong("input-format"), help: "Take every input for this format instead of recognising it: \(InputOptions.formats).")
+  var inputFormat: String?
+
+  static let formats = InputFormat.all.map(\.id).joined(separator: ", ")
+
+  func validate() throws {
+    if let inputFormat, InputFormat.named(inputFormat) == nil {
+      throw ValidationError("unknown input format '\(inputFormat)'; there are: \(Self.formats)")
+    }
+    if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("standard input (-) can be read only once") }
+  }
+
+  /// Reads and judges; says on standard error what is wrong with an input.
+  func analyse() -> Analysis {
+    let analysis = Analysis.run(files, format: inputFormat.flatMap { InputFormat.named($0) })
+    for input in analysis.inputs {
+      for loss in input.losses where loss.isDamage {
+        let place = loss.place.map { $0.line > 0 ? ":\($0.line)" : "@\($0.offset)" } ?? ""
+        Diagnostics.say("proberace: \(Plain.safe(input.path))\(place): \(loss.detail)")
+      }
+    }
+    return analysis
+  }
+}
+
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}
+
+/// How results look and where they go.
+struct OutputOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "Write to this file instead of standard output.")
+  var output: String?
+
+  @Option(help: "auto (on a terminal, unless NO_COLOR is set), always or never.")
+  var color = ColorChoice.auto
+
+  @Flag(help: "Draw with ASCII characters only.")
+  var ascii = false
+
+  var style: Style {
+    let isTerminal = output == nil && Output.isTerminal
+    let allowed = Output.environment("NO_COLOR").map(\.isEmpty) ?? true
+    return Style(
+      width: isTerminal || Output.environment("COLUMNS") != nil ? Output.width : 100,
+      color: color == .always || color == .auto && isTerminal && allowed, ascii: ascii)
+  }
+}
+
+/// `--fail-on real,undetermined`
+struct Gate: ExpressibleByArgument {
+  var verdicts: Set<Verdict>
+
+  init?(argument: String) {
+    verdicts = []
+    guard argument != "none" else { return }
+    for part in argument.split(separator: ",") {
+      guard let verdict = Verdict(rawValue: String(part)) else { return nil }
+      verdicts.insert(verdict)
+    }
+  }
+
+  static let standard = Gate(verdicts: [.real, .undetermined])
+  private init(verdicts: Set<Verdict>) { self.verdicts = verdicts }
+
+  var defaultValueDescription: String { "real,undetermined" }
+
+  /// 2 wins over 1: a damaged input may hide findings.
+  func exitCode(_ analysis: Analysis) -> Int32 {
+    if analysis.isDamaged { return 2 }
+    return analysis.boots.contains { $0.findings.contains { verdicts.contains($0.verdict) } } ? 1 : 0
+  }
+}

@@ -1,0 +1,74 @@
+import Analysis
+import ArgumentParser
+import Reports
+import Verdicts
+
+struct TimelineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "timeline",
+    abstract: "Show what happened to each device, in order: binds, walk visits, groups, domains.",
+    discussion: "  proberace timeline --device '0000:00:1*' dmesg.txt trace.txt")
+
+  @OptionGroup var input: InputOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: "Only devices whose name matches this glob (* and ?).")
+  var device: String?
+
+  @Option(help: "terminal or json.")
+  var format = "terminal"
+
+  func validate() throws {
+    if format != "terminal", format != "json" {
+      throw ValidationError("unknown format '\(format)'; there are: terminal, json")
+    }
+  }
+
+  func run() throws {
+    let analysis = input.analyse()
+    let text =
+      format == "json"
+      ? JSONReport.timeline(analysis, device: device).text(indent: true) + "\n"
+      : TimelineReport.render(analysis, device: device, output.style)
+    Output.write(text, to: output.output)
+    if let device, !analysis.boots.contains(where: { !TimelineReport.chosen($0, device).isEmpty }) {
+      Diagnostics.say("proberace: no device matches '\(device)'; without --device all are shown")
+    }
+    throw ExitCode(analysis.isDamaged ? 2 : 0)
+  }
+}
+
+struct Rules: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "List the causes that proberace knows.")
+
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: "terminal or markdown (docs/rules.md).")
+  var format = "terminal"
+
+  func validate() throws {
+    if format != "terminal", format != "markdown" {
+      throw ValidationError("unknown format '\(format)'; there are: terminal, markdown")
+    }
+  }
+
+  func run() throws {
+    Output.write(format == "markdown" ? RulesReport.markdown() : RulesReport.list(output.style), to: output.output)
+  }
+}
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Explain one cause: what happens, what proves it, what to do.")
+
+  @OptionGroup var output: OutputOptions
+
+  @Argument(help: "A cause's id (walk-bind-toctou) or letter (F1); proberace rules lists them.")
+  var id: String
+
+  func run() throws {
+    guard let cause = Cause.named(id) else {
+      throw ValidationError("no cause '\(id)'; proberace rules lists them")
+    }
+    Output.write(RulesReport.explain(cause, output.style), to: output.output)
+  }
+}
