@@ -15,7 +15,9 @@ func step(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
   name: "proberace",
   products: [
-    .library(name: "ProbeRace", targets: ["Bytes", "Records", "Events", "Timelines", "Windows", "Verdicts", "Analysis", "Reports"]),
+    .library(
+      name: "ProbeRace",
+      targets: ["Bytes", "Records", "Events", "Timelines", "Windows", "Verdicts", "Analysis", "Reports"]),
     .executable(name: "proberace", targets: ["proberace"]),
   ],
   dependencies: [

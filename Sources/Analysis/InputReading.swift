@@ -61,7 +61,9 @@ enum InputReading {
     }
   }
 
-  private static func readTrace(_ source: LineSource, _ story: inout InputStory, _ names: inout NameTable) throws {
+  private static func readTrace(_ source: LineSource, _ story: inout InputStory, _ names: inout NameTable)
+    throws
+  {
     var reader = TraceTextReader(input: story.input)
     var tracker = ThreadTracker()
     while try source.next({ text, offset in
@@ -75,9 +77,17 @@ enum InputReading {
     story.clock = reader.clock
     story.kernel = reader.kernel
     story.losses += reader.losses
+    if tracker.story.dropped > 0 {
+      story.losses.append(
+        Loss(
+          .tooMany, count: tracker.story.dropped,
+          "more calls of the traced functions than one boot can have; the later ones were not judged"))
+    }
   }
 
-  private static func readLog(_ source: LineSource, _ story: inout InputStory, _ names: inout NameTable) throws {
+  private static func readLog(_ source: LineSource, _ story: inout InputStory, _ names: inout NameTable)
+    throws
+  {
     var reader = KernelLogReader(input: story.input)
     var events = LogEvents()
     while try source.next({ text, offset in
@@ -92,11 +102,14 @@ enum InputReading {
   private static func finish(_ source: LineSource, _ story: inout InputStory) {
     if source.endsInsideLine {
       story.losses.append(
-        Loss(.truncated, "the last line has no newline: the file was cut inside it, and what followed is missing"))
+        Loss(
+          .truncated, "the last line has no newline: the file was cut inside it, and what followed is missing"
+        ))
     }
     if source.overlongLines > 0 {
       story.losses.append(
-        Loss(.damaged, count: Int64(source.overlongLines), "lines longer than 1 MiB: no trace or log has those"))
+        Loss(
+          .damaged, count: Int64(source.overlongLines), "lines longer than 1 MiB: no trace or log has those"))
     }
   }
 }

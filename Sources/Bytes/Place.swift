@@ -20,12 +20,11 @@ public struct Loss: Hashable, Sendable {
     case droppedPrintk = "dropped-printk"
     case truncated
     case damaged
-    case overlongLine = "overlong-line"
     case noTimes = "no-times"
     case noContext = "no-context"
     case tracingStopped = "tracing-stopped"
     case probeRefused = "probe-refused"
-    case clock
+    case tooMany = "too-many"
     case unreadable
     case empty
     case unrecognised
@@ -48,9 +47,8 @@ public struct Loss: Hashable, Sendable {
   /// itself dropped (ring-buffer overruns, printk) is a gap in the evidence, not an error of the input.
   public var isDamage: Bool {
     switch kind {
-    case .truncated, .damaged, .unreadable, .empty, .unrecognised: true
-    case .lostEvents, .droppedPrintk, .overlongLine, .noTimes, .noContext, .tracingStopped, .probeRefused, .clock:
-      false
+    case .truncated, .damaged, .unreadable, .empty, .unrecognised, .tooMany: true
+    case .lostEvents, .droppedPrintk, .noTimes, .noContext, .tracingStopped, .probeRefused: false
     }
   }
 }

@@ -45,7 +45,9 @@ public struct LogEvents {
       boots[boots.count - 1].firstTime = boots[boots.count - 1].firstTime ?? time
       boots[boots.count - 1].lastTime = max(time, boots[boots.count - 1].lastTime ?? time)
     }
-    if let block = blocks.feed(record, line, place, order: boots[boots.count - 1].lines, &names) { add(block) }
+    if let block = blocks.feed(record, line, place, order: boots[boots.count - 1].lines, &names) {
+      add(block)
+    }
     let text = record.message
     anchor(record, line)
     if line.index(of: "trace_kprobe: Failed to add event") != nil {
@@ -124,7 +126,8 @@ public struct LogEvents {
   private mutating func add(_ what: LogEvent.What, _ record: LogRecord, _ place: Place) {
     boots[boots.count - 1].events.append(
       LogEvent(
-        time: record.time, order: boots[boots.count - 1].lines, place: place, caller: record.caller, what: what))
+        time: record.time, order: boots[boots.count - 1].lines, place: place, caller: record.caller,
+        what: what))
   }
 
   private mutating func add(_ block: WarningBlock) {

@@ -46,7 +46,8 @@ enum LogLine {
         return .defaultDomain(translated: line.has("Translated", at: value.lowerBound))
       }
     case UInt8(ascii: "I"):
-      return after("INFO: task ") != nil && line.index(of: " blocked for more than ", from: text.lowerBound) != nil
+      return after("INFO: task ") != nil
+        && line.index(of: " blocked for more than ", from: text.lowerBound) != nil
         ? .hungTask : nil
     case UInt8(ascii: "W"):
       return after("WARNING: ") != nil
@@ -92,7 +93,8 @@ enum LogLine {
   // MARK: lines of a device
 
   private static func ofDevice(
-    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>,
+    _ names: inout NameTable
   ) -> LogEvent.What? {
     func says(_ key: StaticString) -> Bool { line.has(key, at: rest.lowerBound, before: rest.upperBound) }
     func holds(_ key: StaticString) -> Bool {
@@ -100,13 +102,17 @@ enum LogLine {
     }
     // What follows is needed only for lines that matter; interning is done there.
     if says("Adding to iommu group ") {
-      let group = line.decimal(rest.lowerBound + 22..<line.digitsEnd(from: rest.lowerBound + 22, to: rest.upperBound))
+      let group = line.decimal(
+        rest.lowerBound + 22..<line.digitsEnd(from: rest.lowerBound + 22, to: rest.upperBound))
       return .adding(
-        prefix: names.intern(line, prefix), device: names.intern(line, name), group: Int32(clamping: group ?? -1))
+        prefix: names.intern(line, prefix), device: names.intern(line, name),
+        group: Int32(clamping: group ?? -1))
     }
     if says("Removing from iommu group ") { return .removing(device: names.intern(line, name)) }
     if says("Failed to add to iommu group") { return .addFailed(device: names.intern(line, name)) }
-    if says("deferred probe timeout, ignoring dependency") || says("ignoring dependency for device, assuming no driver") {
+    if says("deferred probe timeout, ignoring dependency")
+      || says("ignoring dependency for device, assuming no driver")
+    {
       return .gaveUp(device: names.intern(line, name))
     }
     if says("Failed to register iommu") { return .registerFailed(device: names.intern(line, name)) }
@@ -123,8 +129,12 @@ enum LogLine {
   }
 
   /// `event: F_TRANSLATION client: 0000:00:05.0 sid: 0x28 ssid: 0x0 iova: 0x45972402 ipa: 0x0` (arm-smmu-v3).
-  private static func fault(_ line: Span<UInt8>, _ rest: Range<Int>, _ names: inout NameTable) -> LogEvent.What? {
-    guard let key = line.index(of: " client: ", from: rest.lowerBound, to: rest.upperBound) else { return nil }
+  private static func fault(_ line: Span<UInt8>, _ rest: Range<Int>, _ names: inout NameTable) -> LogEvent
+    .What?
+  {
+    guard let key = line.index(of: " client: ", from: rest.lowerBound, to: rest.upperBound) else {
+      return nil
+    }
     let client = word(line, key + 9..<rest.upperBound)
     let iova = line.index(of: " iova: ", from: client.upperBound, to: rest.upperBound)
       .flatMap { line.hexadecimal(word(line, $0 + 7..<rest.upperBound)) }
@@ -146,7 +156,8 @@ enum LogLine {
   /// What drivers/base/dd.c and of/device.c say under dyndbg. These lines carry the driver's prefix as soon as
   /// dev->driver is set, so none of them means that ->probe runs.
   private static func driverCore(
-    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>,
+    _ names: inout NameTable
   ) -> LogEvent.What? {
     if line.has("bus: '", at: rest.lowerBound),
       let key = line.index(of: "really_probe: probing driver ", from: rest.lowerBound, to: rest.upperBound)
@@ -166,7 +177,8 @@ enum LogLine {
   }
 
   private static func spoken(
-    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>,
+    _ names: inout NameTable
   ) -> LogEvent.What? {
     // `nvme nvme4: pci function 0000:00:10.5`: the line is the PCI function's.
     if line.has("pci function ", at: rest.lowerBound) {

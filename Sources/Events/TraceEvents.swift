@@ -13,7 +13,9 @@ public enum TraceEvents {
       place: place, body: body)
   }
 
-  private static func body(_ what: TraceRecord.What, _ line: Span<UInt8>, _ names: inout NameTable) -> Event.Body? {
+  private static func body(_ what: TraceRecord.What, _ line: Span<UInt8>, _ names: inout NameTable) -> Event
+    .Body?
+  {
     switch what {
     case .enter(let role, let symbol, let arguments):
       return .enter(
@@ -70,7 +72,9 @@ public enum TraceEvents {
   ) -> Event.Body? {
     func device() -> Name {
       // The device is the last field and may hold blanks.
-      guard let key = line.index(of: "device=", from: fields.lowerBound, to: fields.upperBound) else { return .none }
+      guard let key = line.index(of: "device=", from: fields.lowerBound, to: fields.upperBound) else {
+        return .none
+      }
       return names.intern(line, line.trimmed(key + 7..<fields.upperBound))
     }
     switch event {
@@ -87,7 +91,8 @@ public enum TraceEvents {
       let text = fields.isEmpty ? fields : line.trimmed(fields)
       return .console(hash: messageHash(line, text))
     case .errorReport:
-      return line.index(of: "[warning]", from: fields.lowerBound, to: fields.upperBound) == nil ? nil : .warned
+      return line.index(of: "[warning]", from: fields.lowerBound, to: fields.upperBound) == nil
+        ? nil : .warned
     case .tracingDisabled: return nil
     }
   }

@@ -89,7 +89,9 @@ struct WarningBlocks {
 
   /// `DRIVER DEVICE: late IOMMU probe at driver bind, …`. A quoted patch holds the text behind `"`, not behind `: `.
   static func message(_ line: Span<UInt8>, _ text: Range<Int>) -> (driver: Range<Int>, device: Range<Int>)? {
-    guard let colon = line.index(of: ": late IOMMU probe at driver bind", from: text.lowerBound, to: text.upperBound)
+    guard
+      let colon = line.index(
+        of: ": late IOMMU probe at driver bind", from: text.lowerBound, to: text.upperBound)
     else { return nil }
     let start = line.skipBlanks(from: text.lowerBound, to: colon)
     guard let space = line.index(of: 32, from: start, to: colon), space > start, space + 1 < colon else {
@@ -163,7 +165,8 @@ struct WarningBlocks {
       if open.block.frames.isEmpty { add(line, at..<end, place, &open, &names) }
       return add(line, caller, place, &open, &names)
     }
-    guard line.has("+0x", at: end, before: body.upperBound) || line.has(" (", at: end, before: body.upperBound)
+    guard
+      line.has("+0x", at: end, before: body.upperBound) || line.has(" (", at: end, before: body.upperBound)
     else { return }
     add(line, at..<end, place, &open, &names)
   }

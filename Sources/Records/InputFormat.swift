@@ -77,7 +77,8 @@ struct TextSurvey {
     if line.has("# tracer: ", at: 0) {
       guard tracer == .none else { return }
       tracer =
-        line.has("function_graph", at: 10) ? .functionGraph : line.has("function", at: 10) ? .function : .other
+        line.has("function_graph", at: 10)
+        ? .functionGraph : line.has("function", at: 10) ? .function : .other
       return
     }
     if line.has("cpus=", at: 0) || line.has("version = ", at: 0) || line.has("   version = ", at: 0) {

@@ -45,14 +45,16 @@ public enum JSONReport {
 
   static func input(_ input: InputSummary) -> JSONValue {
     .object([
-      ("path", .string(input.path)), ("format", .optional(input.format?.id)), ("bytes", .int(Int64(input.bytes))),
+      ("path", .string(input.path)), ("format", .optional(input.format?.id)),
+      ("bytes", .int(Int64(input.bytes))),
       ("losses", .array(input.losses.map(loss))),
     ])
   }
 
   static func loss(_ loss: Loss) -> JSONValue {
     .object([
-      ("kind", .string(loss.kind.rawValue)), ("count", .optional(loss.count)), ("detail", .string(loss.detail)),
+      ("kind", .string(loss.kind.rawValue)), ("count", .optional(loss.count)),
+      ("detail", .string(loss.detail)),
       ("at", loss.place.map(place) ?? .null),
     ])
   }
@@ -94,7 +96,9 @@ public enum JSONReport {
       ("kind", .string(phase.kind)), ("start", .optional(phase.start)), ("end", .optional(phase.end)),
       (
         "task",
-        phase.task.map { .object([("comm", .optional($0.comm.isEmpty ? nil : $0.comm)), ("tid", .int(Int64($0.tid)))]) }
+        phase.task.map {
+          .object([("comm", .optional($0.comm.isEmpty ? nil : $0.comm)), ("tid", .int(Int64($0.tid)))])
+        }
           ?? .null
       ),
       ("result", .optional(phase.result)), ("detail", .optional(phase.detail)), ("at", place(phase.place)),
@@ -107,7 +111,8 @@ public enum JSONReport {
     .object([
       ("device", .string(window.device)), ("opened", .optional(window.opened)),
       ("openedLatest", .optional(window.openedLatest)), ("closed", .optional(window.closed)),
-      ("state", .string(window.state.rawValue)), ("others", .array(window.others.map { .string($0.description) })),
+      ("state", .string(window.state.rawValue)),
+      ("others", .array(window.others.map { .string($0.description) })),
       ("folded", .int(Int64(window.folded))), ("at", window.place.map(place) ?? .null),
     ])
   }
@@ -121,7 +126,8 @@ public enum JSONReport {
       ("candidates", .strings(finding.candidates.map(\.id))), ("harm", .string(finding.harm.rawValue)),
       ("tier", .string(finding.tier.rawValue)), ("signature", .string(finding.signature)),
       ("summary", .string(finding.summary)), ("evidence", .array(finding.evidence.map(evidence))),
-      ("missing", .strings(finding.missing)), ("assumed", .strings(finding.assumed)),
+      ("missing", .strings(finding.missing)), ("recipe", .optional(finding.recipe)),
+      ("assumed", .strings(finding.assumed)),
       ("cites", .strings(finding.cites)), ("places", .array(finding.places.map(place))),
     ])
   }

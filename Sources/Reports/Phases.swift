@@ -28,14 +28,18 @@ enum Phases {
     var items = [item("bind", bind.phase, bind.driver.isEmpty ? nil : bind.driver)]
     if let dma = bind.dmaConfigure ?? bind.firmware { items.append(item("dma-configure", dma, dma.function)) }
     if let probe = bind.busProbe { items.append(item("driver-probe", probe, probe.function)) }
-    for direct in bind.direct { items.append(item("dma-configure", direct, "\(direct.function), called by \(direct.caller)")) }
+    for direct in bind.direct {
+      items.append(item("dma-configure", direct, "\(direct.function), called by \(direct.caller)"))
+    }
     return items
   }
 
   private static func of(_ visit: Visit) -> [Item] {
     let kind = visit.side == .walk ? "walk-visit" : "iommu-probe"
     var items = [item(kind, visit.phase, visit.outcome.word)]
-    if let own = visit.ownDMAConfigure, !visit.isInferred { items.append(item("dma-configure", own, own.function)) }
+    if let own = visit.ownDMAConfigure, !visit.isInferred {
+      items.append(item("dma-configure", own, own.function))
+    }
     return items
   }
 
@@ -55,7 +59,8 @@ enum Phases {
     var detail: String?
     if case .adding(_, _, let group) = line.what { detail = "group \(group)" }
     return Item(
-      kind: "group", start: line.time, end: line.time, task: nil, result: nil, detail: detail, place: line.place)
+      kind: "group", start: line.time, end: line.time, task: nil, result: nil, detail: detail,
+      place: line.place)
   }
 }
 

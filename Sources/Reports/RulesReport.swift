@@ -26,13 +26,16 @@ public enum RulesReport {
   /// docs/rules.md.
   public static func markdown() -> String {
     var out = "# Rules\n\n<!-- Made by `make docs` from Sources/Verdicts/Causes; do not edit. -->\n\n"
-    out += "What proberace can conclude. Causes are asked in this order; the first that has its evidence speaks.\n\n"
+    out +=
+      "What proberace can conclude. Causes are asked in this order; the first that has its evidence speaks.\n\n"
     out += "| | id | verdict | harm | side |\n|---|---|---|---|---|\n"
     for cause in Cause.all {
-      out += "| \(cause.letter) | [`\(cause.id)`](#\(cause.id)) | \(cause.verdict.rawValue) | \(cause.harm) | \(sides(cause)) |\n"
+      out +=
+        "| \(cause.letter) | [`\(cause.id)`](#\(cause.id)) | \(cause.verdict.rawValue) | \(cause.harm) | \(sides(cause)) |\n"
     }
     for cause in Cause.all {
-      out += "\n## \(cause.id)\n\n**\(cause.title).** Verdict: \(cause.verdict.rawValue). Harm: \(cause.harm).\n"
+      out +=
+        "\n## \(cause.id)\n\n**\(cause.title).** Verdict: \(cause.verdict.rawValue). Harm: \(cause.harm).\n"
       for (title, text) in sections(cause) {
         out += title.map { "\n**\($0).** " } ?? "\n"
         out += text.joined(separator: "; ") + "\n"

@@ -108,12 +108,17 @@ private struct Builder {
       boot.commandLine = boot.commandLine ?? log.facts.commandLine
       if let first = log.firstTime, let last = log.lastTime {
         boot.hasLogTimes = true
-        boot.logSpan = min(first, boot.logSpan?.lowerBound ?? first)...max(last, boot.logSpan?.upperBound ?? last)
+        boot.logSpan =
+          min(first, boot.logSpan?.lowerBound ?? first)...max(last, boot.logSpan?.upperBound ?? last)
       }
       for event in log.events {
         // One line in two inputs is one line; warnings keep both places.
         if logs.count > 1, let key = key(event) {
-          if known.insert(key).inserted || index == 0 { merged.append(event) } else { addPlace(event, &merged) }
+          if known.insert(key).inserted || index == 0 {
+            merged.append(event)
+          } else {
+            addPlace(event, &merged)
+          }
         } else {
           merged.append(event)
         }
@@ -159,7 +164,8 @@ private struct Builder {
     let more = extraPlaces["\(event.time ?? 0) \(block.device.index)"] ?? []
     boot.warnings.append(
       Warning(
-        device: names[block.device], driver: names[block.driver], time: event.time, order: order, stack: stack,
+        device: names[block.device], driver: names[block.driver], time: event.time, order: order,
+        stack: stack,
         frames: frames, task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil,
         workqueue: names[block.workqueue], sourceLine: block.sourceLine, hasMessage: block.hasMessage,
         isInterrupted: block.isInterrupted, places: [event.place] + more,

@@ -17,7 +17,9 @@ public struct ClockJoin: Sendable, Equatable {
   /// Offsets below this are taken for two views of one clock: the printk comes after its event.
   private static let sameClock: Int64 = 5_000_000
 
-  static func join(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot, relative: Bool) -> ClockJoin {
+  static func join(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot, relative: Bool)
+    -> ClockJoin
+  {
     var low = Int64.min
     var high = Int64.max
     var anchors = 0

@@ -59,8 +59,10 @@ extension LogMoment {
   public static func subject(_ what: LogEvent.What) -> Name {
     switch what {
     case .warning(let block): block.device
-    case .adding(_, let device, _), .removing(let device), .addFailed(let device), .deviceLine(_, let device, _),
-      .gaveUp(let device), .iommuBanner(let device), .iommuRegistered(let device), .registerFailed(let device),
+    case .adding(_, let device, _), .removing(let device), .addFailed(let device),
+      .deviceLine(_, let device, _),
+      .gaveUp(let device), .iommuBanner(let device), .iommuRegistered(let device),
+      .registerFailed(let device),
       .probeFailed(_, let device, _), .probeReturned(let device, _, _), .bindStarted(let device, _),
       .bound(let device), .dmaConfigured(_, let device, _), .fault(let device, _):
       device

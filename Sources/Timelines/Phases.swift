@@ -195,10 +195,14 @@ struct Phases {
     }
   }
 
-  private mutating func add(inferred index: Int32, _ mark: Mark, _ side: (side: Side, culprit: String, registration: Int?)) {
+  private mutating func add(
+    inferred index: Int32, _ mark: Mark, _ side: (side: Side, culprit: String, registration: Int?)
+  ) {
     let device = names[mark.device]
     // The walk's own dma_configure for the device was seen already: now its outcome is known too.
-    if side.side == .walk, let known = visits[device]?.lastIndex(where: { $0.isInferred && $0.registration == side.registration }) {
+    if side.side == .walk,
+      let known = visits[device]?.lastIndex(where: { $0.isInferred && $0.registration == side.registration })
+    {
       visits[device]?[known].outcome = .accepted
       visits[device]?[known].phase.end = mark.time + shift
       return
@@ -260,7 +264,8 @@ struct Phases {
         // The bus's own dma_configure is not traced, or driver code called from ->probe.
         guard let firmware else { return (.bind, "", nil) }
         let caller = names[self.call(firmware).caller]
-        return caller.isEmpty || caller.hasSuffix("_dma_configure") ? (.bind, "", nil) : (.direct, caller, nil)
+        return caller.isEmpty || caller.hasSuffix("_dma_configure")
+          ? (.bind, "", nil) : (.direct, caller, nil)
       default: break
       }
       if names[call.caller] == "probe_iommu_group" { return (.walk, "", enclosingRegistration(at)) }
@@ -268,7 +273,8 @@ struct Phases {
     }
     guard let firmware else { return (.none, "", nil) }
     let caller = names[call(firmware).caller]
-    return caller.isEmpty ? (.none, "", nil) : caller.hasSuffix("_dma_configure") ? (.bind, "", nil) : (.direct, caller, nil)
+    return caller.isEmpty
+      ? (.none, "", nil) : caller.hasSuffix("_dma_configure") ? (.bind, "", nil) : (.direct, caller, nil)
   }
 
   private func enclosingRegistration(_ index: Int32) -> Int? {
@@ -282,7 +288,9 @@ struct Phases {
 
   private func outcome(_ index: Int32, _ visit: Visit) -> Visit.Outcome {
     if let said = visit.driverProbeDevice?.result, said < 0, said > -4096 { return .refused(said) }
-    if hasMark(index) || holds(index, [.innerIOMMUProbeTail, .groupAllocDevice, .deviceGroup]) { return .accepted }
+    if hasMark(index) || holds(index, [.innerIOMMUProbeTail, .groupAllocDevice, .deviceGroup]) {
+      return .accepted
+    }
     // probe_iommu_group turns -ENODEV into 0: the inner call's own result counts.
     let result = innerResult(index) ?? (call(index).role == .walkVisit ? nil : call(index).result)
     if let result {
@@ -294,7 +302,8 @@ struct Phases {
     }
     if call(index).role == .walkVisit, let error = call(index).result, error != 0 { return .failed(error) }
     // No result is traced: a visit that ended without the IOMMU driver's code is one that was left alone.
-    guard call(index).end != nil, story.seen.contains(.innerIOMMUProbe) || story.seen.contains(.innerIOMMUProbeTail)
+    guard call(index).end != nil,
+      story.seen.contains(.innerIOMMUProbe) || story.seen.contains(.innerIOMMUProbeTail)
     else { return .unknown }
     return visit.ownDMAConfigure == nil ? .skipped : leftAlone(visit)
   }

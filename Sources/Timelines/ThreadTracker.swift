@@ -17,6 +17,8 @@ public struct TraceStory: Sendable {
   public var first: Int64?
   public var last: Int64?
   public var events = 0
+  /// Calls that were not kept because there were too many of them.
+  public var dropped: Int64 = 0
   /// Which roles were seen at all: a silent probe proves nothing if it never spoke.
   public var seen: Set<Role> = []
   public init() {}
@@ -42,14 +44,22 @@ public struct ThreadTracker {
   }
   private var threads: [Int32: Thread] = [:]
   private var openRegistrations = 0
-  private var lastWalk: Int64 = .min
+  private var lastRegistration: Int64 = .min
+  /// When another thread's IOMMU probe last touched a device, and how many are in it now.
+  private var lastVisit: [DeviceKey: Int64] = [:]
+  private var openVisits: [DeviceKey: Int] = [:]
   private var maps: [DeviceKey: Int] = [:]
   private var kept: [DeviceKey: Int] = [:]
 
-  /// Idle deferrals and DMA mappings of one device that are kept before the rest is counted or dropped.
+  /// How many deferrals of one device are kept before the rest is counted: with nothing else going on, and while
+  /// some IOMMU registers. Those that overlap a visit of the device are always kept.
   private static let keptDeferrals = 3
+  private static let keptWhileRegistering = 32
+  /// DMA mappings of one device that are kept; those before its domain come first.
   private static let keptMaps = 24
   private static let keptAnchors = 20_000
+  /// No boot has this many calls that matter; memory stays bounded whatever the input's size.
+  private static let keptCalls = 300_000
 
   public init() {}
 
@@ -91,7 +101,7 @@ public struct ThreadTracker {
     _ event: Event, _ function: Function, _ subject: DeviceKey, _ detail: Name, caller: Name, hasReturn: Bool
   ) {
     story.seen.insert(function.role)
-    noteWalk(function.role, event.time, opens: true)
+    noteWalk(function.role, subject, event.time, opens: true)
     var thread = threads[event.tid] ?? Thread()
     if let top = thread.open.last, isSecondProbe(thread.tree[Int(top)], function, subject, event.time) {
       thread.tree[Int(top)].subject.merge(subject)
@@ -124,7 +134,8 @@ public struct ThreadTracker {
     guard var thread = threads[event.tid] else { return }
     guard let depth = thread.open.lastIndex(where: { matches(thread.tree[Int($0)], function) }) else {
       if thread.lastEnded >= 0, Int(thread.lastEnded) < thread.tree.count,
-        matches(thread.tree[Int(thread.lastEnded)], function), thread.tree[Int(thread.lastEnded)].result == nil
+        matches(thread.tree[Int(thread.lastEnded)], function),
+        thread.tree[Int(thread.lastEnded)].result == nil
       {
         thread.tree[Int(thread.lastEnded)].result = result
         threads[event.tid] = thread
@@ -140,7 +151,7 @@ public struct ThreadTracker {
     if caller != .none { thread.tree[Int(index)].caller = caller }
     thread.lastEnded = index
     threads[event.tid] = thread
-    noteWalk(function.role, event.time, opens: false)
+    noteWalk(function.role, thread.tree[Int(index)].subject, event.time, opens: false)
     if thread.open.isEmpty { commit(event.tid) }
   }
 
@@ -169,12 +180,14 @@ public struct ThreadTracker {
     threads[tid] = thread
   }
 
-  private mutating func noteWalk(_ role: Role, _ time: Int64, opens: Bool) {
+  private mutating func noteWalk(_ role: Role, _ subject: DeviceKey, _ time: Int64, opens: Bool) {
     switch role {
     case .registration:
       openRegistrations = max(0, openRegistrations + (opens ? 1 : -1))
-      lastWalk = time
-    case .walkVisit, .innerIOMMUProbe, .innerIOMMUProbeTail, .iommuProbeDevice: lastWalk = time
+      lastRegistration = time
+    case .walkVisit, .innerIOMMUProbe, .innerIOMMUProbeTail, .iommuProbeDevice:
+      lastVisit[subject] = time
+      openVisits[subject] = max(0, openVisits[subject, default: 0] + (opens ? 1 : -1))
     default: break
     }
   }
@@ -185,7 +198,6 @@ public struct ThreadTracker {
     let inside = threads[event.tid]?.open.last ?? -1
     let mark = Mark(
       kind: kind, device: device, time: event.time, tid: event.tid, place: event.place, inside: inside)
-    lastWalk = event.time
     if inside >= 0 {
       threads[event.tid]?.marks.append(mark)
     } else {
@@ -203,6 +215,7 @@ public struct ThreadTracker {
   private mutating func commit(_ tid: Int32) {
     guard let thread = threads.removeValue(forKey: tid), let root = thread.tree.first else { return }
     if fold(thread, root) { return }
+    guard story.calls.count < Self.keptCalls else { return story.dropped += Int64(thread.tree.count) }
     let base = Int32(story.calls.count)
     for var call in thread.tree {
       if call.parent >= 0 { call.parent += base }
@@ -221,12 +234,14 @@ public struct ThreadTracker {
       maps[root.subject] = count + 1
       return count >= Self.keptMaps
     }
-    guard root.role == .reallyProbe, let end = root.end, root.subject.isKnown, openRegistrations == 0,
-      lastWalk < root.start, thread.marks.isEmpty, isDeferral(thread.tree)
+    guard root.role == .reallyProbe, let end = root.end, root.subject.isKnown, thread.marks.isEmpty,
+      openVisits[root.subject, default: 0] == 0, lastVisit[root.subject, default: .min] < root.start,
+      isDeferral(thread.tree)
     else { return false }
+    let whileRegistering = openRegistrations > 0 || lastRegistration >= root.start
     let count = kept[root.subject, default: 0]
     kept[root.subject] = count + 1
-    guard count >= Self.keptDeferrals else { return false }
+    guard count >= (whileRegistering ? Self.keptWhileRegistering : Self.keptDeferrals) else { return false }
     var folded = story.folded[root.subject] ?? FoldedBinds()
     folded.count += 1
     folded.first = min(folded.first, root.start)

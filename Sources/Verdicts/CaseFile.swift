@@ -87,7 +87,8 @@ struct CaseFile: Sendable {
   /// Events lost while the registration or the probe ran: an absence there proves nothing.
   var hasGap: Bool {
     guard let coverage, let visit else { return false }
-    let start = visit.registration.map { boot.registrations[$0].phase.start } ?? earliestStart ?? visit.phase.start
+    let start =
+      visit.registration.map { boot.registrations[$0].phase.start } ?? earliestStart ?? visit.phase.start
     let end = group?.time ?? visit.phase.end ?? coverage.last
     return coverage.gaps.contains { gap in
       let after = gap.after == .min ? coverage.first : gap.after + coverage.clock.offset
@@ -108,7 +109,9 @@ struct CaseFile: Sendable {
   /// Lines that only the driver's ->probe prints, or that carry its prefix.
   var driverLines: [LogMoment] {
     device.log.filter { line in
-      guard case .deviceLine(_, _, let kind) = line.what, !BootTimeline.isBus(line.prefix) else { return false }
+      guard case .deviceLine(_, _, let kind) = line.what, !BootTimeline.isBus(line.prefix) else {
+        return false
+      }
       return kind == .enabling || kind == .other
     }
   }

@@ -45,9 +45,12 @@ public enum Engine {
     return side == .none || visit.side == side || visit.side == .none
   }
 
-  private static func isNear(_ visit: Visit, _ warning: Warning, _ device: DeviceTimeline, _ boot: BootTimeline) -> Bool {
+  private static func isNear(
+    _ visit: Visit, _ warning: Warning, _ device: DeviceTimeline, _ boot: BootTimeline
+  ) -> Bool {
     guard let time = warning.time,
-      let coverage = boot.traces.first(where: { $0.input == Int(visit.phase.place.input) }), !coverage.isOrderOnly
+      let coverage = boot.traces.first(where: { $0.input == Int(visit.phase.place.input) }),
+      !coverage.isOrderOnly
     else { return true }
     // Without a tie between the clocks the only visit of that device and side is taken for it.
     guard let slack = coverage.clock.slack else { return true }
@@ -114,10 +117,25 @@ public enum Engine {
   private static func settled(_ file: CaseFile, _ cause: Cause, _ judgement: Judgement) -> Finding {
     Finding(
       device: file.device.name, driver: file.driver, kind: file.side == .none ? .silent : .lateIOMMUProbe,
-      time: file.warning?.time, side: file.side, verdict: cause.verdict, confidence: judgement.confidence, cause: cause,
+      time: file.warning?.time, side: file.side, verdict: cause.verdict, confidence: judgement.confidence,
+      cause: cause,
       candidates: [], harm: judgement.harm, tier: judgement.tier, summary: judgement.summary,
-      evidence: judgement.evidence, missing: judgement.missing + file.notPrinted, assumed: judgement.assumed,
-      places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 }, task: file.warning?.task)
+      evidence: judgement.evidence.inOrder, missing: judgement.missing + file.notPrinted,
+      assumed: judgement.assumed,
+      places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 },
+      task: file.warning?.task)
+  }
+}
+
+extension [Evidence] {
+  /// By time; what has no time stays behind what it followed.
+  var inOrder: [Evidence] {
+    var last = Int64.min
+    let keyed = enumerated().map { index, item -> (Int64, Int, Evidence) in
+      last = item.time ?? last
+      return (last, index, item)
+    }
+    return keyed.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
   }
 }
 

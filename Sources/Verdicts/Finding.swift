@@ -68,6 +68,10 @@ public struct Finding: Sendable {
   public var evidence: [Evidence]
   /// What would decide it, or make it certain.
   public var missing: [String]
+  /// Boot parameters that capture what is missing, ready to paste; nil if nothing is.
+  public var recipe: String? {
+    missing.isEmpty || confidence == .certain ? nil : Recipe.bootParameters(device)
+  }
   /// What was taken for granted about the kernel.
   public var assumed: [String]
   /// The same warning in every input that has it.

@@ -2,10 +2,13 @@ import Timelines
 
 /// What to capture next, ready to paste.
 enum Recipe {
+  /// What is missing, in words; the recipe says how.
+  static let trace = "a boot trace of the race (see the recipe)"
+
   /// Boot parameters that make every cause decidable for a device. probe_iommu_group and iommu_probe_device exist in
   /// every build; __iommu_probe_device may be split.
-  static func trace(_ device: String) -> String {
-    "capture a boot trace: trace_buf_size=8M trace_event=iommu:* "
+  static func bootParameters(_ device: String) -> String {
+    "trace_buf_size=8M trace_event=iommu:* "
       + "kprobe_event=p:rp,really_probe,dev=+0(+0($arg1)):string;r:rpr,really_probe,ret=$retval:s32;"
       + "p:pig,probe_iommu_group,dev=+0(+0($arg1)):string;r:pigr,probe_iommu_group,ret=$retval:s32;"
       + "p:ipd,iommu_probe_device,dev=+0(+0($arg1)):string;r:ipdr,iommu_probe_device,ret=$retval:s32;"
@@ -28,7 +31,8 @@ extension CaseFile {
     ]
     if let selector = warning.stack.selector, warning.frames.indices.contains(selector) {
       evidence.append(
-        Evidence("its call trace: \(warning.frames[selector])() makes it \(side.phrase)", warning.selectorPlace))
+        Evidence(
+          "its call trace: \(warning.frames[selector])() makes it \(side.phrase)", warning.selectorPlace))
     }
     return evidence
   }

@@ -4,15 +4,19 @@ import Timelines
 enum Undetermined {
   static func finding(_ file: CaseFile) -> Finding {
     let (reason, candidates) = reason(file)
-    var missing = [Recipe.trace(file.device.name)]
+    var missing = [Recipe.trace]
     if file.warning == nil { missing.insert("the kernel log of the same boot", at: 0) }
-    if file.hasGap { missing.insert("a trace without lost events around the probe (larger trace_buf_size)", at: 0) }
+    if file.hasGap {
+      missing.insert("a trace without lost events around the probe (larger trace_buf_size)", at: 0)
+    }
     if file.warning?.frames.isEmpty == true { missing.insert("the call trace of the warning", at: 0) }
     return Finding(
-      device: file.device.name, driver: file.driver, kind: .lateIOMMUProbe, time: file.warning?.time, side: file.side,
+      device: file.device.name, driver: file.driver, kind: .lateIOMMUProbe, time: file.warning?.time,
+      side: file.side,
       verdict: .undetermined, confidence: nil, cause: nil, candidates: candidates, harm: .unknown,
       tier: file.visit != nil ? .trace : .callTrace, summary: reason,
-      evidence: file.stackEvidence + file.context, missing: missing, assumed: file.kernel.version == nil ? [] : [file.kernel.gateReason],
+      evidence: (file.stackEvidence + file.context).inOrder, missing: missing,
+      assumed: file.kernel.version == nil ? [] : [file.kernel.gateReason],
       places: file.warning?.places ?? [], task: file.warning?.task)
   }
 
@@ -44,7 +48,10 @@ enum Undetermined {
       }
       return (
         "the bind's replay finished the probe; what the walk had done before is not in the inputs",
-        [.skippedByWalkThenReplayed, .iommuRegisteredTooEarly, .multiIOMMUReplayBypass, .reboundAfterLateIOMMU]
+        [
+          .skippedByWalkThenReplayed, .iommuRegisteredTooEarly, .multiIOMMUReplayBypass,
+          .reboundAfterLateIOMMU,
+        ]
       )
     case .notifier:
       return ("the driver was set before device_add() announced the device: no known cause does that", [])
@@ -61,9 +68,15 @@ extension CaseFile {
   /// What the log says around an undecided warning.
   var context: [Evidence] {
     var evidence: [Evidence] = []
-    if let banner = banners.last { evidence.append(Evidence("the last IOMMU that announced itself before it", banner)) }
-    if let adding = addingLine, warning != nil { evidence.append(Evidence("\"Adding to iommu group\" for the device", adding)) }
-    if let first = driverLines.first { evidence.append(Evidence("first line with the driver's prefix", first)) }
+    if let banner = banners.last {
+      evidence.append(Evidence("the last IOMMU that announced itself before it", banner))
+    }
+    if let adding = addingLine, warning != nil {
+      evidence.append(Evidence("\"Adding to iommu group\" for the device", adding))
+    }
+    if let first = driverLines.first {
+      evidence.append(Evidence("first line with the driver's prefix", first))
+    }
     return evidence
   }
 }

@@ -9,7 +9,9 @@ struct InputOptions: ParsableArguments {
   @Argument(help: "The files of one boot, in any order; - is standard input.")
   var files: [String]
 
-  @Option(name: .customLong("input-format"), help: "Take every input for this format instead of recognising it: \(InputOptions.formats).")
+  @Option(
+    name: .customLong("input-format"),
+    help: "Take every input for this format instead of recognising it: \(InputOptions.formats).")
   var inputFormat: String?
 
   static let formats = InputFormat.all.map(\.id).joined(separator: ", ")
@@ -18,7 +20,9 @@ struct InputOptions: ParsableArguments {
     if let inputFormat, InputFormat.named(inputFormat) == nil {
       throw ValidationError("unknown input format '\(inputFormat)'; there are: \(Self.formats)")
     }
-    if files.count(where: { $0 == "-" }) > 1 { throw ValidationError("standard input (-) can be read only once") }
+    if files.count(where: { $0 == "-" }) > 1 {
+      throw ValidationError("standard input (-) can be read only once")
+    }
   }
 
   /// Reads and judges; says on standard error what is wrong with an input.

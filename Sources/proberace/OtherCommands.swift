@@ -53,12 +53,14 @@ struct Rules: ParsableCommand {
   }
 
   func run() throws {
-    Output.write(format == "markdown" ? RulesReport.markdown() : RulesReport.list(output.style), to: output.output)
+    Output.write(
+      format == "markdown" ? RulesReport.markdown() : RulesReport.list(output.style), to: output.output)
   }
 }
 
 struct Explain: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Explain one cause: what happens, what proves it, what to do.")
+  static let configuration = CommandConfiguration(
+    abstract: "Explain one cause: what happens, what proves it, what to do.")
 
   @OptionGroup var output: OutputOptions
 

@@ -9,7 +9,8 @@ enum Output {
       let descriptor =
         try path.map {
           try FileDescriptor.open(
-            FilePath($0), .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite.union([.groupRead, .otherRead]))
+            FilePath($0), .writeOnly, options: [.create, .truncate],
+            permissions: .ownerReadWrite.union([.groupRead, .otherRead]))
         } ?? .standardOutput
       try descriptor.writeAll(text.utf8)
       if path != nil { try descriptor.close() }

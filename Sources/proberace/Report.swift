@@ -20,7 +20,8 @@ struct Report: ParsableCommand {
   @Option(help: "terminal or json.")
   var format = "terminal"
 
-  @Option(help: "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none.")
+  @Option(
+    help: "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none.")
   var failOn = Gate.standard
 
   func validate() throws {
@@ -32,7 +33,9 @@ struct Report: ParsableCommand {
 
   func run() throws {
     let analysis = input.analyse()
-    if let format = ReportFormat.named(format) { Output.write(format.render(analysis, output.style), to: output.output) }
+    if let format = ReportFormat.named(format) {
+      Output.write(format.render(analysis, output.style), to: output.output)
+    }
     throw ExitCode(failOn.exitCode(analysis))
   }
 }

@@ -40,7 +40,8 @@ public struct KernelLogReader {
   public mutating func finish() {
     if damagedLines > 0 {
       losses.append(
-        Loss(.damaged, count: damagedLines, "lines with NUL bytes: the log is damaged there", at: firstDamage))
+        Loss(.damaged, count: damagedLines, "lines with NUL bytes: the log is damaged there", at: firstDamage)
+      )
     }
   }
 

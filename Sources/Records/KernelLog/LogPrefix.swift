@@ -51,7 +51,8 @@ public struct LogPrefix: Sendable {
 
   /// `kern  :warn  : ` of `dmesg -x`.
   private mutating func decoded(_ line: Span<UInt8>, _ at: Int) -> Bool {
-    guard at == 0, line.count > 15, line[6] == UInt8(ascii: ":"), line[13] == UInt8(ascii: ":"), line[14] == 32
+    guard at == 0, line.count > 15, line[6] == UInt8(ascii: ":"), line[13] == UInt8(ascii: ":"),
+      line[14] == 32
     else { return false }
     for column in 0..<13 where column != 6 {
       let byte = line[column]

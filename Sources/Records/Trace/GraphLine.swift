@@ -115,7 +115,8 @@ public struct GraphLine: Sendable {
   }
 
   /// ` 0)   rcu_pre-15   =>    <idle>-0   `
-  private static func switched(_ line: Span<UInt8>, _ start: Int, _ end: Int, _ head: GraphLine) -> GraphLine? {
+  private static func switched(_ line: Span<UInt8>, _ start: Int, _ end: Int, _ head: GraphLine) -> GraphLine?
+  {
     guard let arrow = line.index(of: "=>", from: start, to: end),
       taskCell(line, line.trimmed(start..<arrow)) != nil,
       let next = taskCell(line, line.trimmed(arrow + 2..<end))

@@ -97,7 +97,8 @@ public enum Fields {
 
   /// The device that the fields name, and its address, where they say so. Users choose the field names; `dev`,
   /// `name`, `device` and `devname` are the usual ones, then any quoted text that is not the driver's.
-  public static func device(_ line: Span<UInt8>, _ range: Range<Int>) -> (name: Range<Int>?, pointer: UInt64?) {
+  public static func device(_ line: Span<UInt8>, _ range: Range<Int>) -> (name: Range<Int>?, pointer: UInt64?)
+  {
     var name: Range<Int>?
     var pointer: UInt64?
     for key: StaticString in ["dev", "name", "device", "devname", "arg1"] {
@@ -113,7 +114,9 @@ public enum Fields {
     if name == nil, pointer == nil {
       // Unnamed arguments (no BTF): positional hex; the device is the first.
       let first = line.trimmed(range)
-      if !first.isEmpty, line.index(of: UInt8(ascii: "="), from: first.lowerBound, to: first.upperBound) == nil {
+      if !first.isEmpty,
+        line.index(of: UInt8(ascii: "="), from: first.lowerBound, to: first.upperBound) == nil
+      {
         let end = line.index(of: UInt8(ascii: ","), from: first.lowerBound, to: first.upperBound)
         pointer = line.hexadecimal(first.lowerBound..<(end ?? first.upperBound))
       }

@@ -62,7 +62,8 @@ public struct TraceHeader: Sendable {
   }
 
   /// `[flags] time: ` after the CPU column. Flags and time may touch (`d.h1.849842411932:`).
-  private static func stamp(_ line: Span<UInt8>, after start: Int) -> (time: Int64, isTicks: Bool, body: Int)? {
+  private static func stamp(_ line: Span<UInt8>, after start: Int) -> (time: Int64, isTicks: Bool, body: Int)?
+  {
     guard let colon = line.index(of: ": ", from: start, to: min(line.count, start + 64)) else { return nil }
     var low = colon
     while low > start, line[low - 1] != 32 { low -= 1 }

@@ -37,7 +37,8 @@ public enum TraceEvent: UInt8, Sendable {
     switch name.count {
     case 19: return line.equals(name, "add_device_to_group") ? .addDeviceToGroup : nil
     case 24:
-      return line.equals(name, "remove_device_from_group") ? .removeDeviceFromGroup
+      return line.equals(name, "remove_device_from_group")
+        ? .removeDeviceFromGroup
         : line.equals(name, "disable_trace_on_warning") ? .tracingDisabled : nil
     case 23: return line.equals(name, "attach_device_to_domain") ? .attachDeviceToDomain : nil
     case 13: return line.equals(name, "io_page_fault") ? .ioPageFault : nil

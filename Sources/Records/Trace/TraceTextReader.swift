@@ -57,7 +57,8 @@ public struct TraceTextReader {
       losses.append(
         Loss(
           .noContext, count: rawAddresses,
-          "probe events show only addresses (trace-cmd report has no symbols for them): give trace.dat itself"))
+          "probe events show only addresses (trace-cmd report has no symbols for them): give trace.dat itself"
+        ))
     }
     if contextless > 0 {
       losses.append(
@@ -73,7 +74,8 @@ public struct TraceTextReader {
     if clock == .ticks {
       losses.append(
         Loss(
-          .noTimes, "the time column holds no seconds (counter, uptime or x86-tsc clock, or none): "
+          .noTimes,
+          "the time column holds no seconds (counter, uptime or x86-tsc clock, or none): "
             + "order only; capture with trace_clock=global"))
     }
   }
@@ -108,7 +110,9 @@ public struct TraceTextReader {
       hint = ColumnHint()
     } else if let key = line.index(of: "entries-in-buffer/entries-written: ", from: at) {
       counts(line, key + 35, place, sink)
-    } else if let key = line.index(of: " latency trace v", from: at), let on = line.index(of: " on ", from: key) {
+    } else if let key = line.index(of: " latency trace v", from: at),
+      let on = line.index(of: " on ", from: key)
+    {
       kernel = line.string(line.trimmed(on + 4..<line.count))
     }
   }
@@ -193,7 +197,8 @@ public struct TraceTextReader {
     guard nameEnd < end else { return plainFunction(line, header.body..<nameEnd, &result, place, sink) }
     switch line[nameEnd] {
     case UInt8(ascii: ":"):
-      named(line, header.body..<nameEnd, line.skipBlanks(from: nameEnd + 1, to: end), end, &result, place, sink)
+      named(
+        line, header.body..<nameEnd, line.skipBlanks(from: nameEnd + 1, to: end), end, &result, place, sink)
     case UInt8(ascii: "<"):
       inStack = line.has("<stack trace", at: nameEnd)
     default:
@@ -231,7 +236,8 @@ public struct TraceTextReader {
   private mutating func stopped(_ place: Place) {
     losses.append(
       Loss(
-        .tracingStopped, "traceoff_on_warning stopped the trace at the first warning: what came later is missing",
+        .tracingStopped,
+        "traceoff_on_warning stopped the trace at the first warning: what came later is missing",
         at: place))
   }
 
@@ -296,7 +302,8 @@ public struct TraceTextReader {
   }
 
   private mutating func emit(
-    _ line: Span<UInt8>, _ graph: GraphLine, _ thread: Int32, _ base: TraceRecord, _ place: Place, _ sink: Sink
+    _ line: Span<UInt8>, _ graph: GraphLine, _ thread: Int32, _ base: TraceRecord, _ place: Place,
+    _ sink: Sink
   ) {
     var result = base
     func send(_ what: TraceRecord.What) {

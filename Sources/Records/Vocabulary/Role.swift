@@ -67,7 +67,8 @@ extension Role {
       if text.equals(base, "iommu_device_register") { return .registration }
       return text.equals(base, "iommu_bus_notifier") ? .iommuNotifier : nil
     case UInt8(ascii: "n"):
-      return text.equals(base, "iommu_device_use_default_domain") ? .useDefaultDomain
+      return text.equals(base, "iommu_device_use_default_domain")
+        ? .useDefaultDomain
         : text.equals(base, "iommu_setup_default_domain") ? .setupDefaultDomain : nil
     case UInt8(ascii: "s"):
       if text.equals(base, "device_links_check_suppliers") { return .checkSuppliers }
@@ -85,9 +86,11 @@ extension Role {
 
   private static func endingInE(_ text: Span<UInt8>, _ base: Range<Int>) -> Role? {
     if text.ends(base, with: "_probe") || text.equals(base, "really_probe") {
-      return text.equals(base, "really_probe") ? .reallyProbe
-        : text.equals(base, "bus_iommu_probe") ? .busWalk
-        : busProbes(text, base) ? .busProbe : nil
+      return text.equals(base, "really_probe")
+        ? .reallyProbe
+        : text.equals(base, "bus_iommu_probe")
+          ? .busWalk
+          : busProbes(text, base) ? .busProbe : nil
     }
     if text.ends(base, with: "_dma_configure") { return .busDMAConfigure }
     if text.ends(base, with: "_device") {

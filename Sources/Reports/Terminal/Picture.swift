@@ -21,10 +21,13 @@ enum Picture {
     for (moment, group) in device.groups {
       rows.append(Row(time: moment.time, tid: moment.tid, task: "", text: "group \(group) added"))
     }
-    for moment in device.domains { rows.append(Row(time: moment.time, tid: moment.tid, task: "", text: "domain attached")) }
+    for moment in device.domains {
+      rows.append(Row(time: moment.time, tid: moment.tid, task: "", text: "domain attached"))
+    }
     if rows.isEmpty { return [] }
     if let time = finding.time, let task = finding.task {
-      rows.append(Row(time: time, tid: task.tid, task: task.description, text: "** WARNING **", isAlarm: true))
+      rows.append(
+        Row(time: time, tid: task.tid, task: task.description, text: "** WARNING **", isAlarm: true))
     }
     rows.sort { $0.time < $1.time }
     let focus = finding.time ?? device.groups.first?.moment.time ?? rows[rows.count / 2].time
@@ -52,7 +55,9 @@ enum Picture {
     func add(_ phase: Phase, _ open: String, _ close: String) {
       rows.append(Row(time: phase.start, tid: phase.task.tid, task: phase.task.description, text: open))
       if let end = phase.end {
-        rows.append(Row(time: end, tid: phase.task.tid, task: phase.task.description, text: close + result(phase.result)))
+        rows.append(
+          Row(
+            time: end, tid: phase.task.tid, task: phase.task.description, text: close + result(phase.result)))
       }
     }
     add(bind.phase, "really_probe {", "} really_probe")
@@ -69,7 +74,10 @@ enum Picture {
     if let own = visit.ownDMAConfigure, !visit.isInferred {
       rows.append(Row(time: own.start, tid: task.tid, task: task.description, text: "  \(own.function) {"))
       if let end = own.end {
-        rows.append(Row(time: end, tid: task.tid, task: task.description, text: "  } \(own.function)\(result(own.result))"))
+        rows.append(
+          Row(
+            time: end, tid: task.tid, task: task.description, text: "  } \(own.function)\(result(own.result))"
+          ))
       }
     }
     if let end = visit.phase.end {
@@ -94,8 +102,10 @@ enum Picture {
     guard columns > 1, tids.count <= columns else { return list(rows, names, style) }
     let width = (style.width - 17) / columns - 2
     var out = "   " + Plain.pad("seconds", 13)
-    for tid in tids { out += style.bar + " " + Plain.pad(label(names[tid] ?? "tid \(tid)", width, style), width) }
-    out += "\n"
+    for tid in tids {
+      out += style.bar + " " + Plain.pad(label(names[tid] ?? "tid \(tid)", width, style), width)
+    }
+    out = trimmedEnd(out) + "\n"
     var last: Int64?
     for row in rows {
       if let last, row.time - last > 1_000_000_000 { out += "   " + gap(row.time - last, style) + "\n" }

@@ -9,6 +9,9 @@ public struct TerminalReport {
   private let analysis: Analysis
   private let style: Style
   private var out = ""
+  /// Advice and recipes are said once.
+  private var said: Set<String> = []
+  private var recipes: [String] = []
 
   public static func render(_ analysis: Analysis, _ style: Style) -> String {
     var report = TerminalReport(analysis: analysis, style: style)
@@ -43,7 +46,16 @@ public struct TerminalReport {
         self.finding(finding, boot, "\(prefix)\(number + 1)")
       }
     }
+    capture()
     losses()
+  }
+
+  /// The recipes stand alone and unwrapped, to be copied.
+  private mutating func capture() {
+    guard !recipes.isEmpty else { return }
+    line()
+    line(style.paint("Recipe: add this to the kernel command line", .bold))
+    for recipe in recipes { line("  " + Plain.safe(recipe)) }
   }
 
   // MARK: the answer
@@ -52,7 +64,9 @@ public struct TerminalReport {
     let findings = analysis.boots.flatMap(\.findings)
     guard !findings.isEmpty else {
       if analysis.isDamaged {
-        line(style.paint("No finding in what could be read; the input is damaged, so this is no clean bill.", .yellow))
+        line(
+          style.paint(
+            "No finding in what could be read; the input is damaged, so this is no clean bill.", .yellow))
       } else if analysis.boots.isEmpty {
         line(style.paint("Nothing to analyse.", .yellow))
       } else {
@@ -80,18 +94,22 @@ public struct TerminalReport {
       var facts = [finding.cause?.id ?? "cause open"]
       if let confidence = finding.confidence { facts.append(confidence.rawValue) }
       facts.append(finding.harm == .unknown ? "harm unknown" : finding.harm.rawValue)
-      let time = finding.time.map { "[\(Plain.padLeft(Plain.seconds($0), 12))] " } ?? (finding.kind == .silent ? "[      silent] " : "")
+      let time =
+        finding.time.map { "[\(Plain.padLeft(Plain.seconds($0), 12))] " }
+        ?? (finding.kind == .silent ? "[      silent] " : "")
       line("  \(verdict(finding.verdict)) \(time)\(name): \(facts.joined(separator: ", "))")
     }
     line(style.paint(bootLine(boot), .dim))
   }
 
-  private func verdict(_ verdict: Verdict) -> String {
-    switch verdict {
-    case .real: style.paint("REAL          ", .red)
-    case .falsePositive: style.paint("FALSE POSITIVE", .green)
-    case .undetermined: style.paint("UNDETERMINED  ", .yellow)
-    }
+  private func verdict(_ verdict: Verdict, padded: Bool = true) -> String {
+    let (word, paint): (String, Style.Paint) =
+      switch verdict {
+      case .real: ("REAL", .red)
+      case .falsePositive: ("FALSE POSITIVE", .green)
+      case .undetermined: ("UNDETERMINED", .yellow)
+      }
+    return style.paint(padded ? Plain.pad(word, 14) : word, paint)
   }
 
   private func bootLine(_ boot: BootAnalysis) -> String {
@@ -118,21 +136,24 @@ public struct TerminalReport {
 
   private mutating func finding(_ finding: Finding, _ boot: BootAnalysis, _ number: String) {
     let name = Plain.safe(finding.device)
-    line(style.paint("\(number). \(name)", .bold) + "  \(verdict(finding.verdict))")
+    line(style.paint("\(number). \(name)", .bold) + "  " + verdict(finding.verdict, padded: false))
     wrapped(finding.summary, indent: 3)
     if let cause = finding.cause {
-      wrapped("\(cause.title) (\(cause.id), \(finding.confidence?.rawValue ?? ""); proberace explain \(cause.id))", indent: 3)
+      wrapped(
+        "\(cause.title) (\(cause.id), \(finding.confidence?.rawValue ?? ""); proberace explain \(cause.id))",
+        indent: 3)
     } else if !finding.candidates.isEmpty {
       wrapped("could be: " + finding.candidates.map(\.id).joined(separator: ", "), indent: 3)
     }
     for evidence in finding.evidence { self.evidence(evidence) }
     for assumed in finding.assumed { wrapped("assumed: " + assumed, indent: 3, hanging: 12) }
     for missing in finding.missing {
-      wrapped((finding.verdict == .undetermined ? "to decide it: " : "to be surer: ") + missing, indent: 3, hanging: 6)
+      wrapped(
+        (finding.verdict == .undetermined ? "to decide it: " : "to be surer: ") + missing, indent: 3,
+        hanging: 6)
     }
-    if let cause = finding.cause {
-      wrapped(cause.advice, indent: 3)
-    }
+    if let advice = finding.cause?.advice, said.insert(advice).inserted { wrapped(advice, indent: 3) }
+    if let recipe = finding.recipe, said.insert(recipe).inserted { recipes.append(recipe) }
     let rows = Picture.rows(finding, boot)
     if !rows.isEmpty {
       line()
@@ -146,7 +167,8 @@ public struct TerminalReport {
     let room = style.width - 18
     let lines = Plain.wrap(Plain.safe(evidence.text), room)
     for (index, text) in lines.enumerated() {
-      let left = index == 0 ? "  \(style.bullet) " + style.paint(time, .blue) : String(repeating: " ", count: 17)
+      let left =
+        index == 0 ? "  \(style.bullet) " + style.paint(time, .blue) : String(repeating: " ", count: 17)
       let isLast = index == lines.count - 1
       if isLast, text.count + place.count + 2 <= room {
         line("\(left) \(Plain.pad(text, room - place.count - 1)) \(style.paint(place, .dim))")
@@ -172,10 +194,20 @@ public struct TerminalReport {
     guard !all.isEmpty else { return }
     line()
     line(style.paint("What the inputs lack", .bold))
-    for (path, loss) in all.prefix(12) {
+    // The same sentence about the same file is said once, with how often.
+    var texts: [(text: String, times: Int)] = []
+    for (path, loss) in all {
       let count = loss.count.map { " (\($0))" } ?? ""
-      wrapped("\(style.bullet) \(path): \(loss.kind.rawValue)\(count): \(loss.detail)", indent: 2, hanging: 4)
+      let text = "\(style.bullet) \(path): \(loss.kind.rawValue)\(count): \(loss.detail)"
+      if let known = texts.firstIndex(where: { $0.text == text }) {
+        texts[known].times += 1
+      } else {
+        texts.append((text, 1))
+      }
     }
-    if all.count > 12 { line("  and \(all.count - 12) more; --format json has them all") }
+    for (text, times) in texts.prefix(12) {
+      wrapped(text + (times > 1 ? " (\(times) times)" : ""), indent: 2, hanging: 4)
+    }
+    if texts.count > 12 { line("  and \(texts.count - 12) more; --format json has them all") }
   }
 }

@@ -8,7 +8,9 @@ public enum TimelineReport {
     var out = ""
     for (index, boot) in analysis.boots.enumerated() {
       if analysis.boots.count > 1 { out += style.paint("boot \(index + 1)", .bold) + "\n" }
-      for registration in boot.timeline.registrations where glob == nil { out += self.registration(registration, style) }
+      for registration in boot.timeline.registrations where glob == nil {
+        out += self.registration(registration, style)
+      }
       for device in chosen(boot, glob) { out += self.device(device, boot, style) }
     }
     return out
@@ -31,15 +33,19 @@ public enum TimelineReport {
   }
 
   private static func device(_ device: DeviceTimeline, _ boot: BootAnalysis, _ style: Style) -> String {
-    var out = style.paint(Plain.safe(device.name), .bold) + (device.driver.map { "  \(Plain.safe($0))" } ?? "") + "\n"
+    var out =
+      style.paint(Plain.safe(device.name), .bold) + (device.driver.map { "  \(Plain.safe($0))" } ?? "") + "\n"
     if let folded = device.folded {
-      out += style.paint(
-        "  \(folded.count) more deferred binds from \(Plain.seconds(folded.first)) to \(Plain.seconds(folded.last)), "
-          + "longest \(Plain.duration(folded.longest))", .dim) + "\n"
+      out +=
+        style.paint(
+          "  \(folded.count) more deferred binds from \(Plain.seconds(folded.first)) to \(Plain.seconds(folded.last)), "
+            + "longest \(Plain.duration(folded.longest))", .dim) + "\n"
     }
     for item in Phases.of(device) {
       let start = item.start.map { Plain.seconds($0) } ?? "-"
-      let length = item.kind == "group" || item.kind == "domain" ? ""
+      let length =
+        item.kind == "group" || item.kind == "domain"
+        ? ""
         : item.start.flatMap { start in item.end.map { Plain.duration($0 - start) } } ?? "open"
       let task = item.task.map(\.description) ?? ""
       let result = item.result.map { "= \($0)" } ?? ""

@@ -25,10 +25,14 @@ extension Cause {
       if let bind = file.device.binds.last(where: { !$0.direct.isEmpty }), let bus = bind.firmware {
         evidence.append(Evidence("the bus's own dma_configure had already returned", end: bus))
       }
-      if let group = file.group { evidence.append(Evidence("the group is added after the driver's probe began", group)) }
+      if let group = file.group {
+        evidence.append(Evidence("the group is added after the driver's probe began", group))
+      }
       let damage = file.damage
       return Judgement(
-        confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed, tier: file.visit == nil ? .callTrace : .trace,
-        summary: "\(culprit)() called of_dma_configure() on a device that has a driver", evidence: evidence + damage)
+        confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed,
+        tier: file.visit == nil ? .callTrace : .trace,
+        summary: "\(culprit)() called of_dma_configure() on a device that has a driver",
+        evidence: evidence + damage)
     })
 }

@@ -12,7 +12,8 @@ extension Cause {
       """,
     needs: ["a walk-side warning", "the end of the client's bind and the start of the registration"],
     proof: "really_probe() of the client returned 0 before iommu_device_register() was entered.",
-    against: "On device-tree systems a client that bound before has no firmware description and cannot warn in the walk.",
+    against:
+      "On device-tree systems a client that bound before has no firmware description and cannot warn in the walk.",
     advice: "Register the IOMMU before its clients bind: its initcall is too late, or a client's too early.",
     cites: ["bcb81ac6ae3c"],
     judge: { file in traced(file) ?? logged(file) })
@@ -28,19 +29,19 @@ extension Cause {
     evidence.append(Evidence("its walk takes the bound device", visit.phase))
     return Judgement(
       confidence: .certain, harm: file.damage.isEmpty ? .exposed : .harmed, tier: .trace,
-      summary: "the client was bound before its IOMMU registered", evidence: evidence + file.stackEvidence + file.damage)
+      summary: "the client was bound before its IOMMU registered",
+      evidence: evidence + file.stackEvidence + file.damage)
   }
 
   /// From the log: on a platform whose IOMMU has no firmware node, a client that had bound before the walk.
   private static func logged(_ file: CaseFile) -> Judgement? {
-    guard file.side == .walk, file.visit == nil, NullFirmware.applies(file), let line = file.workedLine,
-      let warning = file.warning
+    guard file.side == .walk, file.visit == nil, NullFirmware.applies(file), let line = file.workedLine
     else { return nil }
     return Judgement(
       confidence: .likely, harm: file.damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
       summary: "the client's driver ran before the IOMMU took it",
       evidence: [Evidence("the client's driver is running", line)] + file.stackEvidence + file.damage,
-      missing: ["when the registration began: " + Recipe.trace(warning.device)])
+      missing: ["when the registration began: " + Recipe.trace])
   }
 }
 

@@ -11,7 +11,10 @@ extension Cause {
       not checked any more: a bind builds the firmware description, or even replays the whole probe, while the second \
       instance is still registering. A known open flaw of the core; the client gets its domain before its probe.
       """,
-    needs: ["a registration in flight around the bind's probe, on a kernel with the ready gate", "more than one IOMMU for the client"],
+    needs: [
+      "a registration in flight around the bind's probe, on a kernel with the ready gate",
+      "more than one IOMMU for the client",
+    ],
     proof: """
       Bind side: the replay lies inside another thread's iommu_device_register(), on a kernel with the gate, for a \
       client that an earlier walk had to leave waiting for its other IOMMU. Walk side: the bind's of_iommu_configure() \
@@ -27,10 +30,16 @@ extension Cause {
       let flight = file.registrationInFlight, file.kernel.hasGate != false
     else { return nil }
     let waited = file.earlierWalkVisits.last { $0.ownDMAConfigure?.result == -517 }
-    var evidence = [Evidence("\(flight.iommu.isEmpty ? "an IOMMU" : flight.iommu) is registering (\(flight.phase.task))", flight.phase)]
+    var evidence = [
+      Evidence(
+        "\(flight.iommu.isEmpty ? "an IOMMU" : flight.iommu) is registering (\(flight.phase.task))",
+        flight.phase)
+    ]
     if let waited {
       evidence.insert(
-        Evidence("an earlier walk left the client waiting: its dma_configure returned \(errno(-517))", waited.phase), at: 0)
+        Evidence(
+          "an earlier walk left the client waiting: its dma_configure returned \(errno(-517))", waited.phase),
+        at: 0)
     }
     evidence += file.replayEvidence(visit, bind)
     let inOrder = file.replayIsInOrder(bind)
@@ -50,12 +59,19 @@ extension Cause {
     else { return nil }
     var evidence = [
       Evidence("\(bind.phase.task) enters really_probe(), which sets dev->driver", bind.phase),
-      Evidence("its \(description.function)() returns 0 while an IOMMU of the client is still registering", end: description),
-      Evidence("the walk (\(visit.phase.task)) visits the device and needs no dma_configure of its own", visit.phase),
+      Evidence(
+        "its \(description.function)() returns 0 while an IOMMU of the client is still registering",
+        end: description),
+      Evidence(
+        "the walk (\(visit.phase.task)) visits the device and needs no dma_configure of its own", visit.phase),
     ]
-    if let warning = file.warning { evidence.append(Evidence("it warns", warning.places.first, time: warning.time)) }
+    if let warning = file.warning {
+      evidence.append(Evidence("it warns", warning.places.first, time: warning.time))
+    }
     if let group = file.group { evidence.append(Evidence("the walk adds the group", group)) }
-    if bind.deferred { evidence.append(Evidence("the bind is deferred: the group has no default domain yet", end: bind.phase)) }
+    if bind.deferred {
+      evidence.append(Evidence("the bind is deferred: the group has no default domain yet", end: bind.phase))
+    }
     let isCertain = bind.deferred && file.survivorIsInOrder && !file.hasGap
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: bind.deferred ? .unharmed : .unknown, tier: .trace,
@@ -70,10 +86,11 @@ extension Cause {
     else { return nil }
     return Judgement(
       confidence: .likely, harm: .unharmed, tier: .kernelLog,
-      summary: "the bind replayed inside the registration of an IOMMU, which the gate allows only with two of them",
+      summary:
+        "the bind replayed inside the registration of an IOMMU, which the gate allows only with two of them",
       evidence: [Evidence("an IOMMU announces itself", banner)] + file.stackEvidence
         + [Evidence("only later it is registered", registered)],
-      missing: ["whether the client has more than one IOMMU. " + Recipe.trace(file.device.name)],
+      missing: ["whether the client has more than one IOMMU: " + Recipe.trace],
       assumed: [file.kernel.gateReason])
   }
 }

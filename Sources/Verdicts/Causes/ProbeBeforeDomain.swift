@@ -56,32 +56,38 @@ extension Cause {
     return Judgement(
       confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed, tier: .trace,
       summary: "the driver's probe ran before the DMA domain was attached", evidence: evidence + damage,
-      missing: damage.isEmpty ? ["whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"] : [])
+      missing: damage.isEmpty
+        ? ["whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"] : [])
   }
 
   /// From the kernel log alone: a line of the driver's own ->probe before the group. In the walk no default domain
   /// can exist yet when the group is added, so that order is proof.
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .walk, file.warning != nil, let adding = file.addingLine,
-      !NullFirmware.applies(file), file.gaveUpLine == nil, !DriverManagedDMA.drivers.contains(file.driver ?? "")
+      !NullFirmware.applies(file), file.gaveUpLine == nil,
+      !DriverManagedDMA.drivers.contains(file.driver ?? "")
     else { return nil }
     let since = file.banners.last?.order ?? Int.min
     let early = file.driverLines.filter { $0.order < adding.order && $0.order > since }
     guard let line = early.first(where: \.isEnabling) else { return nil }
     var evidence = file.stackEvidence
     evidence.append(
-      Evidence("\"\(line.prefix) \(file.device.name): enabling device\": the driver's own probe is running", line))
+      Evidence(
+        "\"\(line.prefix) \(file.device.name): enabling device\": the driver's own probe is running", line))
     evidence.append(Evidence("only now \"Adding to iommu group\" for the same device", adding))
     let damage = file.damage
     return Judgement(
       confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
       summary: "the driver's probe ran before the device had an IOMMU group", evidence: evidence + damage,
-      missing: damage.isEmpty ? ["whether the device was harmed: use it, and look for IOMMU faults of its stream"] : [])
+      missing: damage.isEmpty
+        ? ["whether the device was harmed: use it, and look for IOMMU faults of its stream"] : [])
   }
 
   private static func tail(_ file: CaseFile) -> [Evidence] {
     var evidence: [Evidence] = []
-    if let warning = file.warning { evidence.append(Evidence("the walk prints the warning", warning.places.first, time: warning.time)) }
+    if let warning = file.warning {
+      evidence.append(Evidence("the walk prints the warning", warning.places.first, time: warning.time))
+    }
     if let group = file.group { evidence.append(Evidence("the group is added (add_device_to_group)", group)) }
     if let domain = file.domain {
       evidence.append(Evidence("only now the domain is attached (attach_device_to_domain)", domain))
@@ -94,7 +100,8 @@ extension Cause {
 /// so a probe before it is what they are meant to do.
 enum DriverManagedDMA {
   static let drivers: Set<String> = [
-    "pcieport", "pci-stub", "pci-pf-stub", "vfio-pci", "vfio-platform", "vfio-amba", "vfio-fsl-mc", "vfio-cdx",
+    "pcieport", "pci-stub", "pci-pf-stub", "vfio-pci", "vfio-platform", "vfio-amba", "vfio-fsl-mc",
+    "vfio-cdx",
   ]
 }
 

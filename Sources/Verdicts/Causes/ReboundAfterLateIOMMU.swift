@@ -17,7 +17,8 @@ extension Cause {
       bind that completed before the walk skipped the device.
       """,
     against: "A bind that was still in flight when the walk came by: that is skipped-by-walk-then-replayed.",
-    advice: "Make the IOMMU come first: raise deferred_probe_timeout, build its driver (and its suppliers) in.",
+    advice:
+      "Make the IOMMU come first: raise deferred_probe_timeout, build its driver (and its suppliers) in.",
     cites: ["bcb81ac6ae3c"],
     judge: { file in
       guard file.side == .bind else { return nil }
@@ -39,14 +40,17 @@ extension Cause {
     // A driver that had its group before was bound in order; losing and regaining it is another story.
     guard !file.device.groups.contains(where: { $0.moment.time < visit.phase.start }) else { return nil }
     var evidence = [Evidence("a bind of the device completes without a group", end: bind.phase)]
-    if let skip = file.earlierWalkVisits.last { evidence.append(Evidence("the walk leaves the bound device alone", skip.phase)) }
+    if let skip = file.earlierWalkVisits.last {
+      evidence.append(Evidence("the walk leaves the bound device alone", skip.phase))
+    }
     evidence.append(Evidence("a later bind replays the IOMMU probe", visit.phase))
     return judgement(file, evidence + file.stackEvidence)
   }
 
   private static func judgement(_ file: CaseFile, _ evidence: [Evidence]) -> Judgement {
     Judgement(
-      confidence: .certain, harm: file.damage.isEmpty ? .exposed : .harmed, tier: file.visit == nil ? .kernelLog : .trace,
+      confidence: .certain, harm: file.damage.isEmpty ? .exposed : .harmed,
+      tier: file.visit == nil ? .kernelLog : .trace,
       summary: "it ran untranslated until it was bound again", evidence: evidence + file.damage)
   }
 }

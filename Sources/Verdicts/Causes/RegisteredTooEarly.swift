@@ -10,8 +10,12 @@ extension Cause {
       The IOMMU driver calls iommu_device_register() before its own data is set (the ipmmu-vmsa pattern). The walk asks \
       its probe_device for every client and is refused; each client's own bind replays later, succeeds, and warns.
       """,
-    needs: ["a bind-side warning outside any registration", "the walk's visit: dma_configure ran, the driver refused"],
-    proof: "The walk ran dma_configure with of_iommu_configure() = 0 for the device and still ended with an error.",
+    needs: [
+      "a bind-side warning outside any registration",
+      "the walk's visit: dma_configure ran, the driver refused",
+    ],
+    proof:
+      "The walk ran dma_configure with of_iommu_configure() = 0 for the device and still ended with an error.",
     against: "A visit without dma_configure: then a bind held the device (skipped-by-walk-then-replayed).",
     advice: "Fix the IOMMU driver: register as the last step of its probe (see d9d3cede4167).",
     cites: ["bcb81ac6ae3c", "d9d3cede4167"],
@@ -22,11 +26,15 @@ extension Cause {
       let refused = file.refusedVisit
     else { return nil }
     if let flight = file.registrationInFlight, flight.phase.start <= refused.phase.start { return nil }
-    var evidence = [Evidence("the walk (\(refused.phase.task)) visits \(file.device.name) and runs dma_configure", refused.phase)]
+    var evidence = [
+      Evidence(
+        "the walk (\(refused.phase.task)) visits \(file.device.name) and runs dma_configure", refused.phase)
+    ]
     if let of = refused.ownOFIOMMU, of.result == 0 {
       evidence.append(Evidence("of_iommu_configure() = 0: the firmware description is complete", end: of))
     }
-    evidence.append(Evidence("the visit fails all the same: the IOMMU driver refused the device", end: refused.phase))
+    evidence.append(
+      Evidence("the visit fails all the same: the IOMMU driver refused the device", end: refused.phase))
     evidence += file.replayEvidence(visit, bind)
     let inOrder = file.replayIsInOrder(bind)
     return Judgement(
@@ -48,7 +56,7 @@ extension Cause {
         Evidence("the IOMMU announces itself", banner),
         Evidence("it is registered, and no device was put into a group by its walk", registered),
       ] + file.stackEvidence,
-      missing: ["the walk's visit of the device. " + Recipe.trace(file.device.name)])
+      missing: ["the walk's visit of the device: " + Recipe.trace])
   }
 }
 

@@ -11,33 +11,49 @@ extension Cause {
       DMA. When the IOMMU registers, its walk sees dev->driver set and no firmware description, and leaves the device \
       alone with -ENODEV. No warning, no group, no fault line; the client's DMA may simply stop working.
       """,
-    needs: ["the client's give-up line, or its deferred attempts and completed bind in a trace", "a later registration",
-      "no group for it ever"],
+    needs: [
+      "the client's give-up line, or its deferred attempts and completed bind in a trace",
+      "a later registration",
+      "no group for it ever",
+    ],
     proof: "The client gave up, an IOMMU registered after that, and the client was never added to a group.",
     against: "A group added later in its own bind: then it was bound again (rebound-after-late-iommu).",
-    advice: "Make the IOMMU come first: raise deferred_probe_timeout, build its driver (and its suppliers) in.",
+    advice:
+      "Make the IOMMU come first: raise deferred_probe_timeout, build its driver (and its suppliers) in.",
     cites: ["bcb81ac6ae3c"],
     judge: { file in
-      guard file.warning == nil, file.side == .none, file.device.groups.isEmpty, file.device.adding.isEmpty else { return nil }
+      guard file.warning == nil, file.side == .none, file.device.groups.isEmpty, file.device.adding.isEmpty
+      else { return nil }
       return traced(file) ?? logged(file)
     })
 
   private static func traced(_ file: CaseFile) -> Judgement? {
-    guard let visit = file.device.visits.last(where: { visit in
-      guard visit.side == .walk, visit.ownDMAConfigure == nil, case .skipped = visit.outcome else { return false }
-      return true
-    }), let bind = file.completedBind(before: visit.phase.start) else { return nil }
+    guard
+      let visit = file.device.visits.last(where: { visit in
+        guard visit.side == .walk, visit.ownDMAConfigure == nil, case .skipped = visit.outcome else {
+          return false
+        }
+        return true
+      }), let bind = file.completedBind(before: visit.phase.start)
+    else { return nil }
     // -517 out of of_dma_configure_id comes only from a missing IOMMU: the client has one.
     let waited = file.device.binds.first { ($0.ofIOMMU ?? $0.firmware)?.result == -517 }
     guard waited != nil || !file.device.gaveUp.isEmpty else { return nil }
     var evidence: [Evidence] = []
-    if let waited { evidence.append(Evidence("the client waits for its IOMMU: deferred by of_dma_configure_id", waited.phase)) }
-    if let line = file.device.gaveUp.last { evidence.append(Evidence("the client gives up waiting for its IOMMU", line)) }
+    if let waited {
+      evidence.append(
+        Evidence("the client waits for its IOMMU: deferred by of_dma_configure_id", waited.phase))
+    }
+    if let line = file.device.gaveUp.last {
+      evidence.append(Evidence("the client gives up waiting for its IOMMU", line))
+    }
     evidence.append(Evidence("its bind completes without a group", end: bind.phase))
     evidence.append(Evidence("the IOMMU's walk visits the bound device and leaves it alone", visit.phase))
     return Judgement(
-      confidence: file.coverage?.gaps.isEmpty ?? true ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
-      tier: .trace, summary: "it runs without its IOMMU, and nothing says so", evidence: evidence + file.damage)
+      confidence: file.coverage?.gaps.isEmpty ?? true ? .certain : .likely,
+      harm: file.damage.isEmpty ? .exposed : .harmed,
+      tier: .trace, summary: "it runs without its IOMMU, and nothing says so",
+      evidence: evidence + file.damage)
   }
 
   private static func logged(_ file: CaseFile) -> Judgement? {
@@ -51,9 +67,10 @@ extension Cause {
     // The same words are printed for a missing power domain; a PCI function waits for nothing but its IOMMU.
     let isPCI = PCIName.matches(file.device.name)
     return Judgement(
-      confidence: isPCI ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
+      confidence: isPCI ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
+      tier: .kernelLog,
       summary: "it runs without its IOMMU, and nothing says so", evidence: evidence + file.damage,
-      missing: isPCI ? [] : ["whether what it waited for was its IOMMU: " + Recipe.trace(file.device.name)])
+      missing: isPCI ? [] : ["whether what it waited for was its IOMMU: " + Recipe.trace])
   }
 }
 

@@ -4,7 +4,8 @@ import Timelines
 extension Cause {
   static let skippedByWalkThenReplayed = Cause(
     id: "skipped-by-walk-then-replayed", letter: "F4",
-    title: "The walk skipped a device that was being bound; its bind did the probe later", verdict: .falsePositive,
+    title: "The walk skipped a device that was being bound; its bind did the probe later",
+    verdict: .falsePositive,
     harm: "unharmed", sides: [.bind],
     story: """
       The walk meets the device while a bind has dev->driver set: it does not run dma_configure, finds no firmware \
@@ -21,7 +22,8 @@ extension Cause {
       of the device; no bind had completed before; after the registration the replay added group and domain and \
       dma_configure returned 0.
       """,
-    against: "The client had given up or worked before the warning (rebound-after-late-iommu), or the walk did ask the "
+    against:
+      "The client had given up or worked before the warning (rebound-after-late-iommu), or the walk did ask the "
       + "IOMMU driver and was refused (iommu-registered-too-early).",
     advice: "Nothing is to be fixed in the client. Put it on the allow-list of your CI by its signature.",
     cites: ["bcb81ac6ae3c", "da33e87bd2bf"],
@@ -32,23 +34,29 @@ extension Cause {
       file.completedBind(before: visit.phase.start) == nil
     else { return nil }
     guard let skip = file.skippedVisit ?? file.unseenVisit else { return nil }
-    if let registration = file.registrationInFlight, registration.phase.start <= skip.phase.start { return nil }
+    if let registration = file.registrationInFlight, registration.phase.start <= skip.phase.start {
+      return nil
+    }
     var evidence = [skip.evidence]
-    evidence.append(Evidence("\(skip.rival.phase.task) is inside really_probe() of it: dev->driver is set", skip.rival.phase))
+    evidence.append(
+      Evidence(
+        "\(skip.rival.phase.task) is inside really_probe() of it: dev->driver is set", skip.rival.phase))
     if skip.rival.deferred { evidence.append(Evidence("that attempt is deferred", end: skip.rival.phase)) }
     evidence += file.replayEvidence(visit, bind)
     let inOrder = file.replayIsInOrder(bind)
     let isCertain = inOrder && !file.hasGap && file.kernel.hasGate != false
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: inOrder ? .unharmed : .unknown, tier: .trace,
-      summary: "the walk skipped it, a later attempt did the whole probe before its driver ran", evidence: evidence,
+      summary: "the walk skipped it, a later attempt did the whole probe before its driver ran",
+      evidence: evidence,
       missing: isCertain ? [] : ["the replay's end in the trace, without lost events"])
   }
 
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, let warning = file.warning, file.kernel.hasGate == true,
       file.gaveUpLine == nil, !file.workedBefore, let banner = file.banners.last,
-      let first = file.walkAdditions(after: banner.order, before: warning.order).first, let adding = file.addingLine,
+      let first = file.walkAdditions(after: banner.order, before: warning.order).first,
+      let adding = file.addingLine,
       file.registeredLine(after: banner).map({ $0.order < warning.order }) ?? true
     else { return nil }
     return Judgement(
@@ -59,7 +67,7 @@ extension Cause {
         Evidence("its walk puts other devices into groups", first),
         Evidence("\"Adding to iommu group\" for this one comes in its own bind", adding),
       ],
-      missing: ["whether the walk skipped the device or the IOMMU driver refused it. " + Recipe.trace(file.device.name)],
+      missing: ["whether the walk skipped the device or the IOMMU driver refused it: " + Recipe.trace],
       assumed: [file.kernel.gateReason])
   }
 }
@@ -95,10 +103,15 @@ extension CaseFile {
       !device.visits.contains(where: { $0.side == .walk })
     else { return nil }
     let walked = boot.devices.values.contains { other in
-      other.visits.contains { $0.isInferred && $0.ownDMAConfigure?.function == function && registration.phase.overlaps($0.phase) }
+      other.visits.contains {
+        $0.isInferred && $0.ownDMAConfigure?.function == function && registration.phase.overlaps($0.phase)
+      }
     }
-    let attempts = device.binds.filter { $0.phase.overlaps(registration.phase) && $0.phase.task.tid != registration.phase.task.tid }
-    guard walked, let rival = attempts.last, attempts.allSatisfy({ $0.deferred || $0.phase.contains(visit.phase.start) })
+    let attempts = device.binds.filter {
+      $0.phase.overlaps(registration.phase) && $0.phase.task.tid != registration.phase.task.tid
+    }
+    guard walked, let rival = attempts.last,
+      attempts.allSatisfy({ $0.deferred || $0.phase.contains(visit.phase.start) })
     else { return nil }
     return SkippedVisit(
       phase: registration.phase, rival: rival,
@@ -120,8 +133,12 @@ extension CaseFile {
 
   /// The replay: group and domain inside the bind's dma_configure, which returned 0.
   func replayEvidence(_ visit: Visit, _ bind: Bind) -> [Evidence] {
-    var evidence = [Evidence("\(bind.phase.task) replays the IOMMU probe inside its own dma_configure", visit.phase)]
-    if let warning { evidence.append(Evidence("the replay prints the warning", warning.places.first, time: warning.time)) }
+    var evidence = [
+      Evidence("\(bind.phase.task) replays the IOMMU probe inside its own dma_configure", visit.phase)
+    ]
+    if let warning {
+      evidence.append(Evidence("the replay prints the warning", warning.places.first, time: warning.time))
+    }
     if let group { evidence.append(Evidence("the group is added", group)) }
     if let domain { evidence.append(Evidence("the domain is attached", domain)) }
     if let dma = bind.dmaConfigure, dma.end != nil {

@@ -4,14 +4,18 @@ import Timelines
 extension Cause {
   static let ungatedReplay = Cause(
     id: "ungated-replay", letter: "F3",
-    title: "A bind replayed while the registration walk ran, on a kernel without the ready gate", verdict: .falsePositive,
+    title: "A bind replayed while the registration walk ran, on a kernel without the ready gate",
+    verdict: .falsePositive,
     harm: "unharmed", sides: [.bind],
     story: """
       Without da33e87bd2bf a bind's replay finds the IOMMU as soon as it is on the list, while its walk still runs. \
       The replay does the whole probe in the binding thread and warns; group and domain come before the driver's probe.
       """,
-    needs: ["a bind-side warning inside a registration", "a kernel without da33e87bd2bf (6.15.0, vendor backports)"],
-    proof: "The replay lies inside another thread's iommu_device_register() and the kernel has no ready gate.",
+    needs: [
+      "a bind-side warning inside a registration", "a kernel without da33e87bd2bf (6.15.0, vendor backports)",
+    ],
+    proof:
+      "The replay lies inside another thread's iommu_device_register() and the kernel has no ready gate.",
     against: "A kernel with the gate: there only a client of two IOMMUs gets in (multi-iommu-replay-bypass).",
     advice: "Take da33e87bd2bf and 0c8e9c148e29; nothing is to be fixed in the client.",
     cites: ["bcb81ac6ae3c", "da33e87bd2bf"],
@@ -23,16 +27,19 @@ extension Cause {
     else { return nil }
     let inOrder = file.replayIsInOrder(bind)
     return Judgement(
-      confidence: inOrder && !file.hasGap ? .certain : .likely, harm: inOrder ? .unharmed : .unknown, tier: .trace,
+      confidence: inOrder && !file.hasGap ? .certain : .likely, harm: inOrder ? .unharmed : .unknown,
+      tier: .trace,
       summary: "the replay ran inside the registration, domain first",
-      evidence: [Evidence("an IOMMU is registering (\(flight.phase.task))", flight.phase)] + file.replayEvidence(visit, bind),
+      evidence: [Evidence("an IOMMU is registering (\(flight.phase.task))", flight.phase)]
+        + file.replayEvidence(visit, bind),
       assumed: [file.kernel.gateReason])
   }
 
   /// From the log: the announcement just before, and nothing that says the registration is over.
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, file.kernel.hasGate == false, let warning = file.warning,
-      file.gaveUpLine == nil, !file.workedBefore, let banner = file.banners.last, let adding = file.addingLine,
+      file.gaveUpLine == nil, !file.workedBefore, let banner = file.banners.last,
+      let adding = file.addingLine,
       let announced = banner.time, let warned = warning.time, warned - announced < 1_000_000_000
     else { return nil }
     return Judgement(
@@ -40,6 +47,6 @@ extension Cause {
       summary: "the bind replayed while its IOMMU was registering",
       evidence: [Evidence("the IOMMU announces itself just before", banner)] + file.stackEvidence
         + [Evidence("\"Adding to iommu group\" in the bind", adding)],
-      missing: [Recipe.trace(file.device.name)], assumed: [file.kernel.gateReason])
+      missing: [Recipe.trace], assumed: [file.kernel.gateReason])
   }
 }

@@ -13,7 +13,8 @@ extension Cause {
     needs: ["iommu_device_register()'s result in a trace, or \"Failed to register iommu\" in the log"],
     proof: "iommu_device_register() returned an error other than -EPROBE_DEFER.",
     against: "Nothing: the result says it.",
-    advice: "Find the client that the walk's last visit names, and why the IOMMU driver refused it with that error.",
+    advice:
+      "Find the client that the walk's last visit names, and why the IOMMU driver refused it with that error.",
     cites: ["bcb81ac6ae3c"],
     judge: { file in
       guard file.warning == nil, file.side == .none else { return nil }
@@ -22,9 +23,11 @@ extension Cause {
       if let failed = file.boot.registrations.first(where: { $0.iommu == file.device.name && $0.hasFailed }) {
         tier = .trace
         if let visit = file.lastVisit(in: failed) {
-          evidence.append(Evidence("the walk's last visit is \(visit.device): \(errno(visit.result))", visit.phase))
+          evidence.append(
+            Evidence("the walk's last visit is \(visit.device): \(errno(visit.result))", visit.phase))
         }
-        evidence.append(Evidence("iommu_device_register() returns \(errno(failed.phase.result))", end: failed.phase))
+        evidence.append(
+          Evidence("iommu_device_register() returns \(errno(failed.phase.result))", end: failed.phase))
       }
       if let line = file.device.lines({ if case .registerFailed = $0 { true } else { false } }).first {
         evidence.append(Evidence("\"Failed to register iommu\"", line))
@@ -34,7 +37,8 @@ extension Cause {
         evidence.append(Evidence("its driver's probe fails", line))
       }
       return Judgement(
-        confidence: .certain, harm: .harmed, tier: tier, summary: "the IOMMU did not register, so no client has it",
+        confidence: .certain, harm: .harmed, tier: tier,
+        summary: "the IOMMU did not register, so no client has it",
         evidence: evidence)
     })
 }
@@ -50,7 +54,9 @@ extension CaseFile {
     var last: (device: String, phase: Phase, result: Int64?)?
     for other in boot.devices.values {
       for visit in other.visits where visit.side == .walk && registration.phase.contains(visit.phase.start) {
-        if visit.phase.start > last?.phase.start ?? .min { last = (other.name, visit.phase, visit.phase.result) }
+        if visit.phase.start > last?.phase.start ?? .min {
+          last = (other.name, visit.phase, visit.phase.result)
+        }
       }
     }
     return last

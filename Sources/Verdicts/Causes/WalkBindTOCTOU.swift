@@ -36,7 +36,9 @@ extension Cause {
     if let warning = file.warning {
       evidence.append(Evidence("the walk looks again and warns", warning.places.first, time: warning.time))
     }
-    if let group = file.group { evidence.append(Evidence("the walk adds the group (add_device_to_group)", group)) }
+    if let group = file.group {
+      evidence.append(Evidence("the walk adds the group (add_device_to_group)", group))
+    }
     let deferred = file.rivals.allSatisfy(\.deferred)
     if let dma = bind.dmaConfigure, dma.result == -517 {
       evidence.append(Evidence("the bind's \(dma.function)() returns \(errno(-517))", end: dma))
@@ -54,7 +56,8 @@ extension Cause {
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: .unharmed, tier: .trace,
       summary: "the bind was deferred and probed only after the domain was attached", evidence: evidence,
-      missing: isCertain ? [] : ["the results of really_probe and <bus>_dma_configure (kretprobes or funcgraph-retval)"])
+      missing: isCertain
+        ? [] : ["the results of really_probe and <bus>_dma_configure (kretprobes or funcgraph-retval)"])
   }
 
   /// The log alone can only make it likely: the first line of the driver's own probe after everything the walk did.
@@ -75,8 +78,10 @@ extension Cause {
         Evidence("\"Adding to iommu group\" for the device", adding),
         Evidence("the first line of its driver's probe comes after that", first),
       ],
-      missing: [Recipe.trace(file.device.name)],
-      assumed: ["that no line of the driver's probe is missing before its group (\(warning.places.count) input(s) read)"])
+      missing: [Recipe.trace],
+      assumed: [
+        "that no line of the driver's probe is missing before its group (\(warning.places.count) input(s) read)"
+      ])
   }
 }
 

@@ -1,0 +1,63 @@
+# proberace: `make demo` and `make test` are all a newcomer needs; the rest is for those who work on it.
+
+SWIFT ?= swift
+# Not on PATH: look where toolchains are usually put.
+ifeq ($(shell command -v $(SWIFT) 2>/dev/null),)
+  FOUND := $(firstword $(wildcard /opt/swift*/usr/bin/swift /usr/libexec/swift*/bin/swift \
+             $(HOME)/.local/share/swiftly/bin/swift $(HOME)/.swiftly/bin/swift))
+  ifneq ($(FOUND),)
+    SWIFT := $(FOUND)
+  endif
+endif
+
+BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev pkg-config
+TEST_PACKAGES  := python3
+DEMO := sample-traces/natural-6.17.13-4
+PROBERACE = .build/release/proberace
+
+.PHONY: demo test build release docs accuracy format lint bench clean packages-build packages-test swift
+
+demo: packages-build release
+	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
+	@$(PROBERACE) report --fail-on none $(DEMO)/dmesg.txt $(DEMO)/trace.txt
+
+test: packages-build packages-test release
+	$(SWIFT) test
+	$(SWIFT) test -c release -Xswiftc -enable-testing --filter CaptureTests
+
+build: swift
+	$(SWIFT) build
+
+release: swift
+	$(SWIFT) build -c release --product proberace
+
+# docs/rules.md and docs/accuracy.md are made, not written.
+docs: release
+	$(PROBERACE) rules --format markdown -o docs/rules.md
+	python3 scripts/accuracy.py $(PROBERACE) > docs/accuracy.md
+
+accuracy: release
+	python3 scripts/accuracy.py $(PROBERACE)
+
+lint: swift
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: swift
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: release
+	python3 Benchmarks/text.py $(PROBERACE)
+
+clean:
+	rm -rf .build
+
+swift:
+	@command -v $(SWIFT) >/dev/null 2>&1 || { \
+	  echo 'No Swift toolchain found. Install Swift 6.2 or newer (https://www.swift.org/install/linux/)'; \
+	  echo 'and say where it is:  make SWIFT=/path/to/usr/bin/swift $(MAKECMDGOALS)'; exit 1; }
+
+packages-build:
+	@sh scripts/need-packages.sh $(BUILD_PACKAGES)
+
+packages-test:
+	@sh scripts/need-packages.sh $(TEST_PACKAGES)
