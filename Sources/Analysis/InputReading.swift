@@ -77,6 +77,9 @@ enum InputReading {
     story.clock = reader.clock
     story.kernel = reader.kernel
     story.losses += reader.losses
+    if tracker.story.events == 0, reader.losses.contains(where: { $0.kind == .noContext }) {
+      story.losses.append(Loss(.unusable, "nothing in this trace can be used, so it proves nothing"))
+    }
     if tracker.story.dropped > 0 {
       story.losses.append(
         Loss(
@@ -90,11 +93,18 @@ enum InputReading {
   {
     var reader = KernelLogReader(input: story.input)
     var events = LogEvents()
+    var dump = FtraceDump(input: story.input)
     while try source.next({ text, offset in
-      reader.read(text, at: offset) { record, line, place in events.feed(record, line, place, &names) }
+      reader.read(text, at: offset) { record, line, place in
+        if !dump.take(record, line, place, &names) { events.feed(record, line, place, &names) }
+      }
     }) {}
     reader.finish()
     events.finish()
+    if let traced = dump.finish() {
+      story.traces = [traced]
+      story.clock = .relative
+    }
     story.logs = events.boots
     story.losses += reader.losses + events.boots.flatMap(\.losses)
   }

@@ -22,6 +22,7 @@ public struct Loss: Hashable, Sendable {
     case damaged
     case noTimes = "no-times"
     case noContext = "no-context"
+    case unusable
     case tracingStopped = "tracing-stopped"
     case probeRefused = "probe-refused"
     case tooMany = "too-many"
@@ -47,7 +48,7 @@ public struct Loss: Hashable, Sendable {
   /// itself dropped (ring-buffer overruns, printk) is a gap in the evidence, not an error of the input.
   public var isDamage: Bool {
     switch kind {
-    case .truncated, .damaged, .unreadable, .empty, .unrecognised, .tooMany: true
+    case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany: true
     case .lostEvents, .droppedPrintk, .noTimes, .noContext, .tracingStopped, .probeRefused: false
     }
   }

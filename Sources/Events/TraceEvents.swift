@@ -79,7 +79,10 @@ public enum TraceEvents {
     }
     switch event {
     case .addDeviceToGroup:
-      let group = Fields.value(line, fields, "groupID").flatMap { line.decimal($0) } ?? -1
+      // The `fields` option calls it gid and prints hex.
+      let group =
+        Fields.value(line, fields, "groupID").flatMap { line.decimal($0) }
+        ?? Fields.value(line, fields, "gid").flatMap { ReturnValue.parse(line, $0) } ?? -1
       let name = device()
       return name == .none ? nil : .groupAdded(device: name, group: Int32(truncatingIfNeeded: group))
     case .removeDeviceFromGroup: return .groupRemoved(device: device())
@@ -88,7 +91,8 @@ public enum TraceEvents {
       return name == .none ? nil : .domainAttached(device: name)
     case .ioPageFault: return pageFault(line, fields, &names)
     case .console:
-      let text = fields.isEmpty ? fields : line.trimmed(fields)
+      var text = line.trimmed(fields)
+      if line.has("msg=", at: text.lowerBound) { text = text.lowerBound + 4..<text.upperBound }
       return .console(hash: messageHash(line, text))
     case .errorReport:
       return line.index(of: "[warning]", from: fields.lowerBound, to: fields.upperBound) == nil

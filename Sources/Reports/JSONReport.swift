@@ -64,6 +64,7 @@ public enum JSONReport {
       ("kernel", .optional(boot.timeline.kernel)),
       ("hardware", .optional(boot.timeline.hardware)),
       ("clock", clock(boot.timeline)),
+      ("losses", .array(boot.timeline.losses.map(loss))),
       ("devices", .array(boot.timeline.devices.values.map { device($0) })),
       ("windows", .array(boot.windows.map(window))),
       ("findings", .array(boot.findings.map(finding))),

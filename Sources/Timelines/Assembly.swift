@@ -102,7 +102,6 @@ private struct Builder {
     var known: Set<String> = []
     for (index, log) in logs.enumerated() {
       boot.hasLog = true
-      boot.losses += log.losses
       boot.kernel = boot.kernel ?? log.facts.kernel
       boot.hardware = boot.hardware ?? log.facts.hardware ?? log.facts.model
       boot.commandLine = boot.commandLine ?? log.facts.commandLine
@@ -176,15 +175,20 @@ private struct Builder {
 
   private mutating func addTrace(_ input: InputStory, _ story: TraceStory, _ logs: [LogEvents.Boot]) {
     boot.kernel = boot.kernel ?? input.kernel
-    let relative = input.clock == .relative
     var clock = ClockJoin.alone
     for log in logs {
-      let joined = ClockJoin.join(story, names, log, relative: relative)
+      let joined = ClockJoin.join(story, names, log)
       if joined.anchors > clock.anchors { clock = joined }
     }
     let phases = Phases(story, names, shift: clock.offset)
     boot.registrations += phases.registrations
-    boot.anonymousCalls += phases.anonymous
+    if phases.anonymous > 0 {
+      boot.losses.append(
+        Loss(
+          .noContext, count: Int64(phases.anonymous),
+          "calls that name no device: trace with funcgraph-args or func-args, or add kprobes with the device's name"
+        ))
+    }
     for (device, binds) in phases.binds { with(device) { $0.binds += binds } }
     for (device, visits) in phases.visits { with(device) { $0.visits += visits } }
     for (device, maps) in phases.maps { with(device) { $0.maps += maps } }
@@ -226,6 +230,8 @@ private struct Builder {
   // MARK: finishing
 
   private mutating func settle() {
+    // Prose such as "CPU features: …" looks like a device's line; nothing else speaks of such a device.
+    boot.devices.removeAll { $0.value.isHearsay }
     boot.registrations.sort { $0.phase.start < $1.phase.start }
     boot.names = names
     for name in boot.devices.keys {

@@ -48,13 +48,12 @@ public struct BootTimeline: Sendable {
   /// Lines of no single device: hung tasks, the unuse warning.
   public var general: [LogMoment] = []
   public var traces: [TraceCoverage] = []
+  /// What joining the inputs left open; what a single input lacks is kept with that input.
   public var losses: [Loss] = []
   public var hasLog = false
   public var hasLogTimes = false
   /// Kernel log's first and last stamp, nanoseconds.
   public var logSpan: ClosedRange<Int64>?
-  /// Calls whose device no input names.
-  public var anonymousCalls = 0
   public var names = NameTable()
 
   public init() {}

@@ -21,6 +21,9 @@ public struct Call: Sendable {
   public var endPlace: Place?
   /// The function tracer sees no returns: nesting is a guess and no result is known.
   public var isWithoutReturn: Bool
+  /// How many probes sit on this call (kprobe and fprobe, or function_graph and kprobe), and how many have returned.
+  var entries: UInt8 = 1
+  var returns: UInt8 = 0
 
   public var role: Role { function.role }
 }

@@ -17,18 +17,15 @@ public struct ClockJoin: Sendable, Equatable {
   /// Offsets below this are taken for two views of one clock: the printk comes after its event.
   private static let sameClock: Int64 = 5_000_000
 
-  static func join(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot, relative: Bool)
-    -> ClockJoin
-  {
+  static func join(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> ClockJoin {
     var low = Int64.min
     var high = Int64.max
     var anchors = 0
-    // The console event and the log line are one printk: both bounds at once, to within a millisecond.
+    // The console event comes just after the log line took its stamp.
     for (hash, traced) in story.console where traced >= 0 {
       guard let logged = log.anchors[hash], logged >= 0 else { continue }
       anchors += 1
-      low = max(low, logged - traced - 1_000_000)
-      high = min(high, logged - traced + 1_000_000)
+      low = max(low, logged - traced)
     }
     let groups = groupTimes(story, names)
     for (device, logged) in addingTimes(log, names) {
@@ -43,12 +40,21 @@ public struct ClockJoin: Sendable, Equatable {
       anchors += 1
       low = max(low, logged - traced)
     }
-    guard anchors > 0, high != .max else { return ClockJoin(offset: 0, slack: nil, anchors: 0) }
-    if !relative, high >= -1000, high < sameClock, low <= 0 {
-      return ClockJoin(offset: 0, slack: max(high, 0), anchors: anchors)
+    return settle(low, high, anchors)
+  }
+
+  /// The offset between the bounds; zero if two views of one clock fit them.
+  private static func settle(_ low: Int64, _ high: Int64, _ anchors: Int) -> ClockJoin {
+    guard anchors > 0 else { return ClockJoin(offset: 0, slack: nil, anchors: 0) }
+    let jitter: Int64 = 1000
+    let near = min(low == .min ? .max : abs(low), abs(high))
+    if low <= jitter, high >= -jitter, near < sameClock {
+      return ClockJoin(offset: 0, slack: max(jitter, near), anchors: anchors)
     }
-    let slack = low == .min || low > high ? nil : high - low
-    return ClockJoin(offset: high, slack: slack, anchors: anchors)
+    // One-sided bounds tie the clocks together only from one side: the order of close events stays open.
+    guard high != .max else { return ClockJoin(offset: low, slack: nil, anchors: anchors) }
+    guard low != .min, low <= high else { return ClockJoin(offset: high, slack: nil, anchors: anchors) }
+    return ClockJoin(offset: high, slack: high - low, anchors: anchors)
   }
 
   /// How many things the trace and the log have in common, to tell which boot of a log a trace belongs to.

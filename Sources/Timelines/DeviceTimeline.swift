@@ -40,6 +40,13 @@ public struct DeviceTimeline: Sendable {
       } || binds.contains { $0.ofIOMMU?.result == -517 || $0.firmware?.result == -517 } || folded != nil
   }
 
+  /// Known only from lines that may be anybody's.
+  var isHearsay: Bool {
+    binds.isEmpty && visits.isEmpty && groups.isEmpty && domains.isEmpty && faults.isEmpty && maps.isEmpty
+      && folded == nil
+      && log.allSatisfy { if case .deviceLine(_, _, .other) = $0.what { true } else { false } }
+  }
+
   /// Lines of one kind, in order.
   public func lines(_ matches: (LogEvent.What) -> Bool) -> [LogMoment] { log.filter { matches($0.what) } }
 

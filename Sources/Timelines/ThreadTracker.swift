@@ -41,6 +41,19 @@ public struct ThreadTracker {
     var marks: [Mark] = []
     /// The last call that ended, for the second probe on the same function.
     var lastEnded: Int32 = -1
+
+    /// More probes entered the call than have returned from it.
+    func isOwed(_ index: Int32) -> Bool {
+      tree.indices.contains(Int(index)) && tree[Int(index)].returns < tree[Int(index)].entries
+    }
+
+    mutating func close(_ index: Int32, _ event: Event, _ caller: Name, _ result: Int64?) {
+      tree[Int(index)].returns &+= 1
+      tree[Int(index)].end = tree[Int(index)].end ?? event.time
+      tree[Int(index)].endPlace = result == nil ? tree[Int(index)].endPlace ?? event.place : event.place
+      tree[Int(index)].result = tree[Int(index)].result ?? result
+      if caller != .none { tree[Int(index)].caller = caller }
+    }
   }
   private var threads: [Int32: Thread] = [:]
   private var openRegistrations = 0
@@ -105,6 +118,7 @@ public struct ThreadTracker {
     var thread = threads[event.tid] ?? Thread()
     if let top = thread.open.last, isSecondProbe(thread.tree[Int(top)], function, subject, event.time) {
       thread.tree[Int(top)].subject.merge(subject)
+      thread.tree[Int(top)].entries &+= 1
       if detail != .none { thread.tree[Int(top)].detail = detail }
       threads[event.tid] = thread
       return
@@ -132,27 +146,29 @@ public struct ThreadTracker {
 
   private mutating func leave(_ event: Event, _ function: Function, _ caller: Name, _ result: Int64?) {
     guard var thread = threads[event.tid] else { return }
+    defer { settle(event.tid, thread) }
+    // The second probe on the call that just ended: it may know the result.
+    if thread.lastEnded >= 0, thread.isOwed(thread.lastEnded),
+      matches(thread.tree[Int(thread.lastEnded)], function)
+    {
+      thread.close(thread.lastEnded, event, caller, result)
+      return
+    }
     guard let depth = thread.open.lastIndex(where: { matches(thread.tree[Int($0)], function) }) else {
-      if thread.lastEnded >= 0, Int(thread.lastEnded) < thread.tree.count,
-        matches(thread.tree[Int(thread.lastEnded)], function),
-        thread.tree[Int(thread.lastEnded)].result == nil
-      {
-        thread.tree[Int(thread.lastEnded)].result = result
-        threads[event.tid] = thread
-      }
       return
     }
     // Frames further in whose return was not recorded end here without a result.
     let index = thread.open[depth]
     thread.open.removeSubrange(depth...)
-    thread.tree[Int(index)].end = event.time
-    thread.tree[Int(index)].endPlace = event.place
-    thread.tree[Int(index)].result = result
-    if caller != .none { thread.tree[Int(index)].caller = caller }
+    thread.close(index, event, caller, result)
     thread.lastEnded = index
-    threads[event.tid] = thread
     noteWalk(function.role, thread.tree[Int(index)].subject, event.time, opens: false)
-    if thread.open.isEmpty { commit(event.tid) }
+  }
+
+  /// Keeps the thread, and commits its tree once the outermost call has had all its returns.
+  private mutating func settle(_ tid: Int32, _ thread: Thread) {
+    threads[tid] = thread
+    if thread.open.isEmpty, !thread.isOwed(0) { commit(tid) }
   }
 
   private func matches(_ call: Call, _ function: Function) -> Bool {

@@ -51,7 +51,12 @@ enum Interest {
   private static func mayNeedEvent(_ text: Span<UInt8>, _ name: Range<Int>, _ end: Int) -> Bool {
     let value = text.skipBlanks(from: name.upperBound + 1, to: end)
     guard value < end else { return false }
-    if text[value] == UInt8(ascii: "(") || text[value] == UInt8(ascii: "D") { return true }
+    // A probe's parentheses, its fields, or "Disabling tracing due to warning".
+    if text[value] == UInt8(ascii: "(") || text[value] == UInt8(ascii: "_")
+      || text[value] == UInt8(ascii: "D")
+    {
+      return true
+    }
     switch text[name.lowerBound] {
     case UInt8(ascii: "f"):
       if text.equals(name, "function") {

@@ -27,6 +27,23 @@ enum ProbeText {
     return isAddress(line, second) ? .rawAddress : .other
   }
 
+  /// The `fields` trace option: `__probe_ip=really_probe+0x0/0x3f8 (-9695…) dev=…`, or `__probe_func=` and
+  /// `__probe_ret_ip=` for a return.
+  static func parseFields(_ line: Span<UInt8>, _ body: Range<Int>) -> Parsed {
+    func symbol(_ key: StaticString) -> Range<Int>? {
+      Fields.value(line, body, key).map { $0.lowerBound..<Symbol.end(line, $0.lowerBound, $0.upperBound) }
+    }
+    if let function = symbol("__probe_func") {
+      guard let role = Role.of(line, function) else { return .other }
+      return .record(
+        .leave(
+          role, symbol: function, caller: symbol("__probe_ret_ip") ?? 0..<0, arguments: body,
+          result: Fields.value(line, body, "ret").flatMap { ReturnValue.parse(line, $0) }))
+    }
+    guard let function = symbol("__probe_ip"), let role = Role.of(line, function) else { return .other }
+    return .record(.enter(role, symbol: function, arguments: body))
+  }
+
   private static func entry(_ line: Span<UInt8>, _ open: Int, _ end: Int) -> Parsed {
     guard let close = line.index(of: UInt8(ascii: ")"), from: open, to: end) else { return .other }
     let name = symbol(line, open + 1, close)

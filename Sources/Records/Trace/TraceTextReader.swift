@@ -50,6 +50,9 @@ public struct TraceTextReader {
     }
   }
 
+  /// Reads one line that was taken out of something else: a dump of the trace inside a kernel log.
+  public mutating func read(line: Span<UInt8>, at place: Place, _ sink: Sink) { look(line, place, sink) }
+
   /// To be called at the end of the input: turns what was counted into losses.
   public mutating func finish() {
     settlePromise()
@@ -170,6 +173,7 @@ public struct TraceTextReader {
   private mutating func unexplained(_ line: Span<UInt8>, _ place: Place) {
     if Interest.isBareProbe(line) {
       contextless += 1
+      entries += 1
       return
     }
     for at in line.indices where line[at] < 32 && line[at] != 9 && line[at] != 27 && line[at] != 13 {
@@ -211,13 +215,9 @@ public struct TraceTextReader {
     _ place: Place, _ sink: Sink
   ) {
     if body < end, line[body] == UInt8(ascii: "("), TraceEvent.named(line, name) == nil {
-      switch ProbeText.parse(line, open: body, end: end) {
-      case .record(let what):
-        result.what = what
-        sink(result, line, place)
-      case .rawAddress: rawAddresses += 1
-      case .other: break
-      }
+      probe(ProbeText.parse(line, open: body, end: end), line, &result, place, sink)
+    } else if line.has("__probe_", at: body) {
+      probe(ProbeText.parseFields(line, body..<end), line, &result, place, sink)
     } else if line.equals(name, "funcgraph_entry") || line.equals(name, "funcgraph_exit") {
       reportedGraph(line, body, end, result, place, sink)
     } else if line.equals(name, "function") {
@@ -230,6 +230,18 @@ public struct TraceTextReader {
       sink(result, line, place)
     } else if line.index(of: "Disabling tracing due to warning", from: body, to: end) != nil {
       stopped(place)
+    }
+  }
+
+  private mutating func probe(
+    _ parsed: ProbeText.Parsed, _ line: Span<UInt8>, _ result: inout TraceRecord, _ place: Place, _ sink: Sink
+  ) {
+    switch parsed {
+    case .record(let what):
+      result.what = what
+      sink(result, line, place)
+    case .rawAddress: rawAddresses += 1
+    case .other: break
     }
   }
 

@@ -67,8 +67,10 @@ public struct TerminalReport {
         line(
           style.paint(
             "No finding in what could be read; the input is damaged, so this is no clean bill.", .yellow))
-      } else if analysis.boots.isEmpty {
-        line(style.paint("Nothing to analyse.", .yellow))
+      } else if !analysis.boots.contains(where: { $0.timeline.hasLog || !$0.timeline.traces.isEmpty }) {
+        line(
+          style.paint(
+            "No answer: none of the functions and events that tell about IOMMU probes was traced.", .yellow))
       } else {
         line(style.paint("No late-IOMMU-probe warning, and no silent relative of it.", .green))
       }
@@ -190,7 +192,9 @@ public struct TerminalReport {
   // MARK: losses
 
   private mutating func losses() {
-    let all = analysis.inputs.flatMap { input in input.losses.map { (input.path, $0) } }
+    let all =
+      analysis.inputs.flatMap { input in input.losses.map { (input.path, $0) } }
+      + analysis.boots.flatMap { boot in boot.timeline.losses.map { ("trace", $0) } }
     guard !all.isEmpty else { return }
     line()
     line(style.paint("What the inputs lack", .bold))

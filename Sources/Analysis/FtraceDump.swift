@@ -1,0 +1,42 @@
+import Bytes
+import Events
+import Records
+import Timelines
+
+/// The trace that ftrace_dump_on_oops (or sysrq-z) prints into the kernel log, between two rules of dashes.
+struct FtraceDump {
+  private enum State { case outside, announced, inside }
+  private var state = State.outside
+  private var reader: TraceTextReader
+  private var tracker = ThreadTracker()
+
+  init(input: Int) { reader = TraceTextReader(input: input) }
+
+  /// Takes the line if it belongs to a dump.
+  mutating func take(
+    _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
+  ) -> Bool {
+    let start = record.message.lowerBound
+    if line.has("Dumping ftrace buffer:", at: start) {
+      state = .announced
+      return true
+    }
+    guard state != .outside else { return false }
+    if line.has("---------------------------------", at: start) {
+      state = state == .announced ? .inside : .outside
+      return true
+    }
+    // Lines of other CPUs come in between: only what looks like a trace line is one.
+    guard state == .inside, TraceHeader.parse(line.extracting(record.message)) != nil else { return false }
+    reader.read(line: line.extracting(record.message), at: place) { record, line, place in
+      if let event = TraceEvents.event(record, line, place, &names) { tracker.feed(event) }
+    }
+    return true
+  }
+
+  /// What the dump held; nil if there was none.
+  mutating func finish() -> TraceStory? {
+    tracker.finish()
+    return tracker.story.events > 0 ? tracker.story : nil
+  }
+}
