@@ -38,7 +38,14 @@ public struct LogEvent: Sendable {
     case fault(device: Name, iova: UInt64?)
     case defaultDomain(translated: Bool)
     case unuseWarning
-    case hungTask
+    /// An oops or a hung task, whole.
+    case trouble(WarningBlock)
+    /// `cannot create duplicate filename '…/iommu_group'`: a device was probed twice.
+    case duplicateGroupLink
+    /// `OF: reserved mem: 0x… ..0x…`: memory that the firmware keeps, a splash screen's frame buffer for one.
+    case reservedMemory(UInt64, UInt64)
+    /// The machine describes itself with ACPI.
+    case acpi
   }
 
   /// Lines that carry a device's prefix, by what they prove.
@@ -50,8 +57,10 @@ public struct LogEvent: Sendable {
   }
 }
 
-/// One WARNING of `__iommu_probe_device`, as the log shows it: message, header, stack.
+/// One WARNING of `__iommu_probe_device`, as the log shows it: message, header, stack; or an oops or a hung task.
 public struct WarningBlock: Sendable {
+  public enum Kind: Sendable { case other, lateProbe, oops, hungTask }
+  public var kind = Kind.other
   public var driver = Name.none
   public var device = Name.none
   /// The message was there; without it the device is unknown.

@@ -133,6 +133,8 @@ public struct LogEvents {
   private mutating func add(_ block: WarningBlock) {
     guard let place = block.messagePlace ?? block.headerPlace else { return }
     boots[boots.count - 1].events.append(
-      LogEvent(time: block.time, order: block.order, place: place, caller: .none, what: .warning(block)))
+      LogEvent(
+        time: block.time, order: block.order, place: place, caller: .none,
+        what: block.kind == .lateProbe ? .warning(block) : .trouble(block)))
   }
 }

@@ -45,10 +45,12 @@ enum LogLine {
       if let value = after("iommu: Default domain type: ") {
         return .defaultDomain(translated: line.has("Translated", at: value.lowerBound))
       }
-    case UInt8(ascii: "I"):
-      return after("INFO: task ") != nil
-        && line.index(of: " blocked for more than ", from: text.lowerBound) != nil
-        ? .hungTask : nil
+    case UInt8(ascii: "O"): return after("OF: reserved mem: ").flatMap { reserved(line, $0) }
+    case UInt8(ascii: "A"): return after("ACPI: RSDP 0x") == nil ? nil : .acpi
+    case UInt8(ascii: "s"):
+      return after("sysfs: cannot create duplicate filename ") != nil
+        && line.ends(text, with: "/iommu_group'")
+        ? .duplicateGroupLink : nil
     case UInt8(ascii: "W"):
       return after("WARNING: ") != nil
         && line.index(of: "iommu_device_unuse_default_domain", from: text.lowerBound) != nil
@@ -58,6 +60,15 @@ enum LogLine {
     default: break
     }
     return nil
+  }
+
+  /// `0x000000007c000000..0x000000007effffff (49152 KiB) nomap non-reusable framebuffer@7c000000`
+  private static func reserved(_ line: Span<UInt8>, _ value: Range<Int>) -> LogEvent.What? {
+    guard let dots = line.index(of: "..", from: value.lowerBound, to: value.upperBound),
+      let low = line.hexadecimal(value.lowerBound..<dots),
+      let high = line.hexadecimal(word(line, dots + 2..<value.upperBound))
+    else { return nil }
+    return .reservedMemory(low, high)
   }
 
   /// `DEV returned -517 after 92 usecs`, `DEV with driver D returned 0 after …` (7.3).
@@ -117,6 +128,7 @@ enum LogLine {
     }
     if says("Failed to register iommu") { return .registerFailed(device: names.intern(line, name)) }
     if says("event: "), let fault = fault(line, rest, &names) { return fault }
+    if let fault = pageFault(line, name, rest, &names) { return fault }
     if says("probing hardware configuration") || holds("(features 0x") && holds("oas ")
       || says("allocated ") && (holds(" entries for evtq") || holds(" entries for cmdq"))
     {
@@ -139,6 +151,24 @@ enum LogLine {
     let iova = line.index(of: " iova: ", from: client.upperBound, to: rest.upperBound)
       .flatMap { line.hexadecimal(word(line, $0 + 7..<rest.upperBound)) }
     return .fault(device: names.intern(line, client), iova: iova)
+  }
+
+  /// `14830000.decon: [READ] PAGE FAULT occurred at 0x67000000` (exynos), `Unhandled context fault: fsr=0x402,
+  /// iova=0x9d7a9000, …` (arm-smmu, which names no client).
+  private static func pageFault(
+    _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    if let key = line.index(of: " FAULT occurred at ", from: rest.lowerBound, to: rest.upperBound) {
+      let iova = line.hexadecimal(word(line, key + 19..<rest.upperBound))
+      let colon = line.index(of: ": [", from: rest.lowerBound, to: key)
+      return .fault(device: names.intern(line, colon.map { rest.lowerBound..<$0 } ?? name), iova: iova)
+    }
+    guard line.has("Unhandled context fault: ", at: rest.lowerBound),
+      let key = line.index(of: "iova=", from: rest.lowerBound, to: rest.upperBound)
+    else { return nil }
+    var end = key + 5
+    while end < rest.upperBound, line[end] != UInt8(ascii: ",") { end += 1 }
+    return .fault(device: names.intern(line, name), iova: line.hexadecimal(key + 5..<end))
   }
 
   /// `probe with driver labiommu failed with error -22`

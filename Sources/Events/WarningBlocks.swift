@@ -1,13 +1,12 @@
 // WARNING blocks out of a stream of log lines, in every grammar of ci-logs.md §2: header old or new, message
 // before or after it, stacks of arm64, arm32 and x86, lines of other CPUs in between. With caller ids each caller
-// has a block of its own.
+// has a block of its own. Oopses and hung tasks have the same shape and are taken along.
 import Bytes
 import Records
 
 struct WarningBlocks {
   private struct Open {
     var block = WarningBlock()
-    var isOurs = false
     var inStack = false
     var age = 0
   }
@@ -38,6 +37,15 @@ struct WarningBlocks {
       if open[record.caller] == nil { open[record.caller] = Open() }
       open[record.caller]?.block.note(record.time, order, isMessage: isMessage)
     }
+    if let kind = Self.trouble(line, text), open[record.caller]?.block.kind != .oops || kind != .oops {
+      done = finish(record.caller, interrupted: true) ?? done
+      var fresh = Open()
+      fresh.block.kind = kind
+      fresh.block.headerPlace = place
+      fresh.block.note(record.time, order, isMessage: false)
+      Self.victim(line, text, &fresh.block, &names)
+      open[record.caller] = fresh
+    }
     guard var current = open[record.caller] else { return done }
     current.age += 1
     let ended = Self.take(line, text, place, &current, &names)
@@ -52,7 +60,7 @@ struct WarningBlocks {
   }
 
   private mutating func finish(_ caller: LogCaller, interrupted: Bool) -> WarningBlock? {
-    guard var current = open.removeValue(forKey: caller), current.isOurs else { return nil }
+    guard var current = open.removeValue(forKey: caller), current.block.kind != .other else { return nil }
     current.block.isInterrupted = interrupted
     return current.block
   }
@@ -65,7 +73,7 @@ struct WarningBlocks {
     let body = start..<text.upperBound
     if line.has("---[ end trace", at: start) { return true }
     if let message = message(line, text) {
-      open.isOurs = true
+      open.block.kind = .lateProbe
       open.block.hasMessage = true
       open.block.driver = names.intern(line, message.driver)
       open.block.device = names.intern(line, message.device)
@@ -74,6 +82,8 @@ struct WarningBlocks {
       header(line, body, place, &open, &names)
     } else if line.has("CPU: ", at: start), open.block.frames.isEmpty {
       cpuLine(line, body, &open, &names)
+    } else if open.block.kind == .oops, let function = programCounter(line, body) {
+      open.block.function = names.intern(line, Symbol.base(line, function))
     } else if line.has("Workqueue: ", at: start) {
       open.block.workqueue = names.intern(line, line.trimmed(start + 11..<text.upperBound))
     } else if line.has("Call trace:", at: start) || line.has("Call Trace:", at: start)
@@ -85,6 +95,44 @@ struct WarningBlocks {
       frame(line, body, place, &open, &names)
     }
     return false
+  }
+
+  /// The first line of an oops or of a hung task's report.
+  private static func trouble(_ line: Span<UInt8>, _ text: Range<Int>) -> WarningBlock.Kind? {
+    let start = line.skipBlanks(from: text.lowerBound, to: text.upperBound)
+    if line.has("Unable to handle kernel ", at: start)
+      || line.has("BUG: kernel NULL pointer dereference", at: start)
+    {
+      return .oops
+    }
+    let isHung =
+      line.has("INFO: task ", at: start)
+      && line.index(of: " blocked for more than ", from: start, to: text.upperBound) != nil
+    return isHung ? .hungTask : nil
+  }
+
+  /// `INFO: task kworker/u16:14:187 blocked …`: the pid is behind the last colon.
+  private static func victim(
+    _ line: Span<UInt8>, _ text: Range<Int>, _ block: inout WarningBlock, _ names: inout NameTable
+  ) {
+    guard let task = line.index(of: "INFO: task ", from: text.lowerBound, to: text.upperBound),
+      let end = line.index(of: " blocked for", from: task, to: text.upperBound)
+    else { return }
+    var colon = end
+    while colon > task + 11, line[colon - 1] != UInt8(ascii: ":") { colon -= 1 }
+    guard colon > task + 11 else { return }
+    block.comm = names.intern(line, task + 11..<colon - 1)
+    block.tid = number(line, colon, end)
+  }
+
+  /// `pc : platform_dma_configure+0x28/0x108` (arm64), `RIP: 0010:pci_dma_configure+0x…`, `PC is at …` (arm32).
+  private static func programCounter(_ line: Span<UInt8>, _ body: Range<Int>) -> Range<Int>? {
+    for key: StaticString in ["pc : ", "RIP: 0010:", "PC is at "] where line.has(key, at: body.lowerBound) {
+      let start = body.lowerBound + key.utf8CodeUnitCount
+      let end = Symbol.end(line, start, body.upperBound)
+      return end > start ? start..<end : nil
+    }
+    return nil
   }
 
   /// `DRIVER DEVICE: late IOMMU probe at driver bind, …`. A quoted patch holds the text behind `"`, not behind `: `.
@@ -125,7 +173,7 @@ struct WarningBlocks {
     }
     if let symbol = line.index(of: "__iommu_probe_device", from: body.lowerBound, to: body.upperBound) {
       open.block.function = names.intern(line, symbol..<symbol + 20)
-      open.isOurs = true
+      open.block.kind = .lateProbe
     }
   }
 

@@ -17,7 +17,8 @@ enum Phases {
   static func of(_ device: DeviceTimeline) -> [Item] {
     var items: [Item] = []
     for bind in device.binds { items += of(bind) }
-    for visit in device.visits { items += of(visit) }
+    for visit in device.visits { items += of(visit, own: device.registrations) }
+    for registration in device.registrations { items.append(item("registration", registration.phase, nil)) }
     for (moment, group) in device.groups { items.append(item("group", moment, "group \(group)")) }
     for moment in device.domains { items.append(item("domain", moment, nil)) }
     if device.groups.isEmpty { items += device.adding.map(fromLog) }
@@ -34,9 +35,13 @@ enum Phases {
     return items
   }
 
-  private static func of(_ visit: Visit) -> [Item] {
+  private static func of(_ visit: Visit, own: [Registration]) -> [Item] {
     let kind = visit.side == .walk ? "walk-visit" : "iommu-probe"
-    var items = [item(kind, visit.phase, visit.outcome.word)]
+    // The walk meets the IOMMU's own device: bound, no firmware description, left alone. Not a finding.
+    let isOwn = own.contains {
+      $0.phase.task.tid == visit.phase.task.tid && $0.phase.contains(visit.phase.start)
+    }
+    var items = [item(kind, visit.phase, visit.outcome.word + (isOwn ? " (the IOMMU's own device)" : ""))]
     if let own = visit.ownDMAConfigure, !visit.isInferred {
       items.append(item("dma-configure", own, own.function))
     }

@@ -153,8 +153,24 @@ private struct Builder {
     if case .fault(_, let iova) = event.what {
       with(device) { $0.faults.append((event.time, iova, event.place)) }
     }
+    addFact(event, order)
     guard !device.isEmpty else { return boot.general.append(moment) }
     with(device) { $0.log.append(moment) }
+  }
+
+  /// Lines that speak of the machine, not of a device.
+  private mutating func addFact(_ event: LogEvent, _ order: Int) {
+    switch event.what {
+    case .acpi: boot.isACPI = true
+    case .reservedMemory(let low, let high) where low <= high: boot.reserved.append(low...high)
+    case .trouble(let block):
+      boot.troubles.append(
+        Trouble(
+          kind: block.kind, time: event.time, order: order, function: names[block.function],
+          frames: block.frames.map { names[$0] },
+          task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil, place: event.place))
+    default: break
+    }
   }
 
   private mutating func add(_ block: WarningBlock, _ event: LogEvent, _ order: Int) {
@@ -233,6 +249,9 @@ private struct Builder {
     // Prose such as "CPU features: …" looks like a device's line; nothing else speaks of such a device.
     boot.devices.removeAll { $0.value.isHearsay }
     boot.registrations.sort { $0.phase.start < $1.phase.start }
+    for registration in boot.registrations where !registration.iommu.isEmpty {
+      with(registration.iommu) { $0.registrations.append(registration) }
+    }
     boot.names = names
     for name in boot.devices.keys {
       with(name) { device in

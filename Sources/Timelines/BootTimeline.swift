@@ -22,6 +22,18 @@ public struct Warning: Sendable {
   public var selectorPlace: Place?
 }
 
+/// An oops or a hung task, as far as it tells about IOMMU probes.
+public struct Trouble: Sendable {
+  public var kind: WarningBlock.Kind
+  public var time: Int64?
+  public var order: Int
+  /// Where it oopsed; empty if not said.
+  public var function: String
+  public var frames: [String]
+  public var task: Task?
+  public var place: Place
+}
+
 /// What is known of the trace of a boot.
 public struct TraceCoverage: Sendable {
   public var input: Int
@@ -45,8 +57,14 @@ public struct BootTimeline: Sendable {
   public var devices: OrderedDictionary<String, DeviceTimeline> = [:]
   public var registrations: [Registration] = []
   public var warnings: [Warning] = []
-  /// Lines of no single device: hung tasks, the unuse warning.
+  /// Lines of no single device: the unuse warning and the like.
   public var general: [LogMoment] = []
+  /// Oopses and hung tasks.
+  public var troubles: [Trouble] = []
+  /// Memory that the firmware keeps, first and last byte.
+  public var reserved: [ClosedRange<UInt64>] = []
+  /// The machine describes itself with ACPI.
+  public var isACPI = false
   public var traces: [TraceCoverage] = []
   /// What joining the inputs left open; what a single input lacks is kept with that input.
   public var losses: [Loss] = []

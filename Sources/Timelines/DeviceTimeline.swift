@@ -25,6 +25,8 @@ public struct DeviceTimeline: Sendable {
   public var domains: [Moment] = []
   public var faults: [(time: Int64?, iova: UInt64?, place: Place)] = []
   public var maps: [Phase] = []
+  /// Calls of iommu_device_register() for which this is the IOMMU's own device.
+  public var registrations: [Registration] = []
   public var log: [LogMoment] = []
 
   public init(name: String) { self.name = name }
@@ -73,7 +75,7 @@ extension LogMoment {
       .probeFailed(_, let device, _), .probeReturned(let device, _, _), .bindStarted(let device, _),
       .bound(let device), .dmaConfigured(_, let device, _), .fault(let device, _):
       device
-    case .defaultDomain, .unuseWarning, .hungTask: .none
+    case .defaultDomain, .unuseWarning, .trouble, .duplicateGroupLink, .reservedMemory, .acpi: .none
     }
   }
 

@@ -15,7 +15,9 @@ public struct LogPrefix: Sendable {
   public var time: Int64?
   public var caller = LogCaller.none
   public var hasLevel = false
-  public var hasStamp: Bool { time != nil }
+  /// A stamp that only counts from the line before.
+  public var isRelative = false
+  public var hasStamp: Bool { time != nil || isRelative }
   /// Where the message begins.
   public var text = 0
 
@@ -66,6 +68,7 @@ public struct LogPrefix: Sendable {
   /// `[   25.330192]`, with three digits of fraction or more.
   private mutating func stamp(_ line: Span<UInt8>, _ at: Int) -> Bool {
     let low = line.skipBlanks(from: at + 1, to: line.count)
+    if low < line.count, line[low] == UInt8(ascii: "+") { return relative(line, low) }
     let point = line.digitsEnd(from: low, to: line.count)
     guard point > low, point < line.count, line[point] == UInt8(ascii: ".") else { return false }
     let end = line.digitsEnd(from: point + 1, to: line.count)
@@ -75,6 +78,17 @@ public struct LogPrefix: Sendable {
     time = value
     text = end + 1
     // The one blank that printk puts behind the stamp is not part of the message.
+    if text < line.count, line[text] == 32 { text += 1 }
+    return true
+  }
+
+  /// `[  +0.000168]` of `dmesg -e`: since the line before, which is no time of its own.
+  private mutating func relative(_ line: Span<UInt8>, _ plus: Int) -> Bool {
+    var end = plus + 1
+    while end < line.count, line[end] &- 48 < 10 || line[end] == UInt8(ascii: ".") { end += 1 }
+    guard !isRelative, end > plus + 1, end < line.count, line[end] == UInt8(ascii: "]") else { return false }
+    isRelative = true
+    text = end + 1
     if text < line.count, line[text] == 32 { text += 1 }
     return true
   }
