@@ -38,7 +38,10 @@ public struct Analysis: Sendable {
   }
 
   /// Reads `paths` (`-` is standard input) as the files of one machine and judges every boot in them.
-  public static func run(_ paths: [String], format: InputFormat? = nil) -> Analysis {
+  /// `claims`: what the user knows of his kernel.
+  public static func run(
+    _ paths: [String], format: InputFormat? = nil, claims: KernelClaims = KernelClaims()
+  ) -> Analysis {
     var names = NameTable()
     var summaries: [InputSummary] = []
     var stories: [InputStory] = []
@@ -48,7 +51,8 @@ public struct Analysis: Sendable {
       stories.append(story)
     }
     let boots = Assembly.boots(stories, names).map { timeline in
-      BootAnalysis(timeline: timeline, windows: Windows.all(timeline), findings: Engine.findings(timeline))
+      BootAnalysis(
+        timeline: timeline, windows: Windows.all(timeline), findings: Engine.findings(timeline, claims))
     }
     return Analysis(inputs: summaries, boots: boots)
   }

@@ -75,6 +75,8 @@ public struct WarningBlock: Sendable {
   public var frames: [Name] = []
   public var messagePlace: Place?
   public var headerPlace: Place?
+  /// Hung task: the thread that owns the mutex, where the kernel says so.
+  public var owner: Int32?
   /// When the message was printed, and its position in the log.
   public var time: Int64?
   public var order: Int32 = -1

@@ -82,6 +82,13 @@ struct WarningBlocks {
       header(line, body, place, &open, &names)
     } else if line.has("CPU: ", at: start), open.block.frames.isEmpty {
       cpuLine(line, body, &open, &names)
+    } else if open.block.kind == .hungTask,
+      let key = line.index(
+        of: " is blocked on a mutex likely owned by task ", from: start, to: text.upperBound)
+    {
+      var colon = line.trimmed(body).upperBound
+      while colon > key, line[colon - 1] != UInt8(ascii: ":") { colon -= 1 }
+      open.block.owner = number(line, colon, text.upperBound)
     } else if open.block.kind == .oops, let function = programCounter(line, body) {
       open.block.function = names.intern(line, Symbol.base(line, function))
     } else if line.has("Workqueue: ", at: start) {

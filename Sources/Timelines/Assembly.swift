@@ -168,7 +168,8 @@ private struct Builder {
         Trouble(
           kind: block.kind, time: event.time, order: order, function: names[block.function],
           frames: block.frames.map { names[$0] },
-          task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil, place: event.place))
+          task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil, owner: block.owner,
+          place: event.place))
     default: break
     }
   }

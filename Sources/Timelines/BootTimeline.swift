@@ -31,6 +31,8 @@ public struct Trouble: Sendable {
   public var function: String
   public var frames: [String]
   public var task: Task?
+  /// Hung task: who owns the mutex it waits for, where the kernel says so (6.16 and newer).
+  public var owner: Int32?
   public var place: Place
 }
 

@@ -18,13 +18,16 @@ struct CaseFile: Sendable {
   let group: Moment?
   let domain: Moment?
 
-  init(_ boot: BootTimeline, _ device: DeviceTimeline, _ warning: Warning?, side: Side, visit: Visit?) {
+  init(
+    _ boot: BootTimeline, _ device: DeviceTimeline, _ warning: Warning?, side: Side, visit: Visit?,
+    claims: KernelClaims
+  ) {
     self.boot = boot
     self.device = device
     self.warning = warning
     self.side = side
     self.visit = visit
-    kernel = KernelFeatures(boot.kernel)
+    kernel = KernelFeatures(boot.kernel, claims)
     coverage = visit.flatMap { visit in
       boot.traces.first { $0.input == Int(visit.phase.place.input) }
     }
@@ -144,7 +147,7 @@ struct CaseFile: Sendable {
   /// functions fault there with and without the race (kernel-facts.md §3.1 ii).
   var damage: [Evidence] {
     device.faults.filter { fault in
-      guard (fault.iova ?? 0x1000) >= 0x1000 else { return false }
+      guard (fault.iova ?? 0x1000) >= 0x1000, !boot.isReserved(fault.iova) else { return false }
       guard let time = fault.time, let warned = warning?.time else { return true }
       return time >= warned
     }

@@ -7,7 +7,8 @@ public struct Cause: Sendable, Identifiable, Equatable {
   /// The letter in kernel-facts.md's class index.
   public var letter: String
   public var title: String
-  public var verdict: Verdict
+  /// Nil: it is explained, but no finding.
+  public var verdict: Verdict?
   /// What harm a client can take from it.
   public var harm: String
   /// How the warning is reached: walk, bind, direct; none for silent causes.
@@ -26,13 +27,17 @@ public struct Cause: Sendable, Identifiable, Equatable {
   public var cites: [String]
   /// Judges a case; nil if this is not it. Earlier causes in `Cause.all` are asked first.
   var judge: @Sendable (CaseFile) -> Judgement?
+  /// Looks for it in a whole boot, where no warning and no single device leads to it.
+  var survey: @Sendable (BootTimeline, KernelFeatures) -> [Suspect] = { _, _ in [] }
 
   public static func == (a: Cause, b: Cause) -> Bool { a.id == b.id }
 
   /// In the order in which a case is held against them. A new cause is one value, here and in its own file.
   public static let all: [Cause] = [
+    .prematureWarning,
     .dmaConfigureOutsideBus,
     .reboundAfterLateIOMMU,
+    .missedWalkLateAttach,
     .iommuLateAfterBind,
     .probeBeforeDomain,
     .iommuRegisteredTooEarly,
@@ -42,6 +47,12 @@ public struct Cause: Sendable, Identifiable, Equatable {
     .walkBindTOCTOU,
     .silentLateIOMMU,
     .walkAbortedRegistration,
+    .doubleProbe,
+    .defaultDomainFlip,
+    .dmaConfigureNullDriver,
+    .deviceLockSelfDeadlock,
+    .firmwareDMAHandover,
+    .ownDeviceInWalk,
   ]
 
   public static func named(_ id: String) -> Cause? {
@@ -59,4 +70,13 @@ struct Judgement: Sendable {
   /// What would turn `likely` into `certain`.
   var missing: [String] = []
   var assumed: [String] = []
+}
+
+/// What a survey of a boot turned up.
+struct Suspect: Sendable {
+  /// Where the inputs name no device.
+  static let unknown = "(unknown device)"
+  var device: String
+  var driver: String?
+  var judgement: Judgement
 }

@@ -4,25 +4,28 @@ import Timelines
 
 public enum Engine {
   /// The findings of a boot, warnings first by time, then the silent ones by device.
-  public static func findings(_ boot: BootTimeline) -> [Finding] {
+  /// `claims`: what the user knows of his kernel.
+  public static func findings(_ boot: BootTimeline, _ claims: KernelClaims = KernelClaims()) -> [Finding] {
     var used: Set<Place> = []
     var findings: [Finding] = []
     for warning in boot.warnings.sorted(by: { $0.order < $1.order }) {
-      findings.append(judge(boot, warning, &used))
+      findings.append(judge(boot, warning, claims, &used))
     }
-    findings += unprinted(boot, used)
-    findings += silent(boot)
+    findings += unprinted(boot, claims, used)
+    findings += silent(boot, claims)
     return findings
   }
 
   // MARK: printed warnings
 
-  private static func judge(_ boot: BootTimeline, _ warning: Warning, _ used: inout Set<Place>) -> Finding {
+  private static func judge(
+    _ boot: BootTimeline, _ warning: Warning, _ claims: KernelClaims, _ used: inout Set<Place>
+  ) -> Finding {
     let device = boot.devices[warning.device] ?? DeviceTimeline(name: warning.device)
     let visit = visit(of: warning, device, boot, used)
     if let visit { used.insert(visit.phase.place) }
     let side = warning.stack.side != .none ? warning.stack.side : visit?.side ?? .none
-    return finding(CaseFile(boot, device, warning, side: side, visit: visit))
+    return finding(CaseFile(boot, device, warning, side: side, visit: visit, claims: claims))
   }
 
   /// The IOMMU probe that printed a warning: same device and side, accepted, and not somewhere else in time.
@@ -63,13 +66,15 @@ public enum Engine {
 
   /// Probes with dev->driver set whose warning is in no input (no kernel log, or one that lacks such lines), and
   /// drivers that ran before their domain without any warning.
-  private static func unprinted(_ boot: BootTimeline, _ used: Set<Place>) -> [Finding] {
+  private static func unprinted(
+    _ boot: BootTimeline, _ claims: KernelClaims, _ used: Set<Place>
+  ) -> [Finding] {
     guard walkRunsDMAConfigure(boot) else { return [] }
     var findings: [Finding] = []
     for device in boot.devices.values {
       for visit in device.visits where !used.contains(visit.phase.place) {
         guard case .accepted = visit.outcome else { continue }
-        let file = CaseFile(boot, device, nil, side: visit.side, visit: visit)
+        let file = CaseFile(boot, device, nil, side: visit.side, visit: visit, claims: claims)
         // A log that has the device's group line would have its warning too.
         if device.adding.isEmpty, file.driverWasSet {
           findings.append(finding(file))
@@ -94,12 +99,20 @@ public enum Engine {
 
   // MARK: silence
 
-  private static func silent(_ boot: BootTimeline) -> [Finding] {
+  private static func silent(_ boot: BootTimeline, _ claims: KernelClaims) -> [Finding] {
+    let silent = Cause.all.filter { $0.sides.contains(.none) }
     var findings: [Finding] = []
     for device in boot.devices.values {
-      let file = CaseFile(boot, device, nil, side: .none, visit: nil)
-      for cause in [Cause.silentLateIOMMU, .walkAbortedRegistration] {
+      let file = CaseFile(boot, device, nil, side: .none, visit: nil, claims: claims)
+      for cause in silent {
         if let judgement = cause.judge(file) { findings.append(settled(file, cause, judgement)) }
+      }
+    }
+    for cause in silent {
+      for suspect in cause.survey(boot, KernelFeatures(boot.kernel, claims)) {
+        let device = boot.devices[suspect.device] ?? DeviceTimeline(name: suspect.device)
+        let file = CaseFile(boot, device, nil, side: .none, visit: nil, claims: claims)
+        findings.append(settled(file, cause, suspect.judgement))
       }
     }
     return findings.sorted { $0.device < $1.device }
@@ -117,7 +130,8 @@ public enum Engine {
   private static func settled(_ file: CaseFile, _ cause: Cause, _ judgement: Judgement) -> Finding {
     Finding(
       device: file.device.name, driver: file.driver, kind: file.side == .none ? .silent : .lateIOMMUProbe,
-      time: file.warning?.time, side: file.side, verdict: cause.verdict, confidence: judgement.confidence,
+      time: file.warning?.time, side: file.side, verdict: cause.verdict ?? .undetermined,
+      confidence: judgement.confidence,
       cause: cause,
       candidates: [], harm: judgement.harm, tier: judgement.tier, summary: judgement.summary,
       evidence: judgement.evidence.inOrder, missing: judgement.missing + file.notPrinted,

@@ -1,3 +1,20 @@
+/// What a user says of his kernel with --kernel-has and --kernel-lacks: commit ids, abbreviated or full.
+public struct KernelClaims: Sendable {
+  public var has: [String]
+  public var lacks: [String]
+  public init(has: [String] = [], lacks: [String] = []) {
+    self.has = has
+    self.lacks = lacks
+  }
+
+  /// What is claimed of a commit; nil if nothing is.
+  func knows(_ commit: String) -> Bool? {
+    func named(_ claim: String) -> Bool { claim.hasPrefix(commit) || commit.hasPrefix(claim) }
+    if has.contains(where: named) { return true }
+    return lacks.contains(where: named) ? false : nil
+  }
+}
+
 /// Which of the fixes that shape this race a kernel has, from its version alone. Vendor trees carry backports, so
 /// below 6.15 the answer is "unknown", never "no" (kernel-facts.md §2).
 public struct KernelFeatures: Sendable {
@@ -5,8 +22,11 @@ public struct KernelFeatures: Sendable {
   private var numbers: (major: Int, minor: Int, patch: Int)?
   private var isCandidate = false
 
-  public init(_ version: String?) {
+  private let claims: KernelClaims
+
+  public init(_ version: String?, _ claims: KernelClaims = KernelClaims()) {
     self.version = version
+    self.claims = claims
     guard let version else { return }
     let core = version.prefix { $0.isNumber || $0 == "." }
     let parts = core.split(separator: ".").compactMap { Int($0) }
@@ -21,6 +41,7 @@ public struct KernelFeatures: Sendable {
 
   /// da33e87bd2bf (6.16-rc1, 6.15.1): a replay during a running registration defers.
   public var hasGate: Bool? {
+    if let claim = claims.knows("da33e87bd2bf") { return claim }
     guard let numbers, let new = isAtLeast(6, 16) else { return nil }
     if new { return true }
     if (numbers.major, numbers.minor) == (6, 15) { return !isCandidate && numbers.patch >= 1 }
@@ -30,7 +51,11 @@ public struct KernelFeatures: Sendable {
 
   /// How the gate's presence was settled, for the report.
   public var gateReason: String {
-    switch hasGate {
+    if let claim = claims.knows("da33e87bd2bf") {
+      return
+        "the ready gate da33e87bd2bf is \(claim ? "present" : "absent"), as --kernel-\(claim ? "has" : "lacks") says"
+    }
+    return switch hasGate {
     case true: "the ready gate da33e87bd2bf is taken as present (\(version ?? "?"))"
     case false: "the ready gate da33e87bd2bf is taken as absent (\(version ?? "?"))"
     default: "whether the kernel has the ready gate da33e87bd2bf is not known"

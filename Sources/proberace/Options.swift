@@ -14,6 +14,14 @@ struct InputOptions: ParsableArguments {
     help: "Take every input for this format instead of recognising it: \(InputOptions.formats).")
   var inputFormat: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "This kernel has the fix COMMIT (e.g. da33e87bd2bf); may be repeated.", valueName: "commit"))
+  var kernelHas: [String] = []
+
+  @Option(help: ArgumentHelp("This kernel lacks the fix COMMIT; may be repeated.", valueName: "commit"))
+  var kernelLacks: [String] = []
+
   static let formats = InputFormat.all.map(\.id).joined(separator: ", ")
 
   func validate() throws {
@@ -27,7 +35,9 @@ struct InputOptions: ParsableArguments {
 
   /// Reads and judges; says on standard error what is wrong with an input.
   func analyse() -> Analysis {
-    let analysis = Analysis.run(files, format: inputFormat.flatMap { InputFormat.named($0) })
+    let analysis = Analysis.run(
+      files, format: inputFormat.flatMap { InputFormat.named($0) },
+      claims: KernelClaims(has: kernelHas, lacks: kernelLacks))
     for input in analysis.inputs {
       for loss in input.losses where loss.isDamage {
         let place = loss.place.map { $0.line > 0 ? ":\($0.line)" : "@\($0.offset)" } ?? ""

@@ -19,7 +19,9 @@ extension Cause {
     judge: { file in traced(file) ?? logged(file) })
 
   private static func traced(_ file: CaseFile) -> Judgement? {
-    guard file.side == .walk, let visit = file.visit, visit.ownDMAConfigure == nil else { return nil }
+    guard file.side == .walk, let visit = file.visit, visit.ownDMAConfigure == nil,
+      NullFirmware.applies(file) || !file.boot.isACPI
+    else { return nil }
     let start = visit.registration.map { file.boot.registrations[$0].phase.start } ?? visit.phase.start
     guard let bind = file.completedBind(before: start) else { return nil }
     var evidence = [Evidence("the client's bind completes", end: bind.phase)]

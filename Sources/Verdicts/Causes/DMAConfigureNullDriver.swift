@@ -1,0 +1,45 @@
+import Bytes
+import Timelines
+
+extension Cause {
+  static let dmaConfigureNullDriver = Cause(
+    id: "dma-configure-null-driver", letter: "T8",
+    title: "<bus>_dma_configure read dev->driver twice and met NULL", verdict: .real,
+    harm: "harmed: an oops", sides: [.none],
+    story: """
+      The bus's dma_configure takes the driver's container from dev->driver, which is NULL in the walk, and tests dev->driver \
+      again later. A bind in between makes the test succeed, and driver_managed_dma is read through the bad pointer.
+      """,
+    needs: ["an oops with the program counter in <bus>_dma_configure, called from the IOMMU probe"],
+    proof:
+      "The oops itself: pc in <bus>_dma_configure, __iommu_probe_device or probe_iommu_group in its stack.",
+    against: "A stack without the IOMMU probe: another NULL pointer.",
+    advice: """
+      platform: 95deee37a123 (6.15-rc6); fsl_mc: 152f33ee30ee (6.16-rc1, 6.15.3); pci: 78447d4545b2 (6.17-rc1, 6.16.1); amba and \
+      cdx: patches posted, not in 7.3.4.
+      """,
+    cites: ["bcb81ac6ae3c", "95deee37a123", "152f33ee30ee", "78447d4545b2"],
+    judge: { _ in nil },
+    survey: { boot, _ in boot.troubles.compactMap { suspect($0, boot) } })
+
+  private static func suspect(_ trouble: Trouble, _ boot: BootTimeline) -> Suspect? {
+    let function = trouble.function.isEmpty ? trouble.frames.first ?? "" : trouble.function
+    guard trouble.kind == .oops, function.hasSuffix("_dma_configure"),
+      trouble.frames.contains(
+        where: ["__iommu_probe_device", "probe_iommu_group", "iommu_init_device"].contains)
+    else { return nil }
+    // The visit that was in its own dma_configure when it oopsed never returns.
+    let device = boot.devices.values.first { device in
+      device.visits.contains { visit in
+        visit.phase.task.tid == trouble.task?.tid && visit.ownDMAConfigure.map { $0.end == nil } ?? false
+      }
+    }
+    let judgement = Judgement(
+      confidence: .certain, harm: .harmed, tier: .kernelLog,
+      summary: "\(function)() oopsed inside the IOMMU probe",
+      evidence: [
+        Evidence("an oops in \(function)(), called by the IOMMU probe", trouble.place, time: trouble.time)
+      ])
+    return Suspect(device: device?.name ?? Suspect.unknown, driver: device?.driver, judgement: judgement)
+  }
+}

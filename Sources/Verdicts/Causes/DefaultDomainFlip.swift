@@ -1,0 +1,49 @@
+import Bytes
+import Timelines
+
+extension Cause {
+  static let defaultDomainFlip = Cause(
+    id: "default-domain-flip", letter: "T9",
+    title: "The default domain came after the driver had started, for want of a check", verdict: .real,
+    harm: "unknown", sides: [.none],
+    story: """
+      The device is in a group that has no default domain yet. Without b46064a18810 iommu_device_use_default_domain() lets \
+      the driver start with direct DMA; then the domain is attached and the DMA ops are switched, silently.
+      """,
+    needs: ["the group, the bind's dma_configure and the domain in one trace"],
+    proof:
+      "The group was there before the bind's dma_configure, it returned 0, and the domain came after the driver's probe began.",
+    against: "-517 out of dma_configure: then the check is there.",
+    advice: "Take b46064a18810 (6.15-rc1; 6.14.2, 6.12.26).",
+    cites: ["98ac73f99bc4", "b46064a18810"],
+    judge: { file in
+      guard file.warning == nil, file.side == .none else { return nil }
+      for bind in file.device.binds {
+        guard let dma = bind.dmaConfigure, dma.result == 0, let probe = bind.driverProbe,
+          let group = file.device.groups.last(where: { $0.moment.time < dma.start })?.moment,
+          let domain = file.device.domains.first(where: { $0.time > group.time }), domain.time > probe.time,
+          // A domain that had been there before, lost and attached again is another story.
+          !file.device.domains.contains(where: { $0.time < probe.time })
+        else { continue }
+        return Judgement(
+          confidence: .certain, harm: file.mapped(bind, before: domain.time).isEmpty ? .unknown : .harmed,
+          tier: .trace,
+          summary: "its driver started in a group without a domain",
+          evidence: [
+            Evidence("the device is added to a group", group),
+            Evidence("\(dma.function)() returns 0 although the group has no domain", end: dma),
+            Evidence("the driver's probe begins", probe.place, time: probe.time),
+            Evidence("only now the domain is attached", domain),
+          ])
+      }
+      return nil
+    })
+}
+
+extension CaseFile {
+  /// DMA that a bind's driver mapped before `time`, under a translating default domain.
+  func mapped(_ bind: Bind, before time: Int64) -> [Phase] {
+    guard boot.translated == true else { return [] }
+    return device.maps.filter { $0.start >= bind.phase.start && $0.start < time }
+  }
+}

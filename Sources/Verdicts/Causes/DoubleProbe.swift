@@ -1,0 +1,53 @@
+import Bytes
+import Timelines
+
+extension Cause {
+  static let doubleProbe = Cause(
+    id: "double-probe", letter: "T7",
+    title: "Two threads finished the IOMMU probe of one device", verdict: .real,
+    harm: "harmed on an oops, else unknown", sides: [.none],
+    story: """
+      Without the recheck 0c8e9c148e29, the walk and a replay (or two walks) both go through the unlocked dma_configure and \
+      both finish the probe: the device is added to a group twice, and freed state is used.
+      """,
+    needs: [
+      "two add_device_to_group of the device without a removal between, or the kernel's complaint about it"
+    ],
+    proof: "The trace shows the device added to a group twice; or sysfs refuses a second iommu_group link.",
+    against: "A removal from the group in between: that is an unplug.",
+    advice: "Take 0c8e9c148e29.",
+    cites: ["bcb81ac6ae3c", "0c8e9c148e29"],
+    judge: { file in
+      guard file.warning == nil, file.side == .none, let pair = twice(file.device) else { return nil }
+      let oops = file.boot.troubles.first { $0.kind == .oops && $0.frames.contains("__iommu_probe_device") }
+      var evidence = [
+        Evidence("the device is added to a group", pair.0), Evidence("and added to a group again", pair.1),
+      ]
+      if let oops { evidence.append(Evidence("an oops in the IOMMU probe", oops.place, time: oops.time)) }
+      return Judgement(
+        confidence: .certain, harm: oops == nil ? .unknown : .harmed, tier: .trace,
+        summary: "its IOMMU probe was done twice", evidence: evidence)
+    },
+    survey: { boot, kernel in
+      guard
+        let line = boot.general.first(where: { if case .duplicateGroupLink = $0.what { true } else { false } }
+        )
+      else { return [] }
+      let judgement = Judgement(
+        confidence: kernel.hasGate == false ? .certain : .likely, harm: .unknown, tier: .kernelLog,
+        summary: "sysfs has refused a second iommu_group link",
+        evidence: [Evidence("sysfs: cannot create duplicate filename …/iommu_group", line)],
+        missing: kernel.hasGate == false ? [] : [Recipe.trace], assumed: [kernel.gateReason])
+      return [Suspect(device: Suspect.unknown, driver: nil, judgement: judgement)]
+    })
+
+  /// Two additions in one trace with no removal between.
+  private static func twice(_ device: DeviceTimeline) -> (Moment, Moment)? {
+    for (first, second) in zip(device.groups, device.groups.dropFirst()) {
+      let removed = device.ungroups.contains { $0.time >= first.moment.time && $0.time <= second.moment.time }
+      guard !removed, first.moment.place.input == second.moment.place.input else { continue }
+      if second.moment.time > first.moment.time { return (first.moment, second.moment) }
+    }
+    return nil
+  }
+}
