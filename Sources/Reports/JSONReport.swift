@@ -59,6 +59,25 @@ public enum JSONReport {
     ])
   }
 
+  /// `--what-if device-lock`: what taking device_lock() in the walk would have done.
+  private static func deviceLock(_ boot: BootAnalysis) -> JSONValue {
+    guard let answer = DeviceLockAnswer(boot.timeline) else { return .null }
+    return .object([
+      ("visits", .int(Int64(answer.visits))), ("wouldDeadlock", .bool(answer.wouldDeadlock)),
+      (
+        "meetings",
+        .array(
+          answer.meetings.map { meeting in
+            .object([
+              ("device", .string(meeting.device)), ("outcome", .string(meeting.outcome.rawValue)),
+              ("holder", .string(meeting.holder.description)), ("time", .int(meeting.visit.start)),
+              ("wait", .optional(meeting.wait)), ("evidence", .array(meeting.evidence.map(evidence))),
+            ])
+          })
+      ),
+    ])
+  }
+
   static func boot(_ boot: BootAnalysis) -> JSONValue {
     .object([
       ("kernel", .optional(boot.timeline.kernel)),
@@ -68,6 +87,7 @@ public enum JSONReport {
       ("devices", .array(boot.timeline.devices.values.map { device($0) })),
       ("windows", .array(boot.windows.map(window))),
       ("findings", .array(boot.findings.map(finding))),
+      ("deviceLock", deviceLock(boot)),
     ])
   }
 

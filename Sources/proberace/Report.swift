@@ -24,7 +24,17 @@ struct Report: ParsableCommand {
     help: "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none.")
   var failOn = Gate.standard
 
+  @Option(
+    name: .customLong("what-if"),
+    help: ArgumentHelp(
+      "Add a section: device-lock, what taking device_lock() in the walk would have done in this boot.",
+      valueName: "question"))
+  var whatIf: String?
+
   func validate() throws {
+    if let whatIf, whatIf != "device-lock" {
+      throw ValidationError("unknown question '\(whatIf)'; there is: device-lock")
+    }
     if ReportFormat.named(format) == nil {
       let known = ReportFormat.all.map(\.id).joined(separator: ", ")
       throw ValidationError("unknown format '\(format)'; there are: \(known)")
@@ -33,8 +43,10 @@ struct Report: ParsableCommand {
 
   func run() throws {
     let analysis = input.analyse()
-    if let format = ReportFormat.named(format) {
-      Output.write(format.render(analysis, output.style), to: output.output)
+    if let chosen = ReportFormat.named(format) {
+      var text = chosen.render(analysis, output.style)
+      if whatIf != nil, format == "terminal" { text += DeviceLockReport.render(analysis, output.style) }
+      Output.write(text, to: output.output)
     }
     throw ExitCode(failOn.exitCode(analysis))
   }

@@ -1,0 +1,62 @@
+import Bytes
+import Timelines
+
+/// What would have happened in this boot if the registration's walk took device_lock() of each device it visits, or
+/// tried to: the question of the mailing-list thread of March and April 2026.
+public struct DeviceLockAnswer: Sendable {
+  public enum Outcome: String, Sendable {
+    /// The walking thread itself holds the lock: it is binding that very device (the IOMMU's own, or a parent).
+    case selfDeadlock = "self-deadlock"
+    /// Another thread holds it and waits for iommu_probe_device_lock: a deadlock if the walk keeps that one meanwhile.
+    case waitsForWalk = "waits-for-walk"
+    /// Another thread holds it: device_lock() waits, device_trylock() fails and leaves the device out for good.
+    case wouldWait = "would-wait"
+  }
+  /// One visit of the walk that met a locked device.
+  public struct Meeting: Sendable {
+    public var device: String
+    public var outcome: Outcome
+    public var holder: Task
+    public var visit: Phase
+    /// How long device_lock() would have waited, in nanoseconds; nil where it never ends or is not traced.
+    public var wait: Int64?
+    public var evidence: [Evidence]
+  }
+  public var meetings: [Meeting]
+  /// Visits of the walk that the trace shows.
+  public var visits: Int
+
+  public var wouldDeadlock: Bool { meetings.contains { $0.outcome == .selfDeadlock } }
+
+  /// The answer for a boot; nil if no trace shows the walk's visits.
+  public init?(_ boot: BootTimeline) {
+    meetings = []
+    visits = 0
+    for device in boot.devices.values {
+      for visit in device.visits where visit.side == .walk {
+        visits += 1
+        if let meeting = Self.meeting(device, visit) { meetings.append(meeting) }
+      }
+    }
+    guard visits > 0 else { return nil }
+    meetings.sort { $0.visit.start < $1.visit.start }
+  }
+
+  private static func meeting(_ device: DeviceTimeline, _ visit: Visit) -> Meeting? {
+    guard
+      let bind = device.binds.last(where: { bind in
+        bind.phase.start <= visit.phase.start && (bind.phase.end ?? .max) > visit.phase.start
+      })
+    else { return nil }
+    let isSelf = bind.phase.task.tid == visit.phase.task.tid
+    let isWaiting = !isSelf && (bind.ofIOMMU ?? bind.firmware)?.contains(visit.phase.start) ?? false
+    return Meeting(
+      device: device.name, outcome: isSelf ? .selfDeadlock : isWaiting ? .waitsForWalk : .wouldWait,
+      holder: bind.phase.task, visit: visit.phase,
+      wait: isSelf ? nil : bind.phase.end.map { $0 - visit.phase.start },
+      evidence: [
+        Evidence("\(bind.phase.task) is in really_probe() of it and holds its lock", bind.phase),
+        Evidence("the walk (\(visit.phase.task)) visits it", visit.phase),
+      ])
+  }
+}
