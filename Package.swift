@@ -15,7 +15,7 @@ func step(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
   name: "proberace",
   products: [
-    .library(name: "ProbeRace", targets: ["Bytes", "Records", "Events"]),
+    .library(name: "ProbeRace", targets: ["Bytes", "Records", "Events", "TraceDat"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -27,5 +27,13 @@ let package = Package(
     step("Bytes", ["CBytes", .product(name: "SystemPackage", package: "swift-system")]),
     step("Records", ["Bytes"]),
     step("Events", ["Bytes", "Records"]),
+    .systemLibrary(name: "CTraceEvent", pkgConfig: "libtraceevent", providers: [.apt(["libtraceevent-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    step("TraceDat", [
+      "Bytes", "Records", "Events", "CTraceEvent", "CZstd", "CZlib",
+      .product(name: "HeapModule", package: "swift-collections"),
+    ]),
+    .testTarget(name: "TraceDatTests", dependencies: ["TraceDat", "Bytes", "Records", "Events"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,144 @@
+import Bytes
+import Events
+import Records
+
+/// Turns kept records into events, with the same meaning as `TraceEvents` gives the text of the same record.
+struct Decoder {
+  private let order: ByteOrder
+  private let plans: Plans
+  private let roles: RoleTable
+  private let long: Int
+  private let input: Int
+  private let comms: [Int32: Name]
+  /// Names of callers and of stack frames, by address.
+  private let callers: [UInt64: Name]
+  /// Names of the functions with a role, by their index in the table.
+  private let functions: [Name]
+  private let unknownTask: Name
+
+  init(_ layout: Layout, input: Int, comms: [Int32: Name], callers: [UInt64: Name], _ names: inout NameTable) {
+    order = layout.walk.order
+    plans = layout.plans
+    roles = layout.roles
+    long = layout.walk.commitSize
+    self.input = input
+    self.comms = comms
+    self.callers = callers
+    var functions: [Name] = []
+    for symbol in layout.roles.symbols { functions.append(names.intern(symbol.name)) }
+    self.functions = functions
+    unknownTask = names.intern("<...>")
+  }
+
+  /// Hands the events of `kept` to `sink`: one, or one for each frame of a stack.
+  func decode(
+    _ kept: Kept, _ cpu: Int32, _ bytes: Span<UInt8>, _ names: inout NameTable, _ sink: (Event) -> Void
+  ) {
+    let place = Place(input: input, line: 0, offset: kept.place)
+    guard kept.plan != Kept.lost else {
+      let count = kept.start < 0 ? nil : Int64(kept.start)
+      return sink(
+        Event(time: kept.time, tid: -1, cpu: cpu, comm: .none, place: place, body: .lost(count: count)))
+    }
+    let plan = plans.all[Int(kept.plan)]
+    let record = RecordBytes(kept, order)
+    let tid = Int32(truncatingIfNeeded: record.signed(plans.thread, bytes) ?? -1)
+    func send(_ body: Event.Body) {
+      sink(
+        Event(time: kept.time, tid: tid, cpu: cpu, comm: comms[tid] ?? unknownTask, place: place, body: body))
+    }
+    if plan.kind == .kernelStack {
+      for address in Self.stack(record, plan, long, bytes) { send(.frame(callers[address] ?? .none)) }
+    } else if let body = plan.address != nil
+      ? function(record, plan, Int(kept.symbol), bytes, &names) : event(record, plan, bytes, &names)
+    {
+      send(body)
+    }
+  }
+
+  /// The return addresses of a stack record, innermost first.
+  static func stack(_ record: RecordBytes, _ plan: Plan, _ long: Int, _ bytes: Span<UInt8>) -> [UInt64] {
+    guard let frames = plan.frames else { return [] }
+    let end = long == 8 ? UInt64.max : UInt64(UInt32.max)
+    return Array(record.words(from: frames, size: long, bytes).prefix { $0 != end && $0 != 0 })
+  }
+
+  private func function(
+    _ record: RecordBytes, _ plan: Plan, _ index: Int, _ bytes: Span<UInt8>, _ names: inout NameTable
+  ) -> Event.Body? {
+    guard index < roles.symbols.count else { return nil }
+    let symbol = roles.symbols[index]
+    let function = Function(symbol.role, functions[index])
+    let caller = plan.caller.flatMap { record.unsigned($0, bytes) }.flatMap { callers[$0] } ?? .none
+    switch plan.kind {
+    case .function: return .call(function, subject: argument(record, plan, symbol, bytes), caller: caller)
+    case .graphEntry: return .enter(function, subject: argument(record, plan, symbol, bytes), detail: .none)
+    case .graphExit, .probeReturn:
+      return .leave(function, caller: caller, result: plan.result.flatMap { Self.returned(record, $0, bytes) })
+    case .probeEntry:
+      let fields = symbol.role == .reallyProbe ? plan.drivers : symbol.role == .registration ? plan.registrars : []
+      return .enter(
+        function, subject: subject(record, plan, symbol.role, bytes, &names),
+        detail: Self.text(record, fields, bytes).map { names.intern(bytes, $0) } ?? .none)
+    default: return nil
+    }
+  }
+
+  /// As text spells and reads it: what fits 32 bits is taken for an int.
+  private static func returned(_ record: RecordBytes, _ field: Field, _ bytes: Span<UInt8>) -> Int64? {
+    guard let value = record.signed(field, bytes) else { return nil }
+    return value < 0 ? value : ReturnValue.signed(UInt64(value))
+  }
+
+  /// The device among the raw argument words: the first, or the second of functions that take the group first.
+  private func argument(
+    _ record: RecordBytes, _ plan: Plan, _ symbol: RoleTable.Symbol, _ bytes: Span<UInt8>
+  ) -> DeviceKey {
+    guard let offset = plan.arguments, !symbol.isSplit, TraceEvents.carriesDevice(symbol.role),
+      symbol.role != .iommuNotifier
+    else { return .unknown }
+    let index = symbol.role == .groupAllocDevice ? 1 : 0
+    return DeviceKey(pointer: record.word(offset + index * long, size: long, bytes) ?? 0)
+  }
+
+  private func subject(
+    _ record: RecordBytes, _ plan: Plan, _ role: Role, _ bytes: Span<UInt8>, _ names: inout NameTable
+  ) -> DeviceKey {
+    guard TraceEvents.carriesDevice(role) else { return .unknown }
+    let name = Self.text(record, plan.names, bytes).map { names.intern(bytes, $0) } ?? .none
+    let pointer = plan.pointers.first.flatMap { record.unsigned($0, bytes) } ?? 0
+    return DeviceKey(name: name, pointer: pointer)
+  }
+
+  /// The first of `fields` that holds text; what could not be read from memory is empty.
+  private static func text(_ record: RecordBytes, _ fields: [Field], _ bytes: Span<UInt8>) -> Range<Int>? {
+    for field in fields {
+      if let text = record.text(field, bytes), !text.isEmpty, !bytes.equals(text, "(fault)") { return text }
+    }
+    return nil
+  }
+
+  // MARK: trace events
+
+  private func event(
+    _ record: RecordBytes, _ plan: Plan, _ bytes: Span<UInt8>, _ names: inout NameTable
+  ) -> Event.Body? {
+    let number = plan.number.flatMap { record.signed($0, bytes) }
+    let text = bytes.trimmed(plan.names.first.flatMap { record.text($0, bytes) } ?? 0..<0)
+    switch plan.kind {
+    case .groupAdded:
+      guard !text.isEmpty, let number else { return nil }
+      return .groupAdded(device: names.intern(bytes, text), group: Int32(truncatingIfNeeded: number))
+    case .groupRemoved: return .groupRemoved(device: names.intern(bytes, text))
+    case .domainAttached: return text.isEmpty ? nil : .domainAttached(device: names.intern(bytes, text))
+    case .pageFault:
+      return number.map { .pageFault(device: names.intern(bytes, text), iova: UInt64(bitPattern: $0)) }
+    case .console:
+      // A text trace shows the first line of a message behind the event's name.
+      let end = bytes.index(of: 10, from: text.lowerBound, to: text.upperBound) ?? text.upperBound
+      return .console(hash: messageHash(bytes, bytes.trimmed(text.lowerBound..<end)))
+    case .errorReport: return number == Int64(bitPattern: plan.warning) ? .warned : nil
+    default: return nil
+    }
+  }
+}
