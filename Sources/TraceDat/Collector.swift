@@ -113,7 +113,8 @@ struct Collector: RecordSink {
     }
     kept.append(
       Kept(
-        time: times.time(time, cpu: cpu), place: copies ? pagePlace : start, start: start, length: UInt32(length),
+        time: times.time(time, cpu: cpu), place: copies ? pagePlace : start, start: start,
+        length: UInt32(length),
         plan: UInt16(index), symbol: UInt16(truncatingIfNeeded: symbol)))
   }
 
@@ -123,7 +124,8 @@ struct Collector: RecordSink {
     if let known { lostCount &+= known } else { lostUnknown += 1 }
     kept.append(
       Kept(
-        time: times.time(time, cpu: cpu), place: pagePlace, start: Int(known ?? -1), length: 0, plan: Kept.lost,
+        time: times.time(time, cpu: cpu), place: pagePlace, start: Int(known ?? -1), length: 0,
+        plan: Kept.lost,
         symbol: 0))
   }
 

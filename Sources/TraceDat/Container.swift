@@ -56,8 +56,16 @@ struct Container: Sendable {
 
   /// Sizes that no kernel has are lies: the usual ones are taken in their place.
   private mutating func readSizes(_ page: UInt32, long: UInt8, at: Int) {
-    if long == 4 || long == 8 { userLong = Int(long) } else { lose(.damaged, "a long of \(long) bytes", at: at) }
-    if Self.isPageSize(page) { pageSize = Int(page) } else { lose(.damaged, "pages of \(page) bytes", at: at) }
+    if long == 4 || long == 8 {
+      userLong = Int(long)
+    } else {
+      lose(.damaged, "a long of \(long) bytes", at: at)
+    }
+    if Self.isPageSize(page) {
+      pageSize = Int(page)
+    } else {
+      lose(.damaged, "pages of \(page) bytes", at: at)
+    }
   }
 
   /// Sub-buffers are whole pages of 4 KiB or more; the kernel allows up to 16 MiB.
@@ -86,7 +94,9 @@ struct Container: Sendable {
     let start = Int(offset)
     let end = Int(min(UInt64(file.count - start), size)) + start
     if UInt64(end - start) < size {
-      lose(.truncated, "\(end - start) of \(size) bytes of \(cpuName)'s recording are here: the file was cut", at: end)
+      lose(
+        .truncated, "\(end - start) of \(size) bytes of \(cpuName)'s recording are here: the file was cut",
+        at: end)
     }
     let id = Int32(truncatingIfNeeded: cpu)
     guard !streams.contains(where: { $0.buffer == buffer && $0.cpu == id }), streams.count < 1 << 16 else {

@@ -4,7 +4,8 @@ import Bytes
 extension Container {
   mutating func readV6(_ file: Span<UInt8>, _ cursor: inout Cursor) {
     guard readMetadata(file, &cursor) else {
-      return lose(.truncated, "the file ends, or is damaged, inside its event formats and symbols", at: cursor.at)
+      return lose(
+        .truncated, "the file ends, or is damaged, inside its event formats and symbols", at: cursor.at)
     }
     guard let cpus = cursor.u32(file) else {
       return lose(.truncated, "the file ends before its CPU count", at: cursor.at)
@@ -57,7 +58,8 @@ extension Container {
   }
 
   /// `cpus` × (u64 offset, u64 size).
-  private mutating func readTable(_ cpus: UInt32, _ buffer: Int, _ file: Span<UInt8>, _ cursor: inout Cursor) {
+  private mutating func readTable(_ cpus: UInt32, _ buffer: Int, _ file: Span<UInt8>, _ cursor: inout Cursor)
+  {
     for cpu in 0..<cpus {
       let at = cursor.at
       guard let offset = cursor.u64(file), let size = cursor.u64(file) else {

@@ -52,7 +52,8 @@ extension Container {
     }
     var cursor = Cursor(order, region.range)
     while cursor.at < cursor.end {
-      guard let id = cursor.u16(file), let size = cursor.u32(file), let data = cursor.take(UInt64(size)) else {
+      guard let id = cursor.u16(file), let size = cursor.u32(file), let data = cursor.take(UInt64(size))
+      else {
         lose(.damaged, "an option is longer than its section", at: cursor.at)
         return nil
       }
@@ -101,7 +102,8 @@ extension Container {
   /// u64 section, name, clock: a buffer recorded as text.
   private mutating func readText(_ data: Range<Int>, _ file: Span<UInt8>) {
     var cursor = Cursor(order, data)
-    guard let offset = cursor.u64(file), let name = cursor.string(file), let (_, region) = section(at: offset, file)
+    guard let offset = cursor.u64(file), let name = cursor.string(file),
+      let (_, region) = section(at: offset, file)
     else { return lose(.damaged, "a text buffer's option makes no sense", at: data.lowerBound) }
     let clock = cursor.string(file).map { file.string($0) } ?? ""
     let index = buffer(named: file.string(name), clock: clock, pageSize: pageSize)

@@ -16,7 +16,8 @@ struct Decoder {
   private let functions: [Name]
   private let unknownTask: Name
 
-  init(_ layout: Layout, input: Int, comms: [Int32: Name], callers: [UInt64: Name], _ names: inout NameTable) {
+  init(_ layout: Layout, input: Int, comms: [Int32: Name], callers: [UInt64: Name], _ names: inout NameTable)
+  {
     order = layout.walk.order
     plans = layout.plans
     roles = layout.roles
@@ -74,9 +75,11 @@ struct Decoder {
     case .function: return .call(function, subject: argument(record, plan, symbol, bytes), caller: caller)
     case .graphEntry: return .enter(function, subject: argument(record, plan, symbol, bytes), detail: .none)
     case .graphExit, .probeReturn:
-      return .leave(function, caller: caller, result: plan.result.flatMap { Self.returned(record, $0, bytes) })
+      return .leave(
+        function, caller: caller, result: plan.result.flatMap { Self.returned(record, $0, bytes) })
     case .probeEntry:
-      let fields = symbol.role == .reallyProbe ? plan.drivers : symbol.role == .registration ? plan.registrars : []
+      let fields =
+        symbol.role == .reallyProbe ? plan.drivers : symbol.role == .registration ? plan.registrars : []
       return .enter(
         function, subject: subject(record, plan, symbol.role, bytes, &names),
         detail: Self.text(record, fields, bytes).map { names.intern(bytes, $0) } ?? .none)

@@ -38,7 +38,8 @@ enum Compression: Sendable, Equatable {
           return ZSTD_isError(written) == 0 && written == size
         case .zlib:
           var written = uLongf(size)
-          return unsafe uncompress(target, &written, source, uLong(from.count)) == Z_OK && written == uLongf(size)
+          return unsafe uncompress(target, &written, source, uLong(from.count)) == Z_OK
+            && written == uLongf(size)
         }
       }
     }

@@ -33,7 +33,8 @@ enum FormatList {
     return true
   }
 
-  private static func list(_ bytes: Span<UInt8>, _ cursor: inout Cursor, _ body: (Range<Int>) -> Void) -> Bool {
+  private static func list(_ bytes: Span<UInt8>, _ cursor: inout Cursor, _ body: (Range<Int>) -> Void) -> Bool
+  {
     guard let count = cursor.u32(bytes) else { return false }
     for _ in 0..<count {
       guard let size = cursor.u64(bytes), let text = cursor.take(size) else { return false }

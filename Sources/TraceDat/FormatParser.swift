@@ -53,15 +53,20 @@ import Synchronization
       unsafe tep_parse_event(
         handle, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), UInt(text.count - 1), "proberace")
     }
-    guard status == TEP_ERRNO__SUCCESS, let event = unsafe tep_find_event(handle, Int32(id)) else { return nil }
+    guard status == TEP_ERRNO__SUCCESS, let event = unsafe tep_find_event(handle, Int32(id)) else {
+      return nil
+    }
     return unsafe RecordFormat(
-      id: id, name: String(cString: event.pointee.name), common: Self.fields(event.pointee.format.common_fields),
+      id: id, name: String(cString: event.pointee.name),
+      common: Self.fields(event.pointee.format.common_fields),
       fields: Self.fields(event.pointee.format.fields))
   }
 
   /// The number on the `ID:` line.
   static func id(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
-    guard let key = bytes.index(of: "\nID: ", from: range.lowerBound, to: range.upperBound) else { return nil }
+    guard let key = bytes.index(of: "\nID: ", from: range.lowerBound, to: range.upperBound) else {
+      return nil
+    }
     let end = bytes.digitsEnd(from: key + 5, to: range.upperBound)
     guard let id = bytes.decimal(key + 5..<end), id > 0, id <= UInt16.max else { return nil }
     return Int(id)
@@ -142,7 +147,8 @@ import Synchronization
       !has(TEP_FIELD_IS_STRING)
       ? has(TEP_FIELD_IS_ARRAY) || has(TEP_FIELD_IS_DYNAMIC) ? .other : .number
       : has(TEP_FIELD_IS_RELATIVE)
-        ? .relativeText : has(TEP_FIELD_IS_DYNAMIC) ? .dynamicText : has(TEP_FIELD_IS_ARRAY) ? .fixedText : .other
+        ? .relativeText
+        : has(TEP_FIELD_IS_DYNAMIC) ? .dynamicText : has(TEP_FIELD_IS_ARRAY) ? .fixedText : .other
     return unsafe Field(
       name: String(cString: field.name), offset: Int(field.offset), size: Int(field.size),
       isSigned: has(TEP_FIELD_IS_SIGNED), shape: shape)

@@ -14,9 +14,13 @@ struct Wanted {
     for kept in result.kept where kept.plan != Kept.lost {
       let plan = layout.plans.all[Int(kept.plan)]
       let record = RecordBytes(kept, layout.walk.order)
-      if let thread = record.signed(layout.plans.thread, bytes) { threads.insert(Int32(truncatingIfNeeded: thread)) }
+      if let thread = record.signed(layout.plans.thread, bytes) {
+        threads.insert(Int32(truncatingIfNeeded: thread))
+      }
       if let caller = plan.caller, let address = record.unsigned(caller, bytes) { addresses.insert(address) }
-      if plan.kind == .kernelStack { addresses.formUnion(Decoder.stack(record, plan, layout.walk.commitSize, bytes)) }
+      if plan.kind == .kernelStack {
+        addresses.formUnion(Decoder.stack(record, plan, layout.walk.commitSize, bytes))
+      }
     }
   }
 }

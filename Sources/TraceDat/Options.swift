@@ -67,7 +67,9 @@ struct Options: Sendable {
     interpolates = flags & 1 != 0
     var all: [[TimeBase.Shift]] = []
     for _ in 0..<cpus {
-      guard let count = cursor.u32(file), let samples = Self.samples(file, &cursor, Int(count)) else { return }
+      guard let count = cursor.u32(file), let samples = Self.samples(file, &cursor, Int(count)) else {
+        return
+      }
       all.append(samples)
     }
     for cpu in all.indices {
@@ -79,7 +81,8 @@ struct Options: Sendable {
     shifts = all
   }
 
-  private static func samples(_ file: Span<UInt8>, _ cursor: inout Cursor, _ count: Int) -> [TimeBase.Shift]? {
+  private static func samples(_ file: Span<UInt8>, _ cursor: inout Cursor, _ count: Int) -> [TimeBase.Shift]?
+  {
     guard count <= (cursor.end - cursor.at) / 24 else { return nil }
     var samples = [TimeBase.Shift](repeating: TimeBase.Shift(), count: count)
     for index in samples.indices { samples[index].time = cursor.u64(file) ?? 0 }

@@ -65,7 +65,9 @@ struct Plans: Sendable {
 
   /// The value that the format `range` spells `warning`: `{ 2, "warning" }`.
   static func warning(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64? {
-    guard let word = bytes.index(of: ", \"warning\" }", from: range.lowerBound, to: range.upperBound) else { return nil }
+    guard let word = bytes.index(of: ", \"warning\" }", from: range.lowerBound, to: range.upperBound) else {
+      return nil
+    }
     var start = word
     while start > range.lowerBound, bytes[start - 1] &- 48 < 10 { start -= 1 }
     return bytes.decimal(start..<word).map { UInt64($0) }
@@ -79,11 +81,12 @@ extension Container {
     let long = userLong
     var plans = Plans()
     var broken = 0
-    plans.commitSize = open(headerInfo, "the page header", file) { bytes -> Int? in
-      var cursor = Cursor(order, 0..<bytes.count)
-      guard let info = HeaderInfo(bytes, &cursor) else { return nil }
-      return FormatParser.run(order, long: long) { $0.commitSize(bytes, info.page, long: long) } ?? nil
-    }.flatMap { $0 } ?? long
+    plans.commitSize =
+      open(headerInfo, "the page header", file) { bytes -> Int? in
+        var cursor = Cursor(order, 0..<bytes.count)
+        guard let info = HeaderInfo(bytes, &cursor) else { return nil }
+        return FormatParser.run(order, long: long) { $0.commitSize(bytes, info.page, long: long) } ?? nil
+      }.flatMap { $0 } ?? long
     for (region, named) in [(ftraceFormats, false), (eventFormats, true)] {
       let isWhole = open(region, "event formats", file) { bytes in
         let (read, failed, isWhole) = Self.formats(bytes, named, order, long)
@@ -91,10 +94,14 @@ extension Container {
         broken += failed
         return isWhole
       }
-      if isWhole == false { lose(.damaged, "the list of event formats ends early", at: region?.range.lowerBound ?? 0) }
+      if isWhole == false {
+        lose(.damaged, "the list of event formats ends early", at: region?.range.lowerBound ?? 0)
+      }
     }
     if broken > 0 {
-      lose(.damaged, "\(broken) event formats that are needed do not read", at: eventFormats?.range.lowerBound ?? 0)
+      lose(
+        .damaged, "\(broken) event formats that are needed do not read",
+        at: eventFormats?.range.lowerBound ?? 0)
     }
     return plans
   }

@@ -11,7 +11,9 @@ struct RecordBytes: Sendable {
   }
 
   /// The value of `field` without its sign.
-  func unsigned(_ field: Field, _ bytes: Span<UInt8>) -> UInt64? { word(field.offset, size: field.size, bytes) }
+  func unsigned(_ field: Field, _ bytes: Span<UInt8>) -> UInt64? {
+    word(field.offset, size: field.size, bytes)
+  }
 
   /// The value of `field`, its sign extended.
   func signed(_ field: Field, _ bytes: Span<UInt8>) -> Int64? {

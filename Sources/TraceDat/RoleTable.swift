@@ -16,7 +16,8 @@ struct RoleTable: Sendable {
       guard let role = Role.of(text, name), !text.has("__pfx_", at: name.lowerBound),
         !text.has("__cfi_", at: name.lowerBound)
       else { return nil }
-      let end = text.index(of: UInt8(ascii: "."), from: name.lowerBound, to: name.upperBound) ?? name.upperBound
+      let end =
+        text.index(of: UInt8(ascii: "."), from: name.lowerBound, to: name.upperBound) ?? name.upperBound
       self.address = address
       self.role = role
       self.name = text.string(name.lowerBound..<end)

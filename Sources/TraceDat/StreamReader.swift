@@ -78,7 +78,8 @@ struct StreamReader {
     var plain: [UInt8] = []
     for index in 0..<count {
       let at = cursor.at
-      guard let packed = cursor.u32(file), let size = cursor.u32(file), let body = cursor.take(UInt64(packed)) else {
+      guard let packed = cursor.u32(file), let size = cursor.u32(file), let body = cursor.take(UInt64(packed))
+      else {
         return lose("the recording of CPU \(stream.cpu) ends in chunk \(index) of \(count)", at: at)
       }
       // A block of zstd shrinks to a 32768th at best: more is a lie.

@@ -27,7 +27,9 @@ struct TimeBase: Sendable {
 
   func time(_ stamp: UInt64, cpu: Int32) -> Int64 {
     var stamp = stamp
-    if cpu >= 0, Int(cpu) < shifts.count, !shifts[Int(cpu)].isEmpty { stamp = corrected(stamp, shifts[Int(cpu)]) }
+    if cpu >= 0, Int(cpu) < shifts.count, !shifts[Int(cpu)].isEmpty {
+      stamp = corrected(stamp, shifts[Int(cpu)])
+    }
     if let tsc {
       let (high, low) = stamp.multipliedFullWidth(by: UInt64(tsc.multiplier))
       stamp = tsc.shift == 0 ? low : low >> tsc.shift | high << (64 - UInt64(tsc.shift))

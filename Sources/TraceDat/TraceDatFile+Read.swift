@@ -70,7 +70,8 @@ extension TraceDatFile {
   private mutating func noteStop(_ kept: Kept) {
     container.losses.append(
       Loss(
-        .tracingStopped, "traceoff_on_warning stopped the trace at the first warning: what came later is missing",
+        .tracingStopped,
+        "traceoff_on_warning stopped the trace at the first warning: what came later is missing",
         at: Place(input: input, line: 0, offset: kept.place)))
   }
 

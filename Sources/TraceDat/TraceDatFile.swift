@@ -59,7 +59,9 @@ public struct TraceDatFile: Sendable {
       container = try file.withBytes { bytes throws(TraceDatError) in try Container(bytes, input: input) }
     } catch {
       let isLeftover = path.split(separator: ".").last?.hasPrefix("cpu") == true
-      let hint = isLeftover ? " (raw pages of a recorder that died: `trace-cmd restore` makes a trace.dat of them)" : ""
+      let hint =
+        isLeftover
+        ? " (raw pages of a recorder that died: `trace-cmd restore` makes a trace.dat of them)" : ""
       throw TraceDatError("\(path): \(error)\(hint)")
     }
     self.input = input
@@ -103,7 +105,8 @@ public struct TraceDatFile: Sendable {
     if clock == .ticks {
       let name = container.options.clock ?? ""
       container.losses.append(
-        Loss(.noTimes, "the trace clock \(name) has no seconds: order only; record with -C global or -C boot"))
+        Loss(.noTimes, "the trace clock \(name) has no seconds: order only; record with -C global or -C boot")
+      )
     }
   }
 }

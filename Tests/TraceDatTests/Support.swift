@@ -19,7 +19,9 @@ enum Data {
     return exists(path)
   }
 
-  static func bytes(_ path: String) -> [UInt8] { [UInt8](FileManager.default.contents(atPath: path) ?? Foundation.Data()) }
+  static func bytes(_ path: String) -> [UInt8] {
+    [UInt8](FileManager.default.contents(atPath: path) ?? Foundation.Data())
+  }
 
   /// Writes `bytes` into a file of their own for as long as `body` runs.
   static func withFile<R>(_ bytes: [UInt8], _ body: (String) throws -> R) throws -> R {
@@ -90,7 +92,8 @@ struct Story {
 extension Story.Line {
   init(_ event: Event, _ names: NameTable) {
     self.init(
-      time: event.time, tid: event.tid, cpu: event.cpu, comm: names[event.comm], what: "", function: "", caller: "",
+      time: event.time, tid: event.tid, cpu: event.cpu, comm: names[event.comm], what: "", function: "",
+      caller: "",
       device: "", pointer: 0)
     switch event.body {
     case .enter(let function, let subject, let detail):
