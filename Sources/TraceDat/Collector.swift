@@ -32,14 +32,14 @@ struct Collector: RecordSink {
 
   private(set) var kept: [Kept] = []
   /// Copies of the kept records of a compressed stream.
-  private(set) var copied: [UInt8] = []
+  private var copied: [UInt8] = []
   private(set) var events: Int64 = 0
   private(set) var lostCount: Int64 = 0
   private(set) var lostUnknown: Int64 = 0
   private(set) var damagedPages: Int64 = 0
   private(set) var firstDamage: Int?
-  /// Probes of functions that no symbol explains or that do not matter.
-  private(set) var otherProbes: Int64 = 0
+  /// Records of functions that do not matter, or that no symbol explains.
+  private(set) var unnamed: Int64 = 0
   /// The thread whose record was kept just before: a stack that follows belongs to it.
   private var stackOwner: UInt32?
   /// Offset in the file of the page, or of the chunk that holds it.
@@ -55,6 +55,14 @@ struct Collector: RecordSink {
     times = layout.times
     self.cpu = cpu
     self.copies = copies
+  }
+
+  /// Hands over what was kept so far, and begins anew.
+  mutating func takeBatch() -> Batch {
+    let batch = Batch(kept: kept, copied: copied)
+    kept = []
+    copied = []
+    return batch
   }
 
   /// To be called before a page is walked.
@@ -82,7 +90,7 @@ struct Collector: RecordSink {
       let word = order.integer(page, at + filter.offset, size: filter.size, end: at + length) ?? 0
       guard let found = roles.find(word) else {
         stackOwner = nil
-        if filter.isProbe { otherProbes += 1 }
+        unnamed += 1
         return
       }
       symbol = found

@@ -9,30 +9,33 @@ struct Decoder {
   private let roles: RoleTable
   private let long: Int
   private let input: Int
-  private let comms: [Int32: Name]
-  /// Names of callers and of stack frames, by address.
-  private let callers: [UInt64: Name]
+  private var comms: Comms
+  private var symbols: Kallsyms
+  /// Names of callers and of stack frames that were asked for.
+  private var callers: [UInt64: Name] = [:]
   /// Names of the functions with a role, by their index in the table.
-  private let functions: [Name]
-  private let unknownTask: Name
+  private var functions: [Name] = []
 
-  init(_ layout: Layout, input: Int, comms: [Int32: Name], callers: [UInt64: Name], _ names: inout NameTable)
-  {
+  init(_ layout: Layout, _ comms: Comms, _ symbols: Kallsyms, input: Int, _ names: inout NameTable) {
     order = layout.walk.order
     plans = layout.plans
     roles = layout.roles
     long = layout.walk.commitSize
     self.input = input
     self.comms = comms
-    self.callers = callers
-    var functions: [Name] = []
-    for symbol in layout.roles.symbols { functions.append(names.intern(symbol.name)) }
-    self.functions = functions
-    unknownTask = names.intern("<...>")
+    self.symbols = symbols
+    for symbol in roles.symbols { functions.append(names.intern(symbol.name)) }
+  }
+
+  private mutating func name(of address: UInt64, _ names: inout NameTable) -> Name {
+    if let known = callers[address] { return known }
+    let name = symbols.name(of: address, &names)
+    callers[address] = name
+    return name
   }
 
   /// Hands the events of `kept` to `sink`: one, or one for each frame of a stack.
-  func decode(
+  mutating func decode(
     _ kept: Kept, _ cpu: Int32, _ bytes: Span<UInt8>, _ names: inout NameTable, _ sink: (Event) -> Void
   ) {
     let place = Place(input: input, line: 0, offset: kept.place)
@@ -44,12 +47,12 @@ struct Decoder {
     let plan = plans.all[Int(kept.plan)]
     let record = RecordBytes(kept, order)
     let tid = Int32(truncatingIfNeeded: record.signed(plans.thread, bytes) ?? -1)
+    let comm = comms.name(of: tid, &names)
     func send(_ body: Event.Body) {
-      sink(
-        Event(time: kept.time, tid: tid, cpu: cpu, comm: comms[tid] ?? unknownTask, place: place, body: body))
+      sink(Event(time: kept.time, tid: tid, cpu: cpu, comm: comm, place: place, body: body))
     }
     if plan.kind == .kernelStack {
-      for address in Self.stack(record, plan, long, bytes) { send(.frame(callers[address] ?? .none)) }
+      for address in Self.stack(record, plan, long, bytes) { send(.frame(name(of: address, &names))) }
     } else if let body = plan.address != nil
       ? function(record, plan, Int(kept.symbol), bytes, &names) : event(record, plan, bytes, &names)
     {
@@ -58,19 +61,22 @@ struct Decoder {
   }
 
   /// The return addresses of a stack record, innermost first.
-  static func stack(_ record: RecordBytes, _ plan: Plan, _ long: Int, _ bytes: Span<UInt8>) -> [UInt64] {
+  private static func stack(_ record: RecordBytes, _ plan: Plan, _ long: Int, _ bytes: Span<UInt8>)
+    -> [UInt64]
+  {
     guard let frames = plan.frames else { return [] }
     let end = long == 8 ? UInt64.max : UInt64(UInt32.max)
     return Array(record.words(from: frames, size: long, bytes).prefix { $0 != end && $0 != 0 })
   }
 
-  private func function(
+  private mutating func function(
     _ record: RecordBytes, _ plan: Plan, _ index: Int, _ bytes: Span<UInt8>, _ names: inout NameTable
   ) -> Event.Body? {
     guard index < roles.symbols.count else { return nil }
     let symbol = roles.symbols[index]
     let function = Function(symbol.role, functions[index])
-    let caller = plan.caller.flatMap { record.unsigned($0, bytes) }.flatMap { callers[$0] } ?? .none
+    let from = plan.caller.flatMap { record.unsigned($0, bytes) }
+    let caller = from.map { name(of: $0, &names) } ?? .none
     switch plan.kind {
     case .function: return .call(function, subject: argument(record, plan, symbol, bytes), caller: caller)
     case .graphEntry: return .enter(function, subject: argument(record, plan, symbol, bytes), detail: .none)

@@ -1,92 +1,96 @@
 import Bytes
+import Events
 
-/// The text of /proc/kallsyms: `address type name[\t[module]]` lines, sorted only within the kernel proper.
-enum Kallsyms {
+/// The kernel's symbols, from the text of /proc/kallsyms: `address type name[\t[module]]` lines, which are sorted
+/// only within the kernel proper.
+struct Kallsyms: Sendable {
   /// No function is longer: an address this far behind one belongs to something that is not listed.
   private static let longestFunction: UInt64 = 1 << 16
 
-  /// Hands address, name, and whether it is a function, of every symbol to `body`.
-  @inline(__always)
-  private static func each(_ text: Span<UInt8>, _ body: (UInt64, Range<Int>, Bool) -> Void) {
+  private struct Symbol: Sendable {
+    var address: UInt64
+    /// Offset of the name in the text; a file's kallsyms is shorter than 4 GiB by its own length word.
+    var name: UInt32
+    var isFunction: Bool
+  }
+  private var text: [UInt8] = []
+  private var symbols: [Symbol] = []
+  private var isSorted = true
+  /// The functions that have a role.
+  private(set) var roles = RoleTable([])
+
+  init() {}
+
+  init(_ source: Span<UInt8>) {
+    // A copy: what the file holds is mapped or was decompressed for this call only.
+    text = unsafe source.withUnsafeBufferPointer { unsafe Array($0) }
+    symbols.reserveCapacity(text.count / 40)
+    var found: [RoleTable.Symbol] = []
     var start = 0
-    while start < text.count {
-      let end = text.index(of: 10, from: start) ?? text.count
-      // `$x` and `$d` mark kinds of content on arm, not functions.
-      if let blank = text.index(of: 32, from: start, to: min(end, start + 17)), blank + 3 < end,
-        text[blank + 3] != UInt8(ascii: "$"), let address = text.hexadecimal(start..<blank)
-      {
-        var stop = end
-        if text[end - 1] == UInt8(ascii: "]") { stop = text.index(of: 9, from: blank, to: end) ?? end }
-        if stop > blank + 3 { body(address, blank + 3..<stop, isFunction(text[blank + 1])) }
+    while start < source.count {
+      let end = source.index(of: 10, from: start) ?? source.count
+      if let (symbol, name) = Self.parse(source, start, end) {
+        if let last = symbols.last, last.address > symbol.address { isSorted = false }
+        symbols.append(symbol)
+        if symbol.isFunction, let role = RoleTable.Symbol(symbol.address, source, name) { found.append(role) }
       }
       start = end + 1
     }
+    roles = RoleTable(found)
   }
 
-  private static func isFunction(_ type: UInt8) -> Bool {
-    type == UInt8(ascii: "t") || type == UInt8(ascii: "T") || type == UInt8(ascii: "w")
-      || type == UInt8(ascii: "W")
+  /// One line; nil for what is no symbol, or one without an address (kptr_restrict).
+  @inline(__always)
+  private static func parse(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> (Symbol, Range<Int>)? {
+    // `$x` and `$d` mark kinds of content on arm, not functions.
+    guard let blank = text.index(of: 32, from: start, to: min(end, start + 17)), blank + 3 < end,
+      text[blank + 3] != UInt8(ascii: "$"), let address = text.hexadecimal(start..<blank), address != 0
+    else { return nil }
+    var stop = end
+    if text[end - 1] == UInt8(ascii: "]") { stop = text.index(of: 9, from: blank, to: end) ?? end }
+    guard stop > blank + 3 else { return nil }
+    let type = text[blank + 1] | 32
+    let isFunction = type == UInt8(ascii: "t") || type == UInt8(ascii: "w")
+    let symbol = Symbol(address: address, name: UInt32(truncatingIfNeeded: blank + 3), isFunction: isFunction)
+    return (symbol, blank + 3..<stop)
   }
 
-  /// The functions that have a role.
-  static func roles(_ text: Span<UInt8>) -> RoleTable {
-    var found: [RoleTable.Symbol] = []
-    each(text) { address, name, isFunction in
-      if isFunction, address != 0, let symbol = RoleTable.Symbol(address, text, name) { found.append(symbol) }
+  /// The name of the function that `address` lies in, without compiler suffix; or the address in hex as the kernel
+  /// prints it, for what lies in no function: a module that is gone.
+  mutating func name(of address: UInt64, _ names: inout NameTable) -> Name {
+    guard !symbols.isEmpty else { return .none }
+    if !isSorted {
+      // Only a file whose callers are asked for pays for this. Stable: of equal addresses the first stays first.
+      symbols.sort { $0.address < $1.address }
+      isSorted = true
     }
-    return RoleTable(found)
-  }
-
-  /// The names of the functions that `addresses` (sorted) lie in, without compiler suffixes, or the address in hex
-  /// as the kernel prints it, for what lies in no function: a module that is gone.
-  /// One pass over the text whatever the number of addresses: most files ask for some hundred of 150 000.
-  static func names(of addresses: [UInt64], _ text: Span<UInt8>, _ table: inout NameTable) -> [UInt64: Name] {
-    let best = nearest(addresses, text)
-    var names: [UInt64: Name] = [:]
-    var last = Nearest()
-    for (address, own) in zip(addresses, best) {
-      if own.start > last.start { last = own }
-      if last.isFunction, address - last.start < longestFunction {
-        let end = text.index(of: UInt8(ascii: "."), from: last.name.lowerBound, to: last.name.upperBound)
-        names[address] = table.intern(text, last.name.lowerBound..<(end ?? last.name.upperBound))
-      } else {
-        names[address] = table.intern("0x" + String(address, radix: 16))
-      }
+    guard let symbol = nearest(address), address - symbol.address < Self.longestFunction else {
+      return names.intern("0x" + String(address, radix: 16))
     }
-    return names
+    let start = Int(symbol.name)
+    var end = start
+    while end < text.count, !Self.endsName(text[end]) { end += 1 }
+    return names.intern(text.span, start..<end)
   }
 
-  private struct Nearest {
-    var start: UInt64 = 0
-    var name = 0..<0
-    var isFunction = false
-  }
+  /// A dot begins a compiler's suffix.
+  private static func endsName(_ byte: UInt8) -> Bool { byte == 10 || byte == 9 || byte == UInt8(ascii: ".") }
 
-  /// For each of `addresses` the last symbol above the address before it; the true nearest may be an earlier one's.
-  private static func nearest(_ addresses: [UInt64], _ text: Span<UInt8>) -> [Nearest] {
-    var best = [Nearest](repeating: Nearest(), count: addresses.count)
-    each(text) { address, name, isFunction in
-      let index = addresses.firstSorted(atOrAbove: address)
-      guard index < best.count else { return }
-      // Of several symbols for one address the first function counts.
-      if address > best[index].start || address == best[index].start && isFunction && !best[index].isFunction
-      {
-        best[index] = Nearest(start: address, name: name, isFunction: isFunction)
-      }
-    }
-    return best
-  }
-}
-
-extension Array where Element == UInt64 {
-  /// The index of the first element of a sorted array that is not below `value`.
-  func firstSorted(atOrAbove value: UInt64) -> Int {
+  /// The first function at the nearest address that has a symbol; nil if there is none or it is data.
+  private func nearest(_ address: UInt64) -> Symbol? {
     var low = 0
-    var high = count
+    var high = symbols.count
     while low < high {
       let middle = (low + high) / 2
-      if self[middle] < value { low = middle + 1 } else { high = middle }
+      if symbols[middle].address <= address { low = middle + 1 } else { high = middle }
     }
-    return low
+    guard low > 0 else { return nil }
+    var best: Symbol?
+    var index = low - 1
+    while index >= 0, symbols[index].address == symbols[low - 1].address {
+      if symbols[index].isFunction { best = symbols[index] }
+      index -= 1
+    }
+    return best
   }
 }

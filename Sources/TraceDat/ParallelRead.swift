@@ -1,21 +1,27 @@
 import Bytes
 import Dispatch
-import Synchronization
 
 /// The only file that knows threads: CPUs are independent of each other until their events are merged.
-enum ParallelRead {
-  /// Reads all streams, as many at a time as the machine has cores; results in the streams' order.
-  static func all(_ container: Container, _ layout: Layout, _ file: MappedFile) -> [StreamResult] {
-    let streams = container.streams
-    let results = Mutex<[StreamResult]>(streams.map { StreamResult(stream: $0) })
+struct ParallelRead: Sendable {
+  /// Needed records that are held at a time, over all CPUs: some ten megabytes.
+  private static let budget = 1 << 18
+
+  let readers: [StreamReader]
+  private let file: MappedFile
+
+  init(_ container: Container, _ layout: Layout, _ file: MappedFile) {
+    self.file = file
+    let size = max(256, Self.budget / max(1, container.streams.count))
+    readers = container.streams.map { StreamReader($0, container, layout, batchSize: size) }
+  }
+
+  /// Reads a batch ahead for every CPU that has none, as many at a time as the machine has cores.
+  func fill() {
     // The longest first, so that none of them is left for the end.
-    let order = streams.indices.sorted { streams[$0].range.count > streams[$1].range.count }
-    DispatchQueue.concurrentPerform(iterations: order.count) { turn in
-      let index = order[turn]
-      var reader = StreamReader(streams[index], container, layout)
-      let result = file.withBytes { reader.read($0) }
-      results.withLock { $0[index] = result }
+    let waiting = readers.filter(\.needsFilling).sorted { $0.stream.range.count > $1.stream.range.count }
+    // Each turn has a reader of its own, and nobody else touches one until all turns are done.
+    DispatchQueue.concurrentPerform(iterations: waiting.count) { [file] turn in
+      file.withBytes { waiting[turn].fill($0) }
     }
-    return results.withLock { $0 }
   }
 }

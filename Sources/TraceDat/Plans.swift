@@ -7,14 +7,12 @@ struct Plans: Sendable {
     /// Where the function's address is; a size of 0: records of all functions are kept.
     var offset: Int
     var size: Int
-    var isProbe: Bool
     var isStack: Bool
     var isPrint: Bool
 
     init(_ plan: Plan) {
       offset = plan.address?.offset ?? 0
       size = plan.address?.size ?? 0
-      isProbe = plan.kind == .probeEntry || plan.kind == .probeReturn
       isStack = plan.kind == .kernelStack
       isPrint = plan.kind == .print
     }

@@ -65,8 +65,13 @@ struct RoleTable: Sendable {
 
   @inline(never)
   private func search(_ address: UInt64) -> Int? {
-    var index = addresses.firstSorted(atOrAbove: address)
-    if index == addresses.count || addresses[index] != address { index -= 1 }
+    var low = 0
+    var high = addresses.count
+    while low < high {
+      let middle = (low + high) / 2
+      if addresses[middle] <= address { low = middle + 1 } else { high = middle }
+    }
+    let index = low - 1
     guard index >= 0, address - addresses[index] <= Self.slack else { return nil }
     return index
   }

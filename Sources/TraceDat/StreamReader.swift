@@ -8,92 +8,119 @@ struct Layout: Sendable {
   var times: TimeBase
 }
 
-/// What one CPU's recording gave.
-struct StreamResult: Sendable {
-  var stream: Container.Stream
+/// Needed records of one CPU, in order.
+struct Batch: Sendable {
   var kept: [Kept] = []
   /// The bytes that `Kept.start` counts in, if not those of the file.
   var copied: [UInt8] = []
-  var events: Int64 = 0
-  var lost: Int64 = 0
-  var lostUnknown: Int64 = 0
-  var otherProbes: Int64 = 0
-  var losses: [Loss] = []
 }
 
-/// Reads one CPU's recording from end to end. Runs on any thread.
-struct StreamReader {
+/// Reads one CPU's recording batch by batch. Unchecked: its state has no lock, because one thread at a time uses it.
+/// `ParallelRead.fill` gives each reader to one turn, and returns when all turns are done.
+final class StreamReader: @unchecked Sendable {
   /// Recorders write chunks of ten pages; this is far above what any of them writes.
   private static let largestChunk = 1 << 25
 
-  private let stream: Container.Stream
+  let stream: Container.Stream
   private let pageSize: Int
   private let layout: Layout
-  private let compression: Compression
   private let input: Int
-  private var collector: Collector
-  private var losses: [Loss] = []
+  private let batchSize: Int
+  private(set) var collector: Collector
+  private(set) var losses: [Loss] = []
+  private var decompressor: Decompressor
+  private var plain: [UInt8] = []
+  private var cursor: Cursor
+  /// Chunks of a compressed recording that are still to come, and how many there are.
+  private var chunksLeft: UInt32 = 0
+  private var chunks: UInt32 = 0
+  private(set) var isFinished = false
+  /// The batch that was read ahead.
+  private var ahead: Batch?
 
-  init(_ stream: Container.Stream, _ container: Container, _ layout: Layout) {
+  init(_ stream: Container.Stream, _ container: Container, _ layout: Layout, batchSize: Int) {
     self.stream = stream
     self.layout = layout
+    self.batchSize = batchSize
     pageSize = container.buffers[stream.buffer].pageSize
-    compression = container.compression
     input = container.input
     collector = Collector(layout, cpu: stream.cpu, copies: stream.isCompressed)
+    decompressor = Decompressor(container.compression)
+    cursor = Cursor(container.order, stream.range)
   }
 
-  mutating func read(_ file: Span<UInt8>) -> StreamResult {
-    if stream.isCompressed { readChunks(file) } else { readPages(file, stream.range, place: nil) }
-    if collector.damagedPages > 0 {
-      lose(
-        "pages of CPU \(stream.cpu) whose lengths cannot be: what follows in them was not read",
-        count: collector.damagedPages, at: collector.firstDamage ?? stream.range.lowerBound)
+  var needsFilling: Bool { ahead == nil && !isFinished }
+
+  /// Reads on until a batch is full or the recording ends.
+  func fill(_ file: Span<UInt8>) {
+    if stream.isCompressed, cursor.at == stream.range.lowerBound { readCount(file) }
+    while !isFinished, collector.kept.count < batchSize {
+      if stream.isCompressed { readChunk(file) } else { readPage(file) }
     }
-    return StreamResult(
-      stream: stream, kept: collector.kept, copied: collector.copied, events: collector.events,
-      lost: collector.lostCount, lostUnknown: collector.lostUnknown, otherProbes: collector.otherProbes,
-      losses: losses)
+    ahead = collector.takeBatch()
+    if isFinished { finish() }
   }
 
-  /// Walks the pages in `range`; `place` is what the records' places are, if not their own offsets.
-  private mutating func readPages(_ bytes: Span<UInt8>, _ range: Range<Int>, place: Int?) {
-    var at = range.lowerBound
-    while at < range.upperBound {
-      let end = min(at + pageSize, range.upperBound)
-      collector.begin(pageAt: place ?? at)
-      // A raw view of bytes has no padding to expose; `extracting` checks the range.
-      unsafe layout.walk.walk(bytes.bytes.extracting(at..<end), &collector)
-      at = end
+  /// The batch that `fill` has read; nil if there is none.
+  func take() -> Batch? {
+    defer { ahead = nil }
+    return ahead
+  }
+
+  private func readPage(_ file: Span<UInt8>) {
+    let end = min(cursor.at + pageSize, cursor.end)
+    walk(file, cursor.at..<end, place: cursor.at)
+    cursor.at = end
+    isFinished = end == cursor.end
+  }
+
+  private func walk(_ bytes: Span<UInt8>, _ page: Range<Int>, place: Int) {
+    collector.begin(pageAt: place)
+    // A raw view of bytes has no padding to expose; `extracting` checks the range.
+    unsafe layout.walk.walk(bytes.bytes.extracting(page), &collector)
+  }
+
+  // MARK: compressed: u32 chunks, then (u32 packed size, u32 plain size, bytes) for each
+
+  private func readCount(_ file: Span<UInt8>) {
+    chunks = cursor.u32(file) ?? 0
+    chunksLeft = chunks
+    isFinished = chunks == 0
+    if chunks == 0 { lose("the compressed recording of CPU \(stream.cpu) has no chunks", at: cursor.at) }
+  }
+
+  private func readChunk(_ file: Span<UInt8>) {
+    let at = cursor.at
+    guard let packed = cursor.u32(file), let size = cursor.u32(file), let body = cursor.take(UInt64(packed))
+    else {
+      isFinished = true
+      return lose(
+        "the recording of CPU \(stream.cpu) ends in chunk \(chunks - chunksLeft + 1) of \(chunks)", at: at)
+    }
+    chunksLeft -= 1
+    isFinished = chunksLeft == 0
+    // A block of zstd shrinks to a 32768th at best: more is a lie.
+    guard Int(size) <= Self.largestChunk, Int(size) <= body.count << 15,
+      decompressor.decompress(file.extracting(body), size: Int(size), into: &plain)
+    else {
+      return lose(
+        "chunk \(chunks - chunksLeft) of CPU \(stream.cpu) does not decompress: its pages are missing", at: at
+      )
+    }
+    // A page never crosses chunks.
+    for page in stride(from: 0, to: plain.count, by: pageSize) {
+      walk(plain.span, page..<min(page + pageSize, plain.count), place: at)
     }
   }
 
-  /// u32 chunks, then (u32 packed size, u32 plain size, bytes) for each. A page never crosses chunks.
-  private mutating func readChunks(_ file: Span<UInt8>) {
-    var cursor = Cursor(layout.walk.order, stream.range)
-    guard let count = cursor.u32(file) else {
-      return lose("the compressed recording of CPU \(stream.cpu) has no length", at: cursor.at)
-    }
-    var decompressor = Decompressor(compression)
-    var plain: [UInt8] = []
-    for index in 0..<count {
-      let at = cursor.at
-      guard let packed = cursor.u32(file), let size = cursor.u32(file), let body = cursor.take(UInt64(packed))
-      else {
-        return lose("the recording of CPU \(stream.cpu) ends in chunk \(index) of \(count)", at: at)
-      }
-      // A block of zstd shrinks to a 32768th at best: more is a lie.
-      guard Int(size) <= Self.largestChunk, Int(size) <= body.count << 15,
-        decompressor.decompress(file.extracting(body), size: Int(size), into: &plain)
-      else {
-        lose("chunk \(index) of CPU \(stream.cpu) does not decompress: its pages are missing", at: at)
-        continue
-      }
-      readPages(plain.span, 0..<plain.count, place: at)
-    }
+  private func finish() {
+    guard collector.damagedPages > 0 else { return }
+    lose(
+      "pages of CPU \(stream.cpu) whose lengths cannot be: what follows in them was not read",
+      count: collector.damagedPages, at: collector.firstDamage ?? stream.range.lowerBound)
   }
 
-  private mutating func lose(_ detail: String, count: Int64? = nil, at offset: Int) {
+  private func lose(_ detail: String, count: Int64? = nil, at offset: Int) {
     // One broken table must not fill the memory with complaints.
     guard losses.count < 100 else { return }
     losses.append(Loss(.damaged, count: count, detail, at: Place(input: input, line: 0, offset: offset)))

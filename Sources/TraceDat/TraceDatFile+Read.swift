@@ -4,66 +4,58 @@ import Events
 import Records
 
 extension TraceDatFile {
-  /// What the workers need to know: page layout, formats, functions of interest, clock.
-  mutating func layout(_ bytes: Span<UInt8>) -> Layout {
-    let plans = container.plans(bytes)
-    let roles = container.symbols(bytes) { Kallsyms.roles($0) } ?? RoleTable([])
-    return Layout(
-      walk: PageWalk(order: container.order, commitSize: plans.commitSize), plans: plans, roles: roles,
-      times: TimeBase(container.options, appliesDate: appliesDate))
-  }
-
-  /// Takes over counts and losses of the streams.
-  mutating func count(_ results: [StreamResult], _ layout: Layout) {
-    for result in results {
-      let lost = result.lostUnknown > 0 ? nil : result.lost
-      buffers[result.stream.buffer].cpus.append(
-        CPU(id: result.stream.cpu, events: result.events, lost: lost, lostUnknown: result.lostUnknown))
-      container.losses.append(contentsOf: result.losses)
-      guard result.lost > 0 || result.lostUnknown > 0 else { continue }
-      let name = buffers[result.stream.buffer].name
-      let place = Place(input: input, line: 0, offset: result.stream.range.lowerBound)
-      container.losses.append(
-        Loss(
-          .lostEvents, count: lost,
-          "events lost on CPU \(result.stream.cpu)\(name.isEmpty ? "" : " of \(name)"): record with a larger buffer (-b)",
-          at: place))
-    }
-    let probes = results.reduce(0) { $0 + $1.otherProbes }
-    if probes > 0, layout.roles.isEmpty {
-      container.losses.append(
-        Loss(
-          .noContext, count: probes,
-          "the file's kernel symbols have no addresses: no function or probe can be told; record as root with "
-            + "kernel.kptr_restrict=0"))
-    }
-  }
-
-  /// Merges the streams and hands out their events.
-  mutating func emit(
-    _ results: [StreamResult], _ layout: Layout, _ bytes: Span<UInt8>, _ names: inout NameTable,
-    _ sink: (Event, Int) -> Void
+  /// Reads all CPUs and hands out their events by time.
+  mutating func readStreams(
+    _ bytes: Span<UInt8>, _ mapped: MappedFile, _ names: inout NameTable, _ sink: (Event, Int) -> Void
   ) {
-    let wanted = Wanted(results, layout, bytes)
-    let comms = container.comms(wanted.threads, bytes, &names)
-    let addresses = wanted.addresses.sorted()
-    var table = names
-    let callers =
-      addresses.isEmpty ? [:] : container.symbols(bytes) { Kallsyms.names(of: addresses, $0, &table) } ?? [:]
-    names = table
-    let decoder = Decoder(layout, input: input, comms: comms, callers: callers, &names)
-    var merge = Merge(results)
-    while let (stream, index) = merge.next(results) {
-      let origin = results[stream].stream
-      let kept = results[stream].kept[index]
-      if kept.plan != Kept.lost, layout.plans.all[Int(kept.plan)].kind == .print { noteStop(kept) }
+    let symbols = container.readSymbols(bytes)
+    let plans = container.plans(bytes)
+    let layout = Layout(
+      walk: PageWalk(order: container.order, commitSize: plans.commitSize), plans: plans,
+      roles: symbols.roles,
+      times: TimeBase(container.options, appliesDate: appliesDate))
+    let source = ParallelRead(container, layout, mapped)
+    var decoder = Decoder(layout, container.readComms(bytes), symbols, input: input, &names)
+    var merge = Merge(source)
+    merge.run { kept, batch, stream in
+      if kept.plan != Kept.lost, plans.all[Int(kept.plan)].kind == .print { noteStop(kept) }
+      let origin = source.readers[stream].stream
       if origin.isCompressed {
-        let copied = results[stream].copied
-        decoder.decode(kept, origin.cpu, copied.span, &names) { sink($0, origin.buffer) }
+        decoder.decode(kept, origin.cpu, batch.copied.span, &names) { sink($0, origin.buffer) }
       } else {
         decoder.decode(kept, origin.cpu, bytes, &names) { sink($0, origin.buffer) }
       }
     }
+    for reader in source.readers { count(reader) }
+    noteHiddenSymbols(source.readers, symbols.roles)
+  }
+
+  /// Takes over counts and losses of one CPU.
+  private mutating func count(_ reader: StreamReader) {
+    let stream = reader.stream
+    let found = reader.collector
+    let lost = found.lostUnknown > 0 ? nil : found.lostCount
+    buffers[stream.buffer].cpus.append(
+      CPU(id: stream.cpu, events: found.events, lost: lost, lostUnknown: found.lostUnknown))
+    container.losses.append(contentsOf: reader.losses)
+    guard found.lostCount > 0 || found.lostUnknown > 0 else { return }
+    let name = buffers[stream.buffer].name
+    container.losses.append(
+      Loss(
+        .lostEvents, count: lost,
+        "events lost on CPU \(stream.cpu)\(name.isEmpty ? "" : " of \(name)"): record with a larger buffer (-b)",
+        at: Place(input: input, line: 0, offset: stream.range.lowerBound)))
+  }
+
+  /// Without addresses of functions no record of one can be told from another.
+  private mutating func noteHiddenSymbols(_ readers: [StreamReader], _ roles: RoleTable) {
+    let count = readers.reduce(0) { $0 + $1.collector.unnamed }
+    guard count > 0, roles.isEmpty else { return }
+    container.losses.append(
+      Loss(
+        .noContext, count: count,
+        "the file's kernel symbols have no addresses: no function or probe can be told; record as root with "
+          + "kernel.kptr_restrict=0"))
   }
 
   /// `Disabling tracing due to warning`, printed into the trace by traceoff_on_warning.

@@ -96,10 +96,7 @@ public struct TraceDatFile: Sendable {
   public mutating func read(names: inout NameTable, _ sink: (Event, _ buffer: Int) -> Void) {
     let mapped = file
     mapped.withBytes { bytes in
-      let layout = layout(bytes)
-      let results = ParallelRead.all(container, layout, mapped)
-      count(results, layout)
-      emit(results, layout, bytes, &names, sink)
+      readStreams(bytes, mapped, &names, sink)
       for text in container.texts { read(text, bytes, &names, sink) }
     }
     if clock == .ticks {
