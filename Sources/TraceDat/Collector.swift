@@ -114,10 +114,8 @@ struct Collector: RecordSink {
     var start = pagePlace + at
     if copies {
       start = copied.count
-      for offset in at..<at + length {
-        // In bounds: the walk has checked the record; the load checks again.
-        unsafe copied.append(page.unsafeLoad(fromByteOffset: offset, as: UInt8.self))
-      }
+      // In bounds: the walk has checked the record, and `extracting` checks again.
+      unsafe page.extracting(at..<at + length).withUnsafeBytes { unsafe copied.append(contentsOf: $0) }
     }
     kept.append(
       Kept(

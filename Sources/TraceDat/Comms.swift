@@ -6,6 +6,8 @@ struct Comms: Sendable {
   private var text: [UInt8] = []
   private var ranges: [Int32: Range<Int>] = [:]
   private var interned: [Int32: Name] = [:]
+  /// Records of one thread come in runs.
+  private var last: (tid: Int32, name: Name) = (.min, .none)
 
   init() {}
 
@@ -26,6 +28,12 @@ struct Comms: Sendable {
 
   /// What the kernel prints: `<idle>` for 0 and `<...>` for a thread that it did not save.
   mutating func name(of tid: Int32, _ names: inout NameTable) -> Name {
+    if tid == last.tid { return last.name }
+    last = (tid, known(tid, &names))
+    return last.name
+  }
+
+  private mutating func known(_ tid: Int32, _ names: inout NameTable) -> Name {
     if let known = interned[tid] { return known }
     let name: Name
     if let range = ranges[tid] {

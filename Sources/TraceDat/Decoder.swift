@@ -24,7 +24,7 @@ struct Decoder {
     self.input = input
     self.comms = comms
     self.symbols = symbols
-    for symbol in roles.symbols { functions.append(names.intern(symbol.name)) }
+    for symbol in roles.symbols { functions.append(symbols.name(of: symbol, &names)) }
   }
 
   private mutating func name(of address: UInt64, _ names: inout NameTable) -> Name {
@@ -84,11 +84,7 @@ struct Decoder {
       return .leave(
         function, caller: caller, result: plan.result.flatMap { Self.returned(record, $0, bytes) })
     case .probeEntry:
-      let fields =
-        symbol.role == .reallyProbe ? plan.drivers : symbol.role == .registration ? plan.registrars : []
-      return .enter(
-        function, subject: subject(record, plan, symbol.role, bytes, &names),
-        detail: Self.text(record, fields, bytes).map { names.intern(bytes, $0) } ?? .none)
+      return probeEntry(record, plans.probes[plan.probe], function, bytes, &names)
     default: return nil
     }
   }
@@ -110,13 +106,19 @@ struct Decoder {
     return DeviceKey(pointer: record.word(offset + index * long, size: long, bytes) ?? 0)
   }
 
-  private func subject(
-    _ record: RecordBytes, _ plan: Plan, _ role: Role, _ bytes: Span<UInt8>, _ names: inout NameTable
-  ) -> DeviceKey {
-    guard TraceEvents.carriesDevice(role) else { return .unknown }
-    let name = Self.text(record, plan.names, bytes).map { names.intern(bytes, $0) } ?? .none
-    let pointer = plan.pointers.first.flatMap { record.unsigned($0, bytes) } ?? 0
-    return DeviceKey(name: name, pointer: pointer)
+  private func probeEntry(
+    _ record: RecordBytes, _ fields: ProbeFields, _ function: Function, _ bytes: Span<UInt8>,
+    _ names: inout NameTable
+  ) -> Event.Body {
+    var subject = DeviceKey.unknown
+    if TraceEvents.carriesDevice(function.role) {
+      subject.name = Self.text(record, fields.names, bytes).map { names.intern(bytes, $0) } ?? .none
+      subject.pointer = fields.pointers.first.flatMap { record.unsigned($0, bytes) } ?? 0
+    }
+    let details =
+      function.role == .reallyProbe ? fields.drivers : function.role == .registration ? fields.registrars : []
+    let detail = Self.text(record, details, bytes).map { names.intern(bytes, $0) } ?? .none
+    return .enter(function, subject: subject, detail: detail)
   }
 
   /// The first of `fields` that holds text; what could not be read from memory is empty.
@@ -133,7 +135,7 @@ struct Decoder {
     _ record: RecordBytes, _ plan: Plan, _ bytes: Span<UInt8>, _ names: inout NameTable
   ) -> Event.Body? {
     let number = plan.number.flatMap { record.signed($0, bytes) }
-    let text = bytes.trimmed(plan.names.first.flatMap { record.text($0, bytes) } ?? 0..<0)
+    let text = bytes.trimmed(plan.text.flatMap { record.text($0, bytes) } ?? 0..<0)
     switch plan.kind {
     case .groupAdded:
       guard !text.isEmpty, let number else { return nil }

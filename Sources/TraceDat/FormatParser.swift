@@ -130,8 +130,8 @@ import Synchronization
     return copy
   }
 
-  private static func fields(_ first: UnsafeMutablePointer<tep_format_field>?) -> [Field] {
-    var fields: [Field] = []
+  private static func fields(_ first: UnsafeMutablePointer<tep_format_field>?) -> [RecordFormat.Named] {
+    var fields: [RecordFormat.Named] = []
     var next = unsafe first
     // A list that libtraceevent made of at most `longestFields` bytes of text.
     while let field = unsafe next, fields.count < 4096 {
@@ -141,7 +141,7 @@ import Synchronization
     return fields
   }
 
-  private static func field(_ field: tep_format_field) -> Field {
+  private static func field(_ field: tep_format_field) -> RecordFormat.Named {
     func has(_ flag: tep_format_flags) -> Bool { unsafe field.flags & UInt(flag.rawValue) != 0 }
     let shape: Field.Shape =
       !has(TEP_FIELD_IS_STRING)
@@ -149,8 +149,9 @@ import Synchronization
       : has(TEP_FIELD_IS_RELATIVE)
         ? .relativeText
         : has(TEP_FIELD_IS_DYNAMIC) ? .dynamicText : has(TEP_FIELD_IS_ARRAY) ? .fixedText : .other
-    return unsafe Field(
-      name: String(cString: field.name), offset: Int(field.offset), size: Int(field.size),
-      isSigned: has(TEP_FIELD_IS_SIGNED), shape: shape)
+    return unsafe RecordFormat.Named(
+      name: String(cString: field.name),
+      field: Field(
+        offset: Int(field.offset), size: Int(field.size), isSigned: has(TEP_FIELD_IS_SIGNED), shape: shape))
   }
 }

@@ -76,6 +76,11 @@ struct Kallsyms: Sendable {
   /// A dot begins a compiler's suffix.
   private static func endsName(_ byte: UInt8) -> Bool { byte == 10 || byte == 9 || byte == UInt8(ascii: ".") }
 
+  /// The name of a function of the role table.
+  func name(of symbol: RoleTable.Symbol, _ names: inout NameTable) -> Name {
+    names.intern(text.span, Int(symbol.name)..<Int(symbol.name) + Int(symbol.nameLength))
+  }
+
   /// The first function at the nearest address that has a symbol; nil if there is none or it is data.
   private func nearest(_ address: UInt64) -> Symbol? {
     var low = 0

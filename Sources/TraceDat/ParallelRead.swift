@@ -12,7 +12,9 @@ struct ParallelRead: Sendable {
   init(_ container: Container, _ layout: Layout, _ file: MappedFile) {
     self.file = file
     let size = max(256, Self.budget / max(1, container.streams.count))
-    readers = container.streams.map { StreamReader($0, container, layout, batchSize: size) }
+    readers = container.streams.map {
+      StreamReader($0, container, layout, fileSize: file.count, batchSize: size)
+    }
   }
 
   /// Reads a batch ahead for every CPU that has none, as many at a time as the machine has cores.

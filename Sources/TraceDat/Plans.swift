@@ -23,16 +23,24 @@ struct Plans: Sendable {
   private(set) var all: [Plan] = []
   /// The part of each plan that decides whether a record is kept.
   private(set) var filters: [Filter] = []
+  private(set) var probes: [ProbeFields] = []
   /// Where every record has its event id and its thread.
-  private(set) var type = Field(name: "common_type", offset: 0, size: 2, isSigned: false, shape: .number)
-  private(set) var thread = Field(name: "common_pid", offset: 4, size: 4, isSigned: true, shape: .number)
+  private(set) var type = Field(offset: 0, size: 2, isSigned: false, shape: .number)
+  private(set) var thread = Field(offset: 4, size: 4, isSigned: true, shape: .number)
   /// Bytes of the page's commit word and of a kernel long.
   var commitSize = 8
 
   mutating func add(_ plan: Plan, _ format: RecordFormat) {
-    if let field = format.common.first(where: { $0.name == "common_type" }), field.size == 2 { type = field }
-    if let field = format.common.first(where: { $0.name == "common_pid" }), field.size == 4 { thread = field }
+    for named in format.common {
+      if named.name == "common_type", named.field.size == 2 { type = named.field }
+      if named.name == "common_pid", named.field.size == 4 { thread = named.field }
+    }
     guard all.count < Int(UInt16.max), byID[format.id] == 0 else { return }
+    var plan = plan
+    if plan.kind == .probeEntry {
+      plan.probe = probes.count
+      probes.append(ProbeFields(format))
+    }
     all.append(plan)
     filters.append(Filter(plan))
     byID[format.id] = UInt16(all.count)

@@ -1,4 +1,5 @@
-/// Where a field lies in a record, as libtraceevent read it from the event's format.
+/// Where a field lies in a record, as libtraceevent read it from the event's format. Plain words, because it is
+/// copied for every record.
 struct Field: Sendable, Equatable {
   enum Shape: Sendable {
     case number
@@ -11,7 +12,6 @@ struct Field: Sendable, Equatable {
     /// An array of longs, or anything else that is no single value.
     case other
   }
-  var name: String
   var offset: Int
   /// Bytes; 0 for an array that fills the rest of the record.
   var size: Int
@@ -26,13 +26,18 @@ struct RecordFormat: Sendable {
   var id: Int
   var name: String
   /// The fields that all events have (type, pid), then the event's own.
-  var common: [Field]
-  var fields: [Field]
+  var common: [Named]
+  var fields: [Named]
+
+  struct Named: Sendable {
+    var name: String
+    var field: Field
+  }
 
   /// The first of the own fields that has one of `names`.
   func field(_ names: String...) -> Field? {
     for name in names {
-      if let field = fields.first(where: { $0.name == name }) { return field }
+      if let named = fields.first(where: { $0.name == name }) { return named.field }
     }
     return nil
   }

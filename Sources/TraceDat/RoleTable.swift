@@ -6,10 +6,11 @@ struct RoleTable: Sendable {
   struct Symbol: Sendable {
     var address: UInt64
     var role: Role
-    /// Without compiler suffix.
-    var name: String
     /// `.part.0`, `.isra.0`, `.constprop.0`: the compiler may have dropped or moved arguments.
     var isSplit: Bool
+    /// Offset and length of the name in the text, without compiler suffix.
+    var name: UInt32
+    var nameLength: UInt32
 
     /// Nil if the function `name` has no role, or is only padding or a check in front of one.
     init?(_ address: UInt64, _ text: Span<UInt8>, _ name: Range<Int>) {
@@ -20,7 +21,8 @@ struct RoleTable: Sendable {
         text.index(of: UInt8(ascii: "."), from: name.lowerBound, to: name.upperBound) ?? name.upperBound
       self.address = address
       self.role = role
-      self.name = text.string(name.lowerBound..<end)
+      self.name = UInt32(truncatingIfNeeded: name.lowerBound)
+      nameLength = UInt32(truncatingIfNeeded: end - name.lowerBound)
       isSplit = end < name.upperBound
     }
   }

@@ -38,7 +38,7 @@ final class StreamReader: @unchecked Sendable {
   /// The batch that was read ahead.
   private var ahead: Batch?
 
-  init(_ stream: Container.Stream, _ container: Container, _ layout: Layout, batchSize: Int) {
+  init(_ stream: Container.Stream, _ container: Container, _ layout: Layout, fileSize: Int, batchSize: Int) {
     self.stream = stream
     self.layout = layout
     self.batchSize = batchSize
@@ -46,7 +46,9 @@ final class StreamReader: @unchecked Sendable {
     input = container.input
     collector = Collector(layout, cpu: stream.cpu, copies: stream.isCompressed)
     decompressor = Decompressor(container.compression)
-    cursor = Cursor(container.order, stream.range)
+    // The size that `trace-cmd convert` notes for a compressed CPU is some bytes short: its last chunk may go on.
+    cursor = Cursor(
+      container.order, stream.range.lowerBound..<(stream.isCompressed ? fileSize : stream.range.upperBound))
   }
 
   var needsFilling: Bool { ahead == nil && !isFinished }
@@ -91,7 +93,8 @@ final class StreamReader: @unchecked Sendable {
 
   private func readChunk(_ file: Span<UInt8>) {
     let at = cursor.at
-    guard let packed = cursor.u32(file), let size = cursor.u32(file), let body = cursor.take(UInt64(packed))
+    guard at < stream.range.upperBound, let packed = cursor.u32(file), let size = cursor.u32(file),
+      let body = cursor.take(UInt64(packed))
     else {
       isFinished = true
       return lose(

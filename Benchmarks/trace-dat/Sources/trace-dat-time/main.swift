@@ -17,3 +17,4 @@ let records = file.buffers.flatMap(\.cpus).reduce(0) { $0 + $1.events }
 print(
   "records \(records) events \(events) losses \(file.losses.count) wall \(wall) user \(seconds(usage.ru_utime)) "
     + "sys \(seconds(usage.ru_stime)) maxrss-KiB \(usage.ru_maxrss)")
+for loss in file.losses { print("  \(loss.kind.rawValue) \(loss.detail) at \(loss.place?.offset ?? -1)") }
