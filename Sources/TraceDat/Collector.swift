@@ -62,6 +62,8 @@ struct Collector: RecordSink {
     let batch = Batch(kept: kept, copied: copied)
     kept = []
     copied = []
+    // The next batch is usually as long.
+    kept.reserveCapacity(batch.kept.count)
     return batch
   }
 

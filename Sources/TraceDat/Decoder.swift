@@ -34,8 +34,17 @@ struct Decoder {
     return name
   }
 
-  /// Hands the events of `kept` to `sink`: one, or one for each frame of a stack.
+  /// Hands the events of `run`, records of one stream, to `sink`.
   mutating func decode(
+    _ run: ArraySlice<Kept>, _ stream: Container.Stream, _ bytes: Span<UInt8>, _ names: inout NameTable,
+    _ sink: (Event, Int) -> Void
+  ) {
+    for kept in run { decode(kept, stream.cpu, bytes, &names) { sink($0, stream.buffer) } }
+  }
+
+  /// One event, or one for each frame of a stack.
+  @inline(__always)
+  private mutating func decode(
     _ kept: Kept, _ cpu: Int32, _ bytes: Span<UInt8>, _ names: inout NameTable, _ sink: (Event) -> Void
   ) {
     let place = Place(input: input, line: 0, offset: kept.place)

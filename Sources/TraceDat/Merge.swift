@@ -21,24 +21,24 @@ struct Merge {
     for stream in batches.indices { push(stream) }
   }
 
-  /// Hands every record to `body`, with the batch that holds it and the index of its stream.
-  mutating func run(_ body: (Kept, borrowing Batch, Int) -> Void) {
+  /// Hands all records to `body`: run after run, the batch, where the run is in it, and the index of its stream.
+  mutating func run(_ body: (borrowing Batch, Range<Int>, Int) -> Void) {
     while let head = heads.popMin() {
-      // The same stream goes on as long as it is the earliest: most do for a while.
-      repeat {
-        body(batches[head.stream].kept[positions[head.stream]], batches[head.stream], head.stream)
-        positions[head.stream] += 1
-      } while continues(head.stream)
+      let start = positions[head.stream]
+      let end = runEnd(head.stream, from: start)
+      body(batches[head.stream], start..<end, head.stream)
+      positions[head.stream] = end
       push(head.stream)
     }
   }
 
-  /// Whether the next record of `stream` is in memory and earlier than all others.
-  private func continues(_ stream: Int) -> Bool {
-    let position = positions[stream]
-    guard position < batches[stream].kept.count else { return false }
-    guard let other = heads.min else { return true }
-    return Head(time: batches[stream].kept[position].time, stream: stream) < other
+  /// The end of the run of records that are earlier than those of all other streams.
+  private func runEnd(_ stream: Int, from start: Int) -> Int {
+    let kept = batches[stream].kept
+    guard let other = heads.min else { return kept.count }
+    var end = start + 1
+    while end < kept.count, Head(time: kept[end].time, stream: stream) < other { end += 1 }
+    return end
   }
 
   /// Enters the next record of `stream`, if there is one, among the heads.

@@ -17,13 +17,15 @@ extension TraceDatFile {
     let source = ParallelRead(container, layout, mapped)
     var decoder = Decoder(layout, container.readComms(bytes), symbols, input: input, &names)
     var merge = Merge(source)
-    merge.run { kept, batch, stream in
-      if kept.plan != Kept.lost, plans.all[Int(kept.plan)].kind == .print { noteStop(kept) }
+    merge.run { batch, run, stream in
       let origin = source.readers[stream].stream
+      for kept in batch.kept[run] where kept.plan != Kept.lost && plans.all[Int(kept.plan)].kind == .print {
+        noteStop(kept)
+      }
       if origin.isCompressed {
-        decoder.decode(kept, origin.cpu, batch.copied.span, &names) { sink($0, origin.buffer) }
+        decoder.decode(batch.kept[run], origin, batch.copied.span, &names, sink)
       } else {
-        decoder.decode(kept, origin.cpu, bytes, &names) { sink($0, origin.buffer) }
+        decoder.decode(batch.kept[run], origin, bytes, &names, sink)
       }
     }
     for reader in source.readers { count(reader) }
