@@ -51,9 +51,9 @@ def main():
     writer = cut.Writer(rec, "<")
     parts = dict(rec.sections)
     if version == "v6":
-        cut.write_v6(out, writer, parts, cpus, rec.options)
+        cut.write_v6(out, writer, parts, [(b"", cpus)], rec.options)
     else:
-        cut.write_v7(out, writer, parts, cpus, rec.options, None)
+        cut.write_v7(out, writer, parts, [(b"", cpus)], rec.options, None)
 
 
 if __name__ == "__main__":

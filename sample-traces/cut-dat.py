@@ -6,7 +6,7 @@ Left out: formats of events that are not needed, BTF, printk formats, all kernel
 records name, and with --cpus all other CPUs. What stays is byte for byte what the kernel wrote, except that the
 big-endian file has every integer turned round.
 
-usage: cut-dat.py TRACE.DAT OUT-PREFIX [--cpus 0,1] [--keep-formats]
+usage: cut-dat.py TRACE.DAT OUT-PREFIX [options]
 makes PREFIX-v6.dat, -v7-zstd.dat, -v7-zlib.dat, -v7-none.dat and -v6-big-endian.dat; needs /usr/bin/zstd.
 """
 import argparse
@@ -249,25 +249,34 @@ def aligned(data, size):
     return data + bytes(-len(data) % size)
 
 
-def write_v6(path, w, parts, cpus, options):
+def write_v6(path, w, parts, buffers, options):
+    """`buffers`: (name, {cpu: pages}), the top one first."""
     out = w.head(b"6") + parts[16] + parts[17] + parts[18] + parts[19] + parts[20] + parts[21]
-    count = max(cpus) + 1
+    count = max(c for _, cpus in buffers for c in cpus) + 1
     out += w.pack("I", count) + b"options  \0"
     for ident, data in options:
         out += w.pack("HI", ident, len(data)) + data
-    out += w.pack("H", 0) + b"flyrecord\0"
-    at = len(out) + 16 * count
-    table, data = b"", b""
-    start = at + -at % w.rec.page
-    for cpu in range(count):
-        pages = cpus.get(cpu, b"")
-        table += w.pack("QQ", start + len(data), len(pages))
-        data += pages
-    open(path, "wb").write(aligned(out + table, w.rec.page) + data)
+    # Each table of CPUs stands before its data; an instance's is found through its option.
+    tables = len(out) + sum(6 + 8 + len(name) + 1 for name, _ in buffers[1:]) + 2
+    places, data = [], b""
+    start = tables + len(buffers) * (10 + 16 * count)
+    start += -start % w.rec.page
+    body = b""
+    for name, cpus in buffers:
+        places.append(tables + len(body))
+        body += b"flyrecord\0"
+        for cpu in range(count):
+            pages = cpus.get(cpu, b"")
+            body += w.pack("QQ", start + len(data), len(pages))
+            data += pages
+    for (name, _), place in zip(buffers[1:], places[1:]):
+        out += w.pack("HI", 3, 8 + len(name) + 1) + w.pack("Q", place) + name + b"\0"
+    out += w.pack("H", 0) + body
+    open(path, "wb").write(out.ljust(start, b"\0") + data)
 
 
-def write_v7(path, w, parts, cpus, options, packer):
-    """`packer` is None, or what compresses a block."""
+def write_v7(path, w, parts, buffers, options, packer):
+    """`buffers`: (name, {cpu: pages}); `packer` is None, or what compresses a block."""
     name = {None: b"none\0\0", zstd: b"zstd\x001.5.4\0", zlib.compress: b"zlib\x001.2.13\0"}[packer]
     out = w.head(b"7") + name
     patch = len(out)
@@ -286,37 +295,56 @@ def write_v7(path, w, parts, cpus, options, packer):
     for ident, data in options:
         found += w.pack("HI", ident, len(data)) + data
     first = len(out)
-    size = 16 + len(found) + 14
-    # The second options section stands behind the data: its place is known once that is written.
-    data_at = first + size + 16
-    data_at += -data_at % w.rec.page
-    data, entries = b"", b""
-    for cpu, pages in sorted(cpus.items()):
-        if packer:
-            step = CHUNK_PAGES * w.rec.page
-            chunks = [pages[i : i + step] for i in range(0, len(pages), step)]
-            small = [packer(c) for c in chunks]
-            pages = w.pack("I", len(chunks)) + b"".join(
-                w.pack("II", len(s), len(c)) + s for s, c in zip(small, chunks))
-        entries += w.pack("IQQ", cpu, data_at + len(data), len(pages))
-        data = aligned(data + pages, w.rec.page)
-    buffer_at = first + size
-    second = data_at + len(data)
-    found += w.pack("HIQ", 0, 8, second)
-    out += section(0, found, False)
-    out += w.pack("HHIQ", 3, 1 if packer else 0, 0, second - buffer_at - 16)
-    out = out.ljust(data_at, b"\0") + data
-    option = w.pack("Q", buffer_at) + b"\0" + w.rec.clock.encode() + b"\0"
-    option += w.pack("II", w.rec.page, len(cpus)) + entries
-    out += section(0, w.pack("HI", 3, len(option)) + option + w.pack("HIQ", 0, 8, 0), False)
-    open(path, "wb").write(out[:patch] + w.pack("Q", first) + out[patch + 8 :])
+    out = [out, section(0, found + w.pack("HIQ", 0, 8, 0), False)]
+    # The chain goes on behind each buffer's data: the offset at the end of the section before is set then.
+    link = first + len(out[1]) - 8
+    for name, cpus in buffers:
+        at = sum(map(len, out))
+        start = at + 16 + -(at + 16) % w.rec.page
+        data, entries = [], b""
+        for cpu, pages in sorted(cpus.items()):
+            if packer:
+                pages = compressed(w, pages, packer)
+            entries += w.pack("IQQ", cpu, start + sum(map(len, data)), len(pages))
+            data.append(aligned(pages, w.rec.page))
+        size = start - at - 16 + sum(map(len, data))
+        out.append(w.pack("HHIQ", 3, 1 if packer else 0, 0, size).ljust(start - at, b"\0"))
+        out += data
+        option = w.pack("Q", at) + name + b"\0" + w.rec.clock.encode() + b"\0"
+        option += w.pack("II", w.rec.page, len(cpus)) + entries
+        end = sum(map(len, out))
+        out = patched(out, link, w.pack("Q", end))
+        out.append(section(0, w.pack("HI", 3, len(option)) + option + w.pack("HIQ", 0, 8, 0), False))
+        link = end + len(out[-1]) - 8
+    out = patched(out, patch, w.pack("Q", first))
+    with open(path, "wb") as file:
+        file.writelines(out)
+
+
+def compressed(w, pages, packer):
+    step = CHUNK_PAGES * w.rec.page
+    chunks = [pages[i : i + step] for i in range(0, len(pages), step)]
+    small = [packer(c) for c in chunks]
+    return w.pack("I", len(chunks)) + b"".join(w.pack("II", len(s), len(c)) + s for s, c in zip(small, chunks))
+
+
+def patched(parts, at, data):
+    """`parts` with `data` written over what stands at offset `at` of their sum."""
+    for n, part in enumerate(parts):
+        if at < len(part):
+            return parts[:n] + [part[:at] + data + part[at + len(data) :]] + parts[n + 1 :]
+        at -= len(part)
+    raise IndexError
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("recording")
     arguments.add_argument("prefix")
-    arguments.add_argument("--cpus")
+    arguments.add_argument("--cpus", help="keep these CPUs only")
+    arguments.add_argument("--instance", help="move the CPUs after the first two into a buffer of this name")
+    arguments.add_argument("--date", help="add a DATE option, microseconds in hex")
+    arguments.add_argument("--versions", default="v6,v7-zstd,v7-zlib,v7-none,v6-big-endian")
     arguments.add_argument("--keep-formats", action="store_true")
     given = arguments.parse_args()
     rec = Recording(given.recording)
@@ -332,18 +360,31 @@ def main():
             big_endian_page(pages[i : i + rec.page], by_id, rec.long) for i in range(0, len(pages), rec.page))
         for cpu, pages in rec.cpus.items()
     }
+    if given.date:
+        rec.options.append((1, given.date.encode() + b"\0"))
     for suffix, e, packer in VERSIONS:
+        if suffix not in given.versions.split(","):
+            continue
         w = Writer(rec, e)
         parts = {
             16: w.header_info(), 17: w.format_list(kept(ftrace)),
             18: w.event_formats([(s, kept(f)) for s, f in systems if kept(f)]),
             19: w.sized("I", symbols), 20: w.sized("I", b""), 21: w.sized("Q", rec.sections[21][8:]),
         }
+        buffers = split(big if e == ">" else rec.cpus, given.instance)
         path = f"{given.prefix}-{suffix}.dat"
         if suffix.startswith("v6"):
-            write_v6(path, w, parts, big if e == ">" else rec.cpus, rec.options)
+            write_v6(path, w, parts, buffers, rec.options)
         else:
-            write_v7(path, w, parts, rec.cpus, rec.options, packer)
+            write_v7(path, w, parts, buffers, rec.options, packer)
+
+
+def split(cpus, instance):
+    if not instance:
+        return [(b"", cpus)]
+    top = sorted(cpus)[:2]
+    rest = {c: p for c, p in cpus.items() if c not in top}
+    return [(b"", {c: cpus[c] for c in top}), (instance.encode(), rest)]
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ import Testing
       u32(halves[order.isBig ? 1 : 0])
       u32(halves[order.isBig ? 0 : 1])
     }
-    mutating func head(_ kind: UInt32, _ delta: UInt32) { u32(order.isBig ? kind << 27 | delta : delta << 5 | kind) }
+    mutating func head(_ kind: UInt32, _ delta: UInt32) {
+      u32(order.isBig ? kind << 27 | delta : delta << 5 | kind)
+    }
 
     /// The page's head before the records, zeros behind them.
     func page(time: UInt64, commit: Int, long: UInt64, flags: UInt64 = 0, size: Int = 4096) -> [UInt8] {
@@ -90,9 +92,11 @@ import Testing
     page.u64(0)
     let commit = page.bytes.count
     if long == 8 { page.u64(77) } else { page.u32(77) }
-    let known = walk(page.page(time: 5, commit: commit, long: UInt64(long), flags: 3 << 30), order, long: long)
+    let known = walk(
+      page.page(time: 5, commit: commit, long: UInt64(long), flags: 3 << 30), order, long: long)
     #expect(known.records == ["lost 77@5", "\(12 + long)+8@6"])
-    let unknown = walk(page.page(time: 5, commit: commit, long: UInt64(long), flags: 1 << 31), order, long: long)
+    let unknown = walk(
+      page.page(time: 5, commit: commit, long: UInt64(long), flags: 1 << 31), order, long: long)
     #expect(unknown.records.first == "lost ?@5")
   }
 
