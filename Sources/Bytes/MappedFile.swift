@@ -26,6 +26,20 @@ import SystemPackage
     unsafe base = mapped
   }
 
+  /// Takes a copy of bytes that are in memory: standard input, or a test's.
+  public init(copying bytes: [UInt8]) throws {
+    count = bytes.count
+    guard count > 0 else {
+      unsafe base = nil
+      return
+    }
+    // Anonymous memory of `count` bytes, filled with `count` bytes before anybody else sees it.
+    let mapped = unsafe mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { throw Errno(rawValue: errno) }
+    unsafe mapped.copyMemory(from: bytes, byteCount: count)
+    unsafe base = mapped
+  }
+
   deinit {
     if let base = unsafe base { unsafe munmap(base, count) }
   }

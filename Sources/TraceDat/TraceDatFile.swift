@@ -49,22 +49,21 @@ public struct TraceDatFile: Sendable {
   /// Throws a `TraceDatError` if nothing of it can be read.
   public init(path: String, input: Int) throws(TraceDatError) {
     do {
-      file = try MappedFile(path: path)
+      try self.init(MappedFile(path: path), input: input)
     } catch Errno.illegalSeek {
       throw TraceDatError("\(path): trace.dat must be a file: save the pipe to one")
     } catch {
-      throw TraceDatError("\(path): \(error)")
-    }
-    do {
-      container = try file.withBytes { bytes throws(TraceDatError) in try Container(bytes, input: input) }
-    } catch {
-      let isLeftover = path.split(separator: ".").last?.hasPrefix("cpu") == true
-      let hint =
-        isLeftover
-        ? " (raw pages of a recorder that died: `trace-cmd restore` makes a trace.dat of them)" : ""
+      let isLeftover = error is TraceDatError && path.split(separator: ".").last?.hasPrefix("cpu") == true
+      let hint = isLeftover ? " (raw pages of a recorder that died: `trace-cmd restore` makes a trace.dat of them)" : ""
       throw TraceDatError("\(path): \(error)\(hint)")
     }
+  }
+
+  /// Reads the table of contents of a file that is in memory already.
+  public init(_ file: MappedFile, input: Int) throws(TraceDatError) {
+    self.file = file
     self.input = input
+    container = try file.withBytes { bytes throws(TraceDatError) in try Container(bytes, input: input) }
     buffers = container.buffers
   }
 
