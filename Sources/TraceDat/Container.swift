@@ -33,6 +33,16 @@ struct Container: Sendable {
   var streams: [Stream] = []
   var texts: [Text] = []
   var losses: [Loss] = []
+  /// Bytes of all streams: more than the file has is a lie that would make reading endless.
+  private var recorded = 0
+  private var listed: Set<UInt64> = []
+  /// Options sections of a hostile file may lie over each other: this bounds the work.
+  var optionsLeft = 1 << 20
+
+  // Far above what any machine records: what lies must not cost more than its size justifies.
+  static let mostStreams = 8192
+  static let mostBuffers = 1024
+  private static let mostLosses = 200
 
   /// Reads the head and all that it leads to. Throws if this is no trace.dat of a known version.
   init(_ file: Span<UInt8>, input: Int) throws(TraceDatError) {
@@ -72,12 +82,14 @@ struct Container: Sendable {
   static func isPageSize(_ size: UInt32) -> Bool { size >= 1024 && size <= 1 << 24 && size % 1024 == 0 }
 
   mutating func lose(_ kind: Loss.Kind, _ detail: String, at offset: Int) {
+    guard losses.count < Self.mostLosses else { return }
     losses.append(Loss(kind, detail, at: Place(input: input, line: 0, offset: offset)))
   }
 
-  /// Index of the buffer called `name`, made if it is new.
-  mutating func buffer(named name: String, clock: String, pageSize: Int) -> Int {
+  /// Index of the buffer called `name`, made if it is new; nil if there are too many.
+  mutating func buffer(named name: String, clock: String, pageSize: Int) -> Int? {
     if let known = buffers.firstIndex(where: { $0.name == name }) { return known }
+    guard buffers.count < Self.mostBuffers else { return nil }
     buffers.append(TraceDatFile.Buffer(name: name, clock: clock, pageSize: pageSize))
     return buffers.count - 1
   }
@@ -98,10 +110,13 @@ struct Container: Sendable {
         .truncated, "\(end - start) of \(size) bytes of \(cpuName)'s recording are here: the file was cut",
         at: end)
     }
-    let id = Int32(truncatingIfNeeded: cpu)
-    guard !streams.contains(where: { $0.buffer == buffer && $0.cpu == id }), streams.count < 1 << 16 else {
-      return lose(.damaged, "\(cpuName) is listed twice", at: at)
+    recorded += end - start
+    guard listed.insert(UInt64(buffer) << 32 | UInt64(cpu)).inserted, streams.count < Self.mostStreams,
+      recorded <= file.count
+    else {
+      return lose(.damaged, "the recording of \(cpuName) overlaps another, or is listed twice", at: at)
     }
+    let id = Int32(truncatingIfNeeded: cpu)
     streams.append(Stream(buffer: buffer, cpu: id, range: start..<end, isCompressed: isCompressed))
   }
 

@@ -15,10 +15,10 @@ extension Container {
       while let id = cursor.u16(file), id != 0 { readOption(id, file, &cursor) }
     }
     if cursor.skip(file, "latency  \0") {
-      let index = buffer(named: "", clock: options.clock ?? "", pageSize: pageSize)
+      guard let index = buffer(named: "", clock: options.clock ?? "", pageSize: pageSize) else { return }
       texts.append(Text(buffer: index, region: Region(range: cursor.at..<cursor.end)))
     } else if cursor.skip(file, "flyrecord\0") {
-      let index = buffer(named: "", clock: options.clock ?? "", pageSize: pageSize)
+      guard let index = buffer(named: "", clock: options.clock ?? "", pageSize: pageSize) else { return }
       readTable(cpus, index, file, &cursor)
       readInstances(cpus, file)
     } else {
@@ -77,7 +77,10 @@ extension Container {
         lose(.damaged, "an instance's option makes no sense", at: data.lowerBound)
         continue
       }
-      let index = buffer(named: file.string(name), clock: options.clock ?? "", pageSize: pageSize)
+      guard let index = buffer(named: file.string(name), clock: options.clock ?? "", pageSize: pageSize)
+      else {
+        return lose(.damaged, "more instances than there can be", at: data.lowerBound)
+      }
       var table = Cursor(order, Int(offset)..<file.count)
       guard table.skip(file, "flyrecord\0") else {
         lose(.damaged, "no table of trace data for the instance \(file.string(name))", at: Int(offset))

@@ -16,8 +16,9 @@ extension Container {
     }
     var seen: Set<UInt64> = []
     while next != 0 {
-      guard seen.insert(next).inserted else {
-        return lose(.damaged, "the options sections form a loop", at: Int(clamping: next))
+      guard seen.insert(next).inserted, seen.count <= 2 * Self.mostBuffers else {
+        lose(.damaged, "the options sections form a loop", at: Int(clamping: next))
+        break
       }
       guard let after = readOptions(at: next, file) else { break }
       next = after
@@ -52,9 +53,11 @@ extension Container {
     }
     var cursor = Cursor(order, region.range)
     while cursor.at < cursor.end {
-      guard let id = cursor.u16(file), let size = cursor.u32(file), let data = cursor.take(UInt64(size))
+      optionsLeft -= 1
+      guard optionsLeft > 0, let id = cursor.u16(file), let size = cursor.u32(file),
+        let data = cursor.take(UInt64(size))
       else {
-        lose(.damaged, "an option is longer than its section", at: cursor.at)
+        lose(.damaged, "an option is longer than its section, or there are too many", at: cursor.at)
         return nil
       }
       var content = Cursor(order, data)
@@ -88,7 +91,9 @@ extension Container {
     else { return lose(.damaged, "a buffer's option ends too early", at: data.lowerBound) }
     let size = Self.isPageSize(page) ? Int(page) : pageSize
     if size != Int(page) { lose(.damaged, "pages of \(page) bytes", at: data.lowerBound) }
-    let index = buffer(named: file.string(name), clock: file.string(clock), pageSize: size)
+    guard let index = buffer(named: file.string(name), clock: file.string(clock), pageSize: size) else {
+      return lose(.damaged, "more buffers than there can be", at: data.lowerBound)
+    }
     let isCompressed = section(at: offset, file)?.1.isCompressed ?? (compression != .none)
     for entry in 0..<cpus {
       let at = cursor.at
@@ -106,7 +111,7 @@ extension Container {
       let (_, region) = section(at: offset, file)
     else { return lose(.damaged, "a text buffer's option makes no sense", at: data.lowerBound) }
     let clock = cursor.string(file).map { file.string($0) } ?? ""
-    let index = buffer(named: file.string(name), clock: clock, pageSize: pageSize)
+    guard let index = buffer(named: file.string(name), clock: clock, pageSize: pageSize) else { return }
     texts.append(Text(buffer: index, region: region))
   }
 }

@@ -24,6 +24,7 @@ enum Compression: Sendable, Equatable {
   /// Replaces the content of `plain` by the `size` bytes that `packed` holds. False if it does not hold just that.
   /// The caller has checked that `size` is sane.
   mutating func decompress(_ packed: Span<UInt8>, size: Int, into plain: inout [UInt8]) -> Bool {
+    guard agrees(packed, size) else { return false }
     if plain.count != size { plain = [UInt8](repeating: 0, count: size) }
     guard size > 0, !packed.isEmpty else { return size == 0 && packed.isEmpty }
     // Both libraries get the true sizes of both buffers and stay inside.
@@ -43,5 +44,15 @@ enum Compression: Sendable, Equatable {
         }
       }
     }
+  }
+
+  /// Whether the block itself says `size` too, where it says anything: memory is taken only then.
+  private func agrees(_ packed: Span<UInt8>, _ size: Int) -> Bool {
+    guard compression == .zstd, !packed.isEmpty else { return true }
+    // Reads at most the frame's header, inside the given length. All ones: it does not say; one less: no frame.
+    let said = unsafe packed.withUnsafeBufferPointer {
+      unsafe ZSTD_getFrameContentSize($0.baseAddress, $0.count)
+    }
+    return said == UInt64(size) || said == UInt64.max
   }
 }

@@ -70,7 +70,13 @@ struct Kallsyms: Sendable {
     let start = Int(symbol.name)
     var end = start
     while end < text.count, !Self.endsName(text[end]) { end += 1 }
-    return names.intern(text.span, start..<end)
+    return Self.isTrampoline(text.span, start..<end) ? .none : names.intern(text.span, start..<end)
+  }
+
+  /// Where a function returns to while another return probe sits on it: that is no caller. The kernel prints
+  /// `[unknown/kretprobe'd]`.
+  private static func isTrampoline(_ text: Span<UInt8>, _ name: Range<Int>) -> Bool {
+    text.equals(name, "arch_rethook_trampoline") || text.ends(name, with: "kretprobe_trampoline")
   }
 
   /// A dot begins a compiler's suffix.
@@ -92,7 +98,8 @@ struct Kallsyms: Sendable {
     guard low > 0 else { return nil }
     var best: Symbol?
     var index = low - 1
-    while index >= 0, symbols[index].address == symbols[low - 1].address {
+    // A symbol has a few aliases; a file that lies may give all of them one address.
+    while index >= max(0, low - 64), symbols[index].address == symbols[low - 1].address {
       if symbols[index].isFunction { best = symbols[index] }
       index -= 1
     }

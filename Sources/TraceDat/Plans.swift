@@ -46,6 +46,9 @@ struct Plans: Sendable {
     byID[format.id] = UInt16(all.count)
   }
 
+  /// Nobody sets so many probes; libtraceevent's list of events is slow to grow.
+  static let mostFormats = 4096
+
   /// What the format `range` is needed for, by a look at its first lines; nil for nearly all of them.
   static func kind(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Plan.Kind? {
     guard bytes.has("name: ", at: range.lowerBound, before: range.upperBound),
@@ -118,7 +121,9 @@ extension Container {
     var needed: [(Plan.Kind, Range<Int>)] = []
     var cursor = Cursor(order, 0..<bytes.count)
     let isWhole = FormatList.each(bytes, &cursor, named: named) { range in
-      if let kind = Plans.kind(bytes, range) { needed.append((kind, range)) }
+      if needed.count < Plans.mostFormats, let kind = Plans.kind(bytes, range) {
+        needed.append((kind, range))
+      }
     }
     let wanted = needed
     let read = FormatParser.run(order, long: long) { parser in

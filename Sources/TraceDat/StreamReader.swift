@@ -28,12 +28,13 @@ final class StreamReader: @unchecked Sendable {
   private let batchSize: Int
   private(set) var collector: Collector
   private(set) var losses: [Loss] = []
-  private var decompressor: Decompressor
-  private var plain: [UInt8] = []
+  private let compression: Compression
   private var cursor: Cursor
   /// Chunks of a compressed recording that are still to come, and how many there are.
   private var chunksLeft: UInt32 = 0
   private var chunks: UInt32 = 0
+  /// Bytes that may still come out of the chunks: no recording shrinks to a 1024th as a whole.
+  private var plainLeft: Int
   private(set) var isFinished = false
   /// The batch that was read ahead.
   private var ahead: Batch?
@@ -45,10 +46,11 @@ final class StreamReader: @unchecked Sendable {
     pageSize = container.buffers[stream.buffer].pageSize
     input = container.input
     collector = Collector(layout, cpu: stream.cpu, copies: stream.isCompressed)
-    decompressor = Decompressor(container.compression)
-    // The size that `trace-cmd convert` notes for a compressed CPU is some bytes short: its last chunk may go on.
-    cursor = Cursor(
-      container.order, stream.range.lowerBound..<(stream.isCompressed ? fileSize : stream.range.upperBound))
+    compression = container.compression
+    // `trace-cmd convert` leaves the word with the number of chunks out of a CPU's size.
+    let end = stream.isCompressed ? min(fileSize, stream.range.upperBound + 4) : stream.range.upperBound
+    cursor = Cursor(container.order, stream.range.lowerBound..<end)
+    plainLeft = stream.range.count << 10 + (1 << 29) / container.streams.count
   }
 
   var needsFilling: Bool { ahead == nil && !isFinished }
@@ -56,8 +58,11 @@ final class StreamReader: @unchecked Sendable {
   /// Reads on until a batch is full or the recording ends.
   func fill(_ file: Span<UInt8>) {
     if stream.isCompressed, cursor.at == stream.range.lowerBound { readCount(file) }
+    // Made for each batch: with many CPUs, contexts that wait would take much memory.
+    var decompressor = Decompressor(stream.isCompressed ? compression : .none)
+    var plain: [UInt8] = []
     while !isFinished, collector.kept.count < batchSize {
-      if stream.isCompressed { readChunk(file) } else { readPage(file) }
+      if stream.isCompressed { readChunk(file, &decompressor, &plain) } else { readPage(file) }
     }
     ahead = collector.takeBatch()
     if isFinished { finish() }
@@ -91,9 +96,9 @@ final class StreamReader: @unchecked Sendable {
     if chunks == 0 { lose("the compressed recording of CPU \(stream.cpu) has no chunks", at: cursor.at) }
   }
 
-  private func readChunk(_ file: Span<UInt8>) {
+  private func readChunk(_ file: Span<UInt8>, _ decompressor: inout Decompressor, _ plain: inout [UInt8]) {
     let at = cursor.at
-    guard at < stream.range.upperBound, let packed = cursor.u32(file), let size = cursor.u32(file),
+    guard let packed = cursor.u32(file), let size = cursor.u32(file),
       let body = cursor.take(UInt64(packed))
     else {
       isFinished = true
@@ -102,8 +107,9 @@ final class StreamReader: @unchecked Sendable {
     }
     chunksLeft -= 1
     isFinished = chunksLeft == 0
+    plainLeft -= Int(size)
     // A block of zstd shrinks to a 32768th at best: more is a lie.
-    guard Int(size) <= Self.largestChunk, Int(size) <= body.count << 15,
+    guard Int(size) <= Self.largestChunk, Int(size) <= body.count << 15, plainLeft >= 0,
       decompressor.decompress(file.extracting(body), size: Int(size), into: &plain)
     else {
       return lose(

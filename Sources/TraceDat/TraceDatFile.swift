@@ -54,7 +54,9 @@ public struct TraceDatFile: Sendable {
       throw TraceDatError("\(path): trace.dat must be a file: save the pipe to one")
     } catch {
       let isLeftover = error is TraceDatError && path.split(separator: ".").last?.hasPrefix("cpu") == true
-      let hint = isLeftover ? " (raw pages of a recorder that died: `trace-cmd restore` makes a trace.dat of them)" : ""
+      let hint =
+        isLeftover
+        ? " (raw pages of a recorder that died: `trace-cmd restore` makes a trace.dat of them)" : ""
       throw TraceDatError("\(path): \(error)\(hint)")
     }
   }

@@ -129,3 +129,56 @@ import Testing
     }
   }
 }
+
+/// Files made to be slow or large: what lies costs no more than the file's size justifies.
+@Suite struct HostileTests {
+  /// A version 7 file without compression whose only options are `options`.
+  private func file(_ options: [UInt8], padding: Int = 0) -> [UInt8] {
+    var bytes: [UInt8] =
+      [0x17, 8, 0x44] + Array("tracing7\0".utf8) + [0, 8, 0, 16, 0, 0] + Array("none\0\0".utf8)
+    bytes += Self.little(UInt64(bytes.count + 8), 8)
+    return bytes + Self.little(0, 8) + Self.little(UInt64(options.count), 8) + options
+      + [UInt8](repeating: 0, count: padding)
+  }
+
+  private static func little(_ value: UInt64, _ size: Int) -> [UInt8] {
+    (0..<size).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
+  }
+
+  private func option(_ id: UInt64, _ data: [UInt8]) -> [UInt8] {
+    Self.little(id, 2) + Self.little(UInt64(data.count), 4) + data
+  }
+
+  private func buffer(_ name: String, _ entries: [(cpu: UInt64, offset: UInt64, size: UInt64)]) -> [UInt8] {
+    var data = Self.little(18, 8) + Array(name.utf8) + [0] + Array("local\0".utf8)
+    data += Self.little(4096, 4) + Self.little(UInt64(entries.count), 4)
+    for entry in entries {
+      data += Self.little(entry.cpu, 4) + Self.little(entry.offset, 8) + Self.little(entry.size, 8)
+    }
+    return option(3, data)
+  }
+
+  private func losses(_ bytes: [UInt8]) throws -> [Loss] {
+    let start = ContinuousClock.now
+    let losses = try Data.withFile(bytes) { try Story.dat($0).losses }
+    #expect(ContinuousClock.now - start < .seconds(10))
+    return losses
+  }
+
+  @Test func everyCPUIsTheWholeFile() throws {
+    let entries = (0..<60_000).map { (cpu: UInt64($0), offset: UInt64(18), size: UInt64(1 << 20)) }
+    let losses = try losses(file(buffer("", entries)))
+    #expect(losses.contains { $0.kind == .damaged && $0.detail.contains("overlaps") })
+    #expect(losses.count <= 400)
+  }
+
+  @Test func tooManyBuffers() throws {
+    let many = (0..<20_000).flatMap { buffer("b\($0)", []) }
+    #expect(try losses(file(many)).contains { $0.detail.contains("more buffers") })
+  }
+
+  @Test func tooManyOptions() throws {
+    let many = [UInt8](repeating: 0, count: 7 << 20).enumerated().map { $0.offset % 6 == 0 ? 9 : $0.element }
+    #expect(try losses(file(many)).contains { $0.kind == .damaged })
+  }
+}
