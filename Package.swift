@@ -17,7 +17,9 @@ let package = Package(
   products: [
     .library(
       name: "ProbeRace",
-      targets: ["Bytes", "Records", "Events", "Timelines", "Windows", "Verdicts", "Analysis", "Reports"]),
+      targets: [
+        "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts", "Analysis", "Reports",
+      ]),
     .executable(name: "proberace", targets: ["proberace"]),
   ],
   dependencies: [
@@ -30,6 +32,15 @@ let package = Package(
     step("Bytes", ["CBytes", .product(name: "SystemPackage", package: "swift-system")]),
     step("Records", ["Bytes"]),
     step("Events", ["Bytes", "Records"]),
+    .systemLibrary(name: "CTraceEvent", pkgConfig: "libtraceevent", providers: [.apt(["libtraceevent-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    step(
+      "TraceDat",
+      [
+        "Bytes", "Records", "Events", "CTraceEvent", "CZstd", "CZlib",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ]),
     step(
       "Timelines",
       ["Bytes", "Records", "Events", .product(name: "OrderedCollections", package: "swift-collections")]),
@@ -38,7 +49,7 @@ let package = Package(
     step(
       "Analysis",
       [
-        "Bytes", "Records", "Events", "Timelines", "Windows", "Verdicts",
+        "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     step("Reports", ["Bytes", "Timelines", "Windows", "Verdicts", "Analysis"]),
@@ -50,5 +61,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "TraceDatTests", dependencies: ["TraceDat", "Bytes", "Records", "Events"], swiftSettings: strict),
   ]
 )

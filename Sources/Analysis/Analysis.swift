@@ -11,6 +11,18 @@ public struct InputSummary: Sendable {
   public var format: InputFormat?
   public var bytes: Int
   public var losses: [Loss]
+  /// The ring buffers of a trace.dat: the top one ("") and the instances.
+  public var buffers: [TraceBuffer] = []
+}
+
+/// One ring buffer of a trace.dat.
+public struct TraceBuffer: Sendable {
+  public var name: String
+  public var clock: String
+  /// Records in it, needed or not.
+  public var events: Int64
+  /// Events lost; nil if a gap does not tell how many.
+  public var lost: Int64?
 }
 
 /// One boot, judged.

@@ -29,9 +29,13 @@ enum InputReading {
         return (summary, story)
       }
       summary.format = format
-      try read(source, format, &story, &names)
-      finish(source, &story)
-      summary.bytes = source.offset
+      if format == .traceDat {
+        summary.bytes = try TraceDatReading.read(path, &story, &summary.buffers, &names)
+      } else {
+        try read(source, format, &story, &names)
+        finish(source, &story)
+        summary.bytes = source.offset
+      }
       summary.losses = story.losses
     } catch let error as Errno {
       summary.losses = [Loss(.unreadable, explain(error))]
@@ -72,12 +76,17 @@ enum InputReading {
       }
     }) {}
     reader.finish()
-    tracker.finish()
-    story.traces = [tracker.story]
     story.clock = reader.clock
     story.kernel = reader.kernel
     story.losses += reader.losses
-    if tracker.story.events == 0, reader.losses.contains(where: { $0.kind == .noContext }) {
+    finish(&tracker, &story)
+  }
+
+  /// Takes over what a tracker found, and says what is wrong with it.
+  static func finish(_ tracker: inout ThreadTracker, _ story: inout InputStory) {
+    tracker.finish()
+    story.traces.append(tracker.story)
+    if tracker.story.events == 0, story.losses.contains(where: { $0.kind == .noContext }) {
       story.losses.append(Loss(.unusable, "nothing in this trace can be used, so it proves nothing"))
     }
     if tracker.story.dropped > 0 {

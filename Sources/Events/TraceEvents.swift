@@ -43,22 +43,29 @@ public enum TraceEvents {
   private static func subject(
     _ role: Role, _ line: Span<UInt8>, _ arguments: Range<Int>, _ names: inout NameTable
   ) -> DeviceKey {
-    // These take no client device as their first argument.
-    if role == .registration || role == .setupDefaultDomain || role == .busWalk { return .unknown }
+    guard carriesDevice(role) else { return .unknown }
     let (name, pointer) = Fields.device(line, arguments)
     return DeviceKey(name: name.map { names.intern(line, $0) } ?? .none, pointer: pointer ?? 0)
+  }
+
+  /// False for functions that take no client device as their first argument.
+  package static func carriesDevice(_ role: Role) -> Bool {
+    role != .registration && role != .setupDefaultDomain && role != .busWalk
+  }
+
+  /// The names of fields that hold the driver of a bind, or the IOMMU's own device of a registration.
+  package static func detailKeys(_ role: Role) -> [StaticString] {
+    switch role {
+    case .reallyProbe: ["drv", "driver"]
+    case .registration: ["hw", "hwdev", "dev", "name"]
+    default: []
+    }
   }
 
   private static func detail(
     _ role: Role, _ line: Span<UInt8>, _ arguments: Range<Int>, _ names: inout NameTable
   ) -> Name {
-    let keys: [StaticString]
-    switch role {
-    case .reallyProbe: keys = ["drv", "driver"]
-    case .registration: keys = ["hw", "hwdev", "dev", "name"]
-    default: return .none
-    }
-    for key in keys {
+    for key in detailKeys(role) {
       guard let value = Fields.value(line, arguments, key), !value.isEmpty,
         !line.has("0x", at: value.lowerBound)
       else { continue }

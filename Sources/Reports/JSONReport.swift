@@ -47,7 +47,14 @@ public enum JSONReport {
     .object([
       ("path", .string(input.path)), ("format", .optional(input.format?.id)),
       ("bytes", .int(Int64(input.bytes))),
-      ("losses", .array(input.losses.map(loss))),
+      ("losses", .array(input.losses.map(loss))), ("buffers", .array(input.buffers.map(buffer))),
+    ])
+  }
+
+  private static func buffer(_ buffer: TraceBuffer) -> JSONValue {
+    .object([
+      ("name", .string(buffer.name)), ("clock", .string(buffer.clock)), ("events", .int(buffer.events)),
+      ("lost", .optional(buffer.lost)),
     ])
   }
 

@@ -207,7 +207,8 @@ public enum ReturnValue {
     return UInt64(line.string(range)).map(signed)
   }
 
-  private static func signed(_ value: UInt64) -> Int64 {
+  /// A value without its sign: 32 bits if it fits in them, else 64.
+  public static func signed(_ value: UInt64) -> Int64 {
     value <= UInt64(UInt32.max) ? Int64(Int32(truncatingIfNeeded: value)) : Int64(bitPattern: value)
   }
 }

@@ -69,6 +69,11 @@ enum ProbeText {
 
 /// `key=value` fields of a probe event, a function_graph argument list or a trace event.
 public enum Fields {
+  /// The usual names of fields that hold the device, or its address, the likeliest first.
+  public static let deviceKeys: [StaticString] = ["dev", "name", "device", "devname", "arg1"]
+  /// The usual names of fields that hold a return value.
+  public static let returnKeys: [StaticString] = ["ret", "retval", "arg1"]
+
   /// The value of `key`; quotes are stripped. Nil if it is not there or is `(fault)`.
   public static func value(_ line: Span<UInt8>, _ range: Range<Int>, _ key: StaticString) -> Range<Int>? {
     var from = range.lowerBound
@@ -99,7 +104,7 @@ public enum Fields {
 
   /// The return value of a return probe: `ret`, `retval` or `arg1`, else the first number.
   static func returned(_ line: Span<UInt8>, _ range: Range<Int>) -> Int64? {
-    for key: StaticString in ["ret", "retval", "arg1"] {
+    for key in returnKeys {
       if let value = value(line, range, key) { return ReturnValue.parse(line, value) }
     }
     var from = range.lowerBound
@@ -118,7 +123,7 @@ public enum Fields {
   {
     var name: Range<Int>?
     var pointer: UInt64?
-    for key: StaticString in ["dev", "name", "device", "devname", "arg1"] {
+    for key in deviceKeys {
       guard let value = value(line, range, key), !value.isEmpty else { continue }
       if line.has("0x", at: value.lowerBound, before: value.upperBound),
         let address = line.hexadecimal(value)

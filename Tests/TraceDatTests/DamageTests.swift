@@ -1,0 +1,184 @@
+import Bytes
+import Foundation
+import Testing
+
+@testable import TraceDat
+
+/// Whatever the bytes are: no crash, no hang, and what is cut is told.
+@Suite struct DamageTests {
+  /// SplitMix64: the same mutations in every run.
+  struct Dice {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state &+= 0x9e37_79b9_7f4a_7c15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+      return z ^ (z >> 31)
+    }
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+  }
+
+  static let lies: [UInt64] = [
+    0, 1, 4, 0x7fff_ffff, 0xffff_ffff, 1 << 32, 1 << 40, .max, .max >> 1, .max - 7,
+  ]
+
+  /// Reads mutated bytes: the losses, or nil if the file was refused.
+  private func read(_ bytes: [UInt8], _ what: String) throws -> [Loss]? {
+    let start = ContinuousClock.now
+    let losses: [Loss]? = try Data.withFile(bytes) { path in
+      do { return try Story.dat(path).losses } catch is TraceDatError { return nil }
+    }
+    #expect(ContinuousClock.now - start < .seconds(10), "\(what)")
+    return losses
+  }
+
+  @Test(arguments: SampleTests.all)
+  func truncated(_ path: String) throws {
+    let bytes = Data.bytes(path)
+    var dice = Dice(state: UInt64(bytes.count))
+    for _ in 0..<12 {
+      let length = dice.below(bytes.count)
+      let losses = try read(Array(bytes[..<length]), "\(path) cut at \(length)")
+      #expect(
+        losses.map { $0.contains(where: \.isDamage) } ?? true, "\(path) cut at \(length): \(losses ?? [])")
+    }
+  }
+
+  @Test(arguments: SampleTests.all)
+  func flipped(_ path: String) throws {
+    let whole = Data.bytes(path)
+    var dice = Dice(state: UInt64(whole.count) + 1)
+    for turn in 0..<20 {
+      var bytes = whole
+      // Some anywhere, some in the head and some in the tables at the end.
+      let window = [bytes.count, 4096, 400][turn % 3]
+      let base = turn % 2 == 0 ? 0 : bytes.count - min(window, bytes.count)
+      for _ in 0..<1 + dice.below(8) {
+        bytes[base + dice.below(min(window, bytes.count))] ^= UInt8(1 << dice.below(8))
+      }
+      _ = try read(bytes, "\(path) flipped, turn \(turn)")
+    }
+  }
+
+  @Test(arguments: SampleTests.all)
+  func lying(_ path: String) throws {
+    let whole = Data.bytes(path)
+    var dice = Dice(state: UInt64(whole.count) + 2)
+    for turn in 0..<20 {
+      var bytes = whole
+      let lie = turn % 4 == 0 ? UInt64(bytes.count) : Self.lies[dice.below(Self.lies.count)]
+      let size = [4, 8, 2][turn % 3]
+      let at = [dice.below(64) + 12, dice.below(bytes.count - 8), bytes.count - 8 - dice.below(300)][
+        (turn / 3) % 3]
+      for byte in 0..<size { bytes[at + byte] = UInt8(truncatingIfNeeded: lie >> UInt64(8 * byte)) }
+      _ = try read(bytes, "\(path) lies at \(at)")
+    }
+  }
+
+  /// Whole recordings: their formats, symbols and tables.
+  @Test(arguments: ["v6-function", "v7-zstd-function", "v7-zlib-fgraph", "v7-none-events"])
+  func recordings(_ name: String) throws {
+    let path = "\(Data.captures)/tracecmd-6.17.13/\(name).dat"
+    guard Data.found(path) else { return }
+    let whole = Data.bytes(path)
+    var dice = Dice(state: UInt64(whole.count) + 3)
+    for turn in 0..<16 {
+      var bytes = turn % 4 == 0 ? Array(whole[..<dice.below(whole.count)]) : whole
+      if turn % 4 == 0 {
+        let losses = try read(bytes, "\(name), turn \(turn)")
+        #expect(losses.map { $0.contains(where: \.isDamage) } ?? true, "\(name) cut at \(bytes.count)")
+        continue
+      }
+      let window = [bytes.count, 1 << 20, 12_000][turn % 3]
+      let base = turn % 2 == 0 ? 0 : bytes.count - window
+      for _ in 0..<16 { bytes[base + dice.below(window)] = UInt8(truncatingIfNeeded: dice.next()) }
+      _ = try read(bytes, "\(name), turn \(turn)")
+    }
+  }
+
+  @Test func killedRecorder() throws {
+    // The first options section ends the chain: as a recorder leaves it that dies before its data is written.
+    let path = "\(Data.root)/sample-traces/dat/kprobe-v7-none.dat"
+    var bytes = Data.bytes(path)
+    let at = 24
+    let options = Int(
+      bytes[at..<at + 8].enumerated().reduce(0) { $0 | UInt64($1.element) << UInt64(8 * $1.offset) })
+    let size = Int(bytes[options + 8]) | Int(bytes[options + 9]) << 8
+    for byte in 0..<8 { bytes[options + 16 + size - 8 + byte] = 0 }
+    let losses = try #require(try read(bytes, "killed"))
+    #expect(losses.contains { $0.kind == .truncated && $0.detail.contains("the recorder did not finish") })
+  }
+
+  @Test func optionsLoop() throws {
+    var bytes = Data.bytes("\(Data.root)/sample-traces/dat/kprobe-v7-none.dat")
+    let at = 24
+    let first = Array(bytes[at..<at + 8])
+    let options = Int(first.enumerated().reduce(0) { $0 | UInt64($1.element) << UInt64(8 * $1.offset) })
+    let size = Int(bytes[options + 8]) | Int(bytes[options + 9]) << 8
+    bytes.replaceSubrange(options + 16 + size - 8..<options + 16 + size, with: first)
+    let losses = try #require(try read(bytes, "loop"))
+    #expect(losses.contains { $0.kind == .damaged && $0.detail.contains("loop") })
+  }
+
+  @Test func refusals() throws {
+    #expect(throws: TraceDatError.self) { _ = try TraceDatFile(path: "/nonexistent.dat", input: 0) }
+    #expect(throws: TraceDatError.self) { _ = try TraceDatFile(path: "/tmp", input: 0) }
+    for bytes: [UInt8] in [[], [0x17, 8, 0x44], Array("no trace at all, but long enough".utf8)] {
+      #expect(try read(bytes, "no trace") == nil)
+    }
+  }
+}
+
+/// Files made to be slow or large: what lies costs no more than the file's size justifies.
+@Suite struct HostileTests {
+  /// A version 7 file without compression whose only options are `options`.
+  private func file(_ options: [UInt8], padding: Int = 0) -> [UInt8] {
+    var bytes: [UInt8] =
+      [0x17, 8, 0x44] + Array("tracing7\0".utf8) + [0, 8, 0, 16, 0, 0] + Array("none\0\0".utf8)
+    bytes += Self.little(UInt64(bytes.count + 8), 8)
+    return bytes + Self.little(0, 8) + Self.little(UInt64(options.count), 8) + options
+      + [UInt8](repeating: 0, count: padding)
+  }
+
+  private static func little(_ value: UInt64, _ size: Int) -> [UInt8] {
+    (0..<size).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
+  }
+
+  private func option(_ id: UInt64, _ data: [UInt8]) -> [UInt8] {
+    Self.little(id, 2) + Self.little(UInt64(data.count), 4) + data
+  }
+
+  private func buffer(_ name: String, _ entries: [(cpu: UInt64, offset: UInt64, size: UInt64)]) -> [UInt8] {
+    var data = Self.little(18, 8) + Array(name.utf8) + [0] + Array("local\0".utf8)
+    data += Self.little(4096, 4) + Self.little(UInt64(entries.count), 4)
+    for entry in entries {
+      data += Self.little(entry.cpu, 4) + Self.little(entry.offset, 8) + Self.little(entry.size, 8)
+    }
+    return option(3, data)
+  }
+
+  private func losses(_ bytes: [UInt8]) throws -> [Loss] {
+    let start = ContinuousClock.now
+    let losses = try Data.withFile(bytes) { try Story.dat($0).losses }
+    #expect(ContinuousClock.now - start < .seconds(10))
+    return losses
+  }
+
+  @Test func everyCPUIsTheWholeFile() throws {
+    let entries = (0..<60_000).map { (cpu: UInt64($0), offset: UInt64(18), size: UInt64(1 << 20)) }
+    let losses = try losses(file(buffer("", entries)))
+    #expect(losses.contains { $0.kind == .damaged && $0.detail.contains("overlaps") })
+    #expect(losses.count <= 400)
+  }
+
+  @Test func tooManyBuffers() throws {
+    let many = (0..<20_000).flatMap { buffer("b\($0)", []) }
+    #expect(try losses(file(many)).contains { $0.detail.contains("more buffers") })
+  }
+
+  @Test func tooManyOptions() throws {
+    let many = [UInt8](repeating: 0, count: 7 << 20).enumerated().map { $0.offset % 6 == 0 ? 9 : $0.element }
+    #expect(try losses(file(many)).contains { $0.kind == .damaged })
+  }
+}
