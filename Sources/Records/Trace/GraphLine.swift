@@ -84,14 +84,16 @@ public struct GraphLine: Sendable {
     return at
   }
 
-  /// `! 136.922 us`, `# 7789.846 us`, `0.651 us` as nanoseconds.
+  /// `! 136.922 us`, `# 7789.846 us`, `0.651 us` as nanoseconds; from a second on the kernel prints no decimals
+  /// (`$ 1457015 us`).
   static func duration(_ line: Span<UInt8>, _ cell: Range<Int>) -> Int64? {
     guard line.ends(cell, with: " us") else { return nil }
     var low = cell.lowerBound
     if [33, 35, 36, 42, 43, 64].contains(line[low]) { low += 1 }
     let number = line.trimmed(low..<cell.upperBound - 3)
-    guard let value = line.seconds(number) else { return nil }
-    return value / 1_000_000
+    if let value = line.seconds(number) { return value / 1_000_000 }
+    guard let micros = line.decimal(number), (0...Int64.max / 1000).contains(micros) else { return nil }
+    return micros * 1000
   }
 
   private static func isFlags(_ line: Span<UInt8>, _ cell: Range<Int>) -> Bool {
