@@ -57,5 +57,6 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: lenient),
     tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
+    tests("RecordsTests", ["Bytes", "Records"]),
   ]
 )
