@@ -160,11 +160,11 @@ public struct GraphLine: Sendable {
 
   private static func call(_ line: Span<UInt8>, _ at: Int, _ end: Int, _ into: inout GraphLine) -> Bool {
     let nameEnd = Symbol.end(line, at, end)
-    guard nameEnd > at, nameEnd < end, line[nameEnd] == UInt8(ascii: "(") || line[nameEnd] == 32 else {
-      return false
-    }
-    into.symbol = at..<nameEnd
     // `foo [module](args) {`: the module stands between the name and the arguments.
+    guard nameEnd > at, nameEnd < end,
+      line[nameEnd] == UInt8(ascii: "(") || line.has(" [", at: nameEnd, before: end)
+    else { return false }
+    into.symbol = at..<nameEnd
     guard let paren = line.index(of: UInt8(ascii: "("), from: nameEnd, to: end) else { return false }
     let tail = line.index(of: ") {", from: paren, to: end) ?? line.index(of: ");", from: paren, to: end)
     guard let tail else { return false }
