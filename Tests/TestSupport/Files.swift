@@ -1,7 +1,7 @@
 import Foundation
 
 /// Where things lie.
-public enum Place {
+public enum Here {
   /// The repository.
   public static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
