@@ -58,5 +58,6 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: lenient),
     tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
     tests("RecordsTests", ["Bytes", "Records"]),
+    tests("EventsTests", ["Bytes", "Records", "Events"]),
   ]
 )
