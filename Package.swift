@@ -59,5 +59,6 @@ let package = Package(
     tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
     tests("RecordsTests", ["Bytes", "Records"]),
     tests("EventsTests", ["Bytes", "Records", "Events"]),
+    tests("CaptureTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis"]),
   ]
 )
