@@ -12,6 +12,13 @@ func step(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// What tests are built with: as the sources, but free to use what is not strictly memory safe.
+let lenient: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: lenient)
+}
+
 let package = Package(
   name: "proberace",
   products: [
@@ -63,5 +70,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TraceDatTests", dependencies: ["TraceDat", "Bytes", "Records", "Events"], swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: lenient),
+    tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
+    tests("RecordsTests", ["Bytes", "Records"]),
+    tests("EventsTests", ["Bytes", "Records", "Events"]),
+    tests("CaptureTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis"]),
   ]
 )

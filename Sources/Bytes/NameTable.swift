@@ -21,7 +21,10 @@ public struct NameTable: Sendable {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for at in range { hash = (hash ^ UInt64(bytes[at])) &* 0x100_0000_01b3 }
     while let known = byHash[hash] {
-      if Self.same(strings[Int(known)], bytes, range) { return Name(index: known) }
+      let string = strings[Int(known)]
+      if Self.same(string, bytes, range) || Self.sameRepaired(string, bytes, range) {
+        return Name(index: known)
+      }
       hash = hash &+ 1
     }
     return add(bytes.string(range), hash)
@@ -42,6 +45,11 @@ public struct NameTable: Sendable {
     strings.append(text)
     byHash[hash] = index
     return Name(index: index)
+  }
+
+  /// Bytes that are no UTF-8 became U+FFFD in the known text; without this each sight of them is a new name.
+  private static func sameRepaired(_ known: String, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    known.unicodeScalars.contains("\u{fffd}") && known.utf8.elementsEqual(bytes.string(range).utf8)
   }
 
   private static func same(_ known: String, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {

@@ -90,15 +90,17 @@ extension Span where Element == UInt8 {
     guard at < range.upperBound else { return nil }
     let negative = self[at] == 45
     if negative { at += 1 }
-    guard at < range.upperBound, range.upperBound - at <= 18 else { return nil }
-    var value: Int64 = 0
+    // Nineteen digits (trace-cmd report --date) always fit an unsigned number.
+    guard at < range.upperBound, range.upperBound - at <= 19 else { return nil }
+    var value: UInt64 = 0
     while at < range.upperBound {
       let digit = self[at] &- 48
       guard digit < 10 else { return nil }
-      value = value &* 10 &+ Int64(digit)
+      value = value &* 10 &+ UInt64(digit)
       at += 1
     }
-    return negative ? -value : value
+    guard value <= UInt64(Int64.max) else { return nil }
+    return negative ? -Int64(value) : Int64(value)
   }
 
   /// A hexadecimal number that fills `range`, with or without `0x`, or nil.

@@ -84,14 +84,16 @@ public struct GraphLine: Sendable {
     return at
   }
 
-  /// `! 136.922 us`, `# 7789.846 us`, `0.651 us` as nanoseconds.
+  /// `! 136.922 us`, `# 7789.846 us`, `0.651 us` as nanoseconds; from a second on the kernel prints no decimals
+  /// (`$ 1457015 us`).
   static func duration(_ line: Span<UInt8>, _ cell: Range<Int>) -> Int64? {
     guard line.ends(cell, with: " us") else { return nil }
     var low = cell.lowerBound
     if [33, 35, 36, 42, 43, 64].contains(line[low]) { low += 1 }
     let number = line.trimmed(low..<cell.upperBound - 3)
-    guard let value = line.seconds(number) else { return nil }
-    return value / 1_000_000
+    if let value = line.seconds(number) { return value / 1_000_000 }
+    guard let micros = line.decimal(number), (0...Int64.max / 1000).contains(micros) else { return nil }
+    return micros * 1000
   }
 
   private static func isFlags(_ line: Span<UInt8>, _ cell: Range<Int>) -> Bool {
@@ -159,11 +161,11 @@ public struct GraphLine: Sendable {
 
   private static func call(_ line: Span<UInt8>, _ at: Int, _ end: Int, _ into: inout GraphLine) -> Bool {
     let nameEnd = Symbol.end(line, at, end)
-    guard nameEnd > at, nameEnd < end, line[nameEnd] == UInt8(ascii: "(") || line[nameEnd] == 32 else {
-      return false
-    }
-    into.symbol = at..<nameEnd
     // `foo [module](args) {`: the module stands between the name and the arguments.
+    guard nameEnd > at, nameEnd < end,
+      line[nameEnd] == UInt8(ascii: "(") || line.has(" [", at: nameEnd, before: end)
+    else { return false }
+    into.symbol = at..<nameEnd
     guard let paren = line.index(of: UInt8(ascii: "("), from: nameEnd, to: end) else { return false }
     let tail = line.index(of: ") {", from: paren, to: end) ?? line.index(of: ");", from: paren, to: end)
     guard let tail else { return false }

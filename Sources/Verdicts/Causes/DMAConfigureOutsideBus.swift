@@ -20,7 +20,12 @@ extension Cause {
       var evidence = file.stackEvidence
       let culprit = file.warning?.stack.culprit ?? file.visit?.culprit ?? "driver code"
       if let visit = file.visit {
-        evidence.append(Evidence("of_dma_configure_id() for the device, called by \(culprit)", visit.phase))
+        // The call itself where it is traced, else the IOMMU probe inside it.
+        let call = file.device.binds.flatMap(\.direct).last {
+          $0.task.tid == visit.phase.task.tid && $0.contains(visit.phase.start)
+        }
+        evidence.append(
+          Evidence("of_dma_configure_id() for the device, called by \(culprit)", call ?? visit.phase))
       }
       if let bind = file.device.binds.last(where: { !$0.direct.isEmpty }), let bus = bind.firmware {
         evidence.append(Evidence("the bus's own dma_configure had already returned", end: bus))

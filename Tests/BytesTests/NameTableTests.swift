@@ -1,0 +1,44 @@
+import Bytes
+import TestSupport
+import Testing
+
+struct NameTableTests {
+  @Test func sameTextIsSameName() {
+    var names = NameTable()
+    let first = withBytes("x nvme y nvme") { text in
+      (names.intern(text, 2..<6), names.intern(text, 9..<13), names.intern(text, 2..<5))
+    }
+    #expect(first.0 == first.1)
+    #expect(first.0 != first.2)
+    #expect(names[first.0] == "nvme")
+    #expect(names[first.2] == "nvm")
+    #expect(names.intern("nvme") == first.0)
+    #expect(names.find("nvme") == first.0)
+    #expect(names.find("ahci") == nil)
+  }
+
+  @Test func nothingIsNoName() {
+    var names = NameTable()
+    let empty = withBytes("abc") { names.intern($0, 1..<1) }
+    #expect(empty == .none)
+    #expect(names[.none].isEmpty)
+    #expect(names.intern("") == .none)
+  }
+
+  @Test func manyNamesStayApart() {
+    var names = NameTable()
+    let all = (0..<5000).map { names.intern("0000:00:\($0).0") }
+    #expect(Set(all).count == 5000)
+    #expect(all.enumerated().allSatisfy { names[$0.element] == "0000:00:\($0.offset).0" })
+  }
+
+  /// Bytes that are no UTF-8 become text with replacement characters; seen again, they are the same name.
+  @Test func namesWithBadBytesAreStillOneName() {
+    var names = NameTable()
+    let bytes: [UInt8] = [0x64, 0xff, 0x31]
+    let first = names.intern(bytes.span, 0..<3)
+    let second = names.intern(bytes.span, 0..<3)
+    #expect(first == second)
+    #expect(names[first] == "d\u{fffd}1")
+  }
+}

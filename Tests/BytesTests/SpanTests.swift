@@ -1,0 +1,119 @@
+import Bytes
+import TestSupport
+import Testing
+
+struct SpanSearchTests {
+  @Test func findsAByteInItsBounds() {
+    withBytes("abcabc") { text in
+      let found = [text.index(of: 98), text.index(of: 98, from: 2), text.index(of: 98, from: 5)]
+      #expect(found == [1, 4, nil])
+      let bounded = [
+        text.index(of: 99, from: 0, to: 2), text.index(of: 99, from: 0, to: 3), text.index(of: 99, to: 99),
+      ]
+      #expect(bounded == [nil, 2, 2])
+      let odd = [
+        text.index(of: 97, from: -1), text.index(of: 97, from: 6), text.index(of: 97, from: 4, to: 2),
+      ]
+      #expect(odd == [nil, nil, nil])
+    }
+  }
+
+  @Test func findsTextInItsBounds() {
+    withBytes("really_probe <- really_probe") { text in
+      let found = [
+        text.index(of: "really_probe"), text.index(of: "really_probe", from: 1),
+        text.index(of: "really_probe", from: 1, to: 27), text.index(of: "probex"),
+      ]
+      #expect(found == [0, 16, nil, nil])
+    }
+    withBytes("") { text in
+      let found = text.index(of: "a")
+      #expect(found == nil)
+    }
+  }
+
+  @Test func comparesAtAPlace() {
+    withBytes("CPU#3: init/126") { text in
+      let yes = [
+        text.has("CPU#", at: 0), text.has("init", at: 7), text.has("126", at: 12), text.has("", at: 15),
+      ]
+      #expect(yes == [true, true, true, true])
+      let no = [
+        text.has("init", at: 7, before: 10), text.has("1267", at: 12), text.has("x", at: 15),
+        text.has("C", at: -1), text.has("C", at: 99),
+      ]
+      #expect(no == [false, false, false, false, false])
+      let equal = [text.equals(7..<11, "init"), text.equals(7..<12, "init"), text.equals(7..<10, "init")]
+      #expect(equal == [true, false, false])
+      let ends = [
+        text.ends(0..<11, with: "init"), text.ends(8..<11, with: "init"), text.ends(0..<12, with: "init"),
+      ]
+      #expect(ends == [true, false, false])
+    }
+  }
+
+  @Test func skipsBlanksAndTrims() {
+    withBytes(" \t a b\t\r") { text in
+      let first = text.skipBlanks(from: 0, to: text.count)
+      let core = text.trimmed(0..<text.count)
+      let none = text.trimmed(0..<3)
+      #expect(first == 3)
+      #expect(core == 3..<6)
+      #expect(none.isEmpty)
+    }
+  }
+
+  @Test func replacesBytesThatAreNotUTF8() {
+    let bytes: [UInt8] = [0x61, 0xff, 0x62]
+    let text = bytes.span.string(0..<3)
+    #expect(text == "a\u{fffd}b")
+  }
+}
+
+struct SpanNumberTests {
+  @Test(
+    arguments: [
+      ("0", 0), ("42", 42), ("-517", -517), ("999999999999999999", 999_999_999_999_999_999), ("007", 7),
+      ("", nil), ("-", nil), ("9223372036854775807", Int64.max), ("9223372036854775808", nil),
+      ("-9223372036854775808", nil), ("10000000000000000000", nil), ("12a", nil), ("+1", nil), (" 1", nil),
+      ("--1", nil),
+    ] as [(String, Int64?)])
+  func decimal(_ text: String, _ expected: Int64?) {
+    let value = withBytes(text) { $0.decimal(0..<$0.count) }
+    #expect(value == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("0x0", 0), ("0xffff00001234abcd", 0xffff_0000_1234_abcd), ("FFFFFFFFFFFFFFFF", UInt64.max),
+      ("7bc27002", 0x7bc2_7002),
+      ("", nil), ("0x", nil), ("0x1ffff00001234abcd", nil), ("0xg", nil), ("0X1", nil), ("-1", nil),
+    ] as [(String, UInt64?)])
+  func hexadecimal(_ text: String, _ expected: UInt64?) {
+    let value = withBytes(text) { $0.hexadecimal(0..<$0.count) }
+    #expect(value == expected)
+  }
+
+  @Test(
+    arguments: [
+      ("25.184963", 25_184_963_000), ("0.000000", 0), ("148.272", 148_272_000_000),
+      ("109.308821171", 109_308_821_171),
+      ("1795332424.013497", 1_795_332_424_013_497_000), ("8999999999.999999999", 8_999_999_999_999_999_999),
+      ("", nil), ("25", nil), ("25.", nil), (".5", nil), ("9000000000.0", nil), ("1.0123456789", nil),
+      ("-1.5", nil),
+      ("1.-5", nil), ("1.5s", nil), ("99999999999999999999.5", nil),
+    ] as [(String, Int64?)])
+  func seconds(_ text: String, _ expected: Int64?) {
+    let value = withBytes(text) { $0.seconds(0..<$0.count) }
+    #expect(value == expected)
+  }
+
+  @Test func digitsEndWhereTheyEnd() {
+    withBytes("12:3") { text in
+      let ends = [
+        text.digitsEnd(from: 0, to: 4), text.digitsEnd(from: 2, to: 4), text.digitsEnd(from: 3, to: 4),
+      ]
+      #expect(ends == [2, 2, 4])
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import Events
+import TestSupport
+import Testing
+
+struct LogEventsTests {
+  private static func kinds(_ text: String) -> [String] {
+    let log = Log(text)
+    return log.events.map { event in
+      switch event.what {
+      case .warning(let block): "warning \(log.names[block.device])"
+      case .adding(let prefix, let device, let group):
+        "adding \(log.names[prefix]) \(log.names[device]) \(group)"
+      case .removing(let device): "removing \(log.names[device])"
+      case .addFailed(let device): "add failed \(log.names[device])"
+      case .deviceLine(let prefix, let device, let line): "\(line) \(log.names[prefix]) \(log.names[device])"
+      case .gaveUp(let device): "gave up \(log.names[device])"
+      case .iommuBanner(let device): "banner \(log.names[device])"
+      case .iommuRegistered(let device): "registered \(log.names[device])"
+      case .registerFailed(let device): "register failed \(log.names[device])"
+      case .probeFailed(let driver, let device, let error):
+        "probe failed \(log.names[driver]) \(log.names[device]) \(error)"
+      case .probeReturned(let device, let result, let took): "returned \(log.names[device]) \(result) \(took)"
+      case .bindStarted(let device, let driver): "bind \(log.names[device]) \(log.names[driver])"
+      case .bound(let device): "bound \(log.names[device])"
+      case .dmaConfigured(let prefix, let device, let behind):
+        "dma \(log.names[prefix]) \(log.names[device]) \(behind)"
+      case .fault(let device, let iova):
+        "fault \(log.names[device]) \(iova.map { String($0, radix: 16) } ?? "-")"
+      case .defaultDomain(let translated): "domain \(translated)"
+      case .unuseWarning: "unuse"
+      case .trouble(let block): block.kind == .hungTask ? "hung" : "oops"
+      case .duplicateGroupLink: "duplicate group link"
+      case .reservedMemory(let low, let high): "reserved \(String(low, radix: 16)) \(String(high, radix: 16))"
+      case .acpi: "acpi"
+      }
+    }
+  }
+
+  // swift-format-ignore
+  static let rows: [Row<[String]>] = [
+    Row("group", "pci 0000:00:10.5: Adding to iommu group 12", ["adding pci 0000:00:10.5 12"]),
+    Row("group, driver set", "adreno 3d00000.gpu: Adding to iommu group 2", ["adding adreno 3d00000.gpu 2"]),
+    Row("group refused", "pci 0000:00:10.5: Failed to add to iommu group 12: -22", ["add failed 0000:00:10.5"]),
+    Row("group left", "pci 0000:00:10.5: Removing from iommu group 12", ["removing 0000:00:10.5"]),
+    Row("enabling", "virtio-pci 0000:00:05.1: enabling device (0000 -> 0002)", ["enabling virtio-pci 0000:00:05.1"]),
+    Row("enabling, the USB quirk", "pci 0000:00:06.0: enabling device (0000 -> 0002)", ["enabling pci 0000:00:06.0"]),
+    Row("nvme", "nvme nvme4: pci function 0000:00:10.5", ["other nvme 0000:00:10.5"]),
+    Row("timeout", "virtio-pci 0000:00:03.2: deferred probe timeout, ignoring dependency", ["gave up 0000:00:03.2"]),
+    Row("no module", "virtio-pci 0000:00:03.2: ignoring dependency for device, assuming no driver", ["gave up 0000:00:03.2"]),
+    Row("banner", "arm-smmu-v3 9050000.smmuv3: ias 44-bit, oas 44-bit (features 0x00008305)", ["banner 9050000.smmuv3"]),
+    Row("banner, smmu", "arm-smmu 5000000.iommu: probing hardware configuration...", ["banner 5000000.iommu"]),
+    Row("register failed", "labiommu lab-iommu-a: Failed to register iommu", ["register failed lab-iommu-a"]),
+    Row("probe failed", "labiommu lab-iommu-a: probe with driver labiommu failed with error -22", ["probe failed labiommu lab-iommu-a -22"]),
+    Row("initcall_debug", "probe of 0000:00:04.2 returned -517 after 92 usecs", ["returned 0000:00:04.2 -517 92000"]),
+    Row("initcall_debug, 7.3", "probe of 0000:00:04.2 with driver virtio-pci returned 0 after 92 usecs", ["returned 0000:00:04.2 0 92000"]),
+    Row("dyndbg bind", "pci 0000:00:04.2: bus: 'pci': really_probe: probing driver virtio-pci with device", ["bind 0000:00:04.2 virtio-pci"]),
+    Row("dyndbg bound", "virtio-pci 0000:00:04.2: driver: 'virtio-pci': driver_bound: bound to device", ["bound 0000:00:04.2"]),
+    Row("dyndbg dma, walk", "pci 0000:00:04.2: device is behind an iommu", ["dma pci 0000:00:04.2 true"]),
+    Row("dyndbg dma, bind", "virtio-pci 0000:00:04.2: device is not behind an iommu", ["dma virtio-pci 0000:00:04.2 false"]),
+    Row("fault", "arm-smmu-v3 9050000.smmuv3: event: F_TRANSLATION client: 0000:00:05.0 sid: 0x28 ssid: 0x0 iova: 0x45972402 ipa: 0x0", ["fault 0000:00:05.0 45972402"]),
+    Row("default domain", "iommu: Default domain type: Translated", ["domain true"]),
+    Row("passthrough", "iommu: Default domain type: Passthrough (set via kernel command line)", ["domain false"]),
+    Row("reserved memory", "OF: reserved mem: 0x000000007c000000..0x000000007effffff (49152 KiB) nomap non-reusable fb@7c000000", ["reserved 7c000000 7effffff"]),
+    Row("ACPI", "ACPI: RSDP 0x000000004FFF0018 000024 (v02 BOCHS )", ["acpi"]),
+    Row("double link", "sysfs: cannot create duplicate filename '/devices/platform/soc/1000.dma/iommu_group'", ["duplicate group link"]),
+    Row("oops", "Unable to handle kernel NULL pointer dereference at virtual address 0000000000000068", ["oops"]),
+    Row("hung task", "INFO: task ip:171 blocked for more than 120 seconds.", ["hung"]),
+    Row("core talk with a driver's prefix", "virtio-pci 0000:00:04.2: device is dma coherent", []),
+    Row("prose with a colon", "this is a line: Adding to iommu group 3", []),
+  ]
+
+  @Test(arguments: rows)
+  func lines(_ row: Row<[String]>) {
+    #expect(Self.kinds("[    1.000000] \(row.line)\n") == row.expected)
+  }
+
+  @Test func facts() {
+    let log = Log(
+      """
+      [    0.000000] Booting Linux on physical CPU 0x0000000000 [0x000f0510]
+      [    0.000000] Linux version 6.17.13+deb13-arm64 (debian-kernel@lists.debian.org) #1 SMP
+      [    0.000000] Machine model: linux,dummy-virt
+      [    0.000000] Kernel command line: console=ttyAMA0 quiet
+
+      """)
+    let facts = log.boots.first?.facts
+    #expect(facts?.kernel == "6.17.13+deb13-arm64")
+    #expect(facts?.model == "linux,dummy-virt")
+    #expect(facts?.commandLine == "console=ttyAMA0 quiet")
+  }
+
+  /// A refused boot kprobe is silent in the trace: what it would have shown is unknown.
+  @Test func refusedProbesAreSaid() {
+    let log = Log("[    0.100000] trace_kprobe: Failed to add event(-22): p:ipd __iommu_probe_device\n")
+    #expect(log.boots.flatMap(\.losses).map(\.kind) == [.probeRefused])
+  }
+}
+
+struct BootTests {
+  /// Seconds in five columns, as printk prints them.
+  private static func padded(_ seconds: Int) -> String {
+    String(repeating: " ", count: 5 - String(seconds).count) + String(seconds)
+  }
+
+  private static func boot(_ kernel: String, lines: Int = 30) -> String {
+    var text = "[    0.000000] Booting Linux on physical CPU 0x0000000000 [0x000f0510]\n"
+    text += "[    0.000000] Linux version \(kernel) (gcc) #1 SMP\n"
+    for index in 0..<lines {
+      text +=
+        "[\(padded(index)).500000] pci 0000:00:\(String(index, radix: 16)).0: Adding to iommu group 1\n"
+    }
+    return text
+  }
+
+  private static func groups(_ log: Log) -> [Int] { log.boots.map(\.events.count) }
+
+  @Test func oneBoot() {
+    let log = Log(Self.boot("6.17.13"))
+    #expect(log.boots.map(\.facts.kernel) == ["6.17.13"])
+    #expect(Self.groups(log) == [30])
+  }
+
+  @Test func twoBootsInOneLog() {
+    let log = Log(Self.boot("6.17.13") + Self.boot("7.3.4", lines: 20))
+    #expect(log.boots.map(\.facts.kernel) == ["6.17.13", "7.3.4"])
+    #expect(Self.groups(log) == [30, 20])
+  }
+
+  /// The second boot's first lines are lost (a ring of pstore, a late serial console).
+  @Test func secondBootWithoutItsBeginning() {
+    let second =
+      Self.boot("7.3.4", lines: 30).split(separator: "\n").dropFirst(2).joined(separator: "\n") + "\n"
+    // Its stamps start at 0.5 s again, many lines in a row.
+    let dense = (0..<20).map { "[    0.6\($0 + 10)000] pci 0000:01:0\($0 % 8).0: x\n" }.joined()
+    let log = Log(Self.boot("6.17.13") + dense + second)
+    #expect(log.boots.count == 2)
+  }
+
+  /// What the boot loader prints is no boot.
+  @Test func bootLoaderIsNoBoot() {
+    let log = Log("U-Boot 2024.01\nHit any key\n[0000.209] I> BR-BCT relocated\n" + Self.boot("6.17.13"))
+    #expect(log.boots.map(\.facts.kernel) == ["6.17.13"])
+  }
+
+  @Test(arguments: [
+    "[    0.000001] x", "[99999.000000] x", "[    0.000000] Booting Linux on physical CPU 0x0",
+  ])
+  func oneBogusStampDoesNotSplit(_ line: String) {
+    var lines = Self.boot("6.17.13").split(separator: "\n").map(String.init)
+    let bogus = line.hasSuffix("x") ? line : line.replacing("Booting Linux on", with: "told of")
+    lines.insert(bogus, at: 20)
+    let log = Log(lines.joined(separator: "\n") + "\n")
+    #expect(log.boots.count == 1)
+    #expect(Self.groups(log) == [30])
+  }
+
+  /// Lines of several CPUs come a little out of order.
+  @Test func jitterDoesNotSplit() {
+    let log = Log(Self.boot("6.17.13") + (0..<30).map { "[   28.\(900 - $0)000] x y: z\n" }.joined())
+    #expect(log.boots.count == 1)
+  }
+
+  /// A warning that is open when the next boot begins belongs to the first.
+  @Test func anOpenWarningStaysInItsBoot() {
+    let open = WarningBlockTests.new.split(separator: "\n").prefix(15).joined(separator: "\n")
+    let log = Log(Self.boot("6.17.13") + stamped(open, from: 30_000) + Self.boot("7.3.4"))
+    let warnings = log.boots.map { boot in
+      boot.events.count { if case .warning = $0.what { true } else { false } }
+    }
+    #expect(warnings == [1, 0])
+  }
+}

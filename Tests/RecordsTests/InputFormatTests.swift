@@ -1,0 +1,86 @@
+import Bytes
+import Foundation
+import Records
+import TestSupport
+import Testing
+
+struct InputFormatTests {
+  private static func recognise(_ bytes: [UInt8]) -> String? { InputFormat.recognise(bytes.span)?.id }
+
+  private static func recognise(file: URL) throws -> String? {
+    let handle = try FileHandle(forReadingFrom: file)
+    defer { try? handle.close() }
+    return recognise([UInt8](try handle.read(upToCount: 1 << 16) ?? Data()))
+  }
+
+  // swift-format-ignore
+  static let rows: [Row<String?>] = [
+    Row("kprobe text", "# tracer: nop\n#\n# entries-in-buffer/entries-written: 0/0   #P:4\n", "ftrace-text"),
+    Row("trace_pipe", "  init-156     [001] d....    18.524545: rp: (really_probe+0x0/0x3a0) dev=\"a\"\n", "ftrace-text"),
+    Row("trace_pipe, returns only", "  init-156     [001] d....    18.524545: rp: (a+0x0/0x3a0 <- really_probe) ret=0\n", "ftrace-text"),
+    Row("function_graph", "# tracer: function_graph\n#\n# CPU  DURATION                  FUNCTION CALLS\n", "function-graph-text"),
+    Row("function_graph, no header", " 0)               |  bus_probe_device() {\n 0) ! 136.922 us  |    a();\n", "function-graph-text"),
+    Row("function", "# tracer: function\n#\n", "function-text"),
+    Row("function, no header", "   sh-114     [001] d....    14.536947: a <-b\n   sh-114     [001] d....    14.536948: b <-c\n", "function-text"),
+    Row("trace-cmd report", "cpus=2\n   sh-133   [001]   103.931213: funcgraph_entry:                   |      really_probe() {\n", "trace-cmd-report"),
+    Row("old trace-cmd report", "version = 6\ncpus=2\n   sh-133   [001]   103.931213: x: y\n", "trace-cmd-report"),
+    Row("trace.dat", "\u{17}\u{8}\u{44}tracing6\u{0}", "trace-dat"),
+    Row("dmesg", "[    0.000000] Booting Linux on physical CPU 0x0\n", "kernel-log"),
+    Row("dmesg with caller ids", "[    0.000000][    T0] Booting Linux\n", "kernel-log"),
+    Row("dmesg -x", "kern  :warn  : [    2.360729] exynos-decon 19471000.drmdecon: late IOMMU probe\n", "kernel-log"),
+    Row("dmesg -r", "<4>[    6.246790] reg-dummy reg-dummy: late IOMMU probe\n", "kernel-log"),
+    Row("dmesg -t", "exynos-decon 19471000.drmdecon: Adding to iommu group 1\nWARNING: CPU: 1 PID: 1 at x\n", "kernel-log"),
+    Row("CRLF", "[    0.000000] Booting Linux on physical CPU 0x0\r\n[    0.000000] x\r\n", "kernel-log"),
+    Row("prose", "Dear colleagues,\n\nthe meeting is at nine.\n", nil),
+    Row("nothing", "", nil),
+    Row("a source file", "#include <stdio.h>\nint main(void) { return 0; }\n", nil),
+    Row("JSON", "{ \"schema\": \"proberace/report@1\" }\n", nil),
+  ]
+
+  @Test(arguments: rows)
+  func heads(_ row: Row<String?>) {
+    #expect(Self.recognise(Array(row.line.utf8)) == row.expected)
+  }
+
+  @Test func randomBytesAreNothing() {
+    var state: UInt64 = 7
+    for _ in 0..<200 {
+      let bytes = (0..<4096).map { _ -> UInt8 in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(truncatingIfNeeded: state >> 33)
+      }
+      #expect(Self.recognise(bytes) == nil)
+    }
+  }
+
+  private static func expected(_ folder: String, _ file: String) -> String {
+    if file.contains("report") { return "trace-cmd-report" }
+    if !file.hasPrefix("trace") { return "kernel-log" }
+    return folder.contains("fgraph")
+      ? "function-graph-text"
+      : folder.contains("function") ? "function-text" : "ftrace-text"
+  }
+
+  private static let texts: Set<String> = ["dmesg.txt", "dmesg-r.txt", "serial.log", "trace.txt"]
+
+  private static func check(_ folders: [URL]) throws {
+    for folder in folders {
+      for file in try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted() {
+        guard texts.contains(file) || file.hasSuffix(".report.txt") || file.hasPrefix("trace-"),
+          file != "trace-nocontext.txt", file != "trace-raw.txt"
+        else { continue }
+        let path = folder.appending(path: file)
+        let size = try FileManager.default.attributesOfItem(atPath: path.path())[.size] as? Int ?? 0
+        // The lab saved an empty trace with a nop header beside captures without one, and serial logs of 35 bytes.
+        guard size > 600 else { continue }
+        let format = try recognise(file: path)
+        #expect(format == expected(folder.lastPathComponent, file), "\(folder.lastPathComponent)/\(file)")
+      }
+    }
+  }
+
+  @Test func everySample() throws { try Self.check(Here.captures(in: Here.samples)) }
+
+  @Test(.enabled(if: Here.hasShared, "../shared/captures is not here"))
+  func everySharedCapture() throws { try Self.check(Here.captures(in: Here.shared)) }
+}

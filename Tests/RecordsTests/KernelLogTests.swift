@@ -1,0 +1,88 @@
+import Bytes
+import Records
+import TestSupport
+import Testing
+
+/// What stands left of a kernel message, ci-logs.md §1.
+struct LogPrefixTests {
+  /// time caller [level] message
+  private static func describe(_ line: String) -> String {
+    withBytes(line) { text in
+      let prefix = LogPrefix.parse(text)
+      let caller =
+        switch prefix.caller {
+        case .none: "-"
+        case .task(let id): "T\(id)"
+        case .cpu(let id): "C\(id)"
+        }
+      let time = prefix.time.map { String($0) } ?? "-"
+      return "\(time) \(caller)\(prefix.hasLevel ? " level" : "")|\(text.string(prefix.text..<text.count))"
+    }
+  }
+
+  // swift-format-ignore
+  static let rows: [Row<String>] = [
+    Row("stamp", "[    3.993045] adreno 3d00000.gpu: late", "3993045000 -|adreno 3d00000.gpu: late"),
+    Row("wide stamp", "[901320.960000] INFO: lockdep", "901320960000000 -|INFO: lockdep"),
+    Row("no padding", "[148.272996] Unable", "148272996000 -|Unable"),
+    Row("three decimals", "[  148.272] Unable", "148272000000 -|Unable"),
+    Row("boot loader", "[0000.2] I> BR-BCT relocated", "- -|[0000.2] I> BR-BCT relocated"),
+    Row("caller", "[    2.360561][    T1] ------------[ cut here ]------------", "2360561000 T1|------------[ cut here ]------------"),
+    Row("caller, CPU", "[  457.053325][    C1]  ? clear_bhb_loop+0x60/0xb0", "457053325000 C1| ? clear_bhb_loop+0x60/0xb0"),
+    Row("caller behind a blank", "[94794.664620] [ T246165] pcieport 0000:01:00.0: Unable", "94794664620000 T246165|pcieport 0000:01:00.0: Unable"),
+    Row("caller behind a blank, CPU", "[  333.337544] [      C0] mce: DEBUG", "333337544000 C0|mce: DEBUG"),
+    Row("level", "<4>[    6.246790] reg-dummy reg-dummy: late", "6246790000 - level|reg-dummy reg-dummy: late"),
+    Row("level of a facility", "<30>[  254.414788][    T1] shutdown[1]: All", "254414788000 T1 level|shutdown[1]: All"),
+    Row("dmesg -x", "kern  :warn  : [    2.360729] exynos-decon 19471000.drmdecon: late", "2360729000 - level|exynos-decon 19471000.drmdecon: late"),
+    Row("dmesg -x, caller", "kern  :warn  : [    3.078160] [      T0] ------------", "3078160000 T0 level|------------"),
+    Row("dmesg -x, no stamp", "kern  :emerg : call_irq_handler: 2.55 No irq", "- - level|call_irq_handler: 2.55 No irq"),
+    Row("none", "exynos-decon 19471000.drmdecon: late IOMMU probe", "- -|exynos-decon 19471000.drmdecon: late IOMMU probe"),
+    Row("frame behind a stamp", "[   25.330192]  really_probe+0x7c/0x3a0", "25330192000 -| really_probe+0x7c/0x3a0"),
+    Row("empty message", "[   28.557007]", "28557007000 -|"),
+    Row("empty message, blank", "[   28.557007] ", "28557007000 -|"),
+    Row("a bracket in the message", "[   28.557007] [drm] Initialized", "28557007000 -|[drm] Initialized"),
+    Row("a device list in the message", "[   28.557007] [T] x", "28557007000 -|[T] x"),
+    Row("lower case, no dmesg -x", "usb 1-1: new high-speed USB device", "- -|usb 1-1: new high-speed USB device"),
+    Row("not a level", "<stack trace>", "- -|<stack trace>"),
+  ]
+
+  @Test(arguments: rows)
+  func variants(_ row: Row<String>) {
+    #expect(Self.describe(row.line) == row.expected)
+  }
+}
+
+struct KernelLogReaderTests {
+  private static func read(_ text: String) -> (messages: [String], losses: [Loss], stamped: Int64) {
+    var reader = KernelLogReader(input: 0)
+    var messages: [String] = []
+    withBytes(text) { bytes in
+      reader.read(bytes, at: 0) { record, line, place in
+        messages.append("\(place.line):\(line.string(record.message))")
+      }
+    }
+    reader.finish()
+    return (messages, reader.losses, reader.stamped)
+  }
+
+  @Test func lineEndsOfEveryKind() {
+    let read = Self.read("[    1.000000] one\r\n[    2.000000] two\r\r\n\n[    3.000000] three")
+    #expect(read.messages == ["1:one", "2:two", "4:three"])
+    #expect(read.stamped == 3)
+    #expect(read.losses.isEmpty)
+  }
+
+  @Test func droppedMessagesAreALossAndNoDamage() {
+    let read = Self.read("** 2395 printk messages dropped ** [   96.027166] BUG fasync_cache\n")
+    #expect(read.losses.map(\.kind) == [.droppedPrintk])
+    #expect(read.losses.map(\.count) == [2395])
+    #expect(!read.losses.contains { $0.isDamage })
+    #expect(Self.read("[    1.0000] ** 12 printk messages dropped **\n").losses.map(\.count) == [12])
+  }
+
+  @Test func nulBytesAreDamage() {
+    let read = Self.read("[    1.000000] one\n[    2.000000] t\u{0}o\n")
+    #expect(read.losses.map(\.kind) == [.damaged])
+    #expect(read.losses.first?.place?.line == 2)
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// Where things lie.
+public enum Here {
+  /// The repository.
+  public static let root = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  public static let samples = root.appending(path: "sample-traces")
+  /// The lab's captures beside the repository; not everybody has them.
+  public static let shared = root.deletingLastPathComponent().appending(path: "shared/captures")
+
+  public static func sample(_ path: String) -> String { samples.appending(path: path).path() }
+
+  /// The folders of `folder` that hold an expected.json, by name.
+  public static func captures(in folder: URL) -> [URL] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
+    return names.sorted().map { folder.appending(path: $0) }
+      .filter { FileManager.default.fileExists(atPath: $0.appending(path: "expected.json").path()) }
+  }
+
+  /// Whether the lab's captures are here; says so once if they are not.
+  public static let hasShared: Bool = {
+    if FileManager.default.fileExists(atPath: shared.path()) { return true }
+    print("../shared/captures is not here: only sample-traces/ is tested")
+    return false
+  }()
+}
+
+/// A folder that goes away with the value.
+public final class TemporaryFolder: Sendable {
+  public let url: URL
+  public init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "proberace-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  /// Writes a file and returns its path.
+  public func file(_ name: String, _ bytes: some Collection<UInt8>) throws -> String {
+    let path = url.appending(path: name)
+    try Data(bytes).write(to: path)
+    return path.path()
+  }
+
+  public func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
+}
