@@ -33,7 +33,9 @@ public struct TraceStory: Sendable {
 public struct ThreadTracker {
   public private(set) var story = TraceStory()
 
-  private struct Thread {
+  /// A class, so that the one entry of the dictionary is changed in place: copies of growing trees cost more than
+  /// everything else together.
+  private final class Thread {
     /// The calls of the outermost call that is open; parents are indices into this list.
     var tree: [Call] = []
     var open: [Int32] = []
@@ -47,7 +49,7 @@ public struct ThreadTracker {
       tree.indices.contains(Int(index)) && tree[Int(index)].returns < tree[Int(index)].entries
     }
 
-    mutating func close(_ index: Int32, _ event: Event, _ caller: Name, _ result: Int64?) {
+    func close(_ index: Int32, _ event: Event, _ caller: Name, _ result: Int64?) {
       tree[Int(index)].returns &+= 1
       tree[Int(index)].end = tree[Int(index)].end ?? event.time
       tree[Int(index)].endPlace = result == nil ? tree[Int(index)].endPlace ?? event.place : event.place
@@ -56,6 +58,8 @@ public struct ThreadTracker {
     }
   }
   private var threads: [Int32: Thread] = [:]
+  /// The thread of the last event: events of one thread come in runs.
+  private var recent: (tid: Int32, thread: Thread)?
   private var openRegistrations = 0
   private var lastRegistration: Int64 = .min
   /// When another thread's IOMMU probe last touched a device, and how many are in it now.
@@ -63,6 +67,8 @@ public struct ThreadTracker {
   private var openVisits: [DeviceKey: Int] = [:]
   private var maps: [DeviceKey: Int] = [:]
   private var kept: [DeviceKey: Int] = [:]
+  /// A device's last quiet attempt whose result is not traced: the next attempt tells that it failed.
+  private var waiting: [DeviceKey: Thread] = [:]
 
   /// How many deferrals of one device are kept before the rest is counted: with nothing else going on, and while
   /// some IOMMU registers. Those that overlap a visit of the device are always kept.
@@ -105,6 +111,8 @@ public struct ThreadTracker {
   /// Commits what is still open; call once at the end.
   public mutating func finish() {
     for tid in threads.keys.sorted() { commit(tid) }
+    for thread in waiting.values.sorted(by: { $0.tree[0].start < $1.tree[0].start }) { keep(thread) }
+    waiting = [:]
     story.marks.sort { $0.time < $1.time }
   }
 
@@ -115,18 +123,16 @@ public struct ThreadTracker {
   ) {
     story.seen.insert(function.role)
     noteWalk(function.role, subject, event.time, opens: true)
-    var thread = threads[event.tid] ?? Thread()
+    var thread = self.thread(event.tid)
     if let top = thread.open.last, isSecondProbe(thread.tree[Int(top)], function, subject, event.time) {
       thread.tree[Int(top)].subject.merge(subject)
       thread.tree[Int(top)].entries &+= 1
       if detail != .none { thread.tree[Int(top)].detail = detail }
-      threads[event.tid] = thread
       return
     }
     if thread.open.isEmpty, !thread.tree.isEmpty {
-      threads[event.tid] = thread
       commit(event.tid)
-      thread = Thread()
+      thread = self.thread(event.tid)
     }
     let index = Int32(thread.tree.count)
     thread.tree.append(
@@ -135,7 +141,22 @@ public struct ThreadTracker {
         start: event.time, end: nil, result: nil, caller: caller, parent: thread.open.last ?? -1,
         place: event.place, endPlace: nil, isWithoutReturn: !hasReturn))
     thread.open.append(index)
-    threads[event.tid] = thread
+  }
+
+  private mutating func thread(_ tid: Int32) -> Thread {
+    if let recent, recent.tid == tid { return recent.thread }
+    let thread = threads[tid] ?? Thread()
+    threads[tid] = thread
+    recent = (tid, thread)
+    return thread
+  }
+
+  /// The thread if it has calls.
+  private mutating func known(_ tid: Int32) -> Thread? {
+    if let recent, recent.tid == tid { return recent.thread }
+    guard let thread = threads[tid] else { return nil }
+    recent = (tid, thread)
+    return thread
   }
 
   /// kprobe and fprobe on one function both fire: the second entry within microseconds, same function and device.
@@ -145,7 +166,7 @@ public struct ThreadTracker {
   }
 
   private mutating func leave(_ event: Event, _ function: Function, _ caller: Name, _ result: Int64?) {
-    guard var thread = threads[event.tid] else { return }
+    guard let thread = known(event.tid) else { return }
     defer { settle(event.tid, thread) }
     // The second probe on the call that just ended: it may know the result.
     if thread.lastEnded >= 0, thread.isOwed(thread.lastEnded),
@@ -165,9 +186,8 @@ public struct ThreadTracker {
     noteWalk(function.role, thread.tree[Int(index)].subject, event.time, opens: false)
   }
 
-  /// Keeps the thread, and commits its tree once the outermost call has had all its returns.
+  /// Commits the thread's tree once the outermost call has had all its returns.
   private mutating func settle(_ tid: Int32, _ thread: Thread) {
-    threads[tid] = thread
     if thread.open.isEmpty, !thread.isOwed(0) { commit(tid) }
   }
 
@@ -176,24 +196,23 @@ public struct ThreadTracker {
   }
 
   private mutating func abandon(_ event: Event, _ role: Role) {
-    guard var thread = threads[event.tid],
+    guard let thread = known(event.tid),
       let depth = thread.open.lastIndex(where: { thread.tree[Int($0)].role == role })
     else { return }
+    let subject = thread.tree[Int(thread.open[depth])].subject
     thread.open.removeSubrange(depth...)
-    threads[event.tid] = thread
-    if role == .registration { openRegistrations = max(0, openRegistrations - 1) }
+    noteWalk(role, subject, event.time, opens: false)
     if thread.open.isEmpty { commit(event.tid) }
   }
 
   /// Function tracer: the frames further in than `caller` have returned by now.
   private mutating func unwind(_ tid: Int32, to caller: Name, _ role: Role) {
-    guard var thread = threads[tid] else { return }
+    guard let thread = known(tid) else { return }
     if let depth = thread.open.lastIndex(where: { thread.tree[Int($0)].function.name == caller }) {
       thread.open.removeSubrange((depth + 1)...)
     } else if role == .reallyProbe {
       thread.open.removeAll()
     }
-    threads[tid] = thread
   }
 
   private mutating func noteWalk(_ role: Role, _ subject: DeviceKey, _ time: Int64, opens: Bool) {
@@ -211,11 +230,12 @@ public struct ThreadTracker {
   // MARK: marks
 
   private mutating func mark(_ event: Event, _ kind: Mark.Kind, _ device: Name) {
-    let inside = threads[event.tid]?.open.last ?? -1
+    let thread = known(event.tid)
+    let inside = thread?.open.last ?? -1
     let mark = Mark(
       kind: kind, device: device, time: event.time, tid: event.tid, place: event.place, inside: inside)
-    if inside >= 0 {
-      threads[event.tid]?.marks.append(mark)
+    if let thread, inside >= 0 {
+      thread.marks.append(mark)
     } else {
       story.marks.append(mark)
     }
@@ -229,8 +249,13 @@ public struct ThreadTracker {
   // MARK: committing
 
   private mutating func commit(_ tid: Int32) {
+    if recent?.tid == tid { recent = nil }
     guard let thread = threads.removeValue(forKey: tid), let root = thread.tree.first else { return }
     if fold(thread, root) { return }
+    keep(thread)
+  }
+
+  private mutating func keep(_ thread: Thread) {
     guard story.calls.count < Self.keptCalls else { return story.dropped += Int64(thread.tree.count) }
     let base = Int32(story.calls.count)
     for var call in thread.tree {
@@ -250,27 +275,43 @@ public struct ThreadTracker {
       maps[root.subject] = count + 1
       return count >= Self.keptMaps
     }
-    guard root.role == .reallyProbe, let end = root.end, root.subject.isKnown, thread.marks.isEmpty,
+    guard root.role == .reallyProbe, root.end != nil, root.subject.isKnown, thread.marks.isEmpty,
       openVisits[root.subject, default: 0] == 0, lastVisit[root.subject, default: .min] < root.start,
-      isDeferral(thread.tree)
-    else { return false }
+      isQuiet(thread.tree)
+    else {
+      if root.role == .reallyProbe, let before = waiting.removeValue(forKey: root.subject) { keep(before) }
+      return false
+    }
+    // Without a result an attempt shows by the next one that it did not bind.
+    if root.result == nil {
+      guard let before = waiting.updateValue(thread, forKey: root.subject) else { return true }
+      if !count(before.tree[0]) { keep(before) }
+      return true
+    }
+    return root.result == -517 && count(root)
+  }
+
+  /// Counts a deferred attempt; false if so few were seen that this one is still to be kept.
+  private mutating func count(_ root: Call) -> Bool {
     let whileRegistering = openRegistrations > 0 || lastRegistration >= root.start
-    let count = kept[root.subject, default: 0]
-    kept[root.subject] = count + 1
-    guard count >= (whileRegistering ? Self.keptWhileRegistering : Self.keptDeferrals) else { return false }
+    let seen = kept[root.subject, default: 0]
+    kept[root.subject] = seen + 1
+    guard seen >= (whileRegistering ? Self.keptWhileRegistering : Self.keptDeferrals) else { return false }
     var folded = story.folded[root.subject] ?? FoldedBinds()
     folded.count += 1
     folded.first = min(folded.first, root.start)
-    folded.last = max(folded.last, end)
-    folded.longest = max(folded.longest, end - root.start)
+    folded.last = max(folded.last, root.end ?? root.start)
+    folded.longest = max(folded.longest, (root.end ?? root.start) - root.start)
     folded.lastPlace = root.place
     story.folded[root.subject] = folded
     return true
   }
 
-  private func isDeferral(_ tree: [Call]) -> Bool {
-    tree.first?.result == -517
-      && !tree.contains { $0.role == .registration || $0.role == .innerIOMMUProbe || $0.role == .busProbe }
+  private func isQuiet(_ tree: [Call]) -> Bool {
+    !tree.contains {
+      $0.role == .registration || $0.role == .innerIOMMUProbe || $0.role == .iommuProbeDevice
+        || $0.role == .busProbe
+    }
   }
 }
 
