@@ -3,7 +3,8 @@
 import PackageDescription
 
 func target(_ name: String) -> Target {
-  .executableTarget(name: name, dependencies: ["CLibFuzzer", .product(name: "ProbeRace", package: "proberace")])
+  .executableTarget(
+    name: name, dependencies: ["CLibFuzzer", .product(name: "ProbeRace", package: "proberace")])
 }
 
 let package = Package(

@@ -16,5 +16,5 @@ for n, name in enumerate(["kprobe-v6", "kprobe-v6-big-endian", "fgraph-v6", "fgr
     for page in range(len(data) // 4096 - 12, len(data) // 4096):
         (out / f"{n}-{page}").write_bytes(bytes([n]) + data[page * 4096 :][:4096])
 P
-"$scratch/release/fuzz-container" -runs="$1" -max_len=65536 -timeout=10 -rss_limit_mb=1024 "$scratch/corpus-container"
-"$scratch/release/fuzz-pages" -runs="$1" -max_len=8193 -timeout=10 -rss_limit_mb=1024 "$scratch/corpus-pages" "$samples"
+"$scratch/release/fuzz-container" -runs="$1" -max_len=65536 -timeout=10 -rss_limit_mb=1024 -artifact_prefix="$scratch/" "$scratch/corpus-container"
+"$scratch/release/fuzz-pages" -runs="$1" -max_len=8193 -timeout=10 -rss_limit_mb=1024 -artifact_prefix="$scratch/" "$scratch/corpus-pages" "$samples"

@@ -60,8 +60,8 @@ struct Kallsyms: Sendable {
   mutating func name(of address: UInt64, _ names: inout NameTable) -> Name {
     guard !symbols.isEmpty else { return .none }
     if !isSorted {
-      // Only a file whose callers are asked for pays for this. Stable: of equal addresses the first stays first.
-      symbols.sort { $0.address < $1.address }
+      // Only a file whose callers are asked for pays for this. Of equal addresses the first stays first.
+      symbols.sort { ($0.address, $0.name) < ($1.address, $1.name) }
       isSorted = true
     }
     guard let symbol = nearest(address), address - symbol.address < Self.longestFunction else {

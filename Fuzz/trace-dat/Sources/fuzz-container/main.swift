@@ -11,7 +11,9 @@ _ = withUnsafeMutablePointer(to: &values) { argv in
   ) { argv in
     LLVMFuzzerRunDriver(&arguments, argv) { data, size in
       let bytes = Array(UnsafeBufferPointer(start: data, count: size))
-      guard let file = try? MappedFile(copying: bytes), var trace = try? TraceDatFile(file, input: 0) else { return 0 }
+      guard let file = try? MappedFile(copying: bytes), var trace = try? TraceDatFile(file, input: 0) else {
+        return 0
+      }
       var names = NameTable()
       trace.read(names: &names) { _, _ in }
       return 0

@@ -27,7 +27,9 @@ func head(_ path: String, isBig: Bool) -> [UInt8] {
 }
 
 func put(_ value: UInt64, at: Int, _ isBig: Bool, _ bytes: inout [UInt8]) {
-  for byte in 0..<8 { bytes[at + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (isBig ? 7 - byte : byte))) }
+  for byte in 0..<8 {
+    bytes[at + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * (isBig ? 7 - byte : byte)))
+  }
 }
 
 var tables: [Int] { frames.map { $0.span.index(of: "flyrecord\0")! + 10 } }
@@ -45,7 +47,9 @@ _ = withUnsafeMutablePointer(to: &values) { argv in
       var bytes = frames[index]
       put(UInt64(size - 1), at: places[index] + 8, index & 1 == 1, &bytes)
       bytes += UnsafeBufferPointer(start: data + 1, count: size - 1)
-      guard let file = try? MappedFile(copying: bytes), var trace = try? TraceDatFile(file, input: 0) else { return 0 }
+      guard let file = try? MappedFile(copying: bytes), var trace = try? TraceDatFile(file, input: 0) else {
+        return 0
+      }
       var names = NameTable()
       trace.read(names: &names) { _, _ in }
       return 0
