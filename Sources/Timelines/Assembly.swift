@@ -179,10 +179,11 @@ private struct Builder {
     let phases = Phases(story, names, shift: clock.offset)
     boot.registrations += phases.registrations
     boot.anonymousCalls += phases.anonymous
-    for (device, binds) in phases.binds { with(device) { $0.binds += binds } }
-    for (device, visits) in phases.visits { with(device) { $0.visits += visits } }
-    for (device, maps) in phases.maps { with(device) { $0.maps += maps } }
-    for (key, folded) in story.folded {
+    // By name: a dictionary's own order differs from run to run, and it would become the order of the devices.
+    for (device, binds) in phases.binds.sorted(by: { $0.key < $1.key }) { with(device) { $0.binds += binds } }
+    for (device, visits) in phases.visits.sorted(by: { $0.key < $1.key }) { with(device) { $0.visits += visits } }
+    for (device, maps) in phases.maps.sorted(by: { $0.key < $1.key }) { with(device) { $0.maps += maps } }
+    for (key, folded) in story.folded.sorted(by: { $0.value.first < $1.value.first }) {
       guard let device = phases.deviceName(key) else { continue }
       let moved = shifted(folded, clock.offset)
       with(device) { $0.folded = moved }
