@@ -83,7 +83,7 @@ public struct TerminalReport {
       let time = finding.time.map { "[\(Plain.padLeft(Plain.seconds($0), 12))] " } ?? (finding.kind == .silent ? "[      silent] " : "")
       line("  \(verdict(finding.verdict)) \(time)\(name): \(facts.joined(separator: ", "))")
     }
-    line(style.paint(bootLine(boot), .dim))
+    for part in Plain.wrap(bootLine(boot), style.width - 2) { line("  " + style.paint(part, .dim)) }
   }
 
   private func verdict(_ verdict: Verdict) -> String {
@@ -111,7 +111,7 @@ public struct TerminalReport {
         parts.append("trace and log clocks not tied together")
       }
     }
-    return "  " + parts.joined(separator: ", ")
+    return parts.joined(separator: ", ")
   }
 
   // MARK: reasons
