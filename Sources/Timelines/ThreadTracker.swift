@@ -121,7 +121,7 @@ public struct ThreadTracker {
   }
 
   private mutating func leave(_ event: Event, _ function: Function, _ caller: Name, _ result: Int64?) {
-    guard var thread = threads[event.tid] else { return }
+    guard var thread = threads[event.tid], !isSecondSight(thread, event, function, result) else { return }
     guard let depth = thread.open.lastIndex(where: { matches(thread.tree[Int($0)], function) }) else {
       if thread.lastEnded >= 0, Int(thread.lastEnded) < thread.tree.count,
         matches(thread.tree[Int(thread.lastEnded)], function), thread.tree[Int(thread.lastEnded)].result == nil
@@ -142,6 +142,13 @@ public struct ThreadTracker {
     threads[event.tid] = thread
     noteWalk(function.role, event.time, opens: false)
     if thread.open.isEmpty { commit(event.tid) }
+  }
+
+  /// The same return again (a line that is in the text twice) must not end a frame further out.
+  private func isSecondSight(_ thread: Thread, _ event: Event, _ function: Function, _ result: Int64?) -> Bool {
+    guard thread.lastEnded >= 0, Int(thread.lastEnded) < thread.tree.count else { return false }
+    let last = thread.tree[Int(thread.lastEnded)]
+    return matches(last, function) && last.end == event.time && last.result == result
   }
 
   private func matches(_ call: Call, _ function: Function) -> Bool {
