@@ -75,5 +75,7 @@ let package = Package(
     tests("RecordsTests", ["Bytes", "Records"]),
     tests("EventsTests", ["Bytes", "Records", "Events"]),
     tests("CaptureTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis"]),
+    // Runs the built command; the dependency is there so that it is built.
+    tests("CommandTests", ["proberace"]),
   ]
 )

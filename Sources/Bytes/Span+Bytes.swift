@@ -3,6 +3,13 @@
 public import CBytes
 public import Glibc
 
+/// What a time can be.
+public enum Stamp {
+  /// No time is higher, in nanoseconds or ticks: past the year 2038 on a wall clock. What is higher is a damaged
+  /// number; below it, a time moved to another clock and the distance of two such times still fit in Int64.
+  public static let highest: Int64 = 2_200_000_000_000_000_000
+}
+
 extension Span where Element == UInt8 {
   /// The first place of `byte` in `start ..< end`, or nil.
   @inlinable
@@ -125,11 +132,12 @@ extension Span where Element == UInt8 {
     return value
   }
 
-  /// Seconds with a fraction (`25.184963`) as integer nanoseconds, or nil. Up to nine digits of fraction.
+  /// Seconds with a fraction (`25.184963`) as integer nanoseconds, or nil. Up to nine digits of fraction, and up
+  /// to `Stamp.highest`.
   @inlinable
   public func seconds(_ range: Range<Int>) -> Int64? {
     guard let point = index(of: 46, from: range.lowerBound, to: range.upperBound),
-      let whole = decimal(range.lowerBound..<point), whole >= 0, whole < 9_000_000_000
+      let whole = decimal(range.lowerBound..<point), whole >= 0, whole < Stamp.highest / 1_000_000_000
     else { return nil }
     let digits = range.upperBound - point - 1
     guard digits > 0, digits <= 9, var fraction = decimal(point + 1..<range.upperBound), fraction >= 0

@@ -16,7 +16,7 @@ public enum RulesReport {
 
   public static func explain(_ cause: Cause, _ style: Style) -> String {
     var out = style.paint("\(cause.id) (\(cause.letter)): \(cause.title)", .bold) + "\n"
-    out += "verdict \((cause.verdict?.rawValue ?? "none")); harm: \(cause.harm); side: \(sides(cause))\n\n"
+    out += "verdict \(cause.verdict?.rawValue ?? "none"); harm: \(cause.harm); side: \(sides(cause))\n\n"
     for (title, text) in sections(cause) {
       if let title { out += style.paint(title, .bold) + "\n" }
       for line in text { for part in Plain.wrap(line, style.width - 2) { out += "  " + part + "\n" } }
@@ -33,17 +33,18 @@ public enum RulesReport {
     out += "| | id | verdict | harm | side |\n|---|---|---|---|---|\n"
     for cause in Cause.all {
       out +=
-        "| \(cause.letter) | [`\(cause.id)`](#\(cause.id)) | \((cause.verdict?.rawValue ?? "none")) | \(cause.harm) | \(sides(cause)) |\n"
+        "| \(cause.letter) | [`\(cause.id)`](#\(cause.id)) | \(cause.verdict?.rawValue ?? "none") | \(cause.harm) | \(sides(cause)) |\n"
     }
     for cause in Cause.all {
       out +=
-        "\n## \(cause.id)\n\n**\(cause.title).** Verdict: \((cause.verdict?.rawValue ?? "none")). Harm: \(cause.harm).\n"
+        "\n## \(cause.id)\n\n**\(cause.title).** Verdict: \(cause.verdict?.rawValue ?? "none"). Harm: \(cause.harm).\n"
       for (title, text) in sections(cause) {
         out += title.map { "\n**\($0).** " } ?? "\n"
         out += text.joined(separator: "; ") + "\n"
       }
     }
-    return out
+    // `<bus>` is no tag.
+    return out.replacing("<bus>", with: "&lt;bus&gt;")
   }
 
   private static func sides(_ cause: Cause) -> String {

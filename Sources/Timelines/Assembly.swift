@@ -206,10 +206,11 @@ private struct Builder {
           "calls that name no device: trace with funcgraph-args or func-args, or add kprobes with the device's name"
         ))
     }
-    for (device, binds) in phases.binds { with(device) { $0.binds += binds } }
-    for (device, visits) in phases.visits { with(device) { $0.visits += visits } }
-    for (device, maps) in phases.maps { with(device) { $0.maps += maps } }
-    for (key, folded) in story.folded {
+    // By name: a dictionary's own order differs from run to run, and it would become the order of the devices.
+    for (device, binds) in phases.binds.sorted(by: { $0.key < $1.key }) { with(device) { $0.binds += binds } }
+    for (device, visits) in phases.visits.sorted(by: { $0.key < $1.key }) { with(device) { $0.visits += visits } }
+    for (device, maps) in phases.maps.sorted(by: { $0.key < $1.key }) { with(device) { $0.maps += maps } }
+    for (key, folded) in story.folded.sorted(by: { $0.value.first < $1.value.first }) {
       guard let device = phases.deviceName(key) else { continue }
       let moved = shifted(folded, clock.offset)
       with(device) { $0.folded = moved }

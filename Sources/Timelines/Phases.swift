@@ -104,6 +104,8 @@ struct Phases {
     for child in children[Int(index)] {
       let call = call(child)
       let inBus = self.call(index).role == .busDMAConfigure
+      // Where a return was lost, what the thread did next hangs below this attempt, for another device.
+      guard sameDevice(child, root) || call.role == .pinctrlBind else { continue }
       switch call.role {
       case .reallyProbe, .registration: continue
       case .pinctrlBind: bind.setBy = bind.setBy ?? call.start + shift
@@ -112,7 +114,7 @@ struct Phases {
         bind.setBy = bind.setBy ?? call.start + shift
       case .firmwareDMAConfigure:
         if isDirect(child, inBus: inBus, bind) {
-          if sameDevice(child, root) { bind.direct.append(phase(child)) }
+          bind.direct.append(phase(child))
         } else if bind.firmware == nil {
           bind.firmware = phase(child)
           bind.setBy = bind.setBy ?? call.start + shift
@@ -127,8 +129,10 @@ struct Phases {
   }
 
   private func sameDevice(_ a: Int32, _ b: Int32) -> Bool {
-    let first = deviceName(call(a).subject)
-    return first == nil || first == deviceName(call(b).subject)
+    guard let first = deviceName(call(a).subject), let second = deviceName(call(b).subject) else {
+      return true
+    }
+    return first == second
   }
 
   /// of_dma_configure_id belongs to the bus if `<bus>_dma_configure` called it; anything else is driver code.

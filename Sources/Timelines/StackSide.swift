@@ -34,6 +34,10 @@ public struct StackSide: Sendable, Equatable {
     }
   }
 
+  private static let core: Set<String> = [
+    "really_probe", "call_driver_probe", "__driver_probe_device", "driver_probe_device",
+  ]
+
   private mutating func firmware(_ frames: [String], _ index: Int) {
     var at = index
     while at < frames.count,
@@ -42,7 +46,8 @@ public struct StackSide: Sendable, Equatable {
     {
       at += 1
     }
-    guard at < frames.count else { return }
+    // The driver core never calls these itself: the frame between was lost, and it may have been the bus's.
+    guard at < frames.count, !Self.core.contains(frames[at]) else { return }
     selector = at
     if frames[at].hasSuffix("_dma_configure") {
       side = .bind

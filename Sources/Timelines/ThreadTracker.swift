@@ -175,6 +175,7 @@ public struct ThreadTracker {
       thread.close(thread.lastEnded, event, caller, result)
       return
     }
+    if isSecondSight(thread, event, function, result) { return }
     guard let depth = thread.open.lastIndex(where: { matches(thread.tree[Int($0)], function) }) else {
       return
     }
@@ -189,6 +190,13 @@ public struct ThreadTracker {
   /// Commits the thread's tree once the outermost call has had all its returns.
   private mutating func settle(_ tid: Int32, _ thread: Thread) {
     if thread.open.isEmpty, !thread.isOwed(0) { commit(tid) }
+  }
+
+  /// The same return again (a line that is in the text twice) must not end a frame further out.
+  private func isSecondSight(_ thread: Thread, _ event: Event, _ function: Function, _ result: Int64?) -> Bool {
+    guard thread.lastEnded >= 0, Int(thread.lastEnded) < thread.tree.count else { return false }
+    let last = thread.tree[Int(thread.lastEnded)]
+    return matches(last, function) && last.end == event.time && last.result == result
   }
 
   private func matches(_ call: Call, _ function: Function) -> Bool {

@@ -65,12 +65,16 @@ struct InputFormatTests {
 
   private static func check(_ folders: [URL]) throws {
     for folder in folders {
-      for file in try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted() {
+      for file in try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+        .sorted()
+      {
         guard texts.contains(file) || file.hasSuffix(".report.txt") || file.hasPrefix("trace-"),
           file != "trace-nocontext.txt", file != "trace-raw.txt"
         else { continue }
         let path = folder.appending(path: file)
-        let size = try FileManager.default.attributesOfItem(atPath: path.path())[.size] as? Int ?? 0
+        let size =
+          try FileManager.default.attributesOfItem(atPath: path.path(percentEncoded: false))[.size] as? Int
+          ?? 0
         // The lab saved an empty trace with a nop header beside captures without one, and serial logs of 35 bytes.
         guard size > 600 else { continue }
         let format = try recognise(file: path)

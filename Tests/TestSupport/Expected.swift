@@ -48,7 +48,7 @@ public struct Capture: Sendable, CustomStringConvertible {
   /// Text inputs by their key, those that are there.
   public var texts: [(key: String, path: String)] {
     [("dmesg", expected.inputs.dmesg), ("trace", expected.inputs.trace)].compactMap { key, file in
-      file.map { (key, folder.appending(path: $0).path()) }
+      file.map { (key, folder.appending(path: $0).path(percentEncoded: false)) }
     }
   }
 
@@ -63,7 +63,7 @@ public struct Capture: Sendable, CustomStringConvertible {
   private var isSampled: Bool {
     texts.allSatisfy { _, path in
       let sample = Here.samples.appending(path: name).appending(path: URL(filePath: path).lastPathComponent)
-      return FileManager.default.contentsEqual(atPath: sample.path(), andPath: path)
+      return FileManager.default.contentsEqual(atPath: sample.path(percentEncoded: false), andPath: path)
     }
   }
 }

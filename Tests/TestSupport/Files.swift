@@ -9,18 +9,24 @@ public enum Here {
   /// The lab's captures beside the repository; not everybody has them.
   public static let shared = root.deletingLastPathComponent().appending(path: "shared/captures")
 
-  public static func sample(_ path: String) -> String { samples.appending(path: path).path() }
+  public static func sample(_ path: String) -> String {
+    samples.appending(path: path).path(percentEncoded: false)
+  }
 
   /// The folders of `folder` that hold an expected.json, by name.
   public static func captures(in folder: URL) -> [URL] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []
     return names.sorted().map { folder.appending(path: $0) }
-      .filter { FileManager.default.fileExists(atPath: $0.appending(path: "expected.json").path()) }
+      .filter {
+        FileManager.default.fileExists(
+          atPath: $0.appending(path: "expected.json").path(percentEncoded: false))
+      }
   }
 
   /// Whether the lab's captures are here; says so once if they are not.
   public static let hasShared: Bool = {
-    if FileManager.default.fileExists(atPath: shared.path()) { return true }
+    if FileManager.default.fileExists(atPath: shared.path(percentEncoded: false)) { return true }
     print("../shared/captures is not here: only sample-traces/ is tested")
     return false
   }()
@@ -39,7 +45,7 @@ public final class TemporaryFolder: Sendable {
   public func file(_ name: String, _ bytes: some Collection<UInt8>) throws -> String {
     let path = url.appending(path: name)
     try Data(bytes).write(to: path)
-    return path.path()
+    return path.path(percentEncoded: false)
   }
 
   public func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }

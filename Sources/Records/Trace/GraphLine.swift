@@ -84,6 +84,9 @@ public struct GraphLine: Sendable {
     return at
   }
 
+  /// Eleven days; more is a damaged number.
+  private static let longestMicros: Int64 = 1_000_000_000_000
+
   /// `! 136.922 us`, `# 7789.846 us`, `0.651 us` as nanoseconds; from a second on the kernel prints no decimals
   /// (`$ 1457015 us`).
   static func duration(_ line: Span<UInt8>, _ cell: Range<Int>) -> Int64? {
@@ -92,7 +95,7 @@ public struct GraphLine: Sendable {
     if [33, 35, 36, 42, 43, 64].contains(line[low]) { low += 1 }
     let number = line.trimmed(low..<cell.upperBound - 3)
     if let value = line.seconds(number) { return value / 1_000_000 }
-    guard let micros = line.decimal(number), (0...Int64.max / 1000).contains(micros) else { return nil }
+    guard let micros = line.decimal(number), (0...Self.longestMicros).contains(micros) else { return nil }
     return micros * 1000
   }
 

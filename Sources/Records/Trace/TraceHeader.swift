@@ -82,7 +82,7 @@ public struct TraceHeader: Sendable {
       body = line.skipBlanks(from: close + 1, to: line.count)
     }
     if let nanoseconds = line.seconds(range) { return (nanoseconds, false, body) }
-    guard let ticks = line.decimal(range), ticks >= 0 else { return nil }
+    guard let ticks = line.decimal(range), (0..<Stamp.highest).contains(ticks) else { return nil }
     return (ticks, true, body)
   }
 
@@ -111,7 +111,7 @@ public struct TraceHeader: Sendable {
     guard low < high, low > 0, line[low - 1] == 32 else { return nil }
     let time: Int64
     if isRelative {
-      guard let micros = line.decimal(low..<high) else { return nil }
+      guard let micros = line.decimal(low..<high), micros < Stamp.highest / 1000 else { return nil }
       time = micros * 1000
     } else {
       guard let nanoseconds = line.seconds(low..<high) else { return nil }

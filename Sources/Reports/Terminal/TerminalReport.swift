@@ -101,7 +101,7 @@ public struct TerminalReport {
         ?? (finding.kind == .silent ? "[      silent] " : "")
       line("  \(verdict(finding.verdict)) \(time)\(name): \(facts.joined(separator: ", "))")
     }
-    line(style.paint(bootLine(boot), .dim))
+    for part in Plain.wrap(bootLine(boot), style.width - 2) { line("  " + style.paint(part, .dim)) }
   }
 
   private func verdict(_ verdict: Verdict, padded: Bool = true) -> String {
@@ -131,7 +131,7 @@ public struct TerminalReport {
         parts.append("trace and log clocks not tied together")
       }
     }
-    return "  " + parts.joined(separator: ", ")
+    return parts.joined(separator: ", ")
   }
 
   // MARK: reasons

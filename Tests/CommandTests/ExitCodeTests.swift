@@ -1,0 +1,159 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The exit codes of the contract: 2 for inputs that could not be read whole, else 1 for what --fail-on lists, else 0.
+struct ExitCodeTests {
+  static let harmless = Here.sample("race-bind-6.17.13-kprobe")
+  static let real = Here.sample("natural-6.17.13-4")
+  static let clean = Here.sample("clean-fgraph-6.17.13")
+
+  private static func report(_ folder: String, _ options: String...) throws -> Command {
+    try Command.run(
+      Command.executable, ["report"] + options + [folder + "/dmesg.txt", folder + "/trace.txt"], nil, [:])
+  }
+
+  @Test func gate() throws {
+    #expect(try Self.report(Self.clean).code == 0)
+    #expect(try Self.report(Self.harmless).code == 0)
+    #expect(try Self.report(Self.real).code == 1)
+    #expect(try Self.report(Self.real, "--fail-on", "none").code == 0)
+    #expect(try Self.report(Self.real, "--fail-on", "undetermined").code == 0)
+    #expect(try Self.report(Self.real, "--fail-on", "undetermined,real").code == 1)
+    #expect(try Self.report(Self.harmless, "--fail-on", "false-positive").code == 1)
+    #expect(try Self.report(Self.clean, "--fail-on", "false-positive,real,undetermined").code == 0)
+  }
+
+  @Test(arguments: [
+    ["report"], ["report", "--fail-on", "maybe", "x"], ["report", "--format", "poem", "x"],
+    ["report", "--no-such", "x"],
+    ["nonsense"], ["report", "--input-format", "poem", "x"], ["report", "-", "-"],
+    ["explain", "no-such-cause"],
+    ["explain"], ["timeline", "--format", "poem", "x"], ["rules", "--format", "poem"],
+  ])
+  func wrongCommandLineIsTwo(_ arguments: [String]) throws {
+    let command = try Command.run(Command.executable, arguments, nil, [:])
+    #expect(command.code == 2)
+    #expect(command.output.isEmpty)
+    #expect(!command.errors.isEmpty)
+  }
+
+  @Test func emptyFile() throws {
+    let folder = try TemporaryFolder()
+    let command = try Command.run("report", folder.file("empty.txt", ""))
+    #expect(command.code == 2)
+    #expect(command.errors.contains("empty.txt") && command.errors.contains("empty"))
+  }
+
+  @Test func directory() throws {
+    let command = try Command.run("report", Here.samples.path(percentEncoded: false))
+    #expect(command.code == 2)
+    #expect(command.errors.contains("directory"))
+  }
+
+  @Test func missingPath() throws {
+    let command = try Command.run("report", "/no/such/dmesg.txt")
+    #expect(command.code == 2)
+    #expect(command.errors.contains("/no/such/dmesg.txt: no such file"))
+  }
+
+  @Test func binaryNoise() throws {
+    let folder = try TemporaryFolder()
+    var state: UInt64 = 99
+    let noise = (0..<200_000).map { _ -> UInt8 in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(truncatingIfNeeded: state >> 33)
+    }
+    let command = try Command.run("report", folder.file("noise.bin", noise))
+    #expect(command.code == 2)
+    #expect(command.errors.contains("no kernel log and no trace"))
+  }
+
+  @Test func prose() throws {
+    let folder = try TemporaryFolder()
+    let command = try Command.run("report", folder.file("letter.txt", "Dear all,\n\nnothing happened.\n"))
+    #expect(command.code == 2)
+  }
+
+  /// A trace named on the command line that cannot be read does not stop the log from being judged.
+  @Test func theRestIsStillAnalysed() throws {
+    let command = try Command.run(
+      "report", "--format", "json", Self.real + "/dmesg.txt", "/no/such/trace.txt")
+    #expect(command.code == 2)
+    let summary = command.json?["summary"] as? [String: Int]
+    #expect(summary?["warnings"] == 4)
+    let inputs = command.json?["inputs"] as? [[String: Any]]
+    #expect(inputs?.count == 2)
+    #expect(inputs?.last?["format"] is NSNull)
+  }
+
+  @Test(arguments: ["dmesg.txt", "trace.txt"])
+  func cutInsideALine(_ file: String) throws {
+    let folder = try TemporaryFolder()
+    let whole = try Data(contentsOf: URL(filePath: Self.real + "/" + file))
+    let cut = try folder.file("cut.txt", whole.prefix(whole.count - 7))
+    let other = Self.real + (file == "dmesg.txt" ? "/trace.txt" : "/dmesg.txt")
+    let command = try Command.run("report", "--format", "json", cut, other)
+    #expect(command.code == 2)
+    #expect(command.errors.contains("cut"))
+    #expect((command.json?["summary"] as? [String: Int])?["warnings"] == 4)
+    let gateless = try Command.run("report", "--fail-on", "none", cut, other)
+    #expect(gateless.code == 2)
+  }
+
+  /// Cut between two lines: the trace's header promises more entries than there are.
+  @Test func traceCutBetweenLines() throws {
+    let folder = try TemporaryFolder()
+    let lines = try String(contentsOf: URL(filePath: Self.harmless + "/trace.txt"), encoding: .utf8)
+      .split(separator: "\n")
+    let cut = try folder.file("cut.txt", lines.dropLast(3).joined(separator: "\n") + "\n")
+    #expect(try Command.run("report", cut, Self.harmless + "/dmesg.txt").code == 2)
+  }
+
+  private static let setpriv = "/usr/bin/setpriv"
+  private static let canDropPrivileges: Bool = {
+    if getuid() != 0 { return true }
+    if FileManager.default.isExecutableFile(atPath: setpriv) { return true }
+    print("no setpriv here and this is root: the permission test is left out")
+    return false
+  }()
+
+  @Test(.enabled(if: canDropPrivileges, "root may read everything, and there is no setpriv"))
+  func noPermission() throws {
+    let folder = try TemporaryFolder()
+    let secret = try folder.file("secret.txt", "[    0.000000] Booting Linux\n")
+    #expect(chmod(secret, 0) == 0)
+    guard getuid() == 0 else {
+      let command = try Command.run("report", secret)
+      #expect(command.code == 2 && command.errors.contains("permission denied"))
+      return
+    }
+    // The build may lie where others cannot go: they get a copy.
+    let copy = folder.url.appending(path: "proberace")
+    try FileManager.default.copyItem(at: Command.executable, to: copy)
+    #expect(
+      chmod(folder.url.path(percentEncoded: false), 0o755) == 0
+        && chmod(copy.path(percentEncoded: false), 0o755) == 0)
+    let command = try Command.run(
+      URL(filePath: Self.setpriv),
+      ["--reuid=65534", "--clear-groups", copy.path(percentEncoded: false), "report", secret], nil,
+      [:])
+    #expect(command.code == 2)
+    #expect(command.errors.contains("permission denied"))
+  }
+
+  /// A reader that has seen enough is no error: the exit code is the gate's.
+  @Test func closedPipeEndsQuietly() throws {
+    let line = """
+      set -o pipefail; "$P" report --format json \(Self.real)/dmesg.txt \(Self.real)/trace.txt | head -1; \
+      echo ${PIPESTATUS[0]}
+      """
+    let real = try Command.shell(line)
+    #expect(real.output == "{\n1\n")
+    #expect(real.errors.isEmpty)
+    let clean = try Command.shell(
+      "\"$P\" timeline --format json \(Self.clean)/dmesg.txt | head -1 >/dev/null; echo ${PIPESTATUS[0]}")
+    #expect(clean.output == "0\n")
+    #expect(clean.errors.isEmpty)
+  }
+}

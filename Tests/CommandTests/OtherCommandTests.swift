@@ -1,0 +1,63 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct OtherCommandTests {
+  @Test func version() throws {
+    let command = try Command.run("--version")
+    #expect(command.code == 0)
+    #expect(command.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+  }
+
+  @Test(arguments: [[], ["report"], ["timeline"], ["rules"], ["explain"]])
+  func help(_ command: [String]) throws {
+    let help = try Command.run(Command.executable, command + ["--help"], nil, [:])
+    #expect(help.code == 0)
+    #expect(help.errors.isEmpty)
+    #expect(help.output.contains("USAGE: proberace"))
+    #expect(command.allSatisfy { help.output.contains($0) })
+    // ArgumentParser does not wrap the line of all options.
+    let lines = help.output.split(separator: "\n").filter { !$0.hasPrefix("USAGE") }
+    #expect(lines.allSatisfy { $0.count <= 120 })
+  }
+
+  @Test func helpNamesTheExitCodes() throws {
+    let help = try Command.run("--help").output
+    #expect(help.contains("Exit status"))
+    for command in ["report", "timeline", "rules", "explain"] { #expect(help.contains(command)) }
+  }
+
+  /// docs/rules.md is generated: proberace rules --format markdown > docs/rules.md
+  @Test func rulesPageIsFresh() throws {
+    let page = try String(contentsOf: Here.root.appending(path: "docs/rules.md"), encoding: .utf8)
+    #expect(try Command.run("rules", "--format", "markdown").output == page)
+  }
+
+  @Test func everyRuleIsExplained() throws {
+    let rules = try Command.run("rules").output
+    let ids = rules.matches(of: /[a-z]+(-[a-z]+)+/).map { String($0.output.0) }
+    let expected = Set(Capture.samples.flatMap { $0.expected.findings.map(\.cause) })
+    #expect(expected.isSubset(of: ids))
+    for id in expected {
+      let page = try Command.run("explain", id)
+      #expect(page.code == 0)
+      #expect(page.output.contains(id))
+    }
+    #expect(try Command.run("explain", "F1").output == Command.run("explain", "walk-bind-toctou").output)
+  }
+
+  @Test func timelineOfChosenDevices() throws {
+    let files = inputs("race-bind-6.17.13-kprobe")
+    let all = try Command.run("timeline", files[0], files[1])
+    let one = try Command.run("timeline", "--device", "0000:00:10.5", files[0], files[1])
+    #expect(all.code == 0 && one.code == 0)
+    #expect(all.output.contains("0000:00:10.6"))
+    #expect(one.output.contains("0000:00:10.5") && !one.output.contains("0000:00:10.6"))
+    let glob = try Command.run("timeline", "--device", "*:10.?", "--format", "json", files[0], files[1])
+    let boot = (glob.json?["boots"] as? [[String: Any]])?.first
+    let names = (boot?["devices"] as? [[String: Any]])?.compactMap { $0["name"] as? String } ?? []
+    #expect(Set(names) == Set((0..<8).map { "0000:00:10.\($0)" }))
+    let none = try Command.run("timeline", "--device", "nothing", files[0])
+    #expect(none.errors.contains("no device matches"))
+  }
+}

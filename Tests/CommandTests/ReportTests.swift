@@ -1,0 +1,212 @@
+import Foundation
+import TestSupport
+import Testing
+
+struct ReportTests {
+  private static let dmesg = Here.sample("natural-6.17.13-4/dmesg.txt")
+  private static let trace = Here.sample("natural-6.17.13-4/trace.txt")
+
+  private static func keys(_ value: Any?) -> Set<String> { Set((value as? [String: Any] ?? [:]).keys) }
+
+  /// The fields of the contract; more may be there.
+  @Test func contract() throws {
+    let command = try Command.run("report", "--format", "json", Self.dmesg, Self.trace)
+    let report = try #require(command.json)
+    #expect(report["schema"] as? String == "proberace/report@1")
+    #expect(Self.keys(report).isSuperset(of: ["schema", "inputs", "boots", "summary"]))
+    let input = try #require((report["inputs"] as? [Any])?.first)
+    #expect(Self.keys(input).isSuperset(of: ["path", "format", "bytes", "losses"]))
+    let boot = try #require((report["boots"] as? [[String: Any]])?.first)
+    #expect(Self.keys(boot).isSuperset(of: ["kernel", "hardware", "devices", "windows", "findings"]))
+    #expect(boot["kernel"] as? String == "6.17.13+deb13-arm64")
+    #expect(boot["hardware"] as? String == "linux,dummy-virt (DT)")
+    let devices = try #require(boot["devices"] as? [[String: Any]])
+    #expect(devices.allSatisfy { Self.keys($0).isSuperset(of: ["name", "driver", "phases"]) })
+    try Self.phases(devices.flatMap { $0["phases"] as? [[String: Any]] ?? [] })
+    let windows = try #require(boot["windows"] as? [[String: Any]])
+    #expect(!windows.isEmpty)
+    #expect(
+      windows.allSatisfy {
+        Self.keys($0).isSuperset(of: ["device", "opened", "openedLatest", "closed", "state"])
+      })
+    let states = Set(windows.compactMap { $0["state"] as? String })
+    #expect(states.isSubset(of: ["warned", "raced", "exposed"]) && states.contains("warned"))
+    try Self.findings(boot["findings"] as? [[String: Any]] ?? [])
+    let summary = report["summary"] as? [String: Int]
+    #expect(summary == ["warnings": 4, "falsePositive": 2, "real": 2, "undetermined": 0])
+  }
+
+  private static func phases(_ phases: [[String: Any]]) throws {
+    #expect(!phases.isEmpty)
+    #expect(phases.allSatisfy { keys($0).isSuperset(of: ["kind", "start", "end", "task", "result", "at"]) })
+    let kinds = Set(phases.compactMap { $0["kind"] as? String })
+    let known: Set = [
+      "bind", "dma-configure", "iommu-probe", "walk-visit", "registration", "driver-probe", "group", "domain",
+    ]
+    #expect(kinds.isSubset(of: known), "\(kinds.subtracting(known))")
+    #expect(kinds.isSuperset(of: ["bind", "dma-configure", "walk-visit", "group", "domain"]))
+    // Times are integers.
+    #expect(phases.allSatisfy { $0["start"] is NSNull || ($0["start"] as? Int).map { $0 >= 0 } == true })
+  }
+
+  private static func findings(_ findings: [[String: Any]]) throws {
+    #expect(findings.count == 4)
+    let fields: Set = [
+      "device", "driver", "time", "side", "kind", "verdict", "confidence", "cause", "harm", "signature",
+      "evidence",
+      "missing", "cites",
+    ]
+    #expect(findings.allSatisfy { keys($0).isSuperset(of: fields) })
+    let first = try #require(findings.first { $0["device"] as? String == "0000:00:05.1" })
+    #expect(first["time"] as? Int == 15_114_054_000)
+    #expect(first["cause"] as? String == "probe-before-domain")
+    let evidence = try #require((first["evidence"] as? [[String: Any]])?.first)
+    #expect(keys(evidence).isSuperset(of: ["text", "at"]))
+    #expect(keys(evidence["at"]).isSuperset(of: ["input", "line", "offset"]))
+  }
+
+  /// An undetermined finding has no cause and no confidence, but candidates and what is missing.
+  @Test func undeterminedSaysWhatIsMissing() throws {
+    let folder = try TemporaryFolder()
+    // The warning alone, without its stack: nothing can be told.
+    let log = """
+      [    0.000000] Linux version 6.17.13 (gcc) #1
+      [    2.000000] nvme 0000:00:10.5: late IOMMU probe at driver bind, something fishy here!
+      [    2.000100] WARNING: CPU: 9 PID: 343 at drivers/iommu/iommu.c:612 __iommu_probe_device+0x2b0/0x4ac
+
+      """
+    let command = try Command.run("report", "--format", "json", folder.file("dmesg.txt", log))
+    #expect(command.code == 1)
+    let boot = (command.json?["boots"] as? [[String: Any]])?.first
+    let finding = try #require((boot?["findings"] as? [[String: Any]])?.first)
+    #expect(finding["verdict"] as? String == "undetermined")
+    #expect(finding["cause"] is NSNull && finding["confidence"] is NSNull)
+    #expect((finding["candidates"] as? [String])?.isEmpty == false)
+    #expect((finding["missing"] as? [String])?.isEmpty == false)
+    #expect((command.json?["summary"] as? [String: Int])?["undetermined"] == 1)
+  }
+
+  @Test func twoBootsInOneFile() throws {
+    let folder = try TemporaryFolder()
+    let first = try String(contentsOf: URL(filePath: Self.dmesg), encoding: .utf8)
+    let second = try String(
+      contentsOf: URL(filePath: Here.sample("real-misuse-7.2.13-kprobe/dmesg.txt")), encoding: .utf8)
+    let command = try Command.run("report", "--format", "json", folder.file("two.txt", first + second))
+    let boots = try #require(command.json?["boots"] as? [[String: Any]])
+    #expect(boots.map { $0["kernel"] as? String } == ["6.17.13+deb13-arm64", "7.2.13+deb14-arm64"])
+    #expect(boots.map { ($0["findings"] as? [Any])?.count } == [4, 1])
+    #expect(command.code == 1)
+  }
+
+  @Test func standardInput() throws {
+    let text = try String(contentsOf: URL(filePath: Self.dmesg), encoding: .utf8)
+    let piped = try Command.run("report", "--format", "json", "-", Self.trace, input: text)
+    let named = try Command.run("report", "--format", "json", Self.dmesg, Self.trace)
+    #expect(piped.code == 1)
+    #expect(piped.output.replacing("\"path\": \"-\"", with: "\"path\": \"\(Self.dmesg)\"") == named.output)
+  }
+
+  /// Hash tables have another order in every process; a report has not.
+  @Test(arguments: ["json", "terminal"])
+  func isTheSameEveryTime(_ format: String) throws {
+    let first = try Command.run("report", "--format", format, Self.dmesg, Self.trace)
+    for _ in 0..<3 {
+      let again = try Command.run("report", "--format", format, Self.dmesg, Self.trace)
+      #expect(again.output == first.output)
+    }
+  }
+
+  @Test func outputFile() throws {
+    let folder = try TemporaryFolder()
+    let target = folder.url.appending(path: "report.json").path(percentEncoded: false)
+    let command = try Command.run("report", "--format", "json", "-o", target, Self.dmesg)
+    #expect(command.code == 1)
+    #expect(command.output.isEmpty)
+    let written = try String(contentsOf: URL(filePath: target), encoding: .utf8)
+    #expect(written == (try Command.run("report", "--format", "json", Self.dmesg).output))
+    #expect(try Command.run("report", "-o", "/no/such/folder/x", Self.dmesg).code == 2)
+  }
+
+  @Test func forcedFormat() throws {
+    let command = try Command.run("report", "--format", "json", "--input-format", "kernel-log", Self.dmesg)
+    #expect((command.json?["inputs"] as? [[String: Any]])?.first?["format"] as? String == "kernel-log")
+  }
+
+  @Test func terminalSaysTheAnswerFirst() throws {
+    let command = try Command.run("report", Self.dmesg, Self.trace)
+    let lines = command.output.split(separator: "\n")
+    #expect(lines.first?.contains("4 warnings") == true)
+    #expect(lines.prefix(7).contains { $0.contains("REAL") && $0.contains("0000:00:05.1") })
+    #expect(command.output.contains("trace.txt:"))
+    #expect(command.errors.isEmpty)
+  }
+
+  /// The list of answers keeps one line a warning; the rest fits.
+  @Test(arguments: [64, 80, 160])
+  func fitsTheTerminal(_ width: Int) throws {
+    let command = try Command.run("report", Self.dmesg, Self.trace, environment: ["COLUMNS": String(width)])
+    let lines = command.output.split(separator: "\n")
+    let answers = lines.filter { $0.hasPrefix("  REAL") || $0.hasPrefix("  FALSE POSITIVE") }
+    #expect(answers.count == 4)
+    let tooLong = lines.filter { $0.count > width && !answers.contains($0) }
+    #expect(tooLong.isEmpty, "\(tooLong.joined(separator: "\n"))")
+  }
+
+  @Test func colourOnlyWhenAsked() throws {
+    let escape = "\u{1b}"
+    #expect(try !Command.run("report", Self.dmesg).output.contains(escape))
+    #expect(try Command.run("report", "--color", "always", Self.dmesg).output.contains(escape))
+  }
+
+  @Test func asciiDrawsInASCII() throws {
+    let command = try Command.run("report", "--ascii", Self.dmesg, Self.trace)
+    #expect(command.output.utf8.allSatisfy { $0 < 128 })
+  }
+}
+
+/// Whoever can write a log line must not be able to write to the reader's terminal.
+struct ControlBytesTests {
+  private static let evil = "ev\u{1b}[2J\u{1b}]0;owned\u{7}il\u{9b}31m\u{8}"
+
+  private static let log = """
+    [    0.000000] Linux version 6.17.13\u{1b}[31m (gcc) #1
+    [    0.000000] Machine model: board\u{1b}[5m
+    [    1.000000] \(evil) \(evil): enabling device (0000 -> 0002)
+    [    2.000000] ------------[ cut here ]------------
+    [    2.000000] \(evil) \(evil): late IOMMU probe at driver bind, something fishy here!
+    [    2.000100] WARNING: CPU: 9 PID: 343 at drivers/iommu/iommu.c:612 __iommu_probe_device+0x2b0/0x4ac
+    [    2.000101] CPU: 9 UID: 0 PID: 343 Comm: a\u{1b}[7mb Not tainted 6.17.13 #1
+    [    2.000200] Call trace:
+    [    2.000300]  __iommu_probe_device+0x2b0/0x4ac (P)
+    [    2.000300]  probe_iommu_group+0x2b/0x4a
+    [    2.000300]  iommu_device_register+0x2b/0x4a
+    [    2.000400] ---[ end trace 0000000000000000 ]---
+    [    2.000500] \(evil) \(evil): Adding to iommu group 3
+
+    """
+
+  private static func raw(_ text: String) -> [Unicode.Scalar] {
+    text.unicodeScalars.filter { $0 != "\n" && ($0.value < 32 || (127..<160).contains($0.value)) }
+  }
+
+  @Test(arguments: [
+    ["report"], ["timeline"], ["report", "--format", "json"], ["timeline", "--format", "json"],
+  ])
+  func noneReachTheTerminal(_ arguments: [String]) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.file("dm\u{1b}[31mesg.txt", Self.log + "cut")
+    let command = try Command.run(Command.executable, arguments + [path], nil, [:])
+    #expect(command.code == 2)
+    #expect(command.output.contains("ev"))
+    #expect(Self.raw(command.output).isEmpty)
+    #expect(!command.errors.isEmpty)
+    #expect(Self.raw(command.errors).isEmpty)
+  }
+
+  @Test func jsonKeepsTheName() throws {
+    let folder = try TemporaryFolder()
+    let command = try Command.run("report", "--format", "json", folder.file("dmesg.txt", Self.log))
+    let boot = (command.json?["boots"] as? [[String: Any]])?.first
+    #expect((boot?["findings"] as? [[String: Any]])?.first?["device"] as? String == Self.evil)
+  }
+}
