@@ -49,8 +49,7 @@ public struct Loss: Hashable, Sendable {
   public var isDamage: Bool {
     switch kind {
     case .truncated, .damaged, .unreadable, .empty, .unrecognised: true
-    case .lostEvents, .droppedPrintk, .overlongLine, .noTimes, .noContext, .tracingStopped, .probeRefused,
-      .clock:
+    case .lostEvents, .droppedPrintk, .overlongLine, .noTimes, .noContext, .tracingStopped, .probeRefused, .clock:
       false
     }
   }
