@@ -82,7 +82,8 @@ enum LogLine {
     else { return nil }
     let took = line.decimal(tail + 7..<line.digitsEnd(from: tail + 7, to: value.upperBound)) ?? 0
     return .probeReturned(
-      device: names.intern(line, device), result: Int32(clamping: result), took: min(took, 1_000_000_000_000) * 1000)
+      device: names.intern(line, device), result: Int32(clamping: result),
+      took: min(took, 1_000_000_000_000) * 1000)
   }
 
   /// A block's own `CPU: … Not tainted 6.15.0-rc1 #109` names the kernel of a log that has lost its beginning.

@@ -208,7 +208,9 @@ private struct Builder {
     }
     // By name: a dictionary's own order differs from run to run, and it would become the order of the devices.
     for (device, binds) in phases.binds.sorted(by: { $0.key < $1.key }) { with(device) { $0.binds += binds } }
-    for (device, visits) in phases.visits.sorted(by: { $0.key < $1.key }) { with(device) { $0.visits += visits } }
+    for (device, visits) in phases.visits.sorted(by: { $0.key < $1.key }) {
+      with(device) { $0.visits += visits }
+    }
     for (device, maps) in phases.maps.sorted(by: { $0.key < $1.key }) { with(device) { $0.maps += maps } }
     for (key, folded) in story.folded.sorted(by: { $0.value.first < $1.value.first }) {
       guard let device = phases.deviceName(key) else { continue }

@@ -193,7 +193,8 @@ public struct ThreadTracker {
   }
 
   /// The same return again (a line that is in the text twice) must not end a frame further out.
-  private func isSecondSight(_ thread: Thread, _ event: Event, _ function: Function, _ result: Int64?) -> Bool {
+  private func isSecondSight(_ thread: Thread, _ event: Event, _ function: Function, _ result: Int64?) -> Bool
+  {
     guard thread.lastEnded >= 0, Int(thread.lastEnded) < thread.tree.count else { return false }
     let last = thread.tree[Int(thread.lastEnded)]
     return matches(last, function) && last.end == event.time && last.result == result
