@@ -40,16 +40,18 @@ extension Cause {
     // A driver that had its group before was bound in order; losing and regaining it is another story.
     guard !file.device.groups.contains(where: { $0.moment.time < visit.phase.start }) else { return nil }
     var evidence = [Evidence("a bind of the device completes without a group", end: bind.phase)]
-    if let skip = file.earlierWalkVisits.last {
-      evidence.append(Evidence("the walk leaves the bound device alone", skip.phase))
-    }
+    // Only a walk that came after that bind tells that the IOMMU was late.
+    let skip = file.earlierWalkVisits.last { $0.phase.start > (bind.phase.end ?? .max) }
+    if let skip { evidence.append(Evidence("the walk leaves the bound device alone", skip.phase)) }
     evidence.append(Evidence("a later bind replays the IOMMU probe", visit.phase))
-    return judgement(file, evidence + file.stackEvidence)
+    return judgement(file, evidence + file.stackEvidence, skip == nil ? .likely : .certain)
   }
 
-  private static func judgement(_ file: CaseFile, _ evidence: [Evidence]) -> Judgement {
+  private static func judgement(
+    _ file: CaseFile, _ evidence: [Evidence], _ confidence: Confidence = .certain
+  ) -> Judgement {
     Judgement(
-      confidence: .certain, harm: file.damage.isEmpty ? .exposed : .harmed,
+      confidence: confidence, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: file.visit == nil ? .kernelLog : .trace,
       summary: "it ran untranslated until it was bound again", evidence: evidence + file.damage)
   }
