@@ -125,6 +125,23 @@ private struct Builder {
     }
     if logs.count > 1 { merged.sort { ($0.time ?? .max, $0.order) < ($1.time ?? .max, $1.order) } }
     for (order, event) in merged.enumerated() { add(event, order) }
+    dropDoubles()
+  }
+
+  /// A line that stands twice in a text is one warning with two places.
+  private mutating func dropDoubles() {
+    var kept: [Warning] = []
+    for warning in boot.warnings {
+      let known = kept.firstIndex { other in
+        other.time != nil && other.time == warning.time && other.device == warning.device
+      }
+      if let known {
+        kept[known].places += warning.places
+      } else {
+        kept.append(warning)
+      }
+    }
+    boot.warnings = kept
   }
 
   private func key(_ event: LogEvent) -> String? {
@@ -180,7 +197,8 @@ private struct Builder {
     let more = extraPlaces["\(event.time ?? 0) \(block.device.index)"] ?? []
     boot.warnings.append(
       Warning(
-        device: names[block.device], driver: names[block.driver], time: event.time, order: order,
+        device: block.device == .none ? "(unknown device)" : names[block.device], driver: names[block.driver],
+        time: event.time, order: order,
         stack: stack,
         frames: frames, task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil,
         workqueue: names[block.workqueue], sourceLine: block.sourceLine, hasMessage: block.hasMessage,
@@ -222,7 +240,8 @@ private struct Builder {
       TraceCoverage(
         input: input.input, first: (story.first ?? 0) + clock.offset, last: (story.last ?? 0) + clock.offset,
         seen: story.seen, clock: clock, isOrderOnly: input.clock == .ticks, gaps: story.gaps,
-        hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } }))
+        hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } },
+        isIncomplete: story.isIncomplete))
   }
 
   private func shifted(_ folded: FoldedBinds, _ shift: Int64) -> FoldedBinds {
@@ -260,6 +279,7 @@ private struct Builder {
     for name in boot.devices.keys {
       with(name) { device in
         device.binds.sort { $0.phase.start < $1.phase.start }
+        device.closeLostBinds()
         device.visits.sort { $0.phase.start < $1.phase.start }
         device.groups.sort { $0.moment.time < $1.moment.time }
         device.domains.sort { $0.time < $1.time }

@@ -47,6 +47,8 @@ public struct TraceCoverage: Sendable {
   public var isOrderOnly: Bool
   public var gaps: [TraceStory.Gap]
   public var hasGroups: Bool
+  /// Parts of it are gone, nobody knows where.
+  public var isIncomplete: Bool
 }
 
 /// One boot: its devices, registrations, warnings, and what it lacks.

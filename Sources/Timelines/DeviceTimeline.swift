@@ -42,6 +42,14 @@ public struct DeviceTimeline: Sendable {
       } || binds.contains { $0.ofIOMMU?.result == -517 || $0.firmware?.result == -517 } || folded != nil
   }
 
+  /// really_probe() runs for a device only while it has no driver: an attempt whose return was lost had ended when
+  /// the next one began. `binds` must be in order.
+  mutating func closeLostBinds() {
+    for index in binds.indices.dropLast() where binds[index].phase.end == nil {
+      binds[index].phase.end = binds[index + 1].phase.start
+    }
+  }
+
   /// Known only from lines that may be anybody's.
   var isHearsay: Bool {
     binds.isEmpty && visits.isEmpty && groups.isEmpty && domains.isEmpty && faults.isEmpty && maps.isEmpty

@@ -96,6 +96,11 @@ struct Phases {
     var bind = Bind(
       phase: phase(index), driver: names[call(index).detail], isWithoutReturn: call(index).isWithoutReturn)
     collect(index, index, &bind)
+    // Its own return was not recorded, but a deferral in dma_configure ends the attempt right there.
+    if bind.phase.end == nil, bind.dmaConfigure?.result == -517 {
+      bind.phase.end = bind.dmaConfigure?.end
+      bind.phase.endPlace = bind.dmaConfigure?.endPlace
+    }
     return bind
   }
 

@@ -36,6 +36,13 @@ public struct StackSide: Sendable, Equatable {
 
   private static let core: Set<String> = [
     "really_probe", "call_driver_probe", "__driver_probe_device", "driver_probe_device",
+    "__device_attach_driver",
+    "__driver_attach", "__device_attach", "bus_for_each_drv", "bus_for_each_dev", "device_initial_probe",
+    "bus_probe_device", "device_driver_attach", "driver_attach", "bind_store", "deferred_probe_work_func",
+    "async_run_entry_fn", "process_one_work", "worker_thread", "kthread", "ret_from_fork", "drv_attr_store",
+    "sysfs_kf_write", "kernfs_fop_write_iter", "vfs_write", "ksys_write", "invoke_syscall", "do_el0_svc",
+    "el0_svc",
+    "do_one_initcall", "kernel_init", "kernel_init_freeable", "do_syscall_64", "do_init_module",
   ]
 
   private mutating func firmware(_ frames: [String], _ index: Int) {
@@ -48,12 +55,15 @@ public struct StackSide: Sendable, Equatable {
     }
     // The driver core never calls these itself: the frame between was lost, and it may have been the bus's.
     guard at < frames.count, !Self.core.contains(frames[at]) else { return }
-    selector = at
     if frames[at].hasSuffix("_dma_configure") {
       side = .bind
+    } else if at + 1 < frames.count, frames[at + 1] == "really_probe" {
+      // really_probe() calls the bus's dma_configure, never a driver's function: that name is damaged.
+      return
     } else {
       side = .direct
       culprit = frames[at]
     }
+    selector = at
   }
 }

@@ -19,6 +19,8 @@ public struct TraceStory: Sendable {
   public var events = 0
   /// Calls that were not kept because there were too many of them.
   public var dropped: Int64 = 0
+  /// Parts of the trace are gone, nobody knows where: an absence proves nothing, and a return may be missing.
+  public var isIncomplete = false
   /// Which roles were seen at all: a silent probe proves nothing if it never spoke.
   public var seen: Set<Role> = []
   public init() {}
@@ -31,7 +33,7 @@ public struct TraceStory: Sendable {
 }
 
 public struct ThreadTracker {
-  public private(set) var story = TraceStory()
+  public var story = TraceStory()
 
   /// A class, so that the one entry of the dictionary is changed in place: copies of growing trees cost more than
   /// everything else together.

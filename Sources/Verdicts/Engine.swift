@@ -128,13 +128,17 @@ public enum Engine {
   }
 
   private static func settled(_ file: CaseFile, _ cause: Cause, _ judgement: Judgement) -> Finding {
-    Finding(
+    // With parts of the trace gone, a return may be missing and an absence proves nothing.
+    let isHoled = judgement.tier == .trace && file.boot.traces.contains(where: \.isIncomplete)
+    var missing = judgement.missing + file.notPrinted
+    if isHoled { missing.insert("the whole trace: parts of it are gone", at: 0) }
+    return Finding(
       device: file.device.name, driver: file.driver, kind: file.side == .none ? .silent : .lateIOMMUProbe,
       time: file.warning?.time, side: file.side, verdict: cause.verdict ?? .undetermined,
-      confidence: judgement.confidence,
-      cause: cause,
-      candidates: [], harm: judgement.harm, tier: judgement.tier, summary: judgement.summary,
-      evidence: judgement.evidence.inOrder, missing: judgement.missing + file.notPrinted,
+      confidence: isHoled ? .likely : judgement.confidence, cause: cause, candidates: [],
+      harm: judgement.harm,
+      tier: judgement.tier, summary: judgement.summary, evidence: judgement.evidence.inOrder,
+      missing: missing,
       assumed: judgement.assumed,
       places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 },
       task: file.warning?.task)
