@@ -59,11 +59,12 @@ let package = Package(
         "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    step("Reports", ["Bytes", "Timelines", "Windows", "Verdicts", "Analysis"]),
+    step("Scan", ["Bytes", "Timelines", "Verdicts", "Analysis"]),
+    step("Reports", ["Bytes", "Timelines", "Windows", "Verdicts", "Analysis", "Scan"]),
     .executableTarget(
       name: "proberace",
       dependencies: [
-        "Bytes", "Records", "Analysis", "Verdicts", "Reports",
+        "Bytes", "Records", "Analysis", "Verdicts", "Scan", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

@@ -1,0 +1,109 @@
+import Bytes
+import Verdicts
+
+/// What a scan says of one boot of one log. One log may hold several boots.
+public struct LogResult: Sendable {
+  /// How far the log goes, where it has no finding.
+  public enum State: String, Sendable {
+    /// The boot reached user space.
+    case complete
+    /// A kernel log that ends before user space: what came later is not known.
+    case incomplete
+    /// Readable text without a single kernel message.
+    case noKernelLog = "no-kernel-log"
+    /// Could not be read, is empty, or is damaged so that findings may be missing.
+    case unreadable
+  }
+  /// As given; a member of an archive is `archive.tar.gz:dir/boot.log`.
+  public var path: String
+  /// Which boot of the log, from 0.
+  public var boot: Int
+  public var kernel: String?
+  public var hardware: String?
+  public var state: State
+  public var findings: [Judged]
+  /// Other WARNINGs, oopses and panics, by signature.
+  public var others: [OtherTrouble]
+  public var losses: [Loss]
+  /// Why it could not be read; nil if it could.
+  public var error: String?
+
+  public init(path: String, boot: Int, state: State) {
+    self.path = path
+    self.boot = boot
+    self.state = state
+    findings = []
+    others = []
+    losses = []
+  }
+
+  /// An unreadable log is never a pass, whatever was found in it.
+  public var fails: Bool { state == .unreadable || findings.contains { !$0.decision.passes } }
+}
+
+/// A finding and what the gate makes of it.
+public struct Judged: Sendable {
+  public var finding: Finding
+  public var decision: GateDecision
+  public init(finding: Finding, decision: GateDecision) {
+    self.finding = finding
+    self.decision = decision
+  }
+}
+
+/// Why a finding passes or fails.
+public struct GateDecision: Sendable {
+  public var passes: Bool
+  /// One sentence for --explain-gate.
+  public var reason: String
+  /// The allow-list entry that lets it pass; nil if the verdict alone does.
+  public var allowedBy: String?
+  /// A bug link of that entry.
+  public var bug: String?
+  /// Let pass, but to be shown as a warning rather than nothing ("soft").
+  public var isSoft: Bool
+
+  public init(
+    passes: Bool, reason: String, allowedBy: String? = nil, bug: String? = nil, isSoft: Bool = false
+  ) {
+    self.passes = passes
+    self.reason = reason
+    self.allowedBy = allowedBy
+    self.bug = bug
+    self.isSoft = isSoft
+  }
+}
+
+/// A WARNING, oops or panic that is not the late IOMMU probe.
+public struct OtherTrouble: Sendable {
+  public enum Kind: String, Sendable { case warning, oops, panic }
+  public var kind: Kind
+  /// Stable over builds, CPUs and pids: the kind and the function.
+  public var signature: String
+  /// Its first line.
+  public var title: String
+  public var count: Int
+  public var place: Place?
+  public var time: Int64?
+  public init(
+    kind: Kind, signature: String, title: String, count: Int = 1, place: Place? = nil, time: Int64? = nil
+  ) {
+    self.kind = kind
+    self.signature = signature
+    self.title = title
+    self.count = count
+    self.place = place
+    self.time = time
+  }
+}
+
+/// A whole scan.
+public struct ScanReport: Sendable {
+  public var logs: [LogResult]
+  /// Allow-list entries that matched nothing or have expired, as sentences.
+  public var baselineNotes: [String]
+  public init(logs: [LogResult], baselineNotes: [String] = []) {
+    self.logs = logs
+    self.baselineNotes = baselineNotes
+  }
+}
