@@ -15,15 +15,17 @@ TEST_PACKAGES  := python3
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test build release docs accuracy format lint bench clean packages-build packages-test swift
+.PHONY: demo test build release docs accuracy format lint bench fuzz clean packages-build packages-test swift
 
 demo: packages-build release
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
 	@$(PROBERACE) report --fail-on none $(DEMO)/dmesg.txt $(DEMO)/trace.txt
 
+# Capture, mutation and model tests run optimised, in a build folder of their own (@testable changes the flags).
+OPTIMISED := CaptureTests|ModelTests
 test: packages-build packages-test release
-	$(SWIFT) test
-	$(SWIFT) test -c release -Xswiftc -enable-testing --filter CaptureTests
+	$(SWIFT) test --skip '$(OPTIMISED)'
+	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter '$(OPTIMISED)'
 
 build: swift
 	$(SWIFT) build
@@ -45,11 +47,19 @@ lint: swift
 format: swift
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
+# CPU time as ratios to ripgrep and trace-cmd; big inputs are made under .build/bench.
 bench: release
+	@sh scripts/need-packages.sh ripgrep trace-cmd zstd
 	python3 Benchmarks/text.py $(PROBERACE)
+	python3 Benchmarks/dat.py $(PROBERACE)
+
+# A million inputs each for the trace.dat container and its pages.
+fuzz:
+	@sh scripts/need-packages.sh lld
+	SCRATCH=../../.build-fuzz sh Fuzz/trace-dat/run.sh 1000000
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-opt .build-fuzz
 
 swift:
 	@command -v $(SWIFT) >/dev/null 2>&1 || { \
