@@ -10,7 +10,7 @@ ifeq ($(shell command -v $(SWIFT) 2>/dev/null),)
   endif
 endif
 
-BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev pkg-config
+BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev pkg-config
 TEST_PACKAGES  := python3
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace

@@ -59,7 +59,13 @@ let package = Package(
         "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    step("Scan", ["Bytes", "Timelines", "Verdicts", "Analysis"]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    step(
+      "Scan",
+      [
+        "CArchive", "Bytes", "Records", "Timelines", "Verdicts", "Analysis",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     step("Reports", ["Bytes", "Timelines", "Windows", "Verdicts", "Analysis", "Scan"]),
     .executableTarget(
       name: "proberace",

@@ -62,10 +62,32 @@ public struct Analysis: Sendable {
       summaries.append(summary)
       stories.append(story)
     }
-    let boots = Assembly.boots(stories, names).map { timeline in
+    return Analysis(inputs: summaries, boots: judged(stories, names, claims))
+  }
+
+  /// One open source as the only input, e.g. a log out of an archive. `tap` sees every run of lines, with its offset.
+  public static func run(
+    _ source: LineSource, path: String, claims: KernelClaims = KernelClaims(),
+    tap: @escaping (Span<UInt8>, Int) -> Void = { _, _ in }
+  ) -> Analysis {
+    var names = NameTable()
+    var summary = InputSummary(path: path, format: nil, bytes: 0, losses: [])
+    var story = InputStory(input: 0)
+    source.tap = tap
+    do {
+      try InputReading.read(source, path, .kernelLog, &summary, &story, &names)
+    } catch {
+      summary.losses.append(Loss(.unreadable, "\(error)"))
+    }
+    return Analysis(inputs: [summary], boots: judged([story], names, claims))
+  }
+
+  private static func judged(
+    _ stories: [InputStory], _ names: NameTable, _ claims: KernelClaims
+  ) -> [BootAnalysis] {
+    Assembly.boots(stories, names).map { timeline in
       BootAnalysis(
         timeline: timeline, windows: Windows.all(timeline), findings: Engine.findings(timeline, claims))
     }
-    return Analysis(inputs: summaries, boots: boots)
   }
 }

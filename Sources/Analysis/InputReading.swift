@@ -14,29 +14,7 @@ enum InputReading {
     var summary = InputSummary(path: path, format: forced, bytes: 0, losses: [])
     var story = InputStory(input: index)
     do {
-      let source = try LineSource(path: path)
-      let (recognised, isEmpty) = try source.peek(sniffed) { (InputFormat.recognise($0), $0.isEmpty) }
-      guard !isEmpty else {
-        summary.losses = [Loss(.empty, "the file is empty")]
-        return (summary, story)
-      }
-      guard let format = forced ?? recognised else {
-        summary.losses = [
-          Loss(
-            .unrecognised,
-            "no kernel log and no trace in here; if it is one, name its format with --input-format")
-        ]
-        return (summary, story)
-      }
-      summary.format = format
-      if format == .traceDat {
-        summary.bytes = try TraceDatReading.read(path, &story, &summary.buffers, &names)
-      } else {
-        try read(source, format, &story, &names)
-        finish(source, &story)
-        summary.bytes = source.offset
-      }
-      summary.losses = story.losses
+      try read(LineSource(path: path), path, forced, &summary, &story, &names)
     } catch let error as Errno {
       summary.losses = [Loss(.unreadable, explain(error))]
     } catch {
@@ -45,7 +23,36 @@ enum InputReading {
     return (summary, story)
   }
 
-  private static func explain(_ error: Errno) -> String {
+  /// Reads an open source: a file, standard input, or a member of an archive.
+  static func read(
+    _ source: LineSource, _ path: String, _ forced: InputFormat?, _ summary: inout InputSummary,
+    _ story: inout InputStory, _ names: inout NameTable
+  ) throws {
+    let (recognised, isEmpty) = try source.peek(sniffed) { (InputFormat.recognise($0), $0.isEmpty) }
+    guard !isEmpty else {
+      summary.losses = [Loss(.empty, "the file is empty")]
+      return
+    }
+    guard let format = forced ?? recognised else {
+      summary.losses = [
+        Loss(
+          .unrecognised,
+          "no kernel log and no trace in here; if it is one, name its format with --input-format")
+      ]
+      return
+    }
+    summary.format = format
+    if format == .traceDat {
+      summary.bytes = try TraceDatReading.read(path, &story, &summary.buffers, &names)
+    } else {
+      try read(source, format, &story, &names)
+      finish(source, &story)
+      summary.bytes = source.offset
+    }
+    summary.losses = story.losses
+  }
+
+  static func explain(_ error: Errno) -> String {
     switch error {
     case .noSuchFileOrDirectory: "no such file"
     case .permissionDenied: "permission denied"
@@ -57,11 +64,10 @@ enum InputReading {
   private static func read(
     _ source: LineSource, _ format: InputFormat, _ story: inout InputStory, _ names: inout NameTable
   ) throws {
-    switch format {
-    case .kernelLog: try readLog(source, &story, &names)
-    case .traceDat:
-      story.losses.append(Loss(.unrecognised, "trace.dat is not read yet: convert it with trace-cmd report"))
-    default: try readTrace(source, &story, &names)
+    if format == .kernelLog {
+      try readLog(source, &story, &names)
+    } else {
+      try readTrace(source, &story, &names)
     }
   }
 

@@ -1,13 +1,33 @@
 import SystemPackage
 
+/// Something that gives bytes until it ends: a file, a pipe, a member of an archive.
+public protocol ByteStream: AnyObject {
+  /// Reads into `buffer` and says how many bytes; 0 at the end.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+}
+
+/// An open file descriptor.
+final class DescriptorStream: ByteStream {
+  private let descriptor: FileDescriptor
+  private let closes: Bool
+  init(_ descriptor: FileDescriptor, closes: Bool) {
+    self.descriptor = descriptor
+    self.closes = closes
+  }
+  deinit { if closes { try? descriptor.close() } }
+  // read(2) writes at most the buffer's length.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    try unsafe descriptor.read(into: buffer)
+  }
+}
+
 /// A file or standard input, handed out as runs of whole lines. Memory stays at one buffer whatever the size.
 public final class LineSource {
   /// Longer lines are handed out in pieces: no trace or log line is that long.
   public static let longestLine = 1 << 20
   private static let readSize = 1 << 18
 
-  private let descriptor: FileDescriptor
-  private let closes: Bool
+  private let stream: any ByteStream
   private var buffer: [UInt8]
   private var filled = 0
   private var consumed = 0
@@ -18,6 +38,8 @@ public final class LineSource {
   public private(set) var endsInsideLine = false
   /// Lines that were longer than `longestLine` and came in pieces.
   public private(set) var overlongLines = 0
+  /// Sees every run before it is handed out.
+  public var tap: (Span<UInt8>, Int) -> Void = { _, _ in }
 
   /// Opens `path`, or standard input for `-`.
   public convenience init(path: String) throws {
@@ -28,13 +50,14 @@ public final class LineSource {
     }
   }
 
-  public init(descriptor: FileDescriptor, closes: Bool) {
-    self.descriptor = descriptor
-    self.closes = closes
-    buffer = [UInt8](repeating: 0, count: Self.longestLine)
+  public convenience init(descriptor: FileDescriptor, closes: Bool) {
+    self.init(stream: DescriptorStream(descriptor, closes: closes))
   }
 
-  deinit { if closes { try? descriptor.close() } }
+  public init(stream: any ByteStream) {
+    self.stream = stream
+    buffer = [UInt8](repeating: 0, count: Self.longestLine)
+  }
 
   /// The first bytes of the input, up to `count`, without consuming them: to recognise the format.
   public func peek<R>(_ count: Int, _ body: (Span<UInt8>) throws -> R) throws -> R {
@@ -63,6 +86,7 @@ public final class LineSource {
 
   private func hand(out count: Int, to body: (Span<UInt8>, Int) throws -> Void) throws {
     let bytes = buffer
+    tap(bytes.span.extracting(0..<count), offset)
     try body(bytes.span.extracting(0..<count), offset)
     consumed = count
     offset += count
@@ -86,11 +110,11 @@ public final class LineSource {
 
   private func fill() throws {
     let end = min(buffer.count, filled + Self.readSize)
-    let descriptor = self.descriptor
+    let stream = self.stream
     let start = filled
     // The slice start ..< end lies inside the buffer; read(2) writes at most its length.
     let count = try unsafe buffer.withUnsafeMutableBytes { bytes in
-      try unsafe descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end]))
+      try unsafe stream.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<end]))
     }
     if count == 0 { atEnd = true } else { filled += count }
   }

@@ -1,0 +1,119 @@
+import Bytes
+import FoundationEssentials
+import Verdicts
+
+/// An allow-list: what is known and let pass, until when, and under which bug.
+public struct Baseline: Sendable, Codable {
+  public struct Entry: Sendable, Codable {
+    /// A finding's signature, or a cause's id; one of them must be there.
+    public var signature: String?
+    public var cause: String?
+    /// Glob on the device; nil: any.
+    public var device: String?
+    /// Link to the bug it is waiting for.
+    public var bug: String?
+    /// Last day on which it holds, `2027-03-31`.
+    public var expires: String?
+    /// soft: pass, but show a warning. hard (or nil): pass without a word.
+    public var mode: String?
+    public var comment: String?
+
+    public init(
+      signature: String? = nil, cause: String? = nil, device: String? = nil, bug: String? = nil,
+      expires: String? = nil
+    ) {
+      self.signature = signature
+      self.cause = cause
+      self.device = device
+      self.bug = bug
+      self.expires = expires
+    }
+
+    public var isSoft: Bool { mode == "soft" }
+    public var name: String { "\(signature ?? cause ?? "?")\(device.map { " on \($0)" } ?? "")" }
+
+    func matches(_ finding: Finding) -> Bool {
+      guard signature != nil || cause != nil else { return false }
+      return (signature.map { $0 == finding.signature } ?? true)
+        && (cause.map { $0 == finding.cause?.id } ?? true)
+        && (device.map { Glob.matches($0, finding.device) } ?? true)
+    }
+
+    func holds(_ today: String) -> Bool { expires.map { today <= $0 } ?? true }
+  }
+  public var schema: String
+  public var entries: [Entry]
+
+  public init(entries: [Entry] = []) {
+    schema = Self.schemaName
+    self.entries = entries
+  }
+  public static let schemaName = "proberace/baseline@1"
+
+  /// Reads a baseline file; throws a `LogError` that says what is wrong with it.
+  public static func parse(_ bytes: [UInt8]) throws(LogError) -> Baseline {
+    let baseline: Baseline
+    do {
+      baseline = try JSONDecoder().decode(Baseline.self, from: Data(bytes))
+    } catch {
+      throw LogError("not a baseline (JSON with \"schema\": \"\(schemaName)\" and \"entries\"): \(error)")
+    }
+    guard baseline.schema == schemaName else {
+      throw LogError("its schema is \(baseline.schema), not \(schemaName)")
+    }
+    for (index, entry) in baseline.entries.enumerated() {
+      if entry.signature == nil, entry.cause == nil {
+        throw LogError("entry \(index + 1) has neither signature nor cause")
+      }
+      if let date = entry.expires, !isDate(date) {
+        throw LogError("entry \(index + 1): \"\(date)\" is no date like 2027-03-31")
+      }
+      if let mode = entry.mode, mode != "soft", mode != "hard" {
+        throw LogError("entry \(index + 1): mode is soft or hard")
+      }
+      if let id = entry.cause, Cause.named(id) == nil {
+        throw LogError("entry \(index + 1): no cause \"\(id)\"; proberace rules lists them")
+      }
+    }
+    return baseline
+  }
+
+  private static func isDate(_ text: String) -> Bool {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count == 3 && parts[0].count == 4 && parts[1].count == 2 && parts[2].count == 2
+      && parts.allSatisfy { $0.allSatisfy(\.isNumber) }
+  }
+
+  func entry(for finding: Finding, _ today: String) -> Entry? {
+    entries.first { $0.matches(finding) && $0.holds(today) }
+  }
+
+  func expiredEntry(for finding: Finding, _ today: String) -> Entry? {
+    entries.first { $0.matches(finding) && !$0.holds(today) }
+  }
+
+  /// Entries that have expired or matched nothing, as sentences.
+  public func notes(_ findings: [Finding], _ today: String) -> [String] {
+    entries.compactMap { entry in
+      if !entry.holds(today) { return "\(entry.name) expired on \(entry.expires ?? "?")" }
+      return findings.contains(where: entry.matches) ? nil : "\(entry.name) matched nothing"
+    }
+  }
+
+  /// With an entry for every finding that fails and has none; sorted, so that diffs stay small.
+  public func updated(with failing: [Finding], bug: String?, expires: String?) -> Baseline {
+    var result = self
+    for finding in failing where !result.entries.contains(where: { $0.matches(finding) }) {
+      result.entries.append(
+        Entry(signature: finding.signature, device: finding.device, bug: bug, expires: expires))
+    }
+    result.entries.sort { ($0.name, $0.bug ?? "") < ($1.name, $1.bug ?? "") }
+    return result
+  }
+
+  public func text() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,68 @@
+import Bytes
+import Glibc
+import SystemPackage
+
+/// Which files to scan: as named, folders recursively, lists of names.
+public struct FileWalk: Sendable {
+  /// Globs on the file's name (not its path); empty: all.
+  public var include: [String]
+  public var exclude: [String]
+  /// Folders that could not be opened, with the reason.
+  public private(set) var errors: [(path: String, reason: String)] = []
+
+  public init(include: [String] = [], exclude: [String] = []) {
+    self.include = include
+    self.exclude = exclude
+  }
+
+  /// The files of `paths` in order; a folder's by name.
+  public mutating func files(_ paths: [String]) -> [String] {
+    var found: [String] = []
+    for path in paths { walk(path, isNamed: true, depth: 0, &found) }
+    return found
+  }
+
+  /// Names from a list, separated by NUL if there is one, else by newlines.
+  public static func list(_ bytes: [UInt8]) -> [String] {
+    let separator: UInt8 = bytes.contains(0) ? 0 : 10
+    return bytes.split(separator: separator).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private mutating func walk(_ path: String, isNamed: Bool, depth: Int, _ found: inout [String]) {
+    var info = stat()
+    // A link that was named is followed; links inside a folder are not, so that none leads in circles.
+    let status = isNamed ? unsafe stat(path, &info) : unsafe lstat(path, &info)
+    guard path != "-", status == 0 else {
+      if isNamed { found.append(path) }
+      return
+    }
+    if info.st_mode & S_IFMT == S_IFDIR, depth < 64 {
+      for name in entries(path) { walk(path + "/" + name, isNamed: false, depth: depth + 1, &found) }
+    } else if isNamed || info.st_mode & S_IFMT == S_IFREG && isWanted(path) {
+      found.append(path)
+    }
+  }
+
+  private func isWanted(_ path: String) -> Bool {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return (include.isEmpty || include.contains { Glob.matches($0, name) })
+      && !exclude.contains { Glob.matches($0, name) }
+  }
+
+  private mutating func entries(_ path: String) -> [String] {
+    // The folder's handle lives in this function; names are copied out of readdir's buffer.
+    guard let folder = unsafe opendir(path) else {
+      errors.append((path, String(describing: Errno(rawValue: errno))))
+      return []
+    }
+    defer { unsafe closedir(folder) }
+    var names: [String] = []
+    while let entry = unsafe readdir(folder) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+}

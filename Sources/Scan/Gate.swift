@@ -1,0 +1,36 @@
+import Bytes
+import Verdicts
+
+/// Which findings stop a CI job.
+public struct Gate: Sendable {
+  /// Verdicts that fail.
+  public var failing: Set<Verdict>
+  public var baseline: Baseline?
+  /// Today as `2026-11-22`, for expiry dates.
+  public var today: String
+
+  public init(failing: Set<Verdict> = [.real, .undetermined], baseline: Baseline? = nil, today: String) {
+    self.failing = failing
+    self.baseline = baseline
+    self.today = today
+  }
+
+  public func decide(_ finding: Finding) -> GateDecision {
+    if let entry = baseline?.entry(for: finding, today) {
+      return GateDecision(
+        passes: true, reason: "allowed by \(entry.name)\(entry.bug.map { " (\($0))" } ?? "")",
+        allowedBy: entry.name,
+        bug: entry.bug, isSoft: entry.isSoft)
+    }
+    let verdict = finding.verdict.rawValue
+    if let expired = baseline?.expiredEntry(for: finding, today) {
+      let fails = failing.contains(finding.verdict)
+      return GateDecision(
+        passes: !fails,
+        reason: "\(expired.name) expired on \(expired.expires ?? "?"); its verdict is \(verdict)")
+    }
+    return failing.contains(finding.verdict)
+      ? GateDecision(passes: false, reason: "its verdict is \(verdict), which --fail-on lists")
+      : GateDecision(passes: true, reason: "its verdict is \(verdict), which --fail-on does not list")
+  }
+}
