@@ -39,11 +39,22 @@ public struct Analysis: Sendable {
 
   /// Reads `paths` (`-` is standard input) as the files of one machine and judges every boot in them.
   public static func run(_ paths: [String], format: InputFormat? = nil) -> Analysis {
+    run(paths, format) { try LineSource(path: paths[$0]) }
+  }
+
+  /// The same for texts that are in memory: tests make thousands of them.
+  public static func run(texts: [[UInt8]], format: InputFormat? = nil) -> Analysis {
+    run(texts.indices.map { "text \($0)" }, format) { LineSource(bytes: texts[$0]) }
+  }
+
+  private static func run(
+    _ paths: [String], _ format: InputFormat?, _ open: (Int) throws -> LineSource
+  ) -> Analysis {
     var names = NameTable()
     var summaries: [InputSummary] = []
     var stories: [InputStory] = []
     for (index, path) in paths.enumerated() {
-      let (summary, story) = InputReading.read(path, index, format, &names)
+      let (summary, story) = InputReading.read(path, index, format, &names) { try open(index) }
       summaries.append(summary)
       stories.append(story)
     }

@@ -8,13 +8,15 @@ import Timelines
 enum InputReading {
   private static let sniffed = 1 << 16
 
+  /// Reads one input; `open` gives its lines when they are needed.
   static func read(
-    _ path: String, _ index: Int, _ forced: InputFormat?, _ names: inout NameTable
+    _ path: String, _ index: Int, _ forced: InputFormat?, _ names: inout NameTable,
+    open: () throws -> LineSource
   ) -> (InputSummary, InputStory) {
     var summary = InputSummary(path: path, format: forced, bytes: 0, losses: [])
     var story = InputStory(input: index)
     do {
-      let source = try LineSource(path: path)
+      let source = try open()
       let (recognised, isEmpty) = try source.peek(sniffed) { (InputFormat.recognise($0), $0.isEmpty) }
       guard !isEmpty else {
         summary.losses = [Loss(.empty, "the file is empty")]

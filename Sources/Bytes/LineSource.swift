@@ -6,7 +6,8 @@ public final class LineSource {
   public static let longestLine = 1 << 20
   private static let readSize = 1 << 18
 
-  private let descriptor: FileDescriptor
+  /// Nil: everything is in the buffer from the start.
+  private let descriptor: FileDescriptor?
   private let closes: Bool
   private var buffer: [UInt8]
   private var filled = 0
@@ -34,7 +35,16 @@ public final class LineSource {
     buffer = [UInt8](repeating: 0, count: Self.longestLine)
   }
 
-  deinit { if closes { try? descriptor.close() } }
+  /// A text that is in memory already.
+  public init(bytes: [UInt8]) {
+    descriptor = nil
+    closes = false
+    buffer = bytes
+    filled = bytes.count
+    atEnd = true
+  }
+
+  deinit { if closes { try? descriptor?.close() } }
 
   /// The first bytes of the input, up to `count`, without consuming them: to recognise the format.
   public func peek<R>(_ count: Int, _ body: (Span<UInt8>) throws -> R) throws -> R {
@@ -85,8 +95,8 @@ public final class LineSource {
   }
 
   private func fill() throws {
+    guard let descriptor else { return }
     let end = min(buffer.count, filled + Self.readSize)
-    let descriptor = self.descriptor
     let start = filled
     // The slice start ..< end lies inside the buffer; read(2) writes at most its length.
     let count = try unsafe buffer.withUnsafeMutableBytes { bytes in
