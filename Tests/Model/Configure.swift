@@ -32,6 +32,7 @@ extension Run {
     machine.client.fwspec = true
     // bcb81ac6ae3c: on the walk's own path the walk goes on with the probe.
     if kernel.warns && wasPresent { return endOFConfigure(0) }
+    me.bypassed = machine.isRegistering && !(kernel.gates && machine.ready)
     me.replays = true
     enter(.probeDevice)
     go(.probeLock)

@@ -24,7 +24,9 @@ struct GraphText {
     var work = GraphText(graphing)
     let entries = tape.entries.filter { work.shows($0) }
     for index in entries.indices {
-      work.add(entries[index], index + 1 < entries.count ? entries[index + 1] : nil, index > 0 ? entries[index - 1] : nil)
+      work.add(
+        entries[index], index + 1 < entries.count ? entries[index + 1] : nil,
+        index > 0 ? entries[index - 1] : nil)
     }
     return [UInt8](work.text.utf8)
   }

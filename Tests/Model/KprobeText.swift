@@ -22,7 +22,9 @@ struct Tracing {
   /// Everything but a few functions.
   static func fewer(_ dice: inout Dice) -> Tracing {
     var result = Tracing()
-    for function in Happening.Function.allCases where dice.next() % 3 == 0 { result.functions.remove(function) }
+    for function in Happening.Function.allCases where dice.next() % 3 == 0 {
+      result.functions.remove(function)
+    }
     result.marks = dice.next() % 4 != 0
     return result
   }
@@ -96,7 +98,8 @@ enum KprobeText {
     case .group: return "add_device_to_group: IOMMU: groupID=2 device=\(device)"
     case .domain: return "attach_device_to_domain: IOMMU: device=\(device)"
     case .enter(let function):
-      return "\(function.probe): (\(function.symbol)+0x0/0x3f8) " + arguments(function, entry.happening.subject)
+      return "\(function.probe): (\(function.symbol)+0x0/0x3f8) "
+        + arguments(function, entry.happening.subject)
     case .leave(let function, let result):
       let value = function == .allocate ? "ret=0xfff0000004a8b000 dma=0x44a8b000" : "ret=\(result)"
       return "\(function.probe)_ret: (\(function.caller(entry.stack)) <- \(function.symbol)) \(value)"

@@ -35,6 +35,8 @@ struct Worker: Hashable, Sendable {
   var sawDriver = false
   /// The visit ran dma_configure itself.
   var ranConfigure = false
+  /// of_iommu_configure went on although the registration had not finished.
+  var bypassed = false
   var result: Int16 = 0
   var attempt: UInt8 = 0
   /// Next device of the walk.

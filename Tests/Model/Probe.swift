@@ -41,7 +41,8 @@ extension Run {
       scenario.client == .nullFirmware ? machine.listed : machine.client.fwspec
     guard isKnown else { return refuse(noDevice) }
     enter(.answer)
-    let refusal = machine.ready ? 0 : scenario.refusal
+    // What it lacks is set only after iommu_device_register returned.
+    let refusal = machine.isOver ? 0 : scenario.refusal
     leave(.answer, refusal)
     guard refusal == 0 else {
       machine.history.refused = true
@@ -66,7 +67,7 @@ extension Run {
       let side: Truth.Side = who == .walker ? .walk : me.context == .direct ? .direct : .bind
       machine.history.warned.append(
         .init(
-          side: side, ranConfigure: me.ranConfigure, isRegistering: machine.isRegistering && !machine.ready,
+          side: side, ranConfigure: me.ranConfigure, isRegistering: me.bypassed,
           ranBefore: machine.history.boundWithout, refusedBefore: machine.history.refused,
           skippedBefore: machine.history.skippedInFlight))
     }
