@@ -24,6 +24,8 @@ public struct TraceStory: Sendable {
   public init() {}
 
   public struct Gap: Sendable {
+    /// The last event of that CPU before the hole, and the last of all before its mark.
+    public var since: Int64
     public var after: Int64
     public var count: Int64?
     public var place: Place
@@ -47,6 +49,18 @@ public struct ThreadTracker {
       tree.indices.contains(Int(index)) && tree[Int(index)].returns < tree[Int(index)].entries
     }
 
+    /// The walk visits one device after the other, and a device is bound by one attempt at a time: an older one that
+    /// is open here has returned, only its return was not recorded.
+    mutating func endEarlier(_ role: Role, _ subject: DeviceKey, _ time: Int64) {
+      guard role == .walkVisit || role == .reallyProbe && subject.isKnown else { return }
+      let older = open.firstIndex { index in
+        tree[Int(index)].role == role && (role == .walkVisit || tree[Int(index)].subject == subject)
+      }
+      guard let older else { return }
+      for index in open[older...] { tree[Int(index)].end = time }
+      open.removeSubrange(older...)
+    }
+
     mutating func close(_ index: Int32, _ event: Event, _ caller: Name, _ result: Int64?) {
       tree[Int(index)].returns &+= 1
       tree[Int(index)].end = tree[Int(index)].end ?? event.time
@@ -56,6 +70,7 @@ public struct ThreadTracker {
     }
   }
   private var threads: [Int32: Thread] = [:]
+  private var lastOfCPU: [Int32: Int64] = [:]
   private var openRegistrations = 0
   private var lastRegistration: Int64 = .min
   /// When another thread's IOMMU probe last touched a device, and how many are in it now.
@@ -79,6 +94,7 @@ public struct ThreadTracker {
   public mutating func feed(_ event: Event) {
     story.events += 1
     if event.time != .min {
+      lastOfCPU[event.cpu] = event.time
       story.first = story.first ?? event.time
       story.last = max(story.last ?? event.time, event.time)
     }
@@ -98,7 +114,9 @@ public struct ThreadTracker {
     case .console(let hash): anchor(hash, event.time)
     case .frame: break
     case .lost(let count):
-      story.gaps.append(.init(after: story.last ?? .min, count: count, place: event.place))
+      let since = event.cpu < 0 ? nil : lastOfCPU[event.cpu]
+      story.gaps.append(
+        .init(since: since ?? .min, after: story.last ?? .min, count: count, place: event.place))
     }
   }
 
@@ -123,6 +141,7 @@ public struct ThreadTracker {
       threads[event.tid] = thread
       return
     }
+    thread.endEarlier(function.role, subject, event.time)
     if thread.open.isEmpty, !thread.tree.isEmpty {
       threads[event.tid] = thread
       commit(event.tid)
