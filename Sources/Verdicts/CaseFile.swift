@@ -72,6 +72,11 @@ struct CaseFile: Sendable {
     device.binds.last { bind in bind.succeeded && (bind.phase.end ?? .max) < time }
   }
 
+  /// A bind whose driver's ->probe had begun before `time`, whatever became of it.
+  func startedBind(before time: Int64) -> Bind? {
+    device.binds.last { bind in bind.driverProbe.map { $0.time < time } ?? false }
+  }
+
   /// A driver's probe that began before the device had its domain: the master rule (kernel-facts.md §0).
   var exposure: (bind: Bind, probe: (time: Int64, place: Place, isExact: Bool))? {
     guard let visit, side == .walk else { return nil }
@@ -108,7 +113,8 @@ struct CaseFile: Sendable {
   var hasGap: Bool {
     guard let coverage, let visit else { return false }
     let registered = visit.registration.map { boot.registrations[$0].phase.start }
-    let starts = [registered, earlierWalkVisits.first?.phase.start, device.binds.first?.phase.start]
+    let latest = boot.registrations.last { $0.phase.start <= visit.phase.start }?.phase.start
+    let starts = [registered, latest, earlierWalkVisits.first?.phase.start, device.binds.first?.phase.start]
     let start = starts.compactMap { $0 }.min() ?? visit.phase.start
     let ends = [group?.time, domain?.time, visit.phase.end, device.binds.last?.phase.end]
     let end = ends.compactMap { $0 }.max() ?? coverage.last

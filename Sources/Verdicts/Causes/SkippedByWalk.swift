@@ -31,11 +31,11 @@ extension Cause {
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
-      file.completedBind(before: visit.phase.start) == nil
+      file.completedBind(before: visit.phase.start) == nil, file.startedBind(before: visit.phase.start) == nil
     else { return nil }
     guard let skip = file.skippedVisit ?? file.unseenVisit else { return nil }
     let flight = file.registrationInFlight
-    if let flight, file.kernel.hasGate == false || file.walkGoesOn(flight) { return nil }
+    if let flight, !file.kernel.isLikelyGated || file.walkGoesOn(flight) { return nil }
     var evidence = [skip.evidence]
     evidence.append(
       Evidence(

@@ -28,7 +28,9 @@ extension Cause {
     else { return nil }
     let inOrder = file.replayIsInOrder(bind)
     let isOpen = flight.phase.end != nil || file.walkGoesOn(flight)
-    let isCertain = inOrder && isOpen && !file.hasGap && file.kernel.hasGate == false
+    // A visit that ran dma_configure and left the client alone may have been a refusal by the IOMMU driver.
+    let wasAsked = file.earlierWalkVisits.contains { $0.ownDMAConfigure != nil }
+    let isCertain = inOrder && isOpen && !wasAsked && !file.hasGap && file.kernel.hasGate == false
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: inOrder ? .unharmed : .unknown,
       tier: .trace,
