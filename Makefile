@@ -22,8 +22,8 @@ demo: packages-build release
 	@$(PROBERACE) report --fail-on none $(DEMO)/dmesg.txt $(DEMO)/trace.txt
 
 test: packages-build packages-test release
-	$(SWIFT) test
-	$(SWIFT) test -c release -Xswiftc -enable-testing --filter CaptureTests
+	$(SWIFT) test --skip ModelTests
+	$(SWIFT) test -c release -Xswiftc -enable-testing --filter 'CaptureTests|ModelTests'
 
 build: swift
 	$(SWIFT) build
@@ -38,6 +38,7 @@ docs: release
 
 accuracy: release
 	python3 scripts/accuracy.py $(PROBERACE)
+	PROBERACE_MODEL_DEPTH=full $(SWIFT) test -c release -Xswiftc -enable-testing --filter ModelTests
 
 lint: swift
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -10,14 +10,11 @@ public struct Execution: Sendable {
 }
 
 public struct Explorer {
-  /// What two paths must share to be one: the state, its history, and everything printed so far.
-  private struct Node: Hashable {
-    var machine: Machine
-    var printed: UInt64
-  }
   private let scenario: Scenario
   private let visit: (Execution) -> Void
-  private var known: Set<Node> = []
+  /// Hashes of what two paths must share to be one: the state, its history, and everything printed so far. The
+  /// states themselves would need gigabytes.
+  private var known: Set<Int> = []
   private var path: [Happening] = []
   public private(set) var count = 0
 
@@ -35,7 +32,10 @@ public struct Explorer {
   }
 
   private mutating func explore(_ machine: Machine, _ printed: UInt64) {
-    guard known.insert(Node(machine: machine, printed: printed)).inserted else { return }
+    var node = Hasher()
+    node.combine(machine)
+    node.combine(printed)
+    guard known.insert(node.finalize()).inserted else { return }
     var isStuck = true
     for who in [Happening.Who.walker, .binder] where Run.isEnabled(scenario, machine, who) {
       isStuck = false

@@ -121,3 +121,23 @@ extension Scenario {
     },
   ]
 }
+
+extension Scenario {
+  /// More for `make accuracy`: two attempts that may run at any time.
+  public static let deep: [Scenario] = [
+    Scenario("single, two attempts") {
+      $0.attempts = 2
+      $0.bystander = .none
+    },
+    Scenario("two IOMMUs, two attempts") {
+      $0.client = .multi
+      $0.attempts = 2
+      $0.bystander = .none
+    },
+    Scenario("6.15.0, two attempts") {
+      $0.kernel = .first
+      $0.attempts = 2
+      $0.bystander = .none
+    },
+  ]
+}

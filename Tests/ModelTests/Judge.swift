@@ -12,7 +12,9 @@ enum Outcome: String, CaseIterable {
   case missed
   /// A finding without a warning, with a verdict that is right all the same.
   case unprinted
-  /// Not certain, and wrong.
+  /// Not certain: verdict and harm are right, the cause is another one.
+  case otherCause
+  /// Not certain, and the verdict or the harm is wrong.
   case likelyWrong
   case certainWrong
 }
@@ -41,15 +43,10 @@ enum Judge {
   ) -> (Outcome, String) {
     let text = "\(warned.side.rawValue) \(warned.causes.first ?? "-") \(truth.harm): " + describe(finding)
     guard finding.verdict != .undetermined else { return (.undetermined, text) }
-    let isRight =
-      (finding.verdict == .real) == warned.isReal
-      && (warned.causes.isEmpty || warned.causes.contains(finding.cause?.id ?? "")) && fits(finding, truth)
-    switch (isRight, finding.confidence == .certain) {
-    case (true, true): return (.certain, text)
-    case (true, false): return (.likely, text)
-    case (false, true): return (.certainWrong, text)
-    case (false, false): return (.likelyWrong, text)
-    }
+    let isJust = (finding.verdict == .real) == warned.isReal && fits(finding, truth)
+    let isRight = isJust && (warned.causes.isEmpty || warned.causes.contains(finding.cause?.id ?? ""))
+    if finding.confidence == .certain { return (isRight ? .certain : .certainWrong, text) }
+    return (isRight ? .likely : isJust ? .otherCause : .likelyWrong, text)
   }
 
   /// `harmed` needs damage; `exposed` is also right where the damage is not seen.
@@ -77,6 +74,14 @@ enum Judge {
     }
     let isCertain = finding.confidence == .certain
     return isRight ? isCertain ? .certain : .likely : isCertain ? .certainWrong : .likelyWrong
+  }
+
+  /// With full tracing every verdict names the harm as it was.
+  static func isHarmRight(_ analysis: Analysis, _ truth: Truth) -> Bool {
+    analysis.boots.flatMap(\.findings).allSatisfy { finding in
+      finding.verdict == .undetermined || finding.kind == .silent
+        || finding.harm.rawValue == truth.harm.rawValue
+    }
   }
 
   static func describe(_ finding: Finding) -> String {

@@ -11,7 +11,7 @@ struct ShowTests {
   @Test(.enabled(if: wanted != nil))
   func show() throws {
     let parts = try #require(Self.wanted).split(separator: ":").map(String.init)
-    let scenario = try #require(Scenario.all.first { $0.name == parts[0] })
+    let scenario = try #require((Scenario.all + Scenario.deep).first { $0.name == parts[0] })
     let evidence = try #require(Evidence(rawValue: parts[2]))
     Explorer.run(scenario) { execution in
       guard String(execution.seed) == parts[1] else { return }

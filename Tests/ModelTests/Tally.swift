@@ -23,16 +23,18 @@ struct Tally {
     switch outcome {
     case .certainWrong: true
     case .certain, .unprinted: false
-    default: evidence == .full || outcome == .likelyWrong
+    case .likelyWrong: true
+    default: evidence == .full
     }
   }
 
   var certainWrong: Int { counts.values.reduce(0) { $0 + ($1[.certainWrong] ?? 0) } }
 
+  /// Answers with a wrong verdict or harm that were not certain.
+  func likelyWrong(_ evidence: Evidence) -> Int { counts[evidence]?[.likelyWrong] ?? 0 }
+
   /// Warnings whose full evidence did not lead to the right and certain answer.
-  var unsettled: [String: Int] {
-    kinds.filter { $0.key.contains(" full: ") }.mapValues(\.count)
-  }
+  var unsettled: [String] { kinds.keys.filter { $0.contains(" full: ") }.sorted() }
 
   func text(_ executions: Int) -> String {
     var lines = ["\(scenario): \(executions) executions"]
