@@ -40,6 +40,7 @@ docs: release
 
 accuracy: release
 	python3 scripts/accuracy.py $(PROBERACE)
+	PROBERACE_MODEL_DEPTH=full $(SWIFT) test -c release -Xswiftc -enable-testing --filter ModelTests
 
 lint: swift
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

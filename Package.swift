@@ -84,5 +84,7 @@ let package = Package(
     tests("CaptureTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis"]),
     // Runs the built command; the dependency is there so that it is built.
     tests("CommandTests", ["proberace"]),
+    .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
+    .testTarget(name: "ModelTests", dependencies: ["Model", "Analysis", "Verdicts"], swiftSettings: lenient),
   ]
 )

@@ -54,11 +54,22 @@ public struct Analysis: Sendable {
   public static func run(
     _ paths: [String], format: InputFormat? = nil, claims: KernelClaims = KernelClaims()
   ) -> Analysis {
+    run(paths, format, claims) { try LineSource(path: paths[$0]) }
+  }
+
+  /// The same for texts that are in memory: tests make thousands of them.
+  public static func run(texts: [[UInt8]], format: InputFormat? = nil) -> Analysis {
+    run(texts.indices.map { "text \($0)" }, format, KernelClaims()) { LineSource(bytes: texts[$0]) }
+  }
+
+  private static func run(
+    _ paths: [String], _ format: InputFormat?, _ claims: KernelClaims, _ open: (Int) throws -> LineSource
+  ) -> Analysis {
     var names = NameTable()
     var summaries: [InputSummary] = []
     var stories: [InputStory] = []
     for (index, path) in paths.enumerated() {
-      let (summary, story) = InputReading.read(path, index, format, &names)
+      let (summary, story) = InputReading.read(path, index, format, &names) { try open(index) }
       summaries.append(summary)
       stories.append(story)
     }

@@ -8,13 +8,15 @@ import Timelines
 enum InputReading {
   private static let sniffed = 1 << 16
 
+  /// Reads one input; `open` gives its lines when they are needed.
   static func read(
-    _ path: String, _ index: Int, _ forced: InputFormat?, _ names: inout NameTable
+    _ path: String, _ index: Int, _ forced: InputFormat?, _ names: inout NameTable,
+    open: () throws -> LineSource
   ) -> (InputSummary, InputStory) {
     var summary = InputSummary(path: path, format: forced, bytes: 0, losses: [])
     var story = InputStory(input: index)
     do {
-      try read(LineSource(path: path), path, forced, &summary, &story, &names)
+      try read(open(), path, forced, &summary, &story, &names)
     } catch let error as Errno {
       summary.losses = [Loss(.unreadable, explain(error))]
     } catch {

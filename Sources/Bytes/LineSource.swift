@@ -21,6 +21,11 @@ final class DescriptorStream: ByteStream {
   }
 }
 
+/// Nothing more to come.
+private final class EndedStream: ByteStream {
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { 0 }
+}
+
 /// A file or standard input, handed out as runs of whole lines. Memory stays at one buffer whatever the size.
 public final class LineSource {
   /// Longer lines are handed out in pieces: no trace or log line is that long.
@@ -57,6 +62,14 @@ public final class LineSource {
   public init(stream: any ByteStream) {
     self.stream = stream
     buffer = [UInt8](repeating: 0, count: Self.longestLine)
+  }
+
+  /// A text that is in memory already.
+  public init(bytes: [UInt8]) {
+    stream = EndedStream()
+    buffer = bytes
+    filled = bytes.count
+    atEnd = true
   }
 
   /// The first bytes of the input, up to `count`, without consuming them: to recognise the format.

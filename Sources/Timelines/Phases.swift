@@ -246,9 +246,14 @@ struct Phases {
   }
 
   private func look(_ root: Int32, _ index: Int32, _ visit: inout Visit) {
-    for child in children[Int(index)] {
+    for child in children[Int(index)] where sameDevice(child, root) {
+      // Where the bus's own function is not probed, what it calls stands for it.
       switch call(child).role {
-      case .busDMAConfigure where visit.ownDMAConfigure == nil: visit.ownDMAConfigure = phase(child)
+      case .busDMAConfigure, .firmwareDMAConfigure, .ofIOMMUConfigure:
+        visit.ownDMAConfigure = visit.ownDMAConfigure ?? phase(child)
+      default: break
+      }
+      switch call(child).role {
       case .ofIOMMUConfigure where visit.ownOFIOMMU == nil: visit.ownOFIOMMU = phase(child)
       case .driverProbeDevice where visit.driverProbeDevice == nil: visit.driverProbeDevice = phase(child)
       default: break

@@ -26,6 +26,8 @@ public struct TraceStory: Sendable {
   public init() {}
 
   public struct Gap: Sendable {
+    /// The last event of that CPU before the hole, and the last of all before its mark.
+    public var since: Int64
     public var after: Int64
     public var count: Int64?
     public var place: Place
@@ -51,6 +53,18 @@ public struct ThreadTracker {
       tree.indices.contains(Int(index)) && tree[Int(index)].returns < tree[Int(index)].entries
     }
 
+    /// The walk visits one device after the other, and a device is bound by one attempt at a time: an older one that
+    /// is open here has returned, only its return was not recorded.
+    func endEarlier(_ role: Role, _ subject: DeviceKey, _ time: Int64) {
+      guard role == .walkVisit || role == .reallyProbe && subject.isKnown else { return }
+      let older = open.firstIndex { index in
+        tree[Int(index)].role == role && (role == .walkVisit || tree[Int(index)].subject == subject)
+      }
+      guard let older else { return }
+      for index in open[older...] { tree[Int(index)].end = time }
+      open.removeSubrange(older...)
+    }
+
     func close(_ index: Int32, _ event: Event, _ caller: Name, _ result: Int64?) {
       tree[Int(index)].returns &+= 1
       tree[Int(index)].end = tree[Int(index)].end ?? event.time
@@ -62,6 +76,7 @@ public struct ThreadTracker {
   private var threads: [Int32: Thread] = [:]
   /// The thread of the last event: events of one thread come in runs.
   private var recent: (tid: Int32, thread: Thread)?
+  private var lastOfCPU: [Int32: Int64] = [:]
   private var openRegistrations = 0
   private var lastRegistration: Int64 = .min
   /// When another thread's IOMMU probe last touched a device, and how many are in it now.
@@ -87,6 +102,7 @@ public struct ThreadTracker {
   public mutating func feed(_ event: Event) {
     story.events += 1
     if event.time != .min {
+      lastOfCPU[event.cpu] = event.time
       story.first = story.first ?? event.time
       story.last = max(story.last ?? event.time, event.time)
     }
@@ -106,7 +122,9 @@ public struct ThreadTracker {
     case .console(let hash): anchor(hash, event.time)
     case .frame: break
     case .lost(let count):
-      story.gaps.append(.init(after: story.last ?? .min, count: count, place: event.place))
+      let since = event.cpu < 0 ? nil : lastOfCPU[event.cpu]
+      story.gaps.append(
+        .init(since: since ?? .min, after: story.last ?? .min, count: count, place: event.place))
     }
   }
 
@@ -132,6 +150,7 @@ public struct ThreadTracker {
       if detail != .none { thread.tree[Int(top)].detail = detail }
       return
     }
+    thread.endEarlier(function.role, subject, event.time)
     if thread.open.isEmpty, !thread.tree.isEmpty {
       commit(event.tid)
       thread = self.thread(event.tid)

@@ -62,12 +62,11 @@ struct CaseFile: Sendable {
     return device.visits.filter { $0.side == .walk && $0.phase.start < end }
   }
 
-  /// A registration that runs on another thread while the probe does.
+  /// A registration that ran on another thread when the probe began.
   var registrationInFlight: Registration? {
-    guard let visit else { return nil }
+    guard let visit, let began = probeBegan else { return nil }
     return boot.registrations.first { registration in
-      registration.phase.task.tid != visit.phase.task.tid && registration.phase.start <= visit.phase.start
-        && (registration.phase.end ?? .max) >= (group?.time ?? visit.phase.start)
+      registration.phase.task.tid != visit.phase.task.tid && registration.phase.contains(began)
     }
   }
 
@@ -76,30 +75,60 @@ struct CaseFile: Sendable {
     device.binds.last { bind in bind.succeeded && (bind.phase.end ?? .max) < time }
   }
 
+  /// A bind whose driver's ->probe had begun before `time`, whatever became of it.
+  func startedBind(before time: Int64) -> Bind? {
+    device.binds.last { bind in bind.driverProbe.map { $0.time < time } ?? false }
+  }
+
   /// A driver's probe that began before the device had its domain: the master rule (kernel-facts.md §0).
   var exposure: (bind: Bind, probe: (time: Int64, place: Place, isExact: Bool))? {
     guard let visit, side == .walk else { return nil }
     // In the walk the default domain comes only after every visit: the group, or the visit's end, is a bound too.
     guard let boundary = domain?.time ?? group?.time ?? visit.phase.end else { return nil }
-    for bind in rivals {
+    // An attempt that came after the group counts as well: it may have passed without a domain.
+    for bind in device.binds
+    where bind.phase.task.tid != visit.phase.task.tid && (bind.phase.end ?? .max) >= visit.phase.start {
       if let probe = bind.driverProbe, probe.time < boundary { return (bind, probe) }
     }
     return nil
   }
 
+  /// Of a probe that is known by its group alone, only the group's time is certain.
+  var probeBegan: Int64? {
+    guard let visit else { return nil }
+    return visit.isInferred ? group?.time ?? visit.phase.start : visit.phase.start
+  }
+
+  /// dma_configure is traced in some form: a visit without it did not run it.
+  var seesConfigure: Bool {
+    guard let coverage else { return false }
+    return !coverage.seen.isDisjoint(with: [.busDMAConfigure, .firmwareDMAConfigure, .ofIOMMUConfigure])
+  }
+
+  /// The attempt let go of the device: it was deferred, or it ended without the driver's probe.
+  func gaveWay(_ bind: Bind) -> Bool {
+    if bind.deferred { return true }
+    // This driver's ->probe prints a line, as it does later, and it had printed none by the time of the group.
+    if kernel.hasGate == true, let adding = addingLine, let first = driverLines.first, first.order > adding.order { return true }
+    let seesProbe = coverage?.seen.contains(.busProbe) ?? false
+    return seesProbe && bind.busProbe == nil && bind.phase.end != nil && !bind.succeeded
+  }
+
   /// Events lost while the registration or the probe ran: an absence there proves nothing.
   var hasGap: Bool {
     guard let coverage, let visit else { return false }
-    let start =
-      visit.registration.map { boot.registrations[$0].phase.start } ?? earliestStart ?? visit.phase.start
-    let end = group?.time ?? visit.phase.end ?? coverage.last
+    let registered = visit.registration.map { boot.registrations[$0].phase.start }
+    let latest = boot.registrations.last { $0.phase.start <= visit.phase.start }?.phase.start
+    let starts = [registered, latest, earlierWalkVisits.first?.phase.start, device.binds.first?.phase.start]
+    let start = starts.compactMap { $0 }.min() ?? visit.phase.start
+    let ends = [group?.time, domain?.time, visit.phase.end, device.binds.last?.phase.end]
+    let end = ends.compactMap { $0 }.max() ?? coverage.last
     return coverage.gaps.contains { gap in
+      let since = gap.since == .min ? coverage.first : gap.since + coverage.clock.offset
       let after = gap.after == .min ? coverage.first : gap.after + coverage.clock.offset
-      return after >= start && after <= end
+      return since <= end && after >= start
     }
   }
-
-  private var earliestStart: Int64? { earlierWalkVisits.first?.phase.start }
 
   // MARK: the kernel log
 
@@ -167,6 +196,13 @@ struct CaseFile: Sendable {
 }
 
 extension BootTimeline {
+  /// dma_configure is traced in some form.
+  var tracesConfigure: Bool {
+    traces.contains {
+      !$0.seen.isDisjoint(with: [.busDMAConfigure, .firmwareDMAConfigure, .ofIOMMUConfigure])
+    }
+  }
+
   static let busNames: Set<String> = ["pci", "platform", "amba", "fsl-mc", "cdx", "host1x-context"]
 
   /// dev_driver_string() gives the bus where no driver is set.

@@ -49,6 +49,10 @@ public struct KernelFeatures: Sendable {
     return isCandidate && (numbers.major, numbers.minor) == (6, 14) ? false : nil
   }
 
+  /// The gate where it has to be guessed: a trace that names no kernel comes from a recent one more often than not;
+  /// a version below 6.15 with this warning is a vendor's backport, and those took the first commit alone.
+  public var isLikelyGated: Bool { hasGate ?? (version == nil) }
+
   /// How the gate's presence was settled, for the report.
   public var gateReason: String {
     if let claim = claims.knows("da33e87bd2bf") {

@@ -22,15 +22,16 @@ extension Cause {
     guard file.side == .walk, let visit = file.visit, visit.ownDMAConfigure == nil,
       NullFirmware.applies(file) || !file.boot.isACPI
     else { return nil }
-    let start = visit.registration.map { file.boot.registrations[$0].phase.start } ?? visit.phase.start
-    guard let bind = file.completedBind(before: start) else { return nil }
+    guard file.seesConfigure, !visit.isInferred, let bind = file.completedBind(before: visit.phase.start)
+    else { return nil }
     var evidence = [Evidence("the client's bind completes", end: bind.phase)]
     if let index = visit.registration {
       evidence.append(Evidence("the IOMMU registers only now", file.boot.registrations[index].phase))
     }
     evidence.append(Evidence("its walk takes the bound device", visit.phase))
     return Judgement(
-      confidence: .certain, harm: file.damage.isEmpty ? .exposed : .harmed, tier: .trace,
+      confidence: file.hasGap ? .likely : .certain, harm: file.damage.isEmpty ? .exposed : .harmed,
+      tier: .trace,
       summary: "the client was bound before its IOMMU registered",
       evidence: evidence + file.stackEvidence + file.damage)
   }

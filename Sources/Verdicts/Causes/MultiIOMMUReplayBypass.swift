@@ -30,6 +30,7 @@ extension Cause {
       let flight = file.registrationInFlight, file.kernel.hasGate != false
     else { return nil }
     let waited = file.earlierWalkVisits.last { $0.ownDMAConfigure?.result == -517 }
+    guard file.kernel.isLikelyGated || waited != nil else { return nil }
     var evidence = [
       Evidence(
         "\(flight.iommu.isEmpty ? "an IOMMU" : flight.iommu) is registering (\(flight.phase.task))",
@@ -52,11 +53,7 @@ extension Cause {
   }
 
   private static func walked(_ file: CaseFile) -> Judgement? {
-    guard file.side == .walk, let visit = file.visit, visit.ownDMAConfigure == nil, file.exposure == nil,
-      let bind = file.rivals.last(where: { $0.phase.start < visit.phase.start }),
-      let description = bind.ofIOMMU ?? bind.firmware, description.result == 0,
-      (description.end ?? .max) <= visit.phase.start || bind.ofIOMMU != nil
-    else { return nil }
+    guard file.kernel.isLikelyGated, let (visit, bind, description) = file.describedByBind else { return nil }
     var evidence = [
       Evidence("\(bind.phase.task) enters really_probe(), which sets dev->driver", bind.phase),
       Evidence(
@@ -69,13 +66,13 @@ extension Cause {
       evidence.append(Evidence("it warns", warning.places.first, time: warning.time))
     }
     if let group = file.group { evidence.append(Evidence("the walk adds the group", group)) }
-    if bind.deferred {
-      evidence.append(Evidence("the bind is deferred: the group has no default domain yet", end: bind.phase))
-    }
-    let isCertain = bind.deferred && file.survivorIsInOrder && !file.hasGap
+    let (waits, summary) = file.waiting(bind, &evidence)
+    let isCertain = waits && file.survivorIsInOrder && !file.hasGap && file.kernel.hasGate == true
     return Judgement(
-      confidence: isCertain ? .certain : .likely, harm: bind.deferred ? .unharmed : .unknown, tier: .trace,
-      summary: "the bind passed the gate of the second IOMMU and was then deferred", evidence: evidence)
+      confidence: isCertain ? .certain : .likely, harm: waits ? .unharmed : .unknown, tier: .trace,
+      summary: "the bind passed the gate of the second IOMMU and \(summary)", evidence: evidence,
+      missing: isCertain ? [] : ["the kernel's version (a kernel log), and the results of the bind"],
+      assumed: [file.kernel.gateReason])
   }
 
   /// From the log: the warning lies between an IOMMU's announcement and its own word that it registered.
@@ -92,5 +89,31 @@ extension Cause {
         + [Evidence("only later it is registered", registered)],
       missing: ["whether the client has more than one IOMMU: " + Recipe.trace],
       assumed: [file.kernel.gateReason])
+  }
+}
+
+extension CaseFile {
+  /// A walk's visit that found the firmware description ready: only a bind that got past the gate can have built it.
+  var describedByBind: (visit: Visit, bind: Bind, description: Phase)? {
+    guard side == .walk, let visit, visit.ownDMAConfigure == nil, seesConfigure, !visit.isInferred,
+      exposure == nil,
+      let bind = rivals.last(where: { ($0.ofIOMMU ?? $0.firmware)?.result == 0 }),
+      let description = bind.ofIOMMU ?? bind.firmware
+    else { return nil }
+    return (visit, bind, description)
+  }
+
+  /// Whether the bind is known to have waited for the domain, and how; adds the evidence for it.
+  func waiting(_ bind: Bind, _ evidence: inout [Evidence]) -> (Bool, String) {
+    if bind.deferred {
+      evidence.append(Evidence("the bind is deferred: the group has no default domain yet", end: bind.phase))
+      return (true, "was then deferred")
+    }
+    guard let domain, let probe = bind.busProbe, probe.start >= domain.time else {
+      return (false, "was not seen to wait")
+    }
+    evidence.append(Evidence("the domain is attached", domain))
+    evidence.append(Evidence("the driver's probe begins only after that", probe))
+    return (true, "its driver's probe began only after the domain was attached")
   }
 }

@@ -51,13 +51,16 @@ extension Cause {
       evidence.append(Evidence("the driver's probe begins in \(bus.function)()", bus))
     }
     evidence += tail(file)
+    let isCertain = file.isProvenBefore(bind, probe)
     let mapped = file.boot.translated == true ? file.mapped(from: bind) : []
     let damage = mapped + file.damage
     return Judgement(
-      confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed, tier: .trace,
+      confidence: isCertain ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed, tier: .trace,
       summary: "the driver's probe ran before the DMA domain was attached", evidence: evidence + damage,
-      missing: damage.isEmpty
-        ? ["whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"] : [])
+      missing: !isCertain
+        ? ["the entry of the bus's ->probe (pci_device_probe, platform_probe) in a trace without lost events"]
+        : damage.isEmpty
+          ? ["whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"] : [])
   }
 
   /// From the kernel log alone: a line of the driver's own ->probe before the group. In the walk no default domain
@@ -67,9 +70,7 @@ extension Cause {
       !NullFirmware.applies(file), file.gaveUpLine == nil,
       !DriverManagedDMA.drivers.contains(file.driver ?? "")
     else { return nil }
-    let since = file.banners.last?.order ?? Int.min
-    let early = file.driverLines.filter { $0.order < adding.order && $0.order > since }
-    guard let line = early.first(where: \.isEnabling) else { return nil }
+    guard let line = file.enabledBefore(adding) else { return nil }
     var evidence = file.stackEvidence
     evidence.append(
       Evidence(
@@ -93,6 +94,26 @@ extension Cause {
       evidence.append(Evidence("only now the domain is attached (attach_device_to_domain)", domain))
     }
     return evidence
+  }
+}
+
+extension CaseFile {
+  /// `enabling device` by the client's driver, after the IOMMU announced itself and before the group line.
+  func enabledBefore(_ adding: LogMoment) -> LogMoment? {
+    let since = banners.last?.order ?? Int.min
+    return driverLines.first { $0.isEnabling && $0.order < adding.order && $0.order > since }
+  }
+
+  /// The return of dma_configure only says that the bind may go on: its thread can sleep until the domain is there.
+  /// Proof is the entry of ->probe, anything that comes after it, or the driver's own line.
+  func isProvenBefore(_ bind: Bind, _ probe: (time: Int64, place: Place, isExact: Bool)) -> Bool {
+    if let adding = addingLine, warning != nil, enabledBefore(adding) != nil { return true }
+    guard let visit, let boundary = domain?.time ?? group?.time ?? visit.phase.end else { return false }
+    let isSafe = !hasGap || group.map { probe.time < $0.time } ?? false
+    if probe.isExact { return isSafe }
+    let ended = bind.phase.result != nil && (bind.phase.end ?? .max) < boundary
+    let mapped = device.maps.contains { bind.phase.contains($0.start) && $0.start < boundary }
+    return (ended || mapped) && isSafe
   }
 }
 

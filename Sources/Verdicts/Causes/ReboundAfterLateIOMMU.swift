@@ -36,7 +36,11 @@ extension Cause {
   }
 
   private static func completed(_ file: CaseFile) -> Judgement? {
-    guard let visit = file.visit, let bind = file.completedBind(before: visit.phase.start) else { return nil }
+    guard let visit = file.visit else { return nil }
+    let completed = file.completedBind(before: visit.phase.start)
+    // Without its result a bind that came to ->probe has most likely completed.
+    let started = file.startedBind(before: visit.phase.start).flatMap { $0.failed ? nil : $0 }
+    guard let bind = completed ?? started else { return nil }
     // A driver that had its group before was bound in order; losing and regaining it is another story.
     guard !file.device.groups.contains(where: { $0.moment.time < visit.phase.start }) else { return nil }
     var evidence = [Evidence("a bind of the device completes without a group", end: bind.phase)]
@@ -44,7 +48,8 @@ extension Cause {
     let skip = file.earlierWalkVisits.last { $0.phase.start > (bind.phase.end ?? .max) }
     if let skip { evidence.append(Evidence("the walk leaves the bound device alone", skip.phase)) }
     evidence.append(Evidence("a later bind replays the IOMMU probe", visit.phase))
-    return judgement(file, evidence + file.stackEvidence, skip == nil ? .likely : .certain)
+    return judgement(
+      file, evidence + file.stackEvidence, completed == nil || skip == nil ? .likely : .certain)
   }
 
   private static func judgement(

@@ -25,7 +25,6 @@ extension Cause {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
       let refused = file.refusedVisit
     else { return nil }
-    if let flight = file.registrationInFlight, flight.phase.start <= refused.phase.start { return nil }
     var evidence = [
       Evidence(
         "the walk (\(refused.phase.task)) visits \(file.device.name) and runs dma_configure", refused.phase)
@@ -63,7 +62,11 @@ extension Cause {
 extension CaseFile {
   /// A visit of the walk in which the IOMMU driver itself said no.
   var refusedVisit: Visit? {
-    earlierWalkVisits.last { if case .refused = $0.outcome { true } else { false } }
+    // A visit that ended with -ENODEV because the replay had finished the job meanwhile was not refused.
+    earlierWalkVisits.last { earlier in
+      guard case .refused = earlier.outcome, let end = earlier.phase.end else { return false }
+      return group.map { end < $0.time } ?? true
+    }
   }
 
   /// The IOMMU's own word that it is registered, or the driver core's that it is bound.

@@ -36,6 +36,7 @@ extension Cause {
         return true
       }), let bind = file.completedBind(before: visit.phase.start)
     else { return nil }
+    guard file.boot.tracesConfigure else { return nil }
     // -517 out of of_dma_configure_id comes only from a missing IOMMU: the client has one.
     let waited = file.device.binds.first { ($0.ofIOMMU ?? $0.firmware)?.result == -517 }
     guard waited != nil || !file.device.gaveUp.isEmpty else { return nil }

@@ -31,12 +31,11 @@ extension Cause {
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
-      file.completedBind(before: visit.phase.start) == nil
+      file.completedBind(before: visit.phase.start) == nil, file.startedBind(before: visit.phase.start) == nil
     else { return nil }
     guard let skip = file.skippedVisit ?? file.unseenVisit else { return nil }
-    if let registration = file.registrationInFlight, registration.phase.start <= skip.phase.start {
-      return nil
-    }
+    let flight = file.registrationInFlight
+    if let flight, !file.kernel.isLikelyGated || file.walkGoesOn(flight) { return nil }
     var evidence = [skip.evidence]
     evidence.append(
       Evidence(
@@ -44,12 +43,16 @@ extension Cause {
     if skip.rival.deferred { evidence.append(Evidence("that attempt is deferred", end: skip.rival.phase)) }
     evidence += file.replayEvidence(visit, bind)
     let inOrder = file.replayIsInOrder(bind)
-    let isCertain = inOrder && !file.hasGap && file.kernel.hasGate != false
+    let isSame = skip.rival.phase.place == bind.phase.place
+    let isCertain =
+      inOrder && !file.hasGap && flight == nil && file.seesConfigure && file.isRegistered(after: skip.phase)
+      && (isSame || file.gaveWay(skip.rival))
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: inOrder ? .unharmed : .unknown, tier: .trace,
       summary: "the walk skipped it, a later attempt did the whole probe before its driver ran",
       evidence: evidence,
-      missing: isCertain ? [] : ["the replay's end in the trace, without lost events"])
+      missing: isCertain
+        ? [] : ["the results of the attempts, the registration's end and the replay's, without lost events"])
   }
 
   private static func logged(_ file: CaseFile) -> Judgement? {
@@ -83,7 +86,8 @@ extension CaseFile {
   /// The walk's visit that ended with -ENODEV while another thread was binding the device.
   var skippedVisit: SkippedVisit? {
     for visit in earlierWalkVisits.reversed() {
-      guard case .skipped = visit.outcome, visit.ownDMAConfigure == nil else { continue }
+      guard case .skipped = visit.outcome, visit.ownDMAConfigure == nil, seesConfigure, !visit.isInferred
+      else { continue }
       guard let rival = inFlight(visit.phase) else { continue }
       return SkippedVisit(
         phase: visit.phase, rival: rival,
@@ -120,13 +124,55 @@ extension CaseFile {
         registration.phase))
   }
 
+  /// The registration whose walk made `visit`, or any, ended before the probe began.
+  func isRegistered(after skipped: Phase) -> Bool {
+    // With one IOMMU in the machine nothing passes the gate before it is open.
+    guard let start = hasOneIOMMU ? probeBegan : gatePassed else { return false }
+    return boot.registrations.contains { registration in
+      registration.phase.overlaps(skipped) && (registration.phase.end ?? .max) <= start
+    }
+  }
+
+  /// The log begins with the boot and only one IOMMU announces itself; the trace has one registration, that one's.
+  var hasOneIOMMU: Bool {
+    guard kernel.hasGate == true, boot.registrations.count == 1, let only = boot.registrations.first, !only.iommu.isEmpty,
+      let began = boot.logSpan?.lowerBound, began < 1_000_000_000
+    else { return false }
+    let announced = boot.devices.values.filter { device in
+      device.log.contains { if case .iommuBanner = $0.what { true } else { false } }
+    }
+    return announced.map(\.name) == [only.iommu]
+  }
+
+  /// The earliest moment at which the replay can have passed the ready gate: before iommu_probe_device(), and where
+  /// that is not traced, somewhere in the dma_configure around it (it may have slept on the lock at either place).
+  var gatePassed: Int64? {
+    guard let visit else { return nil }
+    if visit.phase.function == "iommu_probe_device", !visit.isInferred { return visit.phase.start }
+    guard let bind = replayingBind else { return visit.phase.start }
+    return (bind.ofIOMMU ?? bind.firmware ?? bind.dmaConfigure)?.start ?? bind.phase.start
+  }
+
+  /// The walk still visits devices or sets up domains after the probe began: the IOMMU is not ready yet.
+  func walkGoesOn(_ registration: Registration) -> Bool {
+    guard let start = probeBegan else { return false }
+    let tid = registration.phase.task.tid
+    func isLater(_ time: Int64, _ by: Int32) -> Bool {
+      by == tid && time > start && registration.phase.contains(time)
+    }
+    return boot.devices.values.contains { other in
+      other.visits.contains { $0.side == .walk && isLater($0.phase.start, $0.phase.task.tid) }
+        || other.domains.contains { isLater($0.time, $0.tid) }
+    }
+  }
+
   private var replayFunction: String? { replayingBind?.dmaConfigure?.function }
 
   /// A bind by another thread that holds dev->driver while `phase` runs and has not completed.
   func inFlight(_ phase: Phase) -> Bind? {
     device.binds.last { bind in
-      bind.phase.task.tid != phase.task.tid && bind.phase.start <= phase.start
-        && (bind.phase.end ?? .max) >= phase.start
+      // It may enter really_probe() after the visit began, and still be first at dev->driver.
+      bind.phase.task.tid != phase.task.tid && bind.phase.overlaps(phase)
         && !(bind.driverProbe.map { $0.time < phase.start } ?? false)
     }
   }

@@ -6,10 +6,11 @@ extension Cause {
     id: "ungated-replay", letter: "F3",
     title: "A bind replayed while the registration walk ran, on a kernel without the ready gate",
     verdict: .falsePositive,
-    harm: "unharmed", sides: [.bind],
+    harm: "unharmed", sides: [.bind, .walk],
     story: """
       Without da33e87bd2bf a bind's replay finds the IOMMU as soon as it is on the list, while its walk still runs. \
-      The replay does the whole probe in the binding thread and warns; group and domain come before the driver's probe.
+      The replay does the whole probe in the binding thread and warns; group and domain come before the driver's probe. \
+      Or the walk comes between the bind's firmware description and its replay, and warns itself; the bind is deferred.
       """,
     needs: [
       "a bind-side warning inside a registration", "a kernel without da33e87bd2bf (6.15.0, vendor backports)",
@@ -19,19 +20,42 @@ extension Cause {
     against: "A kernel with the gate: there only a client of two IOMMUs gets in (multi-iommu-replay-bypass).",
     advice: "Take da33e87bd2bf and 0c8e9c148e29; nothing is to be fixed in the client.",
     cites: ["bcb81ac6ae3c", "da33e87bd2bf"],
-    judge: { file in traced(file) ?? logged(file) })
+    judge: { file in traced(file) ?? walked(file) ?? logged(file) })
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
-      let flight = file.registrationInFlight, file.kernel.hasGate == false
+      let flight = file.registrationInFlight, !file.kernel.isLikelyGated
     else { return nil }
     let inOrder = file.replayIsInOrder(bind)
+    let isOpen = flight.phase.end != nil || file.walkGoesOn(flight)
+    // A visit that ran dma_configure and left the client alone may have been a refusal by the IOMMU driver.
+    let wasAsked = file.earlierWalkVisits.contains { $0.ownDMAConfigure != nil }
+    let isCertain = inOrder && isOpen && !wasAsked && !file.hasGap && file.kernel.hasGate == false
     return Judgement(
-      confidence: inOrder && !file.hasGap ? .certain : .likely, harm: inOrder ? .unharmed : .unknown,
+      confidence: isCertain ? .certain : .likely, harm: inOrder ? .unharmed : .unknown,
       tier: .trace,
       summary: "the replay ran inside the registration, domain first",
       evidence: [Evidence("an IOMMU is registering (\(flight.phase.task))", flight.phase)]
         + file.replayEvidence(visit, bind),
+      assumed: [file.kernel.gateReason])
+  }
+
+  /// The walk's form: no gate held the bind back from building the description before the walk came.
+  private static func walked(_ file: CaseFile) -> Judgement? {
+    guard !file.kernel.isLikelyGated, let (visit, bind, description) = file.describedByBind else {
+      return nil
+    }
+    var evidence = [
+      Evidence("\(bind.phase.task) enters really_probe(), which sets dev->driver", bind.phase),
+      Evidence("its \(description.function)() returns 0 while the IOMMU is registering", end: description),
+      Evidence(
+        "the walk (\(visit.phase.task)) visits the device and needs no dma_configure of its own", visit.phase),
+    ]
+    let (waits, summary) = file.waiting(bind, &evidence)
+    let isCertain = waits && file.survivorIsInOrder && !file.hasGap && file.kernel.hasGate == false
+    return Judgement(
+      confidence: isCertain ? .certain : .likely, harm: waits ? .unharmed : .unknown, tier: .trace,
+      summary: "the bind was not held back by a gate and \(summary)", evidence: evidence + file.stackEvidence,
       assumed: [file.kernel.gateReason])
   }
 
@@ -40,6 +64,7 @@ extension Cause {
     guard file.side == .bind, file.visit == nil, file.kernel.hasGate == false, let warning = file.warning,
       file.gaveUpLine == nil, !file.workedBefore, let banner = file.banners.last,
       let adding = file.addingLine,
+      !file.walkAdditions(after: banner.order, before: warning.order).isEmpty,
       let announced = banner.time, let warned = warning.time, warned - announced < 1_000_000_000
     else { return nil }
     return Judgement(

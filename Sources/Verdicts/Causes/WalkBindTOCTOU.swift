@@ -50,14 +50,26 @@ extension Cause {
     if let survivor, let probe = survivor.driverProbe {
       evidence.append(Evidence("the driver's probe begins only after that", probe.place, time: probe.time))
     }
+    if let domain = file.domain, let probe = bind.busProbe, probe.start >= domain.time {
+      return lateProbe(file, evidence, isCertain: !file.hasGap && file.survivorIsInOrder)
+    }
     // Without results (no kretprobe, no funcgraph-retval) a later attempt shows that this one did not bind.
     guard deferred || file.wasRetried(bind) else { return nil }
-    let isCertain = deferred && bind.phase.start >= visit.phase.start && file.survivorIsInOrder
+    // The walk's own dma_configure shows that no driver was set at its first look, whenever the bind entered.
+    let isCertain = deferred && file.survivorIsInOrder
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: .unharmed, tier: .trace,
       summary: "the bind was deferred and probed only after the domain was attached", evidence: evidence,
       missing: isCertain
         ? [] : ["the results of really_probe and <bus>_dma_configure (kretprobes or funcgraph-retval)"])
+  }
+
+  /// The bind passed the check, but its thread came to ->probe only when the domain was there.
+  private static func lateProbe(_ file: CaseFile, _ evidence: [Evidence], isCertain: Bool) -> Judgement {
+    Judgement(
+      confidence: isCertain ? .certain : .likely, harm: .unharmed, tier: .trace,
+      summary: "the driver's probe began only after the domain was attached", evidence: evidence,
+      missing: isCertain ? [] : ["a trace without lost events"])
   }
 
   /// The log alone can only make it likely: the first line of the driver's own probe after everything the walk did.
@@ -71,6 +83,8 @@ extension Cause {
     let later = file.walkAdditions(after: adding.order, before: Int.max)
     // A line of the driver while the walk goes on would be too early for the domain.
     if let next = later.last, next.order > first.order, file.isOneWalk(adding, next) { return nil }
+    // Group and domain are two steps: without a sign that the walk was over the line may stand between them.
+    guard file.walkWasOver(between: adding, and: first) else { return nil }
     return Judgement(
       confidence: .likely, harm: .unharmed, tier: .kernelLog,
       summary: "the driver's first line comes after the group and after the walk",
@@ -95,7 +109,9 @@ extension CaseFile {
   /// Every driver's probe after the visit's start came after the domain (as far as both are traced).
   var survivorIsInOrder: Bool {
     guard let visit else { return false }
-    guard let domain else { return true }
+    guard let domain else {
+      return !device.binds.contains { $0.phase.start > visit.phase.start && $0.driverProbe != nil }
+    }
     return device.binds.allSatisfy { bind in
       guard bind.phase.start > visit.phase.start, let probe = bind.driverProbe else { return true }
       return probe.time >= domain.time
@@ -106,6 +122,24 @@ extension CaseFile {
   func wasRetried(_ bind: Bind) -> Bool {
     guard let end = bind.phase.end else { return false }
     return device.binds.contains { $0.phase.start > end }
+  }
+
+  /// The IOMMU or its driver said that it is registered; another client of the walk was bound; or the line came too
+  /// long after the walk's last addition to lie inside the registration.
+  func walkWasOver(between adding: LogMoment, and line: LogMoment) -> Bool {
+    if let banner = banners.last, let said = registeredLine(after: banner), said.order < line.order {
+      return true
+    }
+    let walked = walkAdditions(after: banners.last?.order ?? .min, before: line.order)
+    let others = walked.compactMap { boot.devices[$0.device(in: boot)] }
+    if others.contains(where: { other in
+      other.log.contains { $0.isEnabling && $0.order > adding.order && $0.order < line.order }
+    }) {
+      return true
+    }
+    let last = ([adding] + walked).compactMap(\.time).max()
+    guard let last, let time = line.time else { return false }
+    return time - last > 1_000_000_000
   }
 
   /// Two additions that belong to one walk: nothing but the walk lies between them (slow consoles stretch it).

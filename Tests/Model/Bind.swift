@@ -1,0 +1,59 @@
+// really_probe (kernel-facts.md §1.7), again and again until the client is bound.
+
+extension Run {
+  mutating func beginAttempt() {
+    if machine.isBound {
+      guard scenario.rebinds, me.attempt <= scenario.attempts else { return go(.done) }
+      me.attempt = scenario.attempts + 1
+      return go(.unbind)
+    }
+    // After the registration one attempt decides; if it fails, the rest would only repeat it.
+    guard me.attempt < scenario.attempts + 2 else { return go(.done) }
+    me.attempt += 1
+    me.context = .bind
+    enter(.reallyProbe)
+    if scenario.lacksSupplier, me.attempt == 1 { return leave(.reallyProbe, deferral) }
+    go(.setDriver)
+  }
+
+  mutating func busProbe() {
+    enter(.busProbe)
+    emit(.enabling)
+    if !machine.client.domain, scenario.client != .misused { machine.history.exposed = true }
+    go(.driverWork)
+  }
+
+  mutating func driverWork() {
+    if scenario.mapsDMA {
+      enter(.allocate)
+      leave(.allocate, 0)
+      if !machine.client.domain { machine.history.mapped = true }
+    }
+    if scenario.probeDefers, me.attempt == 1 {
+      leave(.busProbe, deferral)
+      me.result = -deferral
+      return go(.clear)
+    }
+    guard scenario.client == .misused else { return go(.bound) }
+    me.context = .direct
+    enter(.configureID)
+    enter(.ofConfigure)
+    go(.configureLock)
+  }
+
+  /// The driver gets -EPROBE_DEFER from its own of_dma_configure(), and hands it on.
+  mutating func endDirect(_ result: Int16) {
+    guard result != 0 else { return go(.bound) }
+    leave(.busProbe, result)
+    me.result = -result
+    go(.clear)
+  }
+
+  mutating func endProbe() {
+    leave(.busProbe, 0)
+    leave(.reallyProbe, 0)
+    machine.isBound = true
+    if !machine.client.group { machine.history.boundWithout = true }
+    go(.idle)
+  }
+}

@@ -1,0 +1,85 @@
+// <bus>_dma_configure and of_iommu_configure (kernel-facts.md §1.4–1.6).
+
+extension Run {
+  /// Into the bus's dma_configure, which reads dev->driver once.
+  mutating func configure() {
+    enter(.busConfigure)
+    me.sawDriver = machine.client.driver
+    guard scenario.client != .nullFirmware else {
+      // ACPI without a description: no lock, no error.
+      return afterFirmware(0)
+    }
+    enter(.configureID)
+    enter(.ofConfigure)
+    guard scenario.client != .misused else {
+      // No `iommus` in its own node.
+      return endOFConfigure(noDevice)
+    }
+    go(.configureLock)
+  }
+
+  /// of_iommu_configure under the lock: taken and dropped within this step.
+  mutating func configureLocked() {
+    if machine.client.fwspec { return endOFConfigure(0) }
+    let wasPresent = machine.client.iommu
+    let error = translate()
+    guard error == 0 else {
+      machine.client.fwspec = false
+      machine.client.iommu = wasPresent
+      return endOFConfigure(error)
+    }
+    machine.client.iommu = true
+    machine.client.fwspec = true
+    // bcb81ac6ae3c: on the walk's own path the walk goes on with the probe.
+    if kernel.warns && wasPresent { return endOFConfigure(0) }
+    me.bypassed = machine.isRegistering && !(kernel.gates && machine.ready)
+    me.replays = true
+    enter(.probeDevice)
+    go(.probeLock)
+  }
+
+  /// iommu_fwspec_init for each of the client's IOMMUs: the gate.
+  private mutating func translate() -> Int16 {
+    guard machine.listed else {
+      guard scenario.givesUpAt > 0, me.attempt >= scenario.givesUpAt, who == .binder else { return deferral }
+      emit(.gaveUp)
+      return timedOut
+    }
+    // With two IOMMUs the first one's xlate allocates dev->iommu: the second one's readiness is not looked at.
+    let isPresent = machine.client.iommu || scenario.client == .multi
+    return kernel.gates && !isPresent && !machine.ready ? deferral : 0
+  }
+
+  /// of_dma_configure_id passes only -EPROBE_DEFER on.
+  mutating func endOFConfigure(_ result: Int16) {
+    leave(.ofConfigure, result)
+    let passed = result == deferral ? deferral : 0
+    leave(.configureID, passed)
+    if me.context == .direct { return endDirect(passed) }
+    afterFirmware(passed)
+  }
+
+  private mutating func afterFirmware(_ result: Int16) {
+    if result == 0, me.sawDriver { return go(.useDomain) }
+    endBusConfigure(result)
+  }
+
+  /// iommu_device_use_default_domain: looks at the group without the lock.
+  mutating func useDomain() {
+    enter(.useDomain)
+    let client = machine.client
+    let waits = client.group && !client.domain
+    let result = waits && kernel.awaitsDomain ? deferral : 0
+    if waits, result == 0, who == .binder { machine.history.flipped = true }
+    leave(.useDomain, result)
+    endBusConfigure(result)
+  }
+
+  private mutating func endBusConfigure(_ result: Int16) {
+    leave(.busConfigure, result)
+    // The walk ignores it.
+    if me.context == .walk { return go(.relock) }
+    me.result = result
+    go(result == 0 ? .busProbe : .clear)
+  }
+}

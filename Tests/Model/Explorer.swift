@@ -1,0 +1,73 @@
+// Every order of the two threads' steps, depth first. Orders that print the same and mean the same are one.
+
+/// One order of the steps: what could be seen, and what is true of it.
+public struct Execution: Sendable {
+  public var scenario: Scenario
+  public var seen: [Happening]
+  public var truth: Truth
+  /// Differs between executions, and is the same in every run.
+  public var seed: UInt64
+}
+
+public struct Explorer {
+  private let scenario: Scenario
+  private let visit: (Execution) -> Void
+  /// Hashes of what two paths must share to be one: the state, its history, and everything printed so far. The
+  /// states themselves would need gigabytes.
+  private var known: Set<Int> = []
+  private var path: [Happening] = []
+  public private(set) var count = 0
+
+  private init(_ scenario: Scenario, _ visit: @escaping (Execution) -> Void) {
+    self.scenario = scenario
+    self.visit = visit
+  }
+
+  /// Hands every distinct execution of `scenario` to `visit`, always in the same order; returns how many.
+  @discardableResult
+  public static func run(_ scenario: Scenario, _ visit: @escaping (Execution) -> Void) -> Int {
+    var explorer = Explorer(scenario, visit)
+    explorer.explore(Machine(), 0xcbf2_9ce4_8422_2325)
+    return explorer.count
+  }
+
+  private mutating func explore(_ machine: Machine, _ printed: UInt64) {
+    var node = Hasher()
+    node.combine(machine)
+    node.combine(printed)
+    guard known.insert(node.finalize()).inserted else { return }
+    var isStuck = true
+    for who in [Happening.Who.walker, .binder] where Run.isEnabled(scenario, machine, who) {
+      isStuck = false
+      var run = Run(scenario, machine, who)
+      run.step()
+      path += run.seen
+      explore(run.machine, run.seen.reduce(printed) { ($0 ^ $1.code) &* 0x100_0000_01b3 })
+      path.removeLast(run.seen.count)
+    }
+    guard isStuck else { return }
+    precondition(machine.walker.step == .done && machine.binder.step == .done, "\(scenario): deadlock")
+    count += 1
+    visit(Execution(scenario: scenario, seen: path, truth: Truth(scenario, machine), seed: printed))
+  }
+}
+
+extension Happening {
+  /// A number of its own for everything that can happen.
+  var code: UInt64 {
+    let (kind, result): (UInt64, Int16) =
+      switch what {
+      case .enter(let function): (UInt64(function.rawValue), 0)
+      case .leave(let function, let result): (32 + UInt64(function.rawValue), result)
+      case .group: (64, 0)
+      case .domain: (65, 0)
+      case .warning: (66, 0)
+      case .adding(let hasDriver): (67, hasDriver ? 1 : 0)
+      case .enabling: (68, 0)
+      case .gaveUp: (69, 0)
+      case .banner: (70, 0)
+      }
+    let result16 = UInt64(UInt16(bitPattern: result))
+    return kind | UInt64(who.rawValue) << 8 | UInt64(subject.rawValue) << 12 | result16 << 16
+  }
+}

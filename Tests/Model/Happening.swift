@@ -1,0 +1,31 @@
+/// One thing that a tracer or printk could show, as the model's threads do it.
+public struct Happening: Hashable, Sendable {
+  public enum Who: UInt8, Hashable, Sendable {
+    /// The thread of iommu_device_register.
+    case walker
+    /// The thread that binds the client.
+    case binder
+  }
+  public enum Subject: UInt8, Hashable, Sendable { case client, bystander, iommu }
+  /// Functions that may be traced.
+  public enum Function: UInt8, Hashable, Sendable, CaseIterable {
+    case reallyProbe, busConfigure, configureID, ofConfigure, walkVisit, probeDevice, innerProbe
+    case register, useDomain, setupDomain, busProbe, allocate, answer
+  }
+  public enum What: Hashable, Sendable {
+    case enter(Function)
+    case leave(Function, Int16)
+    case group
+    case domain
+    /// The WARNING; `side` is told by the thread's own calls.
+    case warning
+    /// `Adding to iommu group`; the prefix is the driver's name if one is set.
+    case adding(hasDriver: Bool)
+    case enabling
+    case gaveUp
+    case banner
+  }
+  public var who: Who
+  public var subject: Subject
+  public var what: What
+}

@@ -1,0 +1,120 @@
+// ftrace text of kprobe and iommu:* events, in the layout of the captures.
+
+/// What is traced, and what of it is lost.
+struct Tracing {
+  var functions = Set(Happening.Function.allCases).subtracting([.answer])
+  /// iommu:add_device_to_group and iommu:attach_device_to_domain
+  var marks = true
+  /// Returns that a full kretprobe pool drops, in percent.
+  var droppedReturns: UInt64 = 0
+  /// Events lost on one CPU, with the mark that ftrace leaves.
+  var gap = false
+  /// The ring buffer overwrote its oldest events; the text was taken before the end.
+  var overwritten = false
+  var endsEarly = false
+
+  /// Everything that the captures of kernel-facts.md §8 traced in most runs.
+  static let capture = Tracing(functions: [.reallyProbe, .innerProbe, .register, .configureID, .busConfigure])
+  /// What proberace's own recipe asks for.
+  static let recipe = Tracing(
+    functions: [.reallyProbe, .walkVisit, .probeDevice, .register, .configureID, .busConfigure])
+
+  /// Everything but a few functions.
+  static func fewer(_ dice: inout Dice) -> Tracing {
+    var result = Tracing()
+    for function in Happening.Function.allCases where dice.next() % 3 == 0 {
+      result.functions.remove(function)
+    }
+    result.marks = dice.next() % 4 != 0
+    return result
+  }
+
+  func shows(_ what: Happening.What) -> Bool {
+    switch what {
+    case .enter(let function), .leave(let function, _): functions.contains(function)
+    case .group, .domain: marks
+    default: false
+    }
+  }
+}
+
+enum KprobeText {
+  private static let header = """
+    #                                _-----=> irqs-off/BH-disabled
+    #                               / _----=> need-resched
+    #                              | / _---=> hardirq/softirq
+    #                              || / _--=> preempt-depth
+    #                              ||| / _-=> migrate-disable
+    #                              |||| /     delay
+    #           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION
+    #              | |         |   |||||     |         |
+
+    """
+
+  static func render(_ tape: Tape, _ tracing: Tracing, _ dice: inout Dice) -> [UInt8] {
+    var shown = tape.entries.filter { tracing.shows($0.happening.what) }
+    if tracing.droppedReturns > 0 {
+      shown.removeAll { entry in
+        guard case .leave = entry.happening.what else { return false }
+        return dice.next() % 100 < tracing.droppedReturns
+      }
+    }
+    let written = shown.count
+    if tracing.overwritten, !shown.isEmpty { shown.removeFirst(Int(dice.next() % UInt64(shown.count))) }
+    if tracing.endsEarly, !shown.isEmpty { shown.removeLast(Int(dice.next() % UInt64(shown.count))) }
+    let total = tracing.endsEarly ? shown.count : written
+    var lines = shown.map { line($0, tape.scenario) }
+    if tracing.gap { lose(shown, &lines, &dice) }
+    let held = lines.count { !$0.hasPrefix("CPU:") }
+    var text = "# tracer: nop\n#\n# entries-in-buffer/entries-written: "
+    text += "\(held)/\(tracing.overwritten ? total : held)   #P:4\n#\n" + header
+    for line in lines { text += line }
+    return [UInt8](text.utf8)
+  }
+
+  /// Takes a run of one CPU's events out, and says so before the next event of that CPU.
+  private static func lose(_ shown: [Tape.Entry], _ lines: inout [String], _ dice: inout Dice) {
+    let who: Happening.Who = dice.next() % 2 == 0 ? .walker : .binder
+    let own = shown.indices.filter { shown[$0].happening.who == who }
+    guard own.count > 2 else { return }
+    let first = Int(dice.next() % UInt64(own.count - 1))
+    let count = 1 + Int(dice.next() % UInt64(min(8, own.count - 1 - first)))
+    let next = own[first + count]
+    lines[next] = "CPU:\(Names.cpu(who)) [LOST \(count) EVENTS]\n" + lines[next]
+    let lost = Set(own[first..<first + count])
+    lines = lines.indices.filter { !lost.contains($0) }.map { lines[$0] }
+  }
+
+  private static func line(_ entry: Tape.Entry, _ scenario: Scenario) -> String {
+    let who = entry.happening.who
+    let time = Names.stamp(entry.time)
+    return "   \(Names.comm(who))-\(Names.tid(who))     [00\(Names.cpu(who))] d....    \(time): "
+      + body(entry, scenario) + "\n"
+  }
+
+  private static func body(_ entry: Tape.Entry, _ scenario: Scenario) -> String {
+    let device = Names.device(entry.happening.subject)
+    switch entry.happening.what {
+    case .group: return "add_device_to_group: IOMMU: groupID=2 device=\(device)"
+    case .domain: return "attach_device_to_domain: IOMMU: device=\(device)"
+    case .enter(let function):
+      return "\(function.probe): (\(function.symbol)+0x0/0x3f8) "
+        + arguments(function, entry.happening.subject)
+    case .leave(let function, let result):
+      let value = function == .allocate ? "ret=0xfff0000004a8b000 dma=0x44a8b000" : "ret=\(result)"
+      return "\(function.probe)_ret: (\(function.caller(entry.stack)) <- \(function.symbol)) \(value)"
+    default: return ""
+    }
+  }
+
+  private static func arguments(_ function: Happening.Function, _ subject: Happening.Subject) -> String {
+    let device = Names.device(subject)
+    switch function {
+    case .register: return "iommu=0xfff0000005b1bbe0 hw=\"\(device)\""
+    case .setupDomain: return "group=0xfff0000005b1c000"
+    case .reallyProbe: return "dev=\"\(device)\" drv=\"\(Names.driver(subject))\""
+    case .allocate: return "dev=\"\(device)\" size=0x106"
+    default: return "dev=\"\(device)\""
+    }
+  }
+}

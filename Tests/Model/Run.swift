@@ -1,0 +1,93 @@
+// One step of one thread: the machine before, the machine after, and what could be seen of it.
+
+struct Run {
+  let scenario: Scenario
+  var machine: Machine
+  let who: Happening.Who
+  var seen: [Happening] = []
+
+  init(_ scenario: Scenario, _ machine: Machine, _ who: Happening.Who) {
+    self.scenario = scenario
+    self.machine = machine
+    self.who = who
+  }
+
+  var kernel: Kernel { scenario.kernel }
+  var me: Worker {
+    get { machine[who] }
+    set { machine[who] = newValue }
+  }
+
+  mutating func emit(_ what: Happening.What, _ subject: Happening.Subject = .client) {
+    seen.append(Happening(who: who, subject: subject, what: what))
+  }
+  mutating func enter(_ function: Happening.Function, _ subject: Happening.Subject = .client) {
+    emit(.enter(function), subject)
+  }
+  mutating func leave(
+    _ function: Happening.Function, _ result: Int16, _ subject: Happening.Subject = .client
+  ) {
+    emit(.leave(function, result), subject)
+  }
+  mutating func go(_ step: Step) { machine[who].step = step }
+
+  /// Whether the thread can go on: it may wait for the lock, for the other thread, or have ended.
+  static func isEnabled(_ scenario: Scenario, _ machine: Machine, _ who: Happening.Who) -> Bool {
+    let worker = machine[who]
+    switch worker.step {
+    case .done: return false
+    case .probeLock, .configureLock, .relock: return !machine.isLocked
+    case .visit where who == .walker: return !isBystander(scenario, worker.next) || !machine.isLocked
+    case .idle:
+      if who == .walker { return !scenario.isBoundBefore || machine.isBound }
+      return worker.attempt < scenario.attempts && !machine.isBound || machine.isOver
+    default: return true
+    }
+  }
+
+  static func isBystander(_ scenario: Scenario, _ next: UInt8) -> Bool {
+    scenario.bystander == .before && next == 0 || scenario.bystander == .after && next == 1
+  }
+
+  mutating func step() {
+    switch (me.step, who) {
+    case (.idle, .walker): beginRegister()
+    case (.list, _):
+      machine.listed = true
+      go(.visit)
+    case (.visit, _): visit()
+    case (.domains, _): domains()
+    case (.ready, _):
+      machine.ready = true
+      go(.returned)
+    case (.returned, _): endRegister()
+    case (.idle, .binder): beginAttempt()
+    case (.setDriver, _):
+      machine.client.driver = true
+      go(.configure)
+    case (.busProbe, _): busProbe()
+    case (.driverWork, _): driverWork()
+    case (.bound, _): endProbe()
+    case (.clear, _):
+      machine.client.driver = false
+      go(.leaveBind)
+    case (.leaveBind, _):
+      leave(.reallyProbe, me.result)
+      go(.idle)
+    case (.unbind, _):
+      machine.client.driver = false
+      machine.isBound = false
+      go(.idle)
+    case (.configure, _): configure()
+    case (.configureLock, _): configureLocked()
+    case (.useDomain, _): useDomain()
+    case (.probeLock, _): probeLocked()
+    case (.readOne, _): readOne()
+    case (.relock, _): relock()
+    case (.answer, _): answer()
+    case (.readTwo, _): readTwo()
+    case (.addGroup, _): addGroup()
+    case (.done, _): break
+    }
+  }
+}

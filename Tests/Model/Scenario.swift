@@ -1,0 +1,143 @@
+// What is switched on or off: a kernel's fixes, a client's IOMMUs, and how its driver behaves.
+
+/// The commits that shape the race (kernel-facts.md §2). `version` is what the kernel log says.
+public struct Kernel: Hashable, Sendable {
+  public var version = "7.3.4"
+  /// bcb81ac6ae3c: the walk runs dma_configure itself, and warns.
+  public var warns = true
+  /// 0c8e9c148e29: no dma_configure if a fwspec exists; look again after relocking.
+  public var rechecks = true
+  /// da33e87bd2bf: a replay during a running registration is deferred.
+  public var gates = true
+  /// b46064a18810: a group without default domain makes use_default_domain defer.
+  public var awaitsDomain = true
+
+  public static let current = Kernel()
+  public static let first = Kernel(version: "6.15.0", rechecks: false, gates: false)
+  /// Vendor trees: the version says nothing.
+  public static let vendor = Kernel(version: "6.6.30", gates: false)
+  public static let vendorOld = Kernel(version: "6.6.30", gates: false, awaitsDomain: false)
+  public static let before = Kernel(version: "6.12.94", warns: false, rechecks: false, gates: false)
+}
+
+public struct Scenario: Hashable, Sendable, CustomStringConvertible {
+  public enum Client: UInt8, Hashable, Sendable {
+    /// One IOMMU, the one that registers.
+    case single
+    /// Two: the first is ready, the second registers.
+    case multi
+    /// The IOMMU registers without a firmware node and takes every device (x86, Hyper-V).
+    case nullFirmware
+    /// No IOMMU by firmware; its driver calls of_dma_configure for a node that has one.
+    case misused
+  }
+  public enum Bystander: UInt8, Hashable, Sendable { case none, before, after }
+
+  public var name: String
+  public var kernel = Kernel.current
+  public var client = Client.single
+  /// Another client that nobody binds: its walk visit comes before or after.
+  public var bystander = Bystander.before
+  /// Bind attempts that may run at any time; one more comes after the registration.
+  public var attempts: UInt8 = 1
+  /// From this attempt on a missing IOMMU counts as none (deferred_probe_timeout expired); 0: never.
+  public var givesUpAt: UInt8 = 0
+  /// The registration begins only when the client is bound.
+  public var isBoundBefore = false
+  /// Unbound and bound again after the registration.
+  public var rebinds = false
+  /// What the IOMMU driver's probe_device says during the walk.
+  public var refusal: Int16 = 0
+  /// The first attempt ends in the suppliers check: dev->driver is never set.
+  public var lacksSupplier = false
+  /// The first ->probe of the driver defers (really_probe returns +517).
+  public var probeDefers = false
+  /// The driver's ->probe allocates DMA memory.
+  public var mapsDMA = false
+
+  public init(_ name: String, _ change: (inout Scenario) -> Void = { _ in }) {
+    self.name = name
+    change(&self)
+  }
+
+  public var description: String { name }
+}
+
+extension Scenario {
+  /// What `make test` tries.
+  public static let all: [Scenario] = [
+    Scenario("single"),
+    Scenario("single, mapping") { $0.mapsDMA = true },
+    Scenario("single, bystander after") { $0.bystander = .after },
+    Scenario("single, supplier missing") { $0.lacksSupplier = true },
+    Scenario("single, ->probe defers") { $0.probeDefers = true },
+    Scenario("two IOMMUs") { $0.client = .multi },
+    Scenario("two IOMMUs, bystander after") {
+      $0.client = .multi
+      $0.bystander = .after
+    },
+    Scenario("NULL fwnode") { $0.client = .nullFirmware },
+    Scenario("NULL fwnode, bound before") {
+      $0.client = .nullFirmware
+      $0.isBoundBefore = true
+    },
+    Scenario("gives up in the race") { $0.givesUpAt = 1 },
+    Scenario("gave up before") {
+      $0.attempts = 2
+      $0.givesUpAt = 2
+      $0.isBoundBefore = true
+    },
+    Scenario("gave up, then rebound") {
+      $0.attempts = 2
+      $0.givesUpAt = 2
+      $0.isBoundBefore = true
+      $0.rebinds = true
+    },
+    Scenario("gives up in the race, rebound") {
+      $0.givesUpAt = 1
+      $0.rebinds = true
+    },
+    Scenario("refused in the walk") { $0.refusal = -19 },
+    Scenario("walk aborted") {
+      $0.refusal = -22
+      $0.bystander = .after
+    },
+    Scenario("misuse") { $0.client = .misused },
+    Scenario("6.15.0, single") { $0.kernel = .first },
+    Scenario("6.15.0, two IOMMUs") {
+      $0.kernel = .first
+      $0.client = .multi
+    },
+    Scenario("6.15.0, refused") {
+      $0.kernel = .first
+      $0.refusal = -19
+    },
+    Scenario("vendor without gate") { $0.kernel = .vendor },
+    Scenario("vendor without gate and domain check") { $0.kernel = .vendorOld },
+    Scenario("6.12, single") { $0.kernel = .before },
+    Scenario("6.12, two IOMMUs") {
+      $0.kernel = .before
+      $0.client = .multi
+    },
+  ]
+}
+
+extension Scenario {
+  /// More for `make accuracy`: two attempts that may run at any time.
+  public static let deep: [Scenario] = [
+    Scenario("single, two attempts") {
+      $0.attempts = 2
+      $0.bystander = .none
+    },
+    Scenario("two IOMMUs, two attempts") {
+      $0.client = .multi
+      $0.attempts = 2
+      $0.bystander = .none
+    },
+    Scenario("6.15.0, two attempts") {
+      $0.kernel = .first
+      $0.attempts = 2
+      $0.bystander = .none
+    },
+  ]
+}

@@ -1,0 +1,125 @@
+// An execution with times and callers: what every printer starts from.
+
+/// A small generator, so that a seed gives the same choices everywhere.
+public struct Dice: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+  public init(_ seed: UInt64) { state = seed }
+  public mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ mixed >> 31
+  }
+}
+
+struct Tape {
+  struct Entry {
+    /// Microseconds since boot.
+    var time: Int
+    var happening: Happening
+    /// The traced functions that the thread is in, outermost first, before an entry or after a return.
+    var stack: [Happening.Function]
+    var caller: Happening.Function? { stack.last }
+  }
+  var entries: [Entry] = []
+  let scenario: Scenario
+
+  init(_ execution: Execution) {
+    scenario = execution.scenario
+    var dice = Dice(execution.seed)
+    var time = 14_000_000
+    var stacks: [[Happening.Function]] = [[], []]
+    for happening in execution.seen {
+      // Far enough apart for a WARNING block to fit in between.
+      time += 100 + Int(dice.next() % 64)
+      let who = Int(happening.who.rawValue)
+      if case .leave = happening.what { stacks[who].removeLast() }
+      entries.append(Entry(time: time, happening: happening, stack: stacks[who]))
+      if case .enter(let function) = happening.what { stacks[who].append(function) }
+    }
+  }
+}
+
+/// What things are called in the model's machine.
+enum Names {
+  static func device(_ subject: Happening.Subject) -> String {
+    switch subject {
+    case .client: "0000:00:03.2"
+    case .bystander: "0000:00:03.1"
+    case .iommu: "9050000.smmuv3"
+    }
+  }
+
+  static func driver(_ subject: Happening.Subject) -> String {
+    subject == .iommu ? "arm-smmu-v3" : "virtio-pci"
+  }
+
+  static func pointer(_ subject: Happening.Subject) -> String {
+    switch subject {
+    case .client: "0xfff00000055c50d0"
+    case .bystander: "0xfff00000055c40d0"
+    case .iommu: "0xfff0000005ebf810"
+    }
+  }
+
+  static func comm(_ who: Happening.Who) -> String { who == .walker ? "kworker/u16:4" : "kworker/u16:3" }
+  static func tid(_ who: Happening.Who) -> Int { who == .walker ? 131 : 61 }
+  static func cpu(_ who: Happening.Who) -> Int { who == .walker ? 1 : 2 }
+
+  /// `   14.744939`
+  static func stamp(_ time: Int) -> String {
+    let micros = String(time % 1_000_000)
+    return "\(time / 1_000_000)." + String(repeating: "0", count: 6 - micros.count) + micros
+  }
+}
+
+extension Happening.Function {
+  var symbol: String {
+    switch self {
+    case .reallyProbe: "really_probe"
+    case .busConfigure: "pci_dma_configure"
+    case .configureID: "of_dma_configure_id"
+    case .ofConfigure: "of_iommu_configure"
+    case .walkVisit: "probe_iommu_group"
+    case .probeDevice: "iommu_probe_device"
+    case .innerProbe: "__iommu_probe_device"
+    case .register: "iommu_device_register"
+    case .useDomain: "iommu_device_use_default_domain"
+    case .setupDomain: "iommu_setup_default_domain"
+    case .busProbe: "pci_device_probe"
+    case .allocate: "dma_alloc_attrs"
+    case .answer: "arm_smmu_probe_device"
+    }
+  }
+
+  /// The kprobe event's name, as in the captures.
+  var probe: String {
+    switch self {
+    case .reallyProbe: "rp"
+    case .busConfigure: "pdc"
+    case .configureID: "odc"
+    case .ofConfigure: "oic"
+    case .walkVisit: "pig"
+    case .probeDevice: "ipo"
+    case .innerProbe: "ipd"
+    case .register: "idr"
+    case .useDomain: "udd"
+    case .setupDomain: "sdd"
+    case .busProbe: "pdp"
+    case .allocate: "daa"
+    case .answer: "apd"
+    }
+  }
+
+  /// The function that really calls it: some in between are never probed.
+  func caller(_ stack: [Happening.Function]) -> String {
+    switch self {
+    case .reallyProbe: "__driver_probe_device+0x16c/0x1e0"
+    case .walkVisit: "bus_for_each_dev+0x84/0x100"
+    case .register: "arm_smmu_device_probe+0xeb4/0x1540"
+    case .allocate: "vring_alloc_queue+0xcc/0xe0"
+    case .configureID where stack.last == .busProbe: "labmis_reconfigure_dma+0xb0/0x104 [labmis]"
+    default: (stack.last?.symbol ?? "kthread") + "+0x7c/0x3f8"
+    }
+  }
+}

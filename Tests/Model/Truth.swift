@@ -1,0 +1,103 @@
+// What really happened in an execution, told from the model's own state and never from what proberace says.
+//
+// The cause of a warning follows from facts that were noted when they happened (kernel-facts.md §3):
+//
+//   side    fact                                                                        cause
+//   direct  -                                                                           T1
+//   walk    a bind had completed before the registration began                          T3
+//   walk    a ->probe began without a domain, now or before                             T6
+//           (it passed a group without a domain, on a kernel without b46064a18810)      T9 is right as well
+//           (driver code had built the fwspec)                                          T1 is right as well
+//   walk    no exposure, and the visit ran dma_configure itself                         F1
+//   walk    no exposure, the bind had built the fwspec through the second IOMMU's gate  F2
+//   walk    the same through no gate at all                                             F3
+//   walk    the same without any firmware description                                   any false positive
+//   bind    a bind had completed without a group before                                 T4b
+//   bind    the IOMMU driver had refused the client in the walk                         T2
+//   bind    before `ready`, with the gate: only a client of two IOMMUs gets there       F2
+//   bind    before `ready`, without the gate                                            F3
+//   bind    after `ready`, and the walk had left the client alone with a bind in flight F4
+//   bind    after `ready`, the walk never met it with a driver                          any false positive
+
+public struct Truth: Hashable, Sendable {
+  public enum Side: String, Hashable, Sendable { case walk, bind, direct }
+  public enum Harm: String, Hashable, Sendable { case unharmed, exposed, harmed }
+
+  public struct Warned: Hashable, Sendable {
+    public var side: Side
+    /// Ids of causes; the first is the one meant. Empty: the taxonomy has none.
+    public var causes: [String]
+    public var isReal: Bool
+  }
+  /// The printed warnings, in order.
+  public var warned: [Warned]
+  public var harm: Harm
+  /// The client runs without a group, and its IOMMU is there.
+  public var isLeftOut: Bool
+  /// The registration failed.
+  public var isAborted: Bool
+  public var isProbedTwice: Bool
+
+  init(_ scenario: Scenario, _ machine: Machine) {
+    let history = machine.history
+    let runsWithout = machine.isBound && !machine.client.group && scenario.client != .misused
+    isAborted = machine.registerResult != 0
+    isLeftOut = runsWithout && machine.ready
+    isProbedTwice = history.probedTwice
+    let misuse = scenario.client == .misused && machine.client.group
+    let exposed = history.exposed && (machine.client.domain || isLeftOut) || misuse
+    harm = !exposed ? .unharmed : history.mapped ? .harmed : .exposed
+    warned = history.warned.map { warned in
+      let causes = Truth.causes(warned, scenario, history, exposed)
+      return Warned(side: warned.side, causes: causes, isReal: Truth.isReal(causes, exposed))
+    }
+  }
+
+  private static func isReal(_ causes: [String], _ exposed: Bool) -> Bool {
+    guard let cause = causes.first else { return exposed }
+    return real.contains(cause)
+  }
+
+  private static let real: Set<String> = [
+    "dma-configure-outside-bus", "iommu-late-after-bind", "probe-before-domain", "rebound-after-late-iommu",
+    "iommu-registered-too-early", "default-domain-flip",
+  ]
+
+  private static func causes(
+    _ warned: History.Warned, _ scenario: Scenario, _ history: History, _ exposed: Bool
+  ) -> [String] {
+    switch warned.side {
+    case .direct: return ["dma-configure-outside-bus"]
+    case .walk: return walk(warned, scenario, history, exposed)
+    case .bind: return bind(warned, scenario)
+    }
+  }
+
+  private static func walk(
+    _ warned: History.Warned, _ scenario: Scenario, _ history: History, _ exposed: Bool
+  ) -> [String] {
+    if history.boundBeforeRegister { return ["iommu-late-after-bind"] }
+    if exposed {
+      var causes = ["probe-before-domain"]
+      if history.flipped { causes.append("default-domain-flip") }
+      if scenario.client == .misused { causes.append("dma-configure-outside-bus") }
+      if scenario.client == .nullFirmware { causes.append("iommu-late-after-bind") }
+      return causes
+    }
+    if warned.ranConfigure { return ["walk-bind-toctou"] }
+    // A driver set before read #1, and a bind that waited: harmless, but no class of its own.
+    if scenario.client == .nullFirmware { return [] }
+    if scenario.kernel.gates { return ["multi-iommu-replay-bypass"] }
+    return ["ungated-replay"] + (scenario.client == .multi ? ["multi-iommu-replay-bypass"] : [])
+  }
+
+  private static func bind(_ warned: History.Warned, _ scenario: Scenario) -> [String] {
+    if warned.ranBefore { return ["rebound-after-late-iommu"] }
+    if warned.refusedBefore { return ["iommu-registered-too-early"] }
+    if warned.isRegistering {
+      if scenario.kernel.gates { return ["multi-iommu-replay-bypass"] }
+      return ["ungated-replay"] + (scenario.client == .multi ? ["multi-iommu-replay-bypass"] : [])
+    }
+    return warned.skippedBefore ? ["skipped-by-walk-then-replayed"] : []
+  }
+}

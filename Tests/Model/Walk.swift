@@ -1,0 +1,87 @@
+// iommu_device_register (kernel-facts.md §1.3): onto the list, over the bus, second loop, ready.
+
+extension Run {
+  mutating func beginRegister() {
+    enter(.reallyProbe, .iommu)
+    emit(.banner, .iommu)
+    enter(.register, .iommu)
+    machine.isRegistering = true
+    machine.history.boundBeforeRegister = machine.history.boundWithout
+    go(.list)
+  }
+
+  mutating func visit() {
+    let next = me.next
+    me.next += 1
+    if Run.isBystander(scenario, next) { return bystander() }
+    guard next < 2, !(scenario.bystander == .none && next == 1) else { return go(.domains) }
+    enter(.walkVisit)
+    me.ranConfigure = false
+    me.replays = false
+    go(.probeLock)
+  }
+
+  /// Nobody binds it, so its visit is one step; only the lock ties it to the other thread.
+  mutating func bystander() {
+    enter(.walkVisit, .bystander)
+    enter(.innerProbe, .bystander)
+    if kernel.warns {
+      enter(.busConfigure, .bystander)
+      if scenario.client != .nullFirmware {
+        enter(.configureID, .bystander)
+        enter(.ofConfigure, .bystander)
+        leave(.ofConfigure, 0, .bystander)
+        leave(.configureID, 0, .bystander)
+      }
+      leave(.busConfigure, 0, .bystander)
+    }
+    let isTaken = (kernel.warns || scenario.client == .nullFirmware) && scenario.refusal == 0
+    if kernel.warns || isTaken {
+      enter(.answer, .bystander)
+      leave(.answer, isTaken ? 0 : scenario.refusal, .bystander)
+    }
+    if isTaken {
+      emit(.group, .bystander)
+      emit(.adding(hasDriver: false), .bystander)
+      machine.bystanderAdded = true
+    }
+    let result = isTaken ? 0 : kernel.warns ? scenario.refusal : noDevice
+    leave(.innerProbe, result, .bystander)
+    endVisit(result, .bystander)
+  }
+
+  /// probe_iommu_group swallows -ENODEV; any other error ends the walk and the registration.
+  mutating func endVisit(_ result: Int16, _ subject: Happening.Subject) {
+    let error = result == noDevice ? 0 : result
+    leave(.walkVisit, error, subject)
+    guard error != 0 else { return go(.visit) }
+    machine.listed = false
+    machine.registerResult = error
+    go(.returned)
+  }
+
+  /// The default domains of the groups that this walk made.
+  mutating func domains() {
+    if machine.bystanderAdded { setUpDomain(.bystander) }
+    if machine.walkAdded, !machine.client.domain {
+      setUpDomain(.client)
+      machine.client.domain = true
+    }
+    go(.ready)
+  }
+
+  mutating func setUpDomain(_ subject: Happening.Subject) {
+    enter(.setupDomain, subject)
+    emit(.domain, subject)
+    leave(.setupDomain, 0, subject)
+  }
+
+  mutating func endRegister() {
+    leave(.register, machine.registerResult, .iommu)
+    // A ->probe that failed makes really_probe return a positive errno.
+    leave(.reallyProbe, -machine.registerResult, .iommu)
+    machine.isRegistering = false
+    machine.isOver = true
+    go(.done)
+  }
+}
