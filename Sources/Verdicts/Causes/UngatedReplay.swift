@@ -29,7 +29,9 @@ extension Cause {
     let inOrder = file.replayIsInOrder(bind)
     let isOpen = flight.phase.end != nil || file.walkGoesOn(flight)
     // A visit that ran dma_configure and left the client alone may have been a refusal by the IOMMU driver.
-    let wasAsked = file.earlierWalkVisits.contains { $0.ownDMAConfigure != nil }
+    let isVisited = file.device.visits.contains { $0.side == .walk && !$0.isInferred }
+    let wasAsked =
+      !isVisited || !file.seesConfigure || file.earlierWalkVisits.contains { $0.ownDMAConfigure != nil }
     let isCertain = inOrder && isOpen && !wasAsked && !file.hasGap && file.kernel.hasGate == false
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: inOrder ? .unharmed : .unknown,

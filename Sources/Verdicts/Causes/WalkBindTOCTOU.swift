@@ -51,12 +51,13 @@ extension Cause {
       evidence.append(Evidence("the driver's probe begins only after that", probe.place, time: probe.time))
     }
     if let domain = file.domain, let probe = bind.busProbe, probe.start >= domain.time {
-      return lateProbe(file, evidence, isCertain: !file.hasGap && file.survivorIsInOrder)
+      let isKnown = !file.hasGap && file.survivorIsInOrder && file.everyAttemptIsKnown
+      return lateProbe(file, evidence, isCertain: isKnown)
     }
     // Without results (no kretprobe, no funcgraph-retval) a later attempt shows that this one did not bind.
     guard deferred || file.wasRetried(bind) else { return nil }
     // The walk's own dma_configure shows that no driver was set at its first look, whenever the bind entered.
-    let isCertain = deferred && file.survivorIsInOrder
+    let isCertain = deferred && file.survivorIsInOrder && file.everyAttemptIsKnown && !file.hasGap
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: .unharmed, tier: .trace,
       summary: "the bind was deferred and probed only after the domain was attached", evidence: evidence,
@@ -115,6 +116,15 @@ extension CaseFile {
     return device.binds.allSatisfy { bind in
       guard bind.phase.start > visit.phase.start, let probe = bind.driverProbe else { return true }
       return probe.time >= domain.time
+    }
+  }
+
+  /// The domain was seen, and of every attempt between the visit and the domain it is known what became of it.
+  var everyAttemptIsKnown: Bool {
+    guard let visit, let domain else { return false }
+    return device.binds.allSatisfy { bind in
+      let isInside = bind.phase.start < domain.time && (bind.phase.end ?? .max) >= visit.phase.start
+      return !isInside || bind.busProbe != nil || gaveWay(bind)
     }
   }
 
