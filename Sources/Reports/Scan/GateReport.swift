@@ -7,8 +7,7 @@ public enum GateReport {
     for log in report.logs where !log.findings.isEmpty || log.state != .complete {
       out += style.paint(Plain.safe(log.title), .bold) + "\n"
       if let trouble = log.trouble {
-        let fails = log.state == .unreadable || log.outcome == .error
-        out += entry(fails, "the log itself", trouble, style)
+        out += entry(log.isError, "the log itself", trouble, style)
       }
       for judged in log.findings { out += finding(judged, style) }
     }

@@ -16,7 +16,7 @@ public enum JSONLines {
       ("others", .array(log.others.map(other))), ("losses", .array(log.losses.map(JSONReport.loss))),
     ]
     // Whoever asks for "error" finds it only where something went wrong.
-    if log.state == .unreadable || log.error != nil { fields.append(("error", .optional(log.trouble))) }
+    if log.isError { fields.append(("error", .optional(log.trouble))) }
     return .object(fields)
   }
 

@@ -57,7 +57,7 @@ public enum JUnit {
     guard let trouble = log.trouble else { return open + "/>\n" }
     let message = "message=\"\(XML.escape(trouble))\""
     // A finding that fails does not make up for a log that could not be read: that stays an error.
-    if log.state == .unreadable || log.outcome == .error {
+    if log.isError {
       counts.errors += 1
       return open + "><error type=\"\(log.state.rawValue)\" \(message)/></testcase>\n"
     }
@@ -91,26 +91,23 @@ public enum JUnit {
 }
 
 enum XML {
-  /// For text and for attributes in double quotes. What XML 1.0 has no way to write is dropped
-  /// (https://www.w3.org/TR/xml/#charsets); line ends are kept by reference (§3.3.3 would make them spaces).
+  /// For text and for attributes in double quotes. What XML 1.0 has no way to write is dropped, and what it advises
+  /// against (https://www.w3.org/TR/xml/#charsets); line ends are kept by reference (§3.3.3 would make them spaces).
   static func escape(_ text: String) -> String {
-    var out = ""
-    for scalar in text.unicodeScalars {
+    Escape.scalars(text) { scalar in
       switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      case "'": out += "&apos;"
-      case "\t", "\n", "\r": out += "&#\(scalar.value);"
-      default: if isAllowed(scalar) { out.unicodeScalars.append(scalar) }
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
+      case "'": "&apos;"
+      case "\t", "\n", "\r": "&#\(scalar.value);"
+      default: isAllowed(scalar) ? nil : ""
       }
     }
-    return out
   }
 
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value >= 0x20 && scalar.value != 0xfffe && scalar.value != 0xffff
-      && !(0x7f...0x9f).contains(scalar.value)
+    scalar.value >= 0x20 && scalar.value & 0xfffe != 0xfffe && !(0x7f...0x9f).contains(scalar.value)
   }
 }

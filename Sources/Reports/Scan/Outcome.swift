@@ -18,8 +18,13 @@ extension LogResult {
   /// A finding that was seen counts more than what else is wrong with the log.
   var outcome: Outcome {
     if findings.contains(where: { !$0.decision.passes }) { return .fail }
-    if state == .unreadable || error != nil || fails { return .error }
+    if isError { return .error }
     return state == .complete ? .pass : .missing
+  }
+
+  /// It could not be judged, whatever was found in it.
+  var isError: Bool {
+    state == .unreadable || error != nil || (fails && !findings.contains { !$0.decision.passes })
   }
 
   /// The path, and the boot (from 1) from the second on.
@@ -27,11 +32,12 @@ extension LogResult {
 
   /// Why it is no pass although no finding fails; nil if it could be read to the end.
   var trouble: String? {
+    if let error { return error }
     switch state {
-    case .unreadable: error ?? losses.first(where: \.isDamage)?.detail ?? "could not be read"
-    case .noKernelLog: error ?? "no kernel log in here"
-    case .incomplete: error ?? "the log ends before user space: what came later is not known"
-    case .complete: error
+    case .unreadable: return losses.first(where: \.isDamage)?.detail ?? "could not be read"
+    case .noKernelLog: return "no kernel log in here"
+    case .incomplete: return "the log ends before user space: what came later is not known"
+    case .complete: return isError ? "could not be judged" : nil
     }
   }
 }

@@ -12,6 +12,7 @@ struct ScanTally {
   /// By state, of boots that are not complete.
   var stateCounts: [LogResult.State: Int] = [:]
   var failingLogs = 0
+  var errors = 0
 
   init(_ report: ScanReport) {
     logs = Set(report.logs.map(\.path)).count
@@ -19,7 +20,8 @@ struct ScanTally {
       // A log without a boot is a log, but no boot.
       if log.state == .complete || log.state == .incomplete { boots += 1 }
       stateCounts[log.state, default: 0] += 1
-      if log.fails { failingLogs += 1 }
+      if log.isError { errors += 1 }
+      if log.fails || log.isError { failingLogs += 1 }
       for judged in log.findings {
         verdicts[judged.finding.verdict, default: 0] += 1
         if !judged.decision.passes { failing[judged.finding.verdict, default: 0] += 1 }
@@ -52,9 +54,7 @@ struct ScanTally {
     var parts: [String] = []
     let found = Self.words(failing)
     if !found.isEmpty { parts.append(found) }
-    if let unreadable = stateCounts[.unreadable] {
-      parts.append("\(Plain.count(unreadable, "log")) could not be read")
-    }
+    if errors > 0 { parts.append("\(Plain.count(errors, "log")) could not be read") }
     return "\(Plain.count(failingLogs, "log")): \(parts.joined(separator: ", "))"
   }
 

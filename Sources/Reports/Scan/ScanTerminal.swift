@@ -56,7 +56,7 @@ public struct ScanTerminal {
   // MARK: what fails
 
   private mutating func failures() {
-    let failing = report.logs.filter(\.fails)
+    let failing = report.logs.filter { $0.fails || $0.isError }
     guard !failing.isEmpty else { return }
     section("What fails")
     for log in failing.prefix(Self.mostLogs) { failure(log) }
@@ -69,7 +69,7 @@ public struct ScanTerminal {
 
   private mutating func failure(_ log: LogResult) {
     line("  " + style.paint(Plain.safe(log.title), .bold))
-    if log.outcome == .error || log.state == .unreadable, let trouble = log.trouble {
+    if log.isError, let trouble = log.trouble {
       wrapped("UNREADABLE " + trouble, indent: 4, hanging: 6)
     }
     for judged in log.findings where !judged.decision.passes {
