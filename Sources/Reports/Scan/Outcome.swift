@@ -58,9 +58,14 @@ extension Judged {
   var ruleID: String { finding.cause?.id ?? "undetermined" }
 
   /// `0000:00:10.5 (nvme): real, likely, probe-before-domain, exposed`.
-  var headline: String {
+  var headline: String { headline([finding.verdict.rawValue]) }
+
+  /// Without the verdict, for those who show it beside.
+  var subject: String { headline([]) }
+
+  private func headline(_ first: [String]) -> String {
     let name = finding.device + (finding.driver.map { " (\($0))" } ?? "")
-    var facts = [finding.verdict.rawValue]
+    var facts = first
     if let confidence = finding.confidence { facts.append(confidence.rawValue) }
     if let cause = finding.cause { facts.append(cause.id) }
     facts.append(finding.harm == .unknown ? "harm unknown" : finding.harm.rawValue)

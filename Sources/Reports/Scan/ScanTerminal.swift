@@ -74,7 +74,7 @@ public struct ScanTerminal {
     }
     for judged in log.findings where !judged.decision.passes {
       let place = judged.line.map { "line \($0): " } ?? ""
-      let text = Plain.safe("\(place)\(judged.headline)")
+      let text = Plain.safe("\(place)\(judged.subject)")
       line("    " + Self.mark(judged.finding.verdict, style) + " " + text)
     }
   }
