@@ -59,7 +59,8 @@ def has_nul(value):
 
 
 def sarif(path):
-    # Models made from OASIS's sarif-schema-2.1.0.json; they forbid fields that the schema does not know.
+    # Models made from a sarif-schema-2.1.0.json (a late draft: its suppressions have `state`, not `status`); they
+    # forbid fields that the schema does not know.
     import pydantic_sarif.model
     from sarif import loader
 

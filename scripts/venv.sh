@@ -8,7 +8,7 @@ packages="junitparser==5.0.3 kcidb-io==141 sarif-tools==3.0.5 pydantic-sarif==0.
 mkdir -p "$here/.build"
 if [ ! -e "$venv/ready" ] || [ "$(cat "$venv/ready")" != "$packages" ]; then
   if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check $packages; } >"$venv.log" 2>&1; then
-    echo "pip cannot install the consumers of the scan formats; $venv.log says why" >&2
+    echo "pip cannot install the consumers of the scan formats; $venv.log says why (Debian: python3-venv)" >&2
     exit 1
   fi
   echo "$packages" >"$venv/ready"

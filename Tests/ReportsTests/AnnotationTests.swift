@@ -61,6 +61,7 @@ import Testing
     #expect(Set(entries.compactMap { $0["fingerprint"] as? String }).count == entries.count)
   }
 
+  /// The fingerprint was worked out by another implementation of FNV-1a.
   @Test func `GitLab's entries, golden`() throws {
     var report = sample
     report.logs = [sample.logs[3]]
@@ -70,7 +71,7 @@ import Testing
           {
             "description": "19471000.drmdecon (nvme): undetermined, unharmed. what 19471000.drmdecon did. Could be: walk-bind-toctou. Gate: its verdict",
             "check_name": "undetermined",
-            "fingerprint": "\(fingerprint(report))",
+            "fingerprint": "33dd26c5734204597831423836250ec0",
             "severity": "major",
             "location": {
               "path": "logs/open.txt",
@@ -98,8 +99,6 @@ import Testing
     let entries = (try? json(GitLab.render(report))) as? [[String: Any]] ?? []
     return entries.compactMap { $0["fingerprint"] as? String }
   }
-
-  private func fingerprint(_ report: ScanReport) -> String { prints(report).first ?? "" }
 
   /// https://docs.kernel.org/dev-tools/ktap.html
   @Test func `KTAP, golden`() {

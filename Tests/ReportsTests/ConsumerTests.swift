@@ -56,7 +56,7 @@ import Testing
     #expect((read["urls"] as? [String])?.isEmpty == true)
   }
 
-  @Test func `SARIF fits the official schema, and sarif-tools reads it`() throws {
+  @Test func `SARIF fits the models made from its schema, and sarif-tools reads it`() throws {
     let read = try Consumers.read("sarif", SARIF.render(sample))
     #expect(read["tools"] as? [String] == ["proberace"])
     #expect((read["rules"] as? [String])?.contains("walk-bind-toctou") == true)
