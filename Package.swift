@@ -82,6 +82,7 @@ let package = Package(
     tests("RecordsTests", ["Bytes", "Records"]),
     tests("EventsTests", ["Bytes", "Records", "Events"]),
     tests("CaptureTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis"]),
+    tests("ReportsTests", ["Bytes", "Timelines", "Verdicts", "Scan", "Reports"]),
     // Runs the built command; the dependency is there so that it is built.
     tests("CommandTests", ["proberace"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),

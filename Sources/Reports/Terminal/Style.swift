@@ -44,10 +44,12 @@ public enum Plain {
     return out
   }
 
-  /// C0, DEL, C1, and the marks that reorder or hide text (bidi overrides, zero width).
+  /// C0, DEL, C1, the line and paragraph separators, and the marks that reorder or hide text (bidi overrides,
+  /// zero width, byte order).
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) || (0x200b...0x200f).contains(scalar.value)
-      || (0x202a...0x202e).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+      || (0x2028...0x202e).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+      || scalar.value == 0xfeff
   }
 
   /// Nanoseconds as the kernel prints them: `25.330192`.

@@ -1,0 +1,103 @@
+// Findings as annotations of a code host: GitHub's workflow commands and GitLab's Code Quality report.
+import Scan
+import Verdicts
+
+/// `::error file=…,line=…,title=…::message`
+/// (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message).
+public enum GitHub {
+  public static func render(_ report: ScanReport) -> String {
+    // GitHub shows ten of a kind in a step: what fails comes first.
+    let commands = report.logs.flatMap(commands)
+    return (commands.filter { $0.hasPrefix("::error ") } + commands.filter { !$0.hasPrefix("::error ") })
+      .map { $0 + "\n" }.joined()
+  }
+
+  private static func commands(_ log: LogResult) -> [String] {
+    var commands: [String] = []
+    if let trouble = log.trouble {
+      commands.append(
+        command(log.isError ? "error" : "warning", log, nil, "proberace: log not judged", trouble))
+    }
+    for judged in log.findings {
+      let title = "\(judged.finding.device): \(judged.finding.verdict.rawValue) late IOMMU probe"
+      commands.append(command(level(judged), log, judged.line, title, judged.message))
+    }
+    return commands
+  }
+
+  private static func level(_ judged: Judged) -> String {
+    if !judged.decision.passes { return "error" }
+    return judged.decision.isSoft ? "warning" : "notice"
+  }
+
+  private static func command(
+    _ name: String, _ log: LogResult, _ line: Int?, _ title: String, _ message: String
+  ) -> String {
+    let place = line.map { ",line=\($0)" } ?? ""
+    return "::\(name) file=\(property(log.path))\(place),title=\(property(title))::\(data(message))"
+  }
+
+  /// As escapeData() and escapeProperty() of actions/toolkit, packages/core/src/command.ts. Other control
+  /// characters are shown rather than sent to the job's log.
+  private static func data(_ text: String) -> String {
+    Escape.scalars(text) { scalar in
+      switch scalar {
+      case "%": "%25"
+      case "\r": "%0D"
+      case "\n": "%0A"
+      default: Plain.safe(String(scalar))
+      }
+    }
+  }
+
+  private static func property(_ text: String) -> String {
+    Escape.scalars(data(text)) { $0 == ":" ? "%3A" : $0 == "," ? "%2C" : nil }
+  }
+}
+
+/// https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+public enum GitLab {
+  public static func render(_ report: ScanReport) -> String {
+    var seen: [String: Int] = [:]
+    var entries: [JSONValue] = []
+    for log in report.logs {
+      if let trouble = log.trouble {
+        let print = Fingerprint.of("log", log.path, String(log.boot))
+        entries.append(
+          entry(
+            "\(log.title): \(trouble)", "log-not-judged", print, log.isError ? "critical" : "info", log, nil))
+      }
+      for judged in log.findings { entries.append(finding(judged, log, &seen)) }
+    }
+    return JSONValue.array(entries).text(indent: true) + "\n"
+  }
+
+  /// GitLab compares two branches by fingerprint and shows one entry for each: the n-th finding of a bug on a device
+  /// has a fingerprint of its own, whatever its log is called in this build.
+  private static func finding(_ judged: Judged, _ log: LogResult, _ seen: inout [String: Int]) -> JSONValue {
+    seen[judged.key, default: 0] += 1
+    let print = Fingerprint.of("finding", judged.key, String(seen[judged.key] ?? 0))
+    return entry(judged.message, judged.ruleID, print, severity(judged), log, judged.line)
+  }
+
+  private static func severity(_ judged: Judged) -> String {
+    if judged.decision.passes { return judged.decision.isSoft ? "minor" : "info" }
+    return judged.finding.verdict == .real ? "critical" : "major"
+  }
+
+  private static func entry(
+    _ text: String, _ check: String, _ print: String, _ severity: String, _ log: LogResult, _ line: Int?
+  ) -> JSONValue {
+    .object([
+      ("description", .string(Plain.safe(text))), ("check_name", .string(check)),
+      ("fingerprint", .string(print)), ("severity", .string(severity)),
+      (
+        "location",
+        .object([
+          ("path", .string(log.path.hasPrefix("./") ? String(log.path.dropFirst(2)) : log.path)),
+          ("lines", .object([("begin", .int(Int64(line ?? 1)))])),
+        ])
+      ),
+    ])
+  }
+}

@@ -1,0 +1,40 @@
+// `--explain-gate`: for each finding why it passed or failed.
+import Scan
+
+public enum GateReport {
+  public static func render(_ report: ScanReport, _ style: Style) -> String {
+    var out = ""
+    for log in report.logs where !log.findings.isEmpty || log.state != .complete {
+      out += style.paint(Plain.safe(log.title), .bold) + "\n"
+      if let trouble = log.trouble {
+        out += entry(log.isError, "the log itself", trouble, style)
+      }
+      for judged in log.findings { out += finding(judged, style) }
+    }
+    if out.isEmpty { out = "The gate had nothing to decide: no finding, and every log was read.\n" }
+    for note in report.baselineNotes { out += lines("baseline: \(note)", 0, style) }
+    return out
+  }
+
+  private static func finding(_ judged: Judged, _ style: Style) -> String {
+    var out = entry(!judged.decision.passes, judged.headline, judged.decision.reason, style)
+    out += lines("signature \(judged.finding.signature)", 7, style)
+    if let entry = judged.decision.allowedBy {
+      let kind = judged.decision.isSoft ? "soft entry" : "entry"
+      out += lines("allow-list \(kind) \(entry)" + (judged.decision.bug.map { ", \($0)" } ?? ""), 7, style)
+    } else if let bug = judged.decision.bug {
+      out += lines("bug \(bug)", 7, style)
+    }
+    return out
+  }
+
+  private static func entry(_ fails: Bool, _ title: String, _ why: String, _ style: Style) -> String {
+    let word = fails ? style.paint("FAIL", .red) : style.paint("pass", .green)
+    return "  \(word) \(Plain.safe(title))\n" + lines("because " + why, 7, style)
+  }
+
+  private static func lines(_ text: String, _ indent: Int, _ style: Style) -> String {
+    Plain.wrap(Plain.safe(text), style.width - indent)
+      .map { String(repeating: " ", count: indent) + $0 + "\n" }.joined()
+  }
+}

@@ -1,0 +1,43 @@
+// `scan --format jsonl`: the contract's object a boot, one a line.
+import Scan
+import Verdicts
+
+public enum JSONLines {
+  public static func render(_ report: ScanReport) -> String { report.logs.map(line).joined() }
+
+  /// One line with its newline, so that a scan can write as it goes.
+  public static func line(_ log: LogResult) -> String { value(log).text(indent: false) + "\n" }
+
+  static func value(_ log: LogResult) -> JSONValue {
+    var fields: [(String, JSONValue)] = [
+      ("schema", .string("proberace/scan@1")), ("path", .string(log.path)), ("boot", .int(Int64(log.boot))),
+      ("kernel", .optional(log.kernel)), ("hardware", .optional(log.hardware)),
+      ("state", .string(log.state.rawValue)), ("findings", .array(log.findings.map(judged))),
+      ("others", .array(log.others.map(other))), ("losses", .array(log.losses.map(JSONReport.loss))),
+    ]
+    // Whoever asks for "error" finds it only where something went wrong.
+    if log.isError { fields.append(("error", .optional(log.trouble))) }
+    return .object(fields)
+  }
+
+  private static func judged(_ judged: Judged) -> JSONValue {
+    guard case .object(let fields) = JSONReport.finding(judged.finding) else { return .null }
+    return .object(fields + [("gate", gate(judged.decision))])
+  }
+
+  static func gate(_ decision: GateDecision) -> JSONValue {
+    .object([
+      ("passes", .bool(decision.passes)), ("reason", .string(decision.reason)),
+      ("allowedBy", .optional(decision.allowedBy)), ("bug", .optional(decision.bug)),
+      ("soft", .bool(decision.isSoft)),
+    ])
+  }
+
+  private static func other(_ other: OtherTrouble) -> JSONValue {
+    .object([
+      ("kind", .string(other.kind.rawValue)), ("signature", .string(other.signature)),
+      ("title", .string(other.title)), ("count", .int(Int64(other.count))),
+      ("time", .optional(other.time)), ("at", other.place.map(JSONReport.place) ?? .null),
+    ])
+  }
+}

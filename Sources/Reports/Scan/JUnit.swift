@@ -1,0 +1,113 @@
+// JUnit XML as Jenkins, GitLab and junitparser read it: a testsuite a log, a testcase a device and signature.
+// The dialect: https://github.com/testmoapp/junitxml
+import Scan
+import Verdicts
+
+public enum JUnit {
+  public static func render(_ report: ScanReport) -> String {
+    var total = Counts()
+    var suites = ""
+    for log in report.logs { suites += suite(log, &total) }
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <testsuites name="proberace"\(total.attributes)>
+      \(suites)</testsuites>
+
+      """
+  }
+
+  private struct Counts {
+    var tests = 0
+    var failures = 0
+    var errors = 0
+    var skipped = 0
+    var attributes: String {
+      " tests=\"\(tests)\" failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\""
+    }
+
+    static func += (a: inout Counts, b: Counts) {
+      a.tests += b.tests
+      a.failures += b.failures
+      a.errors += b.errors
+      a.skipped += b.skipped
+    }
+  }
+
+  private static func suite(_ log: LogResult, _ total: inout Counts) -> String {
+    var counts = Counts()
+    var cases = logCase(log, &counts)
+    for test in TestCase.all(log) { cases += findingCase(test, log, &counts) }
+    total += counts
+    return
+      "<testsuite name=\"\(XML.escape(log.title))\"\(counts.attributes)>\n\(properties(log))\(cases)</testsuite>\n"
+  }
+
+  private static func properties(_ log: LogResult) -> String {
+    let values = [("kernel", log.kernel), ("hardware", log.hardware), ("state", log.state.rawValue)]
+    let lines = values.compactMap { name, value in
+      value.map { "<property name=\"\(name)\" value=\"\(XML.escape($0))\"/>\n" }
+    }
+    return "<properties>\n\(lines.joined())</properties>\n"
+  }
+
+  /// The log itself is a test: a clean one passes, one that could not be judged does not.
+  private static func logCase(_ log: LogResult, _ counts: inout Counts) -> String {
+    counts.tests += 1
+    let open = "<testcase classname=\"proberace.log\" name=\"\(XML.escape(log.title))\""
+    guard let trouble = log.trouble else { return open + "/>\n" }
+    let message = "message=\"\(XML.escape(trouble))\""
+    // A finding that fails does not make up for a log that could not be read: that stays an error.
+    if log.isError {
+      counts.errors += 1
+      return open + "><error type=\"\(log.state.rawValue)\" \(message)/></testcase>\n"
+    }
+    counts.skipped += 1
+    return open + "><skipped \(message)/></testcase>\n"
+  }
+
+  private static func findingCase(_ test: TestCase, _ log: LogResult, _ counts: inout Counts) -> String {
+    counts.tests += 1
+    let line = test.findings.first?.line.map { " line=\"\($0)\"" } ?? ""
+    var out =
+      "<testcase classname=\"\(XML.escape(test.signature))\" name=\"\(XML.escape(test.device))\""
+      + " file=\"\(XML.escape(log.path))\"\(line)>\n"
+    if let first = test.failing.first {
+      counts.failures += 1
+      out +=
+        "<failure type=\"\(XML.escape(first.ruleID))\" message=\"\(XML.escape(first.headline))\">"
+        + XML.escape(text(test.failing)) + "</failure>\n"
+    }
+    let passing = test.findings.filter(\.decision.passes)
+    if !passing.isEmpty { out += "<system-out>\(XML.escape(text(passing)))</system-out>\n" }
+    return out + "</testcase>\n"
+  }
+
+  private static func text(_ findings: [Judged]) -> String {
+    findings.map { judged in
+      let mark = judged.decision.isSoft ? "warning: " : ""
+      return mark + ([judged.headline] + judged.details).joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+}
+
+enum XML {
+  /// For text and for attributes in double quotes. What XML 1.0 has no way to write is dropped, and what it advises
+  /// against (https://www.w3.org/TR/xml/#charsets); line ends are kept by reference (§3.3.3 would make them spaces).
+  static func escape(_ text: String) -> String {
+    Escape.scalars(text) { scalar in
+      switch scalar {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
+      case "'": "&apos;"
+      case "\t", "\n", "\r": "&#\(scalar.value);"
+      default: isAllowed(scalar) ? nil : ""
+      }
+    }
+  }
+
+  private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value >= 0x20 && scalar.value & 0xfffe != 0xfffe && !(0x7f...0x9f).contains(scalar.value)
+  }
+}

@@ -1,0 +1,44 @@
+// KTAP version 1 (https://docs.kernel.org/dev-tools/ktap.html): a test a log, a subtest a device and signature.
+import Scan
+
+public enum KTAP {
+  public static func render(_ report: ScanReport) -> String {
+    var out = "KTAP version 1\n1..\(report.logs.count)\n"
+    for (index, log) in report.logs.enumerated() { out += test(log, index + 1) }
+    return out
+  }
+
+  /// A log with its findings nested, two spaces deeper, and its own result after them.
+  private static func test(_ log: LogResult, _ number: Int) -> String {
+    let cases = TestCase.all(log)
+    var out = ""
+    if !cases.isEmpty {
+      out += "  KTAP version 1\n  1..\(cases.count)\n"
+      for (index, test) in cases.enumerated() { out += subtest(test, index + 1) }
+    }
+    if !cases.isEmpty, let trouble = log.trouble { out += "# \(plain(trouble))\n" }
+    let name = "\(number) \(plain(log.title))"
+    switch log.outcome {
+    case .pass: return out + "ok \(name)\n"
+    case .fail: return out + "not ok \(name)\n"
+    case .error: return out + "not ok \(name) # ERROR \(plain(log.trouble ?? "could not be judged"))\n"
+    // Nothing was judged, or not all: never plain "ok".
+    case .missing: return out + "ok \(name) # SKIP \(plain(log.trouble ?? "not judged"))\n"
+    }
+  }
+
+  private static func subtest(_ test: TestCase, _ number: Int) -> String {
+    var out = ""
+    for judged in test.findings {
+      out += "  # \(plain(judged.headline))\n"
+      for detail in judged.details { out += "  #   \(plain(detail))\n" }
+    }
+    let result = test.failing.isEmpty ? "ok" : "not ok"
+    return out + "  \(result) \(number) \(plain(test.device)) \(plain(test.signature))\n"
+  }
+
+  /// One line; a hash would begin a directive.
+  private static func plain(_ text: String) -> String {
+    Escape.scalars(Plain.safe(text)) { $0 == "#" ? "\\x23" : nil }
+  }
+}

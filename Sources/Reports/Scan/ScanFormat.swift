@@ -1,0 +1,23 @@
+import Scan
+
+/// A way to show a scan. A new format is one value in `all` and one file.
+public struct ScanFormat: Sendable {
+  public var id: String
+  public var render: @Sendable (ScanReport, Style) -> String
+
+  public static let all: [ScanFormat] = [
+    ScanFormat(id: "terminal") { ScanTerminal.render($0, $1) },
+    ScanFormat(id: "jsonl") { report, _ in JSONLines.render(report) },
+    ScanFormat(id: "junit") { report, _ in JUnit.render(report) },
+    ScanFormat(id: "sarif") { report, _ in SARIF.render(report) },
+    ScanFormat(id: "kcidb") { report, _ in KCIDB.render(report) },
+    // tests.json; Squad.files has metadata.json too.
+    ScanFormat(id: "squad") { report, _ in Squad.files(report).tests },
+    ScanFormat(id: "ktap") { report, _ in KTAP.render(report) },
+    ScanFormat(id: "github") { report, _ in GitHub.render(report) },
+    ScanFormat(id: "gitlab") { report, _ in GitLab.render(report) },
+    ScanFormat(id: "markdown") { report, _ in Markdown.render(report) },
+  ]
+
+  public static func named(_ id: String) -> ScanFormat? { all.first { $0.id == id } }
+}

@@ -1,0 +1,101 @@
+// A scan in numbers.
+import Scan
+import Verdicts
+
+struct ScanTally {
+  /// Paths, not boots.
+  var logs = 0
+  var boots = 0
+  var verdicts: [Verdict: Int] = [:]
+  var failing: [Verdict: Int] = [:]
+  var allowed = 0
+  /// By state, of boots that are not complete.
+  var stateCounts: [LogResult.State: Int] = [:]
+  var failingLogs = 0
+  var errors = 0
+
+  init(_ report: ScanReport) {
+    logs = Set(report.logs.map(\.path)).count
+    for log in report.logs {
+      // A log without a boot is a log, but no boot.
+      if log.state == .complete || log.state == .incomplete { boots += 1 }
+      stateCounts[log.state, default: 0] += 1
+      if log.isError { errors += 1 }
+      if log.fails || log.isError { failingLogs += 1 }
+      for judged in log.findings {
+        verdicts[judged.finding.verdict, default: 0] += 1
+        if !judged.decision.passes { failing[judged.finding.verdict, default: 0] += 1 }
+        if judged.decision.passes, judged.decision.allowedBy != nil { allowed += 1 }
+      }
+    }
+  }
+
+  /// Boots that were not seen whole and do not fail.
+  var unsure: Int { (stateCounts[.incomplete] ?? 0) + (stateCounts[.noKernelLog] ?? 0) }
+
+  /// `3 logs, 4 boots: 1 real, 2 false positives`.
+  var headline: String {
+    let found = Self.words(verdicts)
+    return "\(Plain.count(logs, "log")), \(Plain.count(boots, "boot")): "
+      + (found.isEmpty ? "no finding" : found) + (allowed > 0 ? " (\(allowed) on the allow-list)" : "")
+  }
+
+  /// What was not seen whole; empty if all was.
+  var states: String {
+    let words: [(LogResult.State, String)] = [
+      (.unreadable, "could not be read"), (.noKernelLog, "without a kernel log"),
+      (.incomplete, "ending before user space"),
+    ]
+    return words.compactMap { state, text in stateCounts[state].map { "\($0) \(text)" } }
+      .joined(separator: ", ")
+  }
+
+  var whatFails: String {
+    var parts: [String] = []
+    let found = Self.words(failing)
+    if !found.isEmpty { parts.append(found) }
+    if errors > 0 { parts.append("\(Plain.count(errors, "log")) could not be read") }
+    return "\(Plain.count(failingLogs, "log")): \(parts.joined(separator: ", "))"
+  }
+
+  private static func words(_ counts: [Verdict: Int]) -> String {
+    let names: [(Verdict, String, String)] = [
+      (.real, "real", "real"), (.undetermined, "undetermined", "undetermined"),
+      (.falsePositive, "false positive", "false positives"),
+    ]
+    return names.compactMap { verdict, one, many in
+      counts[verdict].map { Plain.count($0, one, many) }
+    }.joined(separator: ", ")
+  }
+}
+
+/// Other trouble of all logs, by signature.
+struct OtherRow {
+  var kind: OtherTrouble.Kind
+  var signature: String
+  var title: String
+  var count: Int
+  /// In how many logs.
+  var logs: Int
+
+  /// The most frequent first.
+  static func all(_ report: ScanReport) -> [OtherRow] {
+    var rows: [OtherRow] = []
+    var index: [String: Int] = [:]
+    for log in report.logs {
+      for other in log.others {
+        if let known = index[other.signature] {
+          rows[known].count += other.count
+          rows[known].logs += 1
+        } else {
+          index[other.signature] = rows.count
+          rows.append(
+            OtherRow(
+              kind: other.kind, signature: other.signature, title: other.title, count: other.count, logs: 1))
+        }
+      }
+    }
+    return rows.enumerated().sorted { ($1.element.count, $0.offset) < ($0.element.count, $1.offset) }
+      .map(\.element)
+  }
+}

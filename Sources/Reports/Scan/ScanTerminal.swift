@@ -1,0 +1,123 @@
+// `scan` for the terminal: the answer first, then what fails, then what else was seen.
+import Scan
+import Verdicts
+
+public struct ScanTerminal {
+  private let report: ScanReport
+  private let style: Style
+  private var out = ""
+
+  public static func render(_ report: ScanReport, _ style: Style) -> String {
+    var text = ScanTerminal(report: report, style: style)
+    text.answer()
+    text.failures()
+    text.allowed()
+    text.others()
+    text.notes()
+    return text.out
+  }
+
+  private init(report: ScanReport, style: Style) {
+    self.report = report
+    self.style = style
+  }
+
+  private mutating func line(_ text: String = "") { out += text + "\n" }
+
+  private mutating func wrapped(_ text: String, indent: Int, hanging: Int) {
+    for (index, part) in Plain.wrap(Plain.safe(text), style.width - hanging).enumerated() {
+      line(String(repeating: " ", count: index == 0 ? indent : hanging) + part)
+    }
+  }
+
+  private mutating func section(_ title: String) {
+    line()
+    line(style.paint(title, .bold))
+  }
+
+  // MARK: the answer
+
+  private mutating func answer() {
+    let tally = ScanTally(report)
+    line(style.paint(tally.headline, .bold))
+    let states = tally.states
+    if !states.isEmpty { wrapped(states, indent: 0, hanging: 2) }
+    if report.logs.isEmpty {
+      line(style.paint("No answer: there was no log to read.", .yellow))
+    } else if tally.failingLogs > 0 {
+      line(style.paint("FAIL: \(tally.whatFails)", .red))
+    } else if tally.unsure > 0 {
+      line(style.paint("PASS, as far as the logs go: nothing in them fails.", .yellow))
+    } else {
+      line(style.paint("PASS: no finding fails.", .green))
+    }
+  }
+
+  // MARK: what fails
+
+  private mutating func failures() {
+    let failing = report.logs.filter { $0.fails || $0.isError }
+    guard !failing.isEmpty else { return }
+    section("What fails")
+    for log in failing.prefix(Self.mostLogs) { failure(log) }
+    if failing.count > Self.mostLogs {
+      line("  and \(failing.count - Self.mostLogs) more logs; --format jsonl has them all")
+    }
+  }
+
+  private static let mostLogs = 50
+
+  private mutating func failure(_ log: LogResult) {
+    line("  " + style.paint(Plain.safe(log.title), .bold))
+    if log.isError, let trouble = log.trouble {
+      wrapped("UNREADABLE " + trouble, indent: 4, hanging: 6)
+    }
+    for judged in log.findings where !judged.decision.passes {
+      let place = judged.line.map { "line \($0): " } ?? ""
+      let text = Plain.safe("\(place)\(judged.subject)")
+      line("    " + Self.mark(judged.finding.verdict, style) + " " + text)
+    }
+  }
+
+  /// A verdict's word in its colour.
+  static func mark(_ verdict: Verdict, _ style: Style) -> String {
+    switch verdict {
+    case .real: style.paint("REAL          ", .red)
+    case .undetermined: style.paint("UNDETERMINED  ", .yellow)
+    case .falsePositive: style.paint("FALSE POSITIVE", .green)
+    }
+  }
+
+  /// Soft entries of the allow-list let pass but want to be seen.
+  private mutating func allowed() {
+    let soft = report.logs.flatMap { log in
+      log.findings.filter(\.decision.isSoft).filter(\.decision.passes).map { (log, $0) }
+    }
+    guard !soft.isEmpty else { return }
+    section("Let pass with a warning")
+    for (log, judged) in soft.prefix(Self.mostLogs) {
+      wrapped("\(log.title): \(judged.headline): \(judged.decision.reason)", indent: 2, hanging: 4)
+    }
+    if soft.count > Self.mostLogs { line("  and \(soft.count - Self.mostLogs) more") }
+  }
+
+  // MARK: what else was seen
+
+  private mutating func others() {
+    let rows = OtherRow.all(report)
+    guard !rows.isEmpty else { return }
+    section("Other kernel trouble (not judged)")
+    for row in rows.prefix(20) {
+      let count = Plain.padLeft("\(row.count)", 6)
+      let text = "\(count)  \(Plain.count(row.logs, "log"))  \(Plain.safe(row.signature))"
+      line("  " + Plain.clip(text, style.width - 2, ascii: style.ascii))
+    }
+    if rows.count > 20 { line("  and \(rows.count - 20) more; --format jsonl has them all") }
+  }
+
+  private mutating func notes() {
+    guard !report.baselineNotes.isEmpty else { return }
+    section("Baseline")
+    for note in report.baselineNotes { wrapped("\(style.bullet) \(note)", indent: 2, hanging: 4) }
+  }
+}

@@ -1,0 +1,58 @@
+// SQUAD's tests.json and metadata.json (https://github.com/Linaro/squad/blob/master/doc/intro.rst, "Input file
+// formats"): `suite/name` to pass or fail; anything else is shown as skip.
+import Scan
+
+public enum Squad {
+  /// What `POST /api/submit/…` takes as `tests` and as `metadata`.
+  public static func files(_ report: ScanReport) -> (tests: String, metadata: String) {
+    (tests(report).text(indent: true) + "\n", metadata(report).text(indent: true) + "\n")
+  }
+
+  /// Two tests for the scan as a whole, then one for each device with each signature, the worst of all logs: names
+  /// that stay the same from build to build, which is what SQUAD compares.
+  private static func tests(_ report: ScanReport) -> JSONValue {
+    var names: [String] = []
+    var fails: [String: Bool] = [:]
+    for log in report.logs {
+      for judged in log.findings {
+        let name = "proberace/\(escape(judged.finding.signature))/\(escape(judged.finding.device))"
+        if fails[name] == nil { names.append(name) }
+        fails[name] = (fails[name] ?? false) || !judged.decision.passes
+      }
+    }
+    let rows = names.map { ($0, JSONValue.string(fails[$0] == true ? "fail" : "pass")) }
+    return .object(
+      [
+        ("proberace/logs-judged", .string(judged(report))),
+        ("proberace/late-iommu-probe", .string(gate(report))),
+      ] + rows)
+  }
+
+  /// Whether every log could be read to its end.
+  private static func judged(_ report: ScanReport) -> String {
+    if report.logs.contains(where: \.isError) { return "fail" }
+    return report.logs.isEmpty || report.logs.contains { $0.state != .complete } ? "skip" : "pass"
+  }
+
+  /// Whether a finding fails; no pass if not all could be judged.
+  private static func gate(_ report: ScanReport) -> String {
+    if report.logs.contains(where: { $0.outcome == .fail }) { return "fail" }
+    return judged(report) == "pass" ? "pass" : "skip"
+  }
+
+  /// Keys and values must be strings; job_id is the sender's to choose.
+  private static func metadata(_ report: ScanReport) -> JSONValue {
+    let tally = ScanTally(report)
+    let kernels = Set(report.logs.compactMap(\.kernel)).sorted()
+    let hardware = Set(report.logs.compactMap(\.hardware)).sorted()
+    return .object([
+      ("proberace_schema", .string("proberace/scan@1")), ("kernel", .string(kernels.joined(separator: ", "))),
+      ("hardware", .string(hardware.joined(separator: ", "))), ("logs", .string(String(tally.logs))),
+      ("boots", .string(String(tally.boots))), ("failing_logs", .string(String(tally.failingLogs))),
+      ("summary", .string(tally.headline)),
+    ]).withoutNUL
+  }
+
+  /// Slashes divide suites and brackets variants: they are %-encoded, like all that is no plain character.
+  private static func escape(_ name: String) -> String { Escape.percent(name, keeping: ":@+") }
+}

@@ -1,0 +1,150 @@
+// Formats whose consumers nobody packages: golden texts, and the formats' own documentation.
+import Foundation
+import Reports
+import Scan
+import Testing
+
+@Suite struct AnnotationTests {
+  /// https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
+  @Test func `GitHub's commands`() {
+    #expect(
+      GitHub.render(sample) == """
+        ::error file=logs.tar.gz%3Areal.txt,line=12,title=0000%3A00%3A01.0%3A real late IOMMU probe::0000:00:01.0 (nvme): real, likely, probe-before-domain, exposed. what 0000:00:01.0 did. Gate: its verdict
+        ::error file=logs.tar.gz%3Areal.txt,line=90,title=0000%3A00%3A01.0%3A real late IOMMU probe::0000:00:01.0 (nvme): real, likely, probe-before-domain, exposed. what 0000:00:01.0 did. Gate: its verdict
+        ::error file=logs/open.txt,line=12,title=19471000.drmdecon%3A undetermined late IOMMU probe::19471000.drmdecon (nvme): undetermined, unharmed. what 19471000.drmdecon did. Could be: walk-bind-toctou. Gate: its verdict
+        ::error file=logs/gone.txt,title=proberace%3A log not judged::No such file or directory
+        ::notice file=logs/false.txt,line=12,title=0000%3A00%3A10.5%3A false-positive late IOMMU probe::0000:00:10.5 (nvme): false-positive, likely, walk-bind-toctou, unharmed. what 0000:00:10.5 did. Gate: its verdict
+        ::warning file=logs.tar.gz%3Areal.txt,line=12,title=0000%3A00%3A02.0%3A real late IOMMU probe::0000:00:02.0 (nvme): real, likely, probe-before-domain, exposed. what 0000:00:02.0 did. Gate: allowed until 2027-01-01 (https://bugs.example/7)
+        ::warning file=logs/readme.txt,title=proberace%3A log not judged::no kernel log in here
+        ::warning file=logs/short.txt,title=proberace%3A log not judged::the log ends before user space: what came later is not known
+
+        """)
+  }
+
+  /// Read back as the runner does (actions/runner, src/Runner.Common/ActionCommand.cs): the command up to the first
+  /// space, properties between commas, the message after the next `::`, then %0D %0A %3A %2C and at last %25.
+  @Test func `a nasty name stays one command and comes back whole`() {
+    let lines = GitHub.render(nastySample).split(separator: "\n")
+    #expect(lines.count == 3)
+    for line in lines {
+      #expect(line.hasPrefix("::error ") || line.hasPrefix("::notice "))
+      #expect(line.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f })
+      let rest = line.dropFirst(2)
+      let end = rest.firstRange(of: "::")!.lowerBound
+      let properties = rest[..<end].drop { $0 != " " }.dropFirst().split(separator: ",")
+      #expect(properties.allSatisfy { ["file", "line", "title"].contains($0.prefix { $0 != "=" }) })
+      let file = properties[0].dropFirst(5).replacing("%0D", with: "\r").replacing("%0A", with: "\n")
+        .replacing("%3A", with: ":").replacing("%2C", with: ",").replacing("%25", with: "%")
+      let shown = nasty.replacing("\u{1b}", with: "\\x1b").replacing("\0", with: "\\x00")
+        .replacing("\u{202e}", with: "\\x202e")
+      #expect(file == shown)
+    }
+  }
+
+  /// https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format: these fields, all of them required.
+  @Test(arguments: [false, true]) func `GitLab's entries have the documented fields`(_ isNasty: Bool)
+    throws
+  {
+    let report = isNasty ? nastySample : sample
+    let entries = try json(GitLab.render(report)) as? [[String: Any]] ?? []
+    #expect(!entries.isEmpty)
+    for entry in entries {
+      #expect(Set(entry.keys) == ["description", "check_name", "fingerprint", "severity", "location"])
+      let severity = entry["severity"] as? String ?? ""
+      #expect(["info", "minor", "major", "critical", "blocker"].contains(severity))
+      let location = entry["location"] as? [String: Any]
+      #expect(location?["path"] is String)
+      #expect(((location?["lines"] as? [String: Int])?["begin"] ?? 0) >= 1)
+      let print = entry["fingerprint"] as? String ?? ""
+      #expect(print.count == 32 && print.allSatisfy(\.isHexDigit))
+    }
+    #expect(Set(entries.compactMap { $0["fingerprint"] as? String }).count == entries.count)
+  }
+
+  /// The fingerprint was worked out by another implementation of FNV-1a.
+  @Test func `GitLab's entries, golden`() throws {
+    var report = sample
+    report.logs = [sample.logs[3]]
+    #expect(
+      GitLab.render(report) == """
+        [
+          {
+            "description": "19471000.drmdecon (nvme): undetermined, unharmed. what 19471000.drmdecon did. Could be: walk-bind-toctou. Gate: its verdict",
+            "check_name": "undetermined",
+            "fingerprint": "33dd26c5734204597831423836250ec0",
+            "severity": "major",
+            "location": {
+              "path": "logs/open.txt",
+              "lines": {
+                "begin": 12
+              }
+            }
+          }
+        ]
+
+        """)
+  }
+
+  /// A build whose logs have other names has the same fingerprints: that is how GitLab tells new from old.
+  @Test func `a fingerprint does not hang on the log's name`() throws {
+    var renamed = sample
+    for index in renamed.logs.indices { renamed.logs[index].path = "build-2/\(index)" }
+    renamed.logs.removeLast(3)
+    var cut = sample
+    cut.logs.removeLast(3)
+    #expect(prints(renamed) == prints(cut))
+  }
+
+  private func prints(_ report: ScanReport) -> [String] {
+    let entries = (try? json(GitLab.render(report))) as? [[String: Any]] ?? []
+    return entries.compactMap { $0["fingerprint"] as? String }
+  }
+
+  /// https://docs.kernel.org/dev-tools/ktap.html
+  @Test func `KTAP, golden`() {
+    var report = sample
+    report.logs = [sample.logs[0], sample.logs[3], sample.logs[4], sample.logs[5]]
+    #expect(
+      KTAP.render(report) == """
+        KTAP version 1
+        1..4
+        ok 1 logs/clean.txt
+          KTAP version 1
+          1..1
+          # 19471000.drmdecon (nvme): undetermined, unharmed
+          #   what 19471000.drmdecon did
+          #   signature: iommu-late-probe/v1:walk:nvme
+          #   gate: its verdict
+          #   - [1.500000] the warning of 19471000.drmdecon (line 12)
+          #   missing: a trace of 19471000.drmdecon
+          not ok 1 19471000.drmdecon iommu-late-probe/v1:walk:nvme
+        not ok 2 logs/open.txt
+        not ok 3 logs/gone.txt # ERROR No such file or directory
+        ok 4 logs/readme.txt # SKIP no kernel log in here
+
+        """)
+  }
+
+  /// https://github.com/Linaro/squad/blob/master/doc/intro.rst: values pass or fail, metadata all strings, names
+  /// without slashes or brackets after the suite.
+  @Test func `SQUAD's files`() throws {
+    let files = Squad.files(sample)
+    let tests = try json(files.tests) as? [String: String]
+    #expect(
+      tests == [
+        "proberace/logs-judged": "fail", "proberace/late-iommu-probe": "fail",
+        "proberace/iommu-late-probe%2Fv1:walk:nvme/0000:00:10.5": "pass",
+        "proberace/iommu-late-probe%2Fv1:walk:nvme/0000:00:01.0": "fail",
+        "proberace/iommu-late-probe%2Fv1:walk:nvme/0000:00:02.0": "pass",
+        "proberace/iommu-late-probe%2Fv1:walk:nvme/19471000.drmdecon": "fail",
+      ])
+    let metadata = try json(files.metadata) as? [String: String]
+    #expect(metadata?["kernel"] == "6.12.1")
+    #expect(metadata?["failing_logs"] == "3")
+    let names = (try json(Squad.files(nastySample).tests) as? [String: String] ?? [:]).keys
+    #expect(names.count == 4)
+    let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:@+%/")
+    #expect(names.allSatisfy { $0.split(separator: "/").count <= 3 && $0.allSatisfy(plain.contains) })
+    #expect(try json(Squad.files(nastySample).metadata) is [String: String])
+  }
+}
