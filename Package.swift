@@ -85,6 +85,7 @@ let package = Package(
     tests("ReportsTests", ["Bytes", "Timelines", "Verdicts", "Scan", "Reports"]),
     // Runs the built command; the dependency is there so that it is built.
     tests("CommandTests", ["proberace"]),
+    tests("ScanTests", ["Bytes", "Scan", "Verdicts"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
     .testTarget(name: "ModelTests", dependencies: ["Model", "Analysis", "Verdicts"], swiftSettings: lenient),
   ]

@@ -8,6 +8,9 @@ public struct Baseline: Sendable, Codable {
     /// A finding's signature, or a cause's id; one of them must be there.
     public var signature: String?
     public var cause: String?
+    /// The verdict it is known with; nil: any. Without it a harmless race would let the harmful one pass, which has
+    /// the same signature.
+    public var verdict: String?
     /// Glob on the device; nil: any.
     public var device: String?
     /// Link to the bug it is waiting for.
@@ -36,6 +39,7 @@ public struct Baseline: Sendable, Codable {
       guard signature != nil || cause != nil else { return false }
       return (signature.map { $0 == finding.signature } ?? true)
         && (cause.map { $0 == finding.cause?.id } ?? true)
+        && (verdict.map { $0 == finding.verdict.rawValue } ?? true)
         && (device.map { Glob.matches($0, finding.device) } ?? true)
     }
 
@@ -67,6 +71,10 @@ public struct Baseline: Sendable, Codable {
       }
       if let date = entry.expires, !isDate(date) {
         throw LogError("entry \(index + 1): \"\(date)\" is no date like 2027-03-31")
+      }
+      if let verdict = entry.verdict, Verdict(rawValue: verdict) == nil {
+        throw LogError(
+          "entry \(index + 1): \"\(verdict)\" is no verdict (real, undetermined, false-positive)")
       }
       if let mode = entry.mode, mode != "soft", mode != "hard" {
         throw LogError("entry \(index + 1): mode is soft or hard")
@@ -104,8 +112,11 @@ public struct Baseline: Sendable, Codable {
   public func updated(with failing: [Finding], bug: String?, expires: String?) -> Baseline {
     var result = self
     for finding in failing where !result.entries.contains(where: { $0.matches(finding) }) {
-      result.entries.append(
-        Entry(signature: finding.signature, device: finding.device, bug: bug, expires: expires))
+      var entry = Entry(
+        signature: finding.signature, cause: finding.cause?.id, device: finding.device, bug: bug,
+        expires: expires)
+      entry.verdict = finding.verdict.rawValue
+      result.entries.append(entry)
     }
     result.entries.sort { ($0.name, $0.bug ?? "") < ($1.name, $1.bug ?? "") }
     return result

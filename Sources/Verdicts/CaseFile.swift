@@ -109,7 +109,11 @@ struct CaseFile: Sendable {
   func gaveWay(_ bind: Bind) -> Bool {
     if bind.deferred { return true }
     // This driver's ->probe prints a line, as it does later, and it had printed none by the time of the group.
-    if kernel.hasGate == true, let adding = addingLine, let first = driverLines.first, first.order > adding.order { return true }
+    if kernel.hasGate == true, let adding = addingLine, let first = driverLines.first,
+      first.order > adding.order
+    {
+      return true
+    }
     let seesProbe = coverage?.seen.contains(.busProbe) ?? false
     return seesProbe && bind.busProbe == nil && bind.phase.end != nil && !bind.succeeded
   }

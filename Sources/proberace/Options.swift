@@ -73,7 +73,7 @@ struct OutputOptions: ParsableArguments {
 }
 
 /// `--fail-on real,undetermined`
-struct Gate: ExpressibleByArgument {
+struct FailOn: ExpressibleByArgument {
   var verdicts: Set<Verdict>
 
   init?(argument: String) {
@@ -85,7 +85,7 @@ struct Gate: ExpressibleByArgument {
     }
   }
 
-  static let standard = Gate(verdicts: [.real, .undetermined])
+  static let standard = FailOn(verdicts: [.real, .undetermined])
   private init(verdicts: Set<Verdict>) { self.verdicts = verdicts }
 
   var defaultValueDescription: String { "real,undetermined" }

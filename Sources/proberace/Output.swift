@@ -39,7 +39,9 @@ enum Output {
 }
 
 enum Diagnostics {
-  static func say(_ text: String) {
-    _ = try? FileDescriptor.standardError.writeAll((text + "\n").utf8)
+  static func say(_ text: String) { put(text + "\n") }
+
+  static func put(_ text: String) {
+    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 }

@@ -17,7 +17,9 @@ struct Proberace: ParsableCommand {
       could not be read, is empty, is no kernel log or trace, or is cut or damaged.
       """,
     version: "0.1.0",
-    subcommands: [Report.self, TimelineCommand.self, Rules.self, Explain.self])
+    subcommands: [
+      Report.self, ScanCommand.self, TimelineCommand.self, Rules.self, Explain.self, BaselineCommand.self,
+    ])
 
   static func main() {
     // A reader that has seen enough (head, less) is no error: write() then says EPIPE, see Output.

@@ -22,7 +22,7 @@ struct Report: ParsableCommand {
 
   @Option(
     help: "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none.")
-  var failOn = Gate.standard
+  var failOn = FailOn.standard
 
   @Option(
     name: .customLong("what-if"),

@@ -135,7 +135,8 @@ extension CaseFile {
 
   /// The log begins with the boot and only one IOMMU announces itself; the trace has one registration, that one's.
   var hasOneIOMMU: Bool {
-    guard kernel.hasGate == true, boot.registrations.count == 1, let only = boot.registrations.first, !only.iommu.isEmpty,
+    guard kernel.hasGate == true, boot.registrations.count == 1, let only = boot.registrations.first,
+      !only.iommu.isEmpty,
       let began = boot.logSpan?.lowerBound, began < 1_000_000_000
     else { return false }
     let announced = boot.devices.values.filter { device in
