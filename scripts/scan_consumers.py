@@ -115,7 +115,7 @@ def ktap(path):
 class Page(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
-        self.tags, self.codes, self.rows, self.depth = [], [], [], None
+        self.tags, self.codes, self.rows, self.links, self.depth = [], [], [], [], None
 
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
@@ -123,6 +123,8 @@ class Page(html.parser.HTMLParser):
             self.rows.append(0)
         if tag in ("td", "th"):
             self.rows[-1] += 1
+        if tag == "a":
+            self.links.append(dict(attributes)["href"])
         if tag == "code":
             self.codes.append("")
             self.depth = True
@@ -144,7 +146,8 @@ def markdown(path):
     text = open(path).read()
     page = Page()
     page.feed(cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE))
-    return {"tags": sorted(set(page.tags)), "codes": page.codes, "rows": page.rows, "length": len(text)}
+    return {"tags": sorted(set(page.tags)), "codes": page.codes, "rows": page.rows, "links": page.links,
+            "length": len(text)}
 
 
 if __name__ == "__main__":

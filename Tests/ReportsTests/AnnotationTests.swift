@@ -115,7 +115,7 @@ import Testing
           #   what 19471000.drmdecon did
           #   signature: iommu-late-probe/v1:walk:nvme
           #   gate: its verdict
-          #   - [1.500000] the warning of 19471000.drmdecon (line 12)
+          #   [1.500000] the warning of 19471000.drmdecon (line 12)
           #   missing: a trace of 19471000.drmdecon
           not ok 1 19471000.drmdecon iommu-late-probe/v1:walk:nvme
         not ok 2 logs/open.txt

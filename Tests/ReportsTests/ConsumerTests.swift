@@ -101,6 +101,14 @@ import Testing
     #expect(codes.contains(Plain.safe(nasty)))
   }
 
+  @Test func `the only link of a comment is the allow-list's`() throws {
+    let read = try Consumers.read("markdown", Markdown.render(sample))
+    #expect(read["links"] as? [String] == ["https://bugs.example/7"])
+    #expect((read["codes"] as? [String])?.contains("logs.tar.gz:real.txt:90 (boot 2)") == true)
+    let bad = try Consumers.read("markdown", Markdown.render(nastySample))
+    #expect((bad["links"] as? [String])?.isEmpty == true)
+  }
+
   @Test func `a Markdown comment is never longer than GitHub takes`() throws {
     var many = sample
     for index in 0..<2000 {

@@ -6,7 +6,7 @@ import Timelines
 
 /// What nobody should put in a device's name.
 let nasty =
-  "<script>alert(\"x\")</script>|`'&]]>\u{1b}[31m\r\n::error::50%0A,@bob #1 {0} [a](http://b)\u{0}\u{202e}é"
+  "<script>alert(\"x\")</script>|`'&]]>\u{1b}[31m\r\n::error::50%0A,@bob #1 {0} [a](http://b) www.c.de x@y.de\u{0}\u{202e}é"
 
 func finding(
   _ device: String, _ cause: String?, _ verdict: Verdict, driver: String? = "nvme", side: Side = .walk,

@@ -32,4 +32,10 @@ enum Escape {
     }
     return out
   }
+
+  /// An address that may be handed on as one: http or https, ASCII, without marks that end it somewhere.
+  static func isURL(_ text: String) -> Bool {
+    guard text.hasPrefix("https://") || text.hasPrefix("http://") else { return false }
+    return text.utf8.allSatisfy { (0x21..<0x7f).contains($0) && !"<>\"{}|\\^`".utf8.contains($0) }
+  }
 }

@@ -102,15 +102,8 @@ public enum KCIDB {
         .object([("signature", .string(judged.finding.signature)), ("cause", .string(judged.ruleID))])
       ),
     ]
-    if let bug = judged.decision.bug, isURL(bug) { fields.append(("report_url", .string(bug))) }
+    if let bug = judged.decision.bug, Escape.isURL(bug) { fields.append(("report_url", .string(bug))) }
     return .object(fields)
-  }
-
-  private static func isURL(_ text: String) -> Bool {
-    (text.hasPrefix("https://") || text.hasPrefix("http://"))
-      && text.unicodeScalars.allSatisfy {
-        (0x21..<0x7f).contains($0.value) && !"<>\"{}|\\^`".contains(Character($0))
-      }
   }
 
   private static func incident(

@@ -46,11 +46,11 @@ public struct Markdown {
     for (log, judged) in rows.prefix(50) {
       let finding = judged.finding
       let gate = judged.decision.passes ? (judged.decision.isSoft ? "warning" : "pass") : "**fail**"
-      let place = Self.code(log.title + (judged.line.map { ":\($0)" } ?? ""))
+      let place = Self.code(log.title(line: judged.line))
       let driver = finding.driver.map(Self.code) ?? ""
       line(
         "| \(gate) | \(finding.verdict.rawValue) | \(Self.code(finding.device)) | \(driver) "
-          + "| \(judged.ruleID) | \(place) |")
+          + "| \(finding.cause?.id ?? "open") | \(place) |")
     }
     if rows.count > 50 { line("\nand \(rows.count - 50) more") }
   }
@@ -78,10 +78,13 @@ public struct Markdown {
   }
 
   private static func details(_ log: LogResult, _ judged: Judged) -> String {
+    let cause = judged.finding.cause.map { ", \($0.id)" } ?? ""
     var out =
-      "\n<details><summary>\(code(judged.finding.device)): \(judged.finding.verdict.rawValue), "
-      + "\(judged.ruleID) in \(code(log.title))</summary>\n\n"
+      "\n<details><summary>\(code(judged.finding.device)): \(judged.finding.verdict.rawValue)\(cause) "
+      + "in \(code(log.title))</summary>\n\n"
     for detail in judged.details.prefix(40) { out += "- \(text(clip(detail)))\n" }
+    // The allow-list's link is the user's own: the only one that may be followed.
+    if let bug = judged.decision.bug, Escape.isURL(bug) { out += "- <\(bug)>\n" }
     return out + "\n</details>\n"
   }
 
@@ -108,21 +111,25 @@ public struct Markdown {
   // MARK: escaping
 
   /// A name as code: HTML's element, as a code span can hold neither backticks nor, in a table, pipes. Mentions and
-  /// references (`@name`, `#1`) are not followed in it.
-  static func code(_ text: String) -> String { "<code>\(escape(clip(text), breaksMentions: false))</code>" }
+  /// references (`@name`, `#1`) are not followed in it; addresses are.
+  static func code(_ text: String) -> String { "<code>\(escape(clip(text), inCode: true))</code>" }
 
-  static func text(_ text: String) -> String { escape(text, breaksMentions: true) }
+  static func text(_ text: String) -> String { escape(text, inCode: false) }
 
   /// Every mark that could mean something is written as a character reference, which is never taken for structure
-  /// (GFM §6.2). Control characters are shown. A zero-width space keeps `@name` and `#1` from being links, the
-  /// reference for `:` addresses.
-  private static func escape(_ text: String, breaksMentions: Bool) -> String {
-    Escape.scalars(Plain.safe(text)) { scalar in
-      switch scalar {
-      case "@", "#", "!", "$", "~", "%", "&":
-        "&#\(scalar.value);" + (breaksMentions ? "&#8203;" : "")
+  /// (GFM §6.2). Control characters are shown. Addresses would become links even in <code>, hence `:`, and the
+  /// dot of `www.`. A zero-width space keeps `@name`, `#1` and `a@b.c` from being links; in code, which is copied, an
+  /// empty comment does for the last.
+  private static func escape(_ text: String, inCode: Bool) -> String {
+    var last: Unicode.Scalar = " "
+    return Escape.scalars(Plain.safe(text)) { scalar in
+      defer { last = scalar }
+      return switch scalar {
+      case "@" where inCode: "&#64;<!-- -->"
+      case "@", "#", "!", "$", "~", "%", "&": "&#\(scalar.value);" + (inCode ? "" : "&#8203;")
       case "<", ">", "|", "`", "*", "_", "[", "]", "\\", "\"", "'", "^", "=", "{", "}", "+", ":":
         "&#\(scalar.value);"
+      case "." where last == "w": "&#46;"
       default: nil
       }
     }

@@ -28,7 +28,12 @@ extension LogResult {
   }
 
   /// The path, and the boot (from 1) from the second on.
-  var title: String { boot == 0 ? path : "\(path) (boot \(boot + 1))" }
+  var title: String { title(line: nil) }
+
+  /// The same, with a line of it: `boot.log:12 (boot 2)`.
+  func title(line: Int?) -> String {
+    path + (line.map { ":\($0)" } ?? "") + (boot == 0 ? "" : " (boot \(boot + 1))")
+  }
 
   /// Why it is no pass although no finding fails; nil if it could be read to the end.
   var trouble: String? {
@@ -88,7 +93,7 @@ extension Judged {
     for evidence in finding.evidence {
       let time = evidence.time.map { "[\(Plain.seconds($0))] " } ?? ""
       let place = evidence.place.map { $0.line > 0 ? " (line \($0.line))" : "" } ?? ""
-      lines.append("- \(time)\(evidence.text)\(place)")
+      lines.append("\(time)\(evidence.text)\(place)")
     }
     return lines + finding.missing.map { "missing: \($0)" }
   }
