@@ -112,11 +112,11 @@ enum InputReading {
     var reader = KernelLogReader(input: story.input)
     var events = LogEvents()
     var dump = FtraceDump(input: story.input)
-    while try source.next({ text, offset in
-      reader.read(text, at: offset) { record, line, place in
-        if !dump.take(record, line, place, &names) { events.feed(record, line, place, &names) }
-      }
-    }) {}
+    func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
+      if !dump.take(record, line, place, &names) { events.feed(record, line, place, &names) }
+    }
+    while try source.next({ text, offset in reader.read(text, at: offset, take) }) {}
+    reader.flush(take)
     reader.finish()
     events.finish()
     if let traced = dump.finish() {

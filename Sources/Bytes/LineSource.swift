@@ -83,12 +83,17 @@ public final class LineSource {
   public func next(_ body: (Span<UInt8>, Int) throws -> Void) throws -> Bool {
     compact()
     while true {
-      if let end = lastNewline() {
+      if let end = last(10) {
         try hand(out: end + 1, to: body)
         return true
       }
       if atEnd || filled == buffer.count {
         guard filled > 0 else { return false }
+        // Serial consoles may write carriage returns alone.
+        if let end = last(13), end == filled - 1 || !atEnd {
+          try hand(out: end + 1, to: body)
+          return true
+        }
         if atEnd { endsInsideLine = true } else { overlongLines += 1 }
         try hand(out: filled, to: body)
         return true
@@ -112,11 +117,11 @@ public final class LineSource {
     consumed = 0
   }
 
-  private func lastNewline() -> Int? {
+  private func last(_ byte: UInt8) -> Int? {
     var at = filled
     while at > 0 {
       at -= 1
-      if buffer[at] == 10 { return at }
+      if buffer[at] == byte { return at }
     }
     return nil
   }

@@ -21,6 +21,7 @@ public struct Loss: Hashable, Sendable {
     case truncated
     case damaged
     case noTimes = "no-times"
+    case coarseTimes = "coarse-times"
     case noContext = "no-context"
     case unusable
     case tracingStopped = "tracing-stopped"
@@ -49,7 +50,8 @@ public struct Loss: Hashable, Sendable {
   public var isDamage: Bool {
     switch kind {
     case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany: true
-    case .lostEvents, .droppedPrintk, .noTimes, .noContext, .tracingStopped, .probeRefused: false
+    case .lostEvents, .droppedPrintk, .noTimes, .coarseTimes, .noContext, .tracingStopped, .probeRefused:
+      false
     }
   }
 }

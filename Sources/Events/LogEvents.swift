@@ -16,6 +16,13 @@ public struct LogEvents {
     public var firstTime: Int64?
     public var lastTime: Int64?
     public var isStamped: Bool { lastTime != nil }
+    /// Lines whose stamp is no fine one of the kernel: the time of day, or when a daemon read the line. Such times
+    /// tie no clock to another, and tell no two threads apart.
+    public var coarse: Int64 = 0
+    public var firstCoarse: Place?
+    /// Lines whose place among the others proves nothing: a daemon sorted them, and printk's stamp is gone.
+    public var unordered: Int64 = 0
+    public var keepsOrder: Bool { unordered == 0 }
     public init() {}
   }
   public private(set) var boots: [Boot] = [Boot()]
@@ -45,6 +52,7 @@ public struct LogEvents {
       boots[boots.count - 1].firstTime = boots[boots.count - 1].firstTime ?? time
       boots[boots.count - 1].lastTime = max(time, boots[boots.count - 1].lastTime ?? time)
     }
+    rate(record, place)
     if let block = blocks.feed(record, line, place, order: boots[boots.count - 1].lines, &names) {
       add(block)
     }
@@ -73,6 +81,32 @@ public struct LogEvents {
     let real = boots.filter { $0.facts.kernel != nil || !$0.events.isEmpty }
     if !real.isEmpty { boots = real }
     for index in boots.indices { boots[index].events.sort { $0.order < $1.order } }
+    noteCoarseTimes()
+  }
+
+  // MARK: times
+
+  /// Keeps count of what the line's stamp and place are worth.
+  private mutating func rate(_ record: LogRecord, _ place: Place) {
+    if record.clock != .none, !record.isFine {
+      boots[boots.count - 1].coarse += 1
+      boots[boots.count - 1].firstCoarse = boots[boots.count - 1].firstCoarse ?? place
+    }
+    if !record.keepsOrder, !record.isFine { boots[boots.count - 1].unordered += 1 }
+  }
+
+  private mutating func noteCoarseTimes() {
+    for index in boots.indices where boots[index].coarse > 0 {
+      let order =
+        boots[index].keepsOrder
+        ? "their order is the kernel's, their times prove nothing"
+        : "neither their times nor their order prove which thread came first"
+      boots[index].losses.append(
+        Loss(
+          .coarseTimes, count: boots[index].coarse,
+          "lines without a fine stamp of the kernel's own (time of day, or when a daemon read them): \(order); "
+            + "save dmesg without -T, or journalctl -k -o json", at: boots[index].firstCoarse))
+    }
   }
 
   // MARK: boots
@@ -81,6 +115,7 @@ public struct LogEvents {
   /// several lines (the log's beginning may be lost). One wrong stamp (bit rot) proves nothing.
   private mutating func begins(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
     guard let boot = boots.last, boot.lines > 0 else { return false }
+    if record.beginsBoot { return true }
     guard let time = record.time else {
       return isHello(record, line) && boot.facts.kernel != nil && !boot.isStamped
     }
@@ -93,7 +128,8 @@ public struct LogEvents {
       return false
     }
     early = time < Self.steady ? early + 1 : 0
-    return isHello(record, line) || early == 8
+    // A daemon's clock proves no boot of itself.
+    return isHello(record, line) || early == 8 && record.isFine
   }
 
   private func isHello(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
@@ -114,7 +150,7 @@ public struct LogEvents {
   // MARK: adding
 
   private mutating func anchor(_ record: LogRecord, _ line: Span<UInt8>) {
-    guard let time = record.time, !record.message.isEmpty,
+    guard let time = record.time, record.isFine, !record.message.isEmpty,
       boots[boots.count - 1].anchors.count < Self.keptAnchors
     else { return }
     let hash = messageHash(line, line.trimmed(record.message))

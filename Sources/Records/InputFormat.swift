@@ -61,6 +61,7 @@ struct TextSurvey {
   var functions = 0
   var graph = 0
   var log = 0
+  private var reader = KernelLogReader(input: 0)
 
   init(_ head: Span<UInt8>) {
     var start = 0
@@ -71,6 +72,9 @@ struct TextSurvey {
       start = end + 1
       count += 1
     }
+    var points = 0
+    reader.flush { record, line, _ in points += Self.points(record, line) }
+    log += points
   }
 
   private mutating func look(_ line: Span<UInt8>) {
@@ -97,12 +101,19 @@ struct TextSurvey {
       graph += 1
       return
     }
-    let prefix = LogPrefix.parse(line)
-    if prefix.hasStamp || prefix.hasLevel {
-      log += 4
-    } else if Self.kernelWords(line) {
-      log += 1
-    }
+    look(log: line)
+  }
+
+  /// Reads the line as the log reader will, so that a dialect it knows is recognised.
+  private mutating func look(log line: Span<UInt8>) {
+    let before = reader.wrapped
+    var points = 0
+    reader.read(line, at: 0) { record, line, _ in points += Self.points(record, line) }
+    log += points + (reader.wrapped > before ? 4 : 0)
+  }
+
+  private static func points(_ record: LogRecord, _ line: Span<UInt8>) -> Int {
+    record.hasPrefix ? 4 : kernelWords(line) ? 1 : 0
   }
 
   /// A log without any prefix is known by what kernels say.

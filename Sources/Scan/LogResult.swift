@@ -37,6 +37,9 @@ public struct LogResult: Sendable {
     losses = []
   }
 
+  /// Nothing can be said of it: not readable, or no kernel log. The scan then ends with 2; reports show the latter as
+  /// skipped, for a folder may hold other files too.
+  public var isNoAnswer: Bool { state == .unreadable || state == .noKernelLog }
   /// An unreadable log is never a pass, whatever was found in it.
   public var fails: Bool { state == .unreadable || findings.contains { !$0.decision.passes } }
 }

@@ -27,7 +27,7 @@ struct Prefilter {
     ]
     hasTrouble = trouble.contains { text.index(of: $0) != nil }
     hellos(text)
-    let signs: [StaticString] = ["Freeing unused kernel", "Run /", "systemd[1]", "init: ", "login: "]
+    let signs: [StaticString] = ["Freeing unused kernel", "Run /", "systemd[1]", "] init: ", " login: "]
     reachedUserSpace = signs.contains { text.index(of: $0) != nil }
     hardware = (field(text, "Hardware name: ") ?? field(text, "Machine model: "))
   }

@@ -102,6 +102,7 @@ private struct Builder {
     var known: Set<String> = []
     for (index, log) in logs.enumerated() {
       boot.hasLog = true
+      boot.logKeepsOrder = boot.logKeepsOrder && log.keepsOrder
       boot.kernel = boot.kernel ?? log.facts.kernel
       boot.hardware = boot.hardware ?? log.facts.hardware ?? log.facts.model
       boot.commandLine = boot.commandLine ?? log.facts.commandLine

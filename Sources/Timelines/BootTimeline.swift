@@ -74,6 +74,8 @@ public struct BootTimeline: Sendable {
   public var losses: [Loss] = []
   public var hasLog = false
   public var hasLogTimes = false
+  /// The log's lines stand as the kernel printed them: where one stands shows which thread came first.
+  public var logKeepsOrder = true
   /// Kernel log's first and last stamp, nanoseconds.
   public var logSpan: ClosedRange<Int64>?
   public var names = NameTable()

@@ -18,6 +18,8 @@ public struct ClockJoin: Sendable, Equatable {
   private static let sameClock: Int64 = 5_000_000
 
   static func join(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> ClockJoin {
+    // Times that a daemon gave the lines say nothing about the kernel's clock.
+    guard log.coarse == 0 else { return .alone }
     var low = Int64.min
     var high = Int64.max
     var anchors = 0

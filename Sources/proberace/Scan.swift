@@ -120,12 +120,12 @@ struct ScanCommand: ParsableCommand {
       if explainGate, format == "terminal" { text += GateReport.render(report, output.style) }
       Output.write(text, to: output.output)
     }
-    for log in logs where log.state == .unreadable {
+    for log in logs where log.isNoAnswer {
       Diagnostics.say(
-        "proberace: \(Plain.safe(log.path)): \(log.error ?? log.losses.first(where: \.isDamage)?.detail ?? "damaged")"
+        "proberace: \(Plain.safe(log.path)): \(log.error ?? log.losses.first(where: \.isDamage)?.detail ?? (log.state == .noKernelLog ? "no kernel log in here" : "damaged"))"
       )
     }
-    logs.removeAll { $0.state == .unreadable }
+    logs.removeAll(where: \.isNoAnswer)
     let isIncomplete = failed || Interrupt.isSet || logs.count < report.logs.count || report.logs.isEmpty
     throw ExitCode(isIncomplete ? 2 : logs.contains(where: \.fails) ? 1 : 0)
   }

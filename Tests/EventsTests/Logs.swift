@@ -15,6 +15,7 @@ struct Log {
     withBytes(text) { bytes in
       reader.read(bytes, at: 0) { record, line, place in events.feed(record, line, place, &names) }
     }
+    reader.flush { record, line, place in events.feed(record, line, place, &names) }
     reader.finish()
     events.finish()
     boots = events.boots

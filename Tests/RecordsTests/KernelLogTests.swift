@@ -61,6 +61,9 @@ struct KernelLogReaderTests {
         messages.append("\(place.line):\(line.string(record.message))")
       }
     }
+    reader.flush { record, line, place in
+      messages.append("\(place.line):\(line.string(record.message))")
+    }
     reader.finish()
     return (messages, reader.losses, reader.stamped)
   }

@@ -40,6 +40,7 @@ public final class TemporaryFolder: Sendable {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
   deinit { try? FileManager.default.removeItem(at: url) }
+  public var path: String { url.path(percentEncoded: false) }
 
   /// Writes a file and returns its path.
   public func file(_ name: String, _ bytes: some Collection<UInt8>) throws -> String {

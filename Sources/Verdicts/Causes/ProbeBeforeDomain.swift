@@ -77,11 +77,14 @@ extension Cause {
         "\"\(line.prefix) \(file.device.name): enabling device\": the driver's own probe is running", line))
     evidence.append(Evidence("only now \"Adding to iommu group\" for the same device", adding))
     let damage = file.damage
+    // Two threads printed these lines: their order is proof only where the log kept it.
+    let isProof = file.boot.logKeepsOrder
     return Judgement(
-      confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
+      confidence: isProof ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
       summary: "the driver's probe ran before the device had an IOMMU group", evidence: evidence + damage,
-      missing: damage.isEmpty
-        ? ["whether the device was harmed: use it, and look for IOMMU faults of its stream"] : [])
+      missing: (isProof ? [] : ["the kernel's own order of these lines: dmesg, or journalctl -k -o json"])
+        + (damage.isEmpty
+          ? ["whether the device was harmed: use it, and look for IOMMU faults of its stream"] : []))
   }
 
   private static func tail(_ file: CaseFile) -> [Evidence] {

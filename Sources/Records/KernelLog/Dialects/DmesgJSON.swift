@@ -1,0 +1,49 @@
+import Bytes
+
+extension LogEnvelope {
+  /// `dmesg -J`: an object per record, one key a line: `"pri": 3,` `"time":     2.308076,` `"msg": "…"`.
+  static let dmesgJSON = LogEnvelope(id: "dmesg-json") { line, at, state in
+    guard state.isDmesg else { return .notMine }
+    if line.equals(line.trimmed(at..<line.count), "]") {
+      state.isDmesg = false
+      return .nothing
+    }
+    var said: Range<Int>?
+    var record = state.record
+    FlatJSON.each(line, from: at) { key, kind, value in
+      if line.equals(key, "time"), kind == .number, let time = line.seconds(value) {
+        record = LogPrefix()
+        record.stamp(time, .boot, resolution: 1000)
+      } else if line.equals(key, "caller"), kind == .string {
+        record.caller = DmesgJSON.caller(line, value)
+      } else if line.equals(key, "msg"), kind == .string {
+        said = value
+      }
+    }
+    record.hasLevel = true
+    state.record = record
+    guard let said else { return .nothing }
+    FlatJSON.unescape(line, said, into: &state.text, stopsAtRecord: true)
+    return .message(record)
+  }
+}
+
+enum DmesgJSON {
+  /// `T1`, `C0`
+  static func caller(_ line: Span<UInt8>, _ value: Range<Int>) -> LogCaller {
+    let text = line.trimmed(value)
+    guard text.count > 1, let id = line.decimal(text.lowerBound + 1..<text.upperBound) else { return .none }
+    let number = Int32(truncatingIfNeeded: id)
+    switch line[text.lowerBound] {
+    case UInt8(ascii: "T"): return .task(number)
+    case UInt8(ascii: "C"): return .cpu(number)
+    default: return .none
+    }
+  }
+
+  /// `"dmesg": [`: records follow.
+  static func begins(_ line: Span<UInt8>, _ at: Int) -> Bool {
+    guard line.has("\"dmesg\"", at: at) || line.has("{\"dmesg\"", at: at) else { return false }
+    return line.index(of: UInt8(ascii: "["), from: at) != nil
+  }
+}

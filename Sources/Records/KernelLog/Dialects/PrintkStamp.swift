@@ -1,0 +1,72 @@
+import Bytes
+
+extension LogDialect {
+  /// `[    3.993045] `, `[148.272] `, `[    2.360729 <    0.000168>] ` (dmesg -d), LGE's
+  /// `[    0.000000 / 01-01 00:00:00.000]`
+  static let printkStamp = LogDialect(
+    id: "printk", begins: "[", stages: [.outside, .wrapped], strip: PrintkStamp.strip)
+
+  /// `[  +0.000168] ` (dmesg -e), `[<    0.000168>] ` (dmesg --time-format=delta): since the line before, so no time.
+  static let relativeStamp = LogDialect(id: "relative", begins: "[", stages: [.outside]) { prefix, line, at in
+    let low = line.skipBlanks(from: at + 1, to: line.count)
+    guard low < line.count else { return false }
+    let isDelta = line[low] == UInt8(ascii: "<")
+    guard isDelta || line[low] == UInt8(ascii: "+") else { return false }
+    let start = line.skipBlanks(from: low + 1, to: line.count)
+    var end = PrintkStamp.number(line, start)
+    guard end > start else { return false }
+    if isDelta {
+      guard end < line.count, line[end] == UInt8(ascii: ">") else { return false }
+      end += 1
+    }
+    guard end < line.count, line[end] == UInt8(ascii: "]") else { return false }
+    prefix.isRelative = true
+    prefix.end(at: end + 1, line)
+    return true
+  }
+}
+
+enum PrintkStamp {
+  static func strip(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int) -> Bool {
+    let low = line.skipBlanks(from: at + 1, to: line.count)
+    let point = line.digitsEnd(from: low, to: line.count)
+    guard point > low, point < line.count, line[point] == UInt8(ascii: ".") else { return false }
+    // Boot loaders count `[0000.209]`; printk pads with blanks.
+    if line[low] == UInt8(ascii: "0"), point > low + 1 { return false }
+    let digits = line.digitsEnd(from: point + 1, to: line.count)
+    let width = digits - point - 1
+    guard width >= 3, width <= 9, let end = close(line, digits), let time = line.seconds(low..<digits) else {
+      return false
+    }
+    prefix.stamp(time, .boot, resolution: tens[9 - width])
+    prefix.end(at: end, line)
+    return true
+  }
+
+  private static let tens: [Int64] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000]
+
+  /// Behind the closing bracket: right here, or after a delta or LGE's date.
+  private static func close(_ line: Span<UInt8>, _ at: Int) -> Int? {
+    guard at < line.count else { return nil }
+    if line[at] == UInt8(ascii: "]") { return at + 1 }
+    guard line.has(" <", at: at) || line.has(" / ", at: at),
+      let end = line.index(of: UInt8(ascii: "]"), from: at, to: min(line.count, at + 40))
+    else { return nil }
+    for place in at + 2..<end {
+      switch line[place] {
+      case 32, UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: ">"), UInt8(ascii: "-"),
+        UInt8(ascii: ":"), UInt8(ascii: "/"):
+        break
+      default: return nil
+      }
+    }
+    return end + 1
+  }
+
+  /// The end of `0.000168` that begins at `start`.
+  static func number(_ line: Span<UInt8>, _ start: Int) -> Int {
+    let point = line.digitsEnd(from: start, to: line.count)
+    guard point > start, point < line.count, line[point] == UInt8(ascii: ".") else { return start }
+    return line.digitsEnd(from: point + 1, to: line.count)
+  }
+}

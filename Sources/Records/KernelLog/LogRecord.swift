@@ -1,0 +1,52 @@
+/// Who printed a line, as CONFIG_PRINTK_CALLER says it: `T1` is a task, `C0` a CPU in interrupt context.
+public enum LogCaller: Hashable, Sendable {
+  case none
+  case task(Int32)
+  case cpu(Int32)
+}
+
+/// Whose clock stamped a line.
+public enum LogClock: UInt8, Sendable {
+  case none
+  /// printk's own: nanoseconds since boot, taken by the thread that prints.
+  case boot
+  /// Since boot, but taken by the daemon when it read the line (journalctl -o short-monotonic).
+  case received
+  /// Date and time: no boot's clock, and it may be set while the machine runs.
+  case wall
+}
+
+/// One line of a kernel log. The message range is into the line that came with it.
+public struct LogRecord: Sendable {
+  /// Nanoseconds since boot; nil if the line has none, or only the time of day.
+  public var time: Int64?
+  public var clock: LogClock
+  /// How fine the stamp is, in nanoseconds; 0 without one.
+  public var resolution: Int64
+  /// Whether lines come in the order in which the kernel printed them. Console, dmesg and /dev/kmsg keep it;
+  /// syslog, the journal and logcat sort and mix by their own times.
+  public var keepsOrder: Bool
+  /// The input says that another boot begins here.
+  public var beginsBoot: Bool
+  /// Something stands in front of the message that only kernel logs have.
+  public var hasPrefix: Bool
+  public var caller: LogCaller
+  public var message: Range<Int>
+
+  /// Stamps coarser than this do not order two threads.
+  public static let orderingResolution: Int64 = 1_000_000
+
+  /// Whether the stamp may be compared with other clocks and other threads' stamps: printk's own, and fine enough.
+  public var isFine: Bool { clock == .boot && resolution <= Self.orderingResolution }
+
+  init(_ prefix: LogPrefix, _ message: Range<Int>, beginsBoot: Bool = false) {
+    time = prefix.time
+    clock = prefix.clock
+    resolution = prefix.resolution
+    keepsOrder = prefix.keepsOrder
+    hasPrefix = prefix.hasStamp || prefix.hasLevel || prefix.isKernels
+    caller = prefix.caller
+    self.beginsBoot = beginsBoot
+    self.message = message
+  }
+}
