@@ -9,6 +9,8 @@ struct WarningBlocks {
     var block = WarningBlock()
     var inStack = false
     var age = 0
+    /// The block's lines carry stamps: a line without one is a program's output on the same console.
+    var isStamped = false
   }
   private var open: [LogCaller: Open] = [:]
   /// A block without `end trace` (panic_on_warn, a cut log) is closed after this many lines of its stream.
@@ -47,6 +49,8 @@ struct WarningBlocks {
       open[record.caller] = fresh
     }
     guard var current = open[record.caller] else { return done }
+    if record.clock != .none { current.isStamped = true }
+    if current.isStamped, !record.hasPrefix { return done }
     current.age += 1
     let ended = Self.take(line, text, place, &current, &names)
     open[record.caller] = current
@@ -217,6 +221,8 @@ struct WarningBlocks {
     guard end > at else { return }
     if line.has(" from ", at: end, before: body.upperBound) {
       let caller = end + 6..<Symbol.end(line, end + 6, body.upperBound)
+      // Prose has "from" too.
+      guard line.has("+0x", at: caller.upperBound, before: body.upperBound) else { return }
       if open.block.frames.isEmpty { add(line, at..<end, place, &open, &names) }
       return add(line, caller, place, &open, &names)
     }

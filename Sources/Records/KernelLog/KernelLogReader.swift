@@ -100,6 +100,12 @@ public struct KernelLogReader {
     // printk's lines begin with a bracket and are no JSON.
     if line[0] != UInt8(ascii: "["), depth < Self.deepest, open(line, place, depth, sink) { return }
     let prefix = LogPrefix.parse(line, inside: outer)
+    // JSON behind a CI system's time.
+    if prefix.text > 0, prefix.text < line.count, prefix.stage == .outside, depth < Self.deepest,
+      open(line.extracting(prefix.text...), place, depth, sink)
+    {
+      return
+    }
     if let section = prefix.section {
       isElsewhere = !section
       wrapped += 1
@@ -132,7 +138,10 @@ public struct KernelLogReader {
   private mutating func open(_ line: Span<UInt8>, _ place: Place, _ depth: Int, _ sink: Sink) -> Bool {
     let at = line.skipBlanks(from: 0, to: line.count)
     if at < line.count, DmesgJSON.begins(line, at) { envelope.isDmesg = true }
-    guard at < line.count, LogEnvelope.mayBegin(line[at], envelope) else { return false }
+    // What comes out of dmesg's JSON is a message, whatever it looks like.
+    guard at < line.count, LogEnvelope.mayBegin(line[at]) || envelope.isDmesg && depth == 0 else {
+      return false
+    }
     envelope.text.removeAll(keepingCapacity: true)
     for kind in LogEnvelope.all {
       switch kind.open(line, at, &envelope) {

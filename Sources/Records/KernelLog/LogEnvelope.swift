@@ -21,7 +21,5 @@ struct LogEnvelope: Sendable {
   static let all: [LogEnvelope] = [dmesgJSON, journalJSON, lava]
 
   /// Whether a line may be one: what the table of dialects is for prefixes.
-  static func mayBegin(_ byte: UInt8, _ state: State) -> Bool {
-    byte == UInt8(ascii: "{") || byte == UInt8(ascii: "-") || state.isDmesg
-  }
+  static func mayBegin(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "{") || byte == UInt8(ascii: "-") }
 }

@@ -1,0 +1,100 @@
+import Foundation
+
+/// The journal, syslog, CI systems, Android.
+extension Dialect {
+  private static func journal(_ name: String, _ date: @escaping @Sendable (PlainLine) -> String) -> Dialect {
+    Dialect(name, .nothing, coarse: true) { log in
+      "Apr 01 12:10:58 komodo sshd[1]: virtio-pci 0000:00:05.1: not the kernel's\n"
+        + log.text { "\(date($0)) komodo kernel: \($0.message)" }
+    }
+  }
+
+  static let journal: [Dialect] = [
+    journal("journal short") { "Apr 01 \($0.clock(0))" },
+    journal("journal short-precise") { "Apr 01 \($0.clock())" },
+    journal("journal short-full") { "Wed 2026-04-01 \($0.clock(0)) UTC" },
+    journal("journal short-iso") { "2026-04-01T\($0.clock(0))+0000" },
+    journal("journal short-iso-precise") { "2026-04-01T\($0.clock())+0000" },
+    journal("journal short-monotonic") { "[\($0.stamp)]" },
+    journal("journal short-unix") { "\(1_775_045_458 + $0.micros / 1_000_000).\($0.stamp.suffix(6))" },
+    Dialect("journal cat", .order) { $0.message },
+    Dialect("journal json") { entry($0, json($0.message)) },
+    Dialect("journal json, bytes") { line in
+      entry(line, "[" + line.message.utf8.map { "\($0)" }.joined(separator: ",") + "]")
+    },
+    Dialect("journal json, no source stamp", .nothing, coarse: true) {
+      entry($0, json($0.message)).replacing("_SOURCE_MONOTONIC", with: "_X")
+    },
+  ]
+
+  private static func entry(_ line: PlainLine, _ message: String) -> String {
+    """
+    {"PRIORITY":"4","_SOURCE_MONOTONIC_TIMESTAMP":"\(line.micros)",\
+    "_BOOT_ID":"0123456789abcdef0123456789abcdef","MESSAGE":\(message),\
+    "_TRANSPORT":"kernel","__MONOTONIC_TIMESTAMP":"\(line.micros)","SYSLOG_IDENTIFIER":"kernel"}
+    """
+  }
+
+  static let wrappers: [Dialect] = [
+    Dialect("syslog with stamp") {
+      "Dec  4 \($0.clock(0)) ubuntu-phablet kernel: [\($0.stamp)] \($0.message)"
+    },
+    Dialect("syslog", .nothing, coarse: true) { "Dec  4 \($0.clock(0)) ubuntu kernel: \($0.message)" },
+    Dialect("busybox syslogd") {
+      "Dec  3 \($0.clock(0)) syzkaller kern.warn kernel: [\($0.stamp)] \($0.message)"
+    },
+    Dialect("rsyslog, iso") { "2026-04-01T\($0.clock())+02:00 host kernel: [\($0.stamp)] \($0.message)" },
+    Dialect("LAVA") { line in
+      let date = "2018-02-16T\(line.clock())"
+      return """
+        - {"dt": "\(date)", "lvl": "debug", "msg": "x y: late IOMMU probe at driver bind, z"}
+        - {"dt": "\(date)", "lvl": "target", "msg": \(json("[\(line.stamp)] \(line.message)"))}
+        """
+    },
+    Dialect("LAVA, no dt") { line in
+      """
+      - {"lvl": "results", "msg": {"case": "a", "msg": "b"}}
+      - {"lvl": "feedback", "msg": \(json("[\(line.stamp)] \(line.message)\r"))}
+      """
+    },
+    Dialect("KernelCI text") { line in
+      """
+      2025-05-28T\(line.clock())\tinfo\tx y: late IOMMU probe at driver bind, z\r
+      2025-05-28T\(line.clock())\ttarget\t[\(line.stamp)] \(line.message)\r
+      """
+    },
+    Dialect("KernelCI html to text") { "\($0.clock())  [\($0.stamp)] \($0.message)" },
+    Dialect("GitLab") { "2024-05-01T\($0.clock())Z 00O [\($0.stamp)] \($0.message)" },
+    Dialect("GitLab, colours") {
+      "2024-05-01T\($0.clock())Z 01O+\u{1b}[0m[\($0.stamp)] \($0.message)\u{1b}[0;m"
+    },
+    Dialect("Jenkins") { "[2024-05-01T\($0.clock(3))Z] [\($0.stamp)] \($0.message)" },
+    Dialect("GitHub") { "2024-05-01T\($0.clock())7Z [\($0.stamp)] \($0.message)" },
+    Dialect("GitHub, no stamp", .order) { "2024-05-01T\($0.clock())7Z \($0.message)" },
+    Dialect("igt") { ">>  \($0.clock(3))  <6>[\($0.stamp)] \($0.message)" },
+    Dialect("logcat -b kernel", .nothing, coarse: true) { line in
+      """
+      04-01 \(line.clock(3))  1407  2908 D SGM:GameManager: x y: late IOMMU probe at driver bind, z
+      04-01 \(line.clock(3))     0     0 I kernel  : \(line.message)
+      """
+    },
+    Dialect("bugreport") { log in
+      """
+      == dumpstate: 2026-04-01 12:11:00
+      ------ SYSTEM LOG (logcat -v threadtime) ------
+      a b: late IOMMU probe at driver bind, something fishy here!
+      ------ KERNEL LOG (dmesg) ------
+      \(log.text { "[\($0.stamp)] \($0.message)" })------ 0.035s was the duration of 'KERNEL LOG (dmesg)' ------
+      a b: late IOMMU probe at driver bind, something fishy here!
+
+      """
+    },
+    Dialect("pstore") { log in
+      """
+      ====1700000000.123456-D
+      Oops#1 Part1
+      \(log.text { "<4>[\($0.stamp)][    T1] \($0.message)" })
+      """
+    },
+  ]
+}
