@@ -101,14 +101,16 @@ struct LogScanner {
     let losses = analysis.inputs.flatMap(\.losses)
     // A serial log often ends in a prompt: that is no cut log.
     let isDamaged = losses.contains { $0.isDamage && !($0.kind == .truncated && reached) }
+    let broken = losses.first { $0.kind == .unreadable }?.detail
     guard !analysis.boots.isEmpty else {
-      var result = LogResult(path: name, boot: 0, state: .noKernelLog)
+      var result = broken.map { unreadable(name, $0) } ?? LogResult(path: name, boot: 0, state: .noKernelLog)
       result.losses = losses
       return [result]
     }
     return analysis.boots.enumerated().map { index, boot in
       var result = LogResult(
         path: name, boot: index, state: isDamaged ? .unreadable : reached ? .complete : .incomplete)
+      result.error = broken
       result.kernel = boot.timeline.kernel
       result.hardware = boot.timeline.hardware
       result.findings = boot.findings.map { Judged(finding: $0, decision: gate.decide($0)) }
