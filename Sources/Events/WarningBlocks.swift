@@ -153,10 +153,13 @@ struct WarningBlocks {
         of: ": late IOMMU probe at driver bind", from: text.lowerBound, to: text.upperBound)
     else { return nil }
     let start = line.skipBlanks(from: text.lowerBound, to: colon)
-    guard let space = line.index(of: 32, from: start, to: colon), space > start, space + 1 < colon else {
-      return nil
-    }
-    return (start..<space, space + 1..<colon)
+    // The last two words: a prompt or a mail's prose may stand in front.
+    var space = colon
+    while space > start, line[space - 1] != 32 { space -= 1 }
+    var driver = space - 1
+    while driver > start, line[driver - 1] != 32 { driver -= 1 }
+    guard space < colon, driver >= start, driver + 1 < space else { return nil }
+    return (driver..<space - 1, space..<colon)
   }
 
   /// `WARNING: CPU: 3 PID: 38 at FILE:LINE SYMBOL`, `WARNING: FILE:LINE at SYMBOL, CPU#3: init/126`.

@@ -74,6 +74,15 @@ struct DialectTests {
     #expect(analysis.boots.count == 2)
   }
 
+  @Test func proseInFrontOfTheMessage() throws {
+    let message = "adreno 3d00000.gpu: late IOMMU probe at driver bind, something fishy here!"
+    let mail = "iommu: as you see here: \(message)\n"
+    let folder = try TemporaryFolder()
+    let finding = Analysis.run([try folder.file("mail", mail)]).boots.first?.findings.first
+    #expect(finding?.device == "3d00000.gpu")
+    #expect(finding?.driver == "adreno")
+  }
+
   @Test func aQuotedPatchIsNoWarning() throws {
     let patch = """
       > [    1.000000] Linux version 6.15.0

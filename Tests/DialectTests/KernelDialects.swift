@@ -35,6 +35,9 @@ extension Dialect {
     Dialect("dmesg -t", .order) { $0.message },
     Dialect("dmesg -L") { coloured($0) },
     Dialect("dmesg -J") { log in document(log) { log.lines[$0].message } },
+    Dialect("dmesg -J, one line") { log in
+      document(log) { log.lines[$0].message }.replacing("\n", with: "") + "\n"
+    },
     Dialect("dmesg -J that swallows") { log in
       document(log) { index in
         let tail = log.lines[index...].dropFirst().prefix(40).map { "<4>[\($0.stamp)] \($0.message)" }

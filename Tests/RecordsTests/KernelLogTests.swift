@@ -44,6 +44,29 @@ struct LogPrefixTests {
     Row("a device list in the message", "[   28.557007] [T] x", "28557007000 -|[T] x"),
     Row("lower case, no dmesg -x", "usb 1-1: new high-speed USB device", "- -|usb 1-1: new high-speed USB device"),
     Row("not a level", "<stack trace>", "- -|<stack trace>"),
+    Row("boot loader, three digits", "[0000.209] I> BR-BCT relocated to 0xd7020000", "- -|[0000.209] I> BR-BCT relocated to 0xd7020000"),
+    Row("MediaTek", "[    2.175972]  (0)[74:kworker/0:1]mmcblk0: mmc0:0001", "2175972000 T74|mmcblk0: mmc0:0001"),
+    Row("MediaTek, irqs off", "[  590.270011] -(1)[0:swapper/1]Power/swap CNT", "590270011000 C1|Power/swap CNT"),
+    Row("Samsung", "<6>[    0.000000]  [0:        swapper:    0] Initializing cgroup", "0 C0 level|Initializing cgroup"),
+    Row("Samsung, I", "<3>[22583.237409] I[5:   RenderThread: 4595] netio", "22583237409000 T4595 level|netio"),
+    Row("LGE", "<6>[    0.000000 / 01-01 00:00:00.000][0] Initializing", "0 - level|Initializing"),
+    Row("Qualcomm", "[    0.479428] [    0.479414]@0 audit: init", "479428000 -|audit: init"),
+    Row("dmesg -d", "[    2.360729 <    0.000168>] x", "2360729000 -|x"),
+    Row("kmsg", "6,1234,2360729,-,caller=T1;msg", "2360729000 T1 level|msg"),
+    Row("prompt", "root@smarc-rzg3e:~# [   21.382260] PM: suspend", "21382260000 -|PM: suspend"),
+    Row("prompt, caller", "login: [   59.806466][ T6792] BUG: x", "59806466000 T6792|BUG: x"),
+    Row("interleaved", "   68.938106][ T[   69.319571][ T2742] ALSA: x", "69319571000 T2742|ALSA: x"),
+    Row("dropped", "** 2395 printk messages dropped ** [   96.027166] BUG", "96027166000 -|BUG"),
+    Row("dropped, no number", "** printk messages dropped **", "- -|** printk messages dropped **"),
+    Row("mail", "> > [    3.994058] WARNING: CPU: 9", "3994058000 -|WARNING: CPU: 9"),
+    Row("U+00A0", "[ 2583.485126]\u{a0} uacce_fops_release+0x44/0xdc", "2583485126000 -| uacce_fops_release+0x44/0xdc"),
+    Row("syslog", "Dec  4 11:16:33 ubuntu-phablet kernel: [    1.556131] loop: x", "1556131000 -|loop: x"),
+    Row("a date in a message", "December is a month: x", "- -|December is a month: x"),
+    Row("a time in a message", "rtc: 12:10:58 set", "- -|rtc: 12:10:58 set"),
+    Row("cut stamps", "[    2.36", "- -|[    2.36"),
+    Row("cut dates", "2026-04-01T12:1", "- -|2026-04-01T12:1"),
+    Row("cut kmsg", "6,1234,23", "- -|6,1234,23"),
+    Row("cut Samsung", "[    0.000000]  [0:     ", "0 -| [0:     "),
   ]
 
   @Test(arguments: rows)
@@ -81,6 +104,36 @@ struct KernelLogReaderTests {
     #expect(read.losses.map(\.count) == [2395])
     #expect(!read.losses.contains { $0.isDamage })
     #expect(Self.read("[    1.0000] ** 12 printk messages dropped **\n").losses.map(\.count) == [12])
+  }
+
+  /// Every line of the table, cut at every byte and with every byte broken: no crash, and the message is in the line.
+  @Test func brokenPrefixes() {
+    for row in LogPrefixTests.rows {
+      for length in 0...row.line.utf8.count {
+        let bytes = Array(row.line.utf8)
+        for broken in [Array(bytes[..<length]), bytes[..<length] + [0xff] + bytes[length...]] {
+          let prefix = LogPrefix.parse(broken.span)
+          #expect(prefix.text <= broken.count)
+        }
+      }
+    }
+  }
+
+  @Test func resolutionAndClock() {
+    func stamp(_ line: String) -> String {
+      withBytes(line) { bytes in
+        let prefix = LogPrefix.parse(bytes)
+        return "\(prefix.clock) \(prefix.resolution)\(prefix.keepsOrder ? "" : " unordered")"
+      }
+    }
+    #expect(stamp("[    1.000000] x") == "boot 1000")
+    #expect(stamp("[    1.000] x") == "boot 1000000")
+    #expect(stamp("[Sun Nov 22 07:08:41 2026] x") == "wall 1000000000")
+    #expect(stamp("2026-11-22T07:08:41,360729+00:00 x y: z") == "wall 1000")
+    #expect(stamp("[    2.360729] komodo kernel: x") == "received 1000 unordered")
+    #expect(stamp("Apr 01 12:11:00 komodo kernel: x") == "wall 1000000000 unordered")
+    #expect(stamp("2024-05-01T10:00:00.123456Z 00O x") == "none 0")
+    #expect(stamp("x") == "none 0")
   }
 
   @Test func nulBytesAreDamage() {

@@ -143,37 +143,38 @@ public struct KernelLogReader {
       return false
     }
     envelope.text.removeAll(keepingCapacity: true)
-    for kind in LogEnvelope.all {
-      switch kind.open(line, at, &envelope) {
-      case .notMine: continue
-      case .nothing: break
-      case .message(let outer): hand(opened: outer, place, depth, sink)
-      }
-      wrapped += 1
-      return true
+    envelope.messages.removeAll(keepingCapacity: true)
+    guard LogEnvelope.all.contains(where: { $0.open(line, at, &envelope) }) else { return false }
+    wrapped += 1
+    // Moved out and back: a message may be JSON again.
+    let messages = envelope.messages
+    let text = envelope.text
+    envelope.text = []
+    var start = 0
+    for (prefix, end) in messages {
+      if prefix.beginsBoot { bootFollows = true }
+      lookInside(text.span.extracting(start..<end), place, prefix, depth + 1, sink)
+      start = end
     }
-    return false
+    envelope.text = text
+    return true
   }
 
   /// The lines of a message that came out of JSON.
-  private mutating func hand(opened outer: LogPrefix, _ place: Place, _ depth: Int, _ sink: Sink) {
-    var text = envelope.text
-    envelope.text = []
-    if outer.beginsBoot { bootFollows = true }
-    let isDirty = text.contains(27) || text.contains(0)
-    if isDirty {
+  private mutating func lookInside(
+    _ text: Span<UInt8>, _ place: Place, _ outer: LogPrefix, _ depth: Int, _ sink: Sink
+  ) {
+    if text.index(of: 27) != nil || text.index(of: 0) != nil {
       var clean: [UInt8] = []
-      LineCleaner.clean(text.span, into: &clean)
-      text = clean
+      LineCleaner.clean(text, into: &clean)
+      return lookInside(clean.span, place, outer, depth, sink)
     }
     var start = 0
     while start < text.count {
-      let end = text.span.index(of: 10, from: start) ?? text.count
-      let range = text.span.trimmed(start..<end)
-      let line = text.span.extracting(start..<max(start, range.upperBound))
-      if !line.isEmpty { look(line, place, outer, depth + 1, sink) }
+      let end = text.index(of: 10, from: start) ?? text.count
+      let line = text.extracting(start..<max(start, text.trimmed(start..<end).upperBound))
+      if !line.isEmpty { look(line, place, outer, depth, sink) }
       start = end + 1
     }
-    envelope.text = text
   }
 }

@@ -2,7 +2,7 @@
 import Bytes
 
 struct LogEnvelope: Sendable {
-  /// What lines before this one said, and the buffer for the message.
+  /// What lines before this one said, and the buffer for the messages.
   struct State {
     /// Inside `dmesg -J`, whose records are spread over lines.
     var isDmesg = false
@@ -10,13 +10,15 @@ struct LogEnvelope: Sendable {
     /// The journal's boot, hashed; 0 before the first.
     var boot: UInt64 = 0
     var text: [UInt8] = []
+    /// The messages in `text`, with what the wrapper said of each.
+    var messages: [(prefix: LogPrefix, end: Int)] = []
+
+    mutating func add(_ prefix: LogPrefix) { messages.append((prefix, text.count)) }
   }
-  /// What became of a line.
-  enum Outcome { case notMine, nothing, message(LogPrefix) }
 
   let id: String
-  /// Takes the line; a message is left in the state's `text`.
-  let open: @Sendable (Span<UInt8>, Int, inout State) -> Outcome
+  /// Takes the line and leaves its messages in the state; false if it is not of this kind.
+  let open: @Sendable (Span<UInt8>, Int, inout State) -> Bool
 
   static let all: [LogEnvelope] = [dmesgJSON, journalJSON, lava]
 

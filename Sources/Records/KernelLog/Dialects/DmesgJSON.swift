@@ -3,28 +3,21 @@ import Bytes
 extension LogEnvelope {
   /// `dmesg -J`: an object per record, one key a line: `"pri": 3,` `"time":     2.308076,` `"msg": "…"`.
   static let dmesgJSON = LogEnvelope(id: "dmesg-json") { line, at, state in
-    guard state.isDmesg else { return .notMine }
-    if line.equals(line.trimmed(at..<line.count), "]") {
-      state.isDmesg = false
-      return .nothing
-    }
-    var said: Range<Int>?
-    var record = state.record
+    guard state.isDmesg else { return false }
+    if line.equals(line.trimmed(at..<line.count), "]") { state.isDmesg = false }
     FlatJSON.each(line, from: at) { key, kind, value in
       if line.equals(key, "time"), kind == .number, let time = line.seconds(value) {
-        record = LogPrefix()
-        record.stamp(time, .boot, resolution: 1000)
+        state.record = LogPrefix()
+        state.record.hasLevel = true
+        state.record.stamp(time, .boot, resolution: 1000)
       } else if line.equals(key, "caller"), kind == .string {
-        record.caller = DmesgJSON.caller(line, value)
+        state.record.caller = DmesgJSON.caller(line, value)
       } else if line.equals(key, "msg"), kind == .string {
-        said = value
+        FlatJSON.unescape(line, value, into: &state.text, stopsAtRecord: true)
+        state.add(state.record)
       }
     }
-    record.hasLevel = true
-    state.record = record
-    guard let said else { return .nothing }
-    FlatJSON.unescape(line, said, into: &state.text, stopsAtRecord: true)
-    return .message(record)
+    return true
   }
 }
 
@@ -43,7 +36,8 @@ enum DmesgJSON {
 
   /// `"dmesg": [`: records follow.
   static func begins(_ line: Span<UInt8>, _ at: Int) -> Bool {
-    guard line.has("\"dmesg\"", at: at) || line.has("{\"dmesg\"", at: at) else { return false }
+    let key = line[at] == UInt8(ascii: "{") ? line.skipBlanks(from: at + 1, to: line.count) : at
+    guard line.has("\"dmesg\"", at: key) else { return false }
     return line.index(of: UInt8(ascii: "["), from: at) != nil
   }
 }

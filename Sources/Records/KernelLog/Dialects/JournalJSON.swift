@@ -5,15 +5,14 @@ extension LogEnvelope {
   /// _SOURCE_MONOTONIC_TIMESTAMP; the journal's, without the underscore pair's SOURCE, is when it was read.
   static let journalJSON = LogEnvelope(id: "journal-json") { line, at, state in
     guard line[at] == UInt8(ascii: "{"), line.index(of: "\"MESSAGE\"", from: at) != nil else {
-      return .notMine
+      return false
     }
     var fields = JournalFields()
     FlatJSON.each(line, from: at) { key, kind, value in fields.take(line, key, kind, value) }
-    guard fields.isKernels, let message = fields.message else { return .nothing }
+    guard fields.isKernels, let message = fields.message else { return true }
     var record = LogPrefix()
     record.isKernels = true
     record.keepsOrder = false
-    record.caller = .none
     if let time = fields.source {
       record.stamp(time, .boot, resolution: 1000)
     } else if let time = fields.received {
@@ -26,7 +25,8 @@ extension LogEnvelope {
     } else {
       FlatJSON.unescape(line, message, into: &state.text)
     }
-    return .message(record)
+    state.add(record)
+    return true
   }
 }
 

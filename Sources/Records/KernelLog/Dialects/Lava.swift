@@ -3,7 +3,7 @@ import Bytes
 extension LogEnvelope {
   /// LAVA's `- {"dt": "…", "lvl": "target", "msg": "…"}`: only `target` and `feedback` are the device's output.
   static let lava = LogEnvelope(id: "lava") { line, at, state in
-    guard line.has("- {", at: at) else { return .notMine }
+    guard line.has("- {", at: at) else { return false }
     var message: Range<Int>?
     var isLava = false
     var isDevices = false
@@ -15,9 +15,10 @@ extension LogEnvelope {
         message = kind == .string ? value : value.lowerBound..<value.lowerBound
       }
     }
-    guard isLava else { return .notMine }
-    guard isDevices, let message else { return .nothing }
-    FlatJSON.unescape(line, message, into: &state.text)
-    return .message(LogPrefix())
+    if isDevices, let message {
+      FlatJSON.unescape(line, message, into: &state.text)
+      state.add(LogPrefix())
+    }
+    return isLava
   }
 }

@@ -48,6 +48,7 @@ extension LogDialect {
   /// `** 2395 printk messages dropped ** `: what follows is a message of its own.
   static let dropped = LogDialect(id: "dropped", begins: "*", stages: Stage.allCases) { prefix, line, at in
     guard line.has("** ", at: at), let words = line.index(of: " printk messages dropped **", from: at),
+      words > at + 3,
       let count = line.decimal(at + 3..<words)
     else { return false }
     prefix.dropped = count
