@@ -110,10 +110,10 @@ extension CaseFile {
   /// The return of dma_configure only says that the bind may go on: its thread can sleep until the domain is there.
   /// Proof is the entry of ->probe, anything that comes after it, or the driver's own line.
   func isProvenBefore(_ bind: Bind, _ probe: (time: Int64, place: Place, isExact: Bool)) -> Bool {
-    if let adding = addingLine, warning != nil, enabledBefore(adding) != nil { return true }
     guard let visit, let boundary = domain?.time ?? group?.time ?? visit.phase.end else { return false }
     // An attempt without an end that came to ->probe before the visit may have been over: iommu-late-after-bind.
     if bind.phase.end == nil, probe.time < visit.phase.start { return false }
+    if let adding = addingLine, warning != nil, enabledBefore(adding) != nil { return true }
     let isSafe = !hasGap || group.map { probe.time < $0.time } ?? false
     if probe.isExact { return isSafe }
     let ended = bind.phase.result != nil && (bind.phase.end ?? .max) < boundary
