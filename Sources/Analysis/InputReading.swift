@@ -36,10 +36,16 @@ enum InputReading {
       return
     }
     guard let format = forced ?? recognised else {
+      let isPacked = try source.peek(8) { head in
+        head.has("BZh", at: 0) || head.has("PK\u{3}\u{4}", at: 0) || head.has("7zXZ", at: 1)
+          || head.count > 3 && (head[0] == 0x1f && head[1] == 0x8b || head[0] == 0x28 && head[1] == 0xb5)
+      }
       summary.losses = [
         Loss(
           .unrecognised,
-          "no kernel log and no trace in here; if it is one, name its format with --input-format")
+          isPacked
+            ? "compressed or an archive: unpack it first (zcat, zstdcat), or use proberace scan"
+            : "no kernel log and no trace in here; if it is one, name its format with --input-format")
       ]
       return
     }

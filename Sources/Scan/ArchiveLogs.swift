@@ -55,7 +55,7 @@ final class FileStream: ByteStream {
 /// A compressed file or an archive, member by member; the stream is that of the current member.
 @safe final class Archive: ByteStream {
   /// Beyond this much, a member that grows more than `bombRatio` times is taken for a bomb.
-  private static let bombFloor: Int64 = 256 << 20
+  private static let bombFloor: Int64 = 24 << 20
   private static let bombRatio: Int64 = 400
 
   private let path: String

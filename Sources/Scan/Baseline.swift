@@ -86,10 +86,13 @@ public struct Baseline: Sendable, Codable {
     return baseline
   }
 
-  private static func isDate(_ text: String) -> Bool {
+  public static func isDate(_ text: String) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    return parts.count == 3 && parts[0].count == 4 && parts[1].count == 2 && parts[2].count == 2
-      && parts.allSatisfy { $0.allSatisfy(\.isNumber) }
+    guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
+      Int(parts[0]) != nil,
+      let month = Int(parts[1]), let day = Int(parts[2]), (1...12).contains(month)
+    else { return false }
+    return (1...[31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]).contains(day)
   }
 
   func entry(for finding: Finding, _ today: String) -> Entry? {
@@ -108,9 +111,10 @@ public struct Baseline: Sendable, Codable {
     }
   }
 
-  /// With an entry for every finding that fails and has none; sorted, so that diffs stay small.
-  public func updated(with failing: [Finding], bug: String?, expires: String?) -> Baseline {
+  /// With an entry for every finding that fails; one that had expired is renewed. Sorted, so that diffs stay small.
+  public func updated(with failing: [Finding], bug: String?, expires: String?, today: String) -> Baseline {
     var result = self
+    result.entries.removeAll { entry in !entry.holds(today) && failing.contains(where: entry.matches) }
     for finding in failing where !result.entries.contains(where: { $0.matches(finding) }) {
       var entry = Entry(
         signature: finding.signature, cause: finding.cause?.id, device: finding.device, bug: bug,

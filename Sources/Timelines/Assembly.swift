@@ -23,11 +23,12 @@ public enum Assembly {
     var traces: [[(InputStory, TraceStory)]] = Array(repeating: [], count: groups.count)
     for input in inputs {
       for story in input.traces where story.events > 0 {
-        if groups.isEmpty {
+        let index = home(of: story, groups, traces.map { $0.map(\.1) }, names)
+        if index == groups.count {
           groups.append([])
           traces.append([])
         }
-        traces[home(of: story, groups, names)].append((input, story))
+        traces[index].append((input, story))
       }
     }
     return groups.indices.map { index in
@@ -43,7 +44,9 @@ public enum Assembly {
       var taken: Set<Int> = []
       for log in input.logs where log.lines > 0 {
         let match = groups.indices.first { index in
-          !taken.contains(index) && (single || groups[index].contains { same($0, log) })
+          !taken.contains(index)
+            && (groups[index].contains { same($0, log) }
+              || single && !groups[index].contains { differ($0, log) })
         }
         if let match {
           groups[match].append(log)
@@ -57,6 +60,12 @@ public enum Assembly {
     return groups
   }
 
+  /// Both begin with a kernel's hello and carry times, and nothing of the one is in the other.
+  private static func differ(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
+    a.facts.kernel != nil && b.facts.kernel != nil && a.anchors.count > 50 && b.anchors.count > 50
+      && (a.firstTime ?? .max) < 1_000_000_000 && (b.firstTime ?? .max) < 1_000_000_000
+  }
+
   private static func same(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
     var common = 0
     for (hash, time) in a.anchors where time >= 0 && b.anchors[hash] == time {
@@ -66,14 +75,22 @@ public enum Assembly {
     return false
   }
 
-  /// The boot that a trace belongs to: the one it has most in common with, else the last.
-  private static func home(of story: TraceStory, _ groups: [[LogEvents.Boot]], _ names: NameTable) -> Int {
-    var best = (index: groups.count - 1, score: 0)
-    for index in groups.indices {
-      let score = groups[index].map { ClockJoin.common(story, names, $0) }.max() ?? 0
-      if score > best.score { best = (index, score) }
+  /// The boot that a trace belongs to: the one it has most in common with, else the last that it does not
+  /// contradict, else one of its own (the number of boots so far).
+  private static func home(
+    of story: TraceStory, _ logs: [[LogEvents.Boot]], _ traces: [[TraceStory]], _ names: NameTable
+  ) -> Int {
+    let times = ClockJoin.groupTimes(story, names)
+    let fitting = logs.indices.filter { index in
+      !logs[index].contains { ClockJoin.contradict(times, ClockJoin.addingTimes($0, names)) }
+        && !traces[index].contains { ClockJoin.contradict(times, ClockJoin.groupTimes($0, names)) }
     }
-    return best.index
+    var best: (index: Int, score: Int)?
+    for index in fitting {
+      let score = logs[index].map { ClockJoin.common(story, names, $0) }.max() ?? 0
+      if score >= best?.score ?? 0 { best = (index, score) }
+    }
+    return best?.index ?? logs.count
   }
 }
 

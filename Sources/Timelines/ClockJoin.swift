@@ -59,6 +59,13 @@ public struct ClockJoin: Sendable, Equatable {
     return ClockJoin(offset: high, slack: high - low, anchors: anchors)
   }
 
+  /// The same devices got their groups in both, but with differences in time that no clock explains: two boots.
+  static func contradict(_ a: [String: Int64], _ b: [String: Int64]) -> Bool {
+    let gaps = a.compactMap { device, time in b[device].map { $0 - time } }
+    guard gaps.count >= 3, let least = gaps.min(), let most = gaps.max() else { return false }
+    return most - least > 1_000_000_000
+  }
+
   /// How many things the trace and the log have in common, to tell which boot of a log a trace belongs to.
   static func common(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> Int {
     let groups = groupTimes(story, names)
@@ -69,7 +76,7 @@ public struct ClockJoin: Sendable, Equatable {
   }
 
   /// Devices that got a group once only; a second time makes the pairing ambiguous.
-  private static func groupTimes(_ story: TraceStory, _ names: NameTable) -> [String: Int64] {
+  static func groupTimes(_ story: TraceStory, _ names: NameTable) -> [String: Int64] {
     var times: [String: Int64] = [:]
     var twice: Set<String> = []
     for mark in story.marks {
@@ -79,7 +86,7 @@ public struct ClockJoin: Sendable, Equatable {
     return times.filter { !twice.contains($0.key) }
   }
 
-  private static func addingTimes(_ log: LogEvents.Boot, _ names: NameTable) -> [String: Int64] {
+  static func addingTimes(_ log: LogEvents.Boot, _ names: NameTable) -> [String: Int64] {
     var times: [String: Int64] = [:]
     var twice: Set<String> = []
     for event in log.events {

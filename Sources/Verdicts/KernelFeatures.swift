@@ -7,6 +7,22 @@ public struct KernelClaims: Sendable {
     self.lacks = lacks
   }
 
+  /// The commits that a claim may name: those that a verdict can turn on.
+  public static let known = ["da33e87bd2bf"]
+
+  /// What is wrong with the claims; nil if nothing is.
+  public var fault: String? {
+    for claim in has + lacks {
+      let isKnown = Self.known.contains { $0.hasPrefix(claim) || claim.hasPrefix($0) }
+      guard claim.count >= 7, isKnown, claim.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
+        return
+          "\(claim) is no commit that a verdict turns on; known: \(Self.known.joined(separator: ", ")) (the ready gate)"
+      }
+    }
+    let both = has.first { claim in lacks.contains { $0.hasPrefix(claim) || claim.hasPrefix($0) } }
+    return both.map { "\($0) cannot be both there and not" }
+  }
+
   /// What is claimed of a commit; nil if nothing is.
   func knows(_ commit: String) -> Bool? {
     func named(_ claim: String) -> Bool { claim.hasPrefix(commit) || commit.hasPrefix(claim) }

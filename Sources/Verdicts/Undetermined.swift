@@ -58,7 +58,7 @@ enum Undetermined {
     case .direct, .none:
       return (
         "the warning's call trace is missing, so which way the probe was reached is not known",
-        Cause.all.filter { !$0.sides.contains(.none) }
+        Cause.all.filter { $0.verdict != nil && !$0.sides.contains(.none) }
       )
     }
   }

@@ -28,6 +28,7 @@ struct InputOptions: ParsableArguments {
     if let inputFormat, InputFormat.named(inputFormat) == nil {
       throw ValidationError("unknown input format '\(inputFormat)'; there are: \(Self.formats)")
     }
+    if let fault = KernelClaims(has: kernelHas, lacks: kernelLacks).fault { throw ValidationError(fault) }
     if files.count(where: { $0 == "-" }) > 1 {
       throw ValidationError("standard input (-) can be read only once")
     }

@@ -41,6 +41,7 @@ struct ScanOptions: ParsableArguments {
 
   func validate() throws {
     if paths.isEmpty, filesFrom == nil { throw ValidationError("name at least one log, folder or archive") }
+    if let fault = KernelClaims(has: kernelHas, lacks: kernelLacks).fault { throw ValidationError(fault) }
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
   }
 
@@ -215,6 +216,9 @@ struct BaselineCommand: ParsableCommand {
 
     func validate() throws {
       if scan.baseline == nil { throw ValidationError("say which allow-list: --baseline FILE") }
+      if let expires, !Baseline.isDate(expires) {
+        throw ValidationError("--expires: \"\(expires)\" is no date like 2027-03-31")
+      }
     }
 
     func run() throws {
@@ -225,11 +229,12 @@ struct BaselineCommand: ParsableCommand {
       let gate = Scan.Gate(failing: scan.failOn.verdicts, baseline: known, today: ScanOptions.today)
       let logs = Scanning.run(try scan.files().files, scan, gate) { _ in }
       let failing = logs.flatMap(\.findings).filter { !$0.decision.passes }.map(\.finding)
-      let updated = known.updated(with: failing, bug: bug, expires: expires)
+      let updated = known.updated(with: failing, bug: bug, expires: expires, today: gate.today)
       Output.write(try updated.text(), to: path)
       Diagnostics.say(
-        "proberace: \(path): \(updated.entries.count - known.entries.count) entries added, \(updated.entries.count) in all"
-      )
+        "proberace: \(path): entries before: \(known.entries.count), now: \(updated.entries.count)")
+      for log in logs where log.isNoAnswer { Diagnostics.say("proberace: \(Plain.safe(log.path)): not read") }
+      if logs.contains(where: \.isNoAnswer) { throw ExitCode(2) }
     }
   }
 }

@@ -54,7 +54,10 @@ public struct TerminalReport {
   private mutating func capture() {
     guard !recipes.isEmpty else { return }
     line()
-    line(style.paint("Recipe: add this to the kernel command line", .bold))
+    line(
+      style.paint(
+        "Recipe: add this to the kernel command line (quote it for a boot loader's shell), then save /sys/kernel/tracing/trace",
+        .bold))
     for recipe in recipes { line("  " + Plain.safe(recipe)) }
   }
 
@@ -71,6 +74,10 @@ public struct TerminalReport {
         line(
           style.paint(
             "No answer: none of the functions and events that tell about IOMMU probes was traced.", .yellow))
+      } else if !analysis.boots.contains(where: \.timeline.hasLog) {
+        let text =
+          "No finding in the trace. The kernel log of the boot would show whether a warning was printed."
+        line(style.paint(text, .yellow))
       } else {
         line(style.paint("No late-IOMMU-probe warning, and no silent relative of it.", .green))
       }
@@ -119,8 +126,10 @@ public struct TerminalReport {
     var parts = [
       "kernel " + Plain.safe(timeline.kernel ?? "unknown"),
       Plain.count(timeline.devices.values.count { $0.concernsIOMMU }, "device") + " with an IOMMU",
-      Plain.count(timeline.registrations.count, "registration"),
     ]
+    if !timeline.traces.isEmpty {
+      parts.append(Plain.count(timeline.registrations.count, "traced registration"))
+    }
     if let hardware = timeline.hardware { parts.insert(Plain.safe(hardware), at: 1) }
     for trace in timeline.traces where timeline.hasLog {
       if trace.isOrderOnly {

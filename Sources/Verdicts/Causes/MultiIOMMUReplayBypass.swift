@@ -21,7 +21,7 @@ extension Cause {
       returned 0 before the walk's visit, which ran no dma_configure of its own.
       """,
     against: "A walk's visit with its own dma_configure: that is walk-bind-toctou, also for such a client.",
-    advice: "Nothing is to be fixed in the client. Put it on the allow-list of your CI by its signature.",
+    advice: "Nothing is to be fixed in the client; proberace scan lets it pass.",
     cites: ["bcb81ac6ae3c", "da33e87bd2bf"],
     judge: { file in replayed(file) ?? walked(file) ?? logged(file) })
 

@@ -25,7 +25,7 @@ extension Cause {
     against:
       "The client had given up or worked before the warning (rebound-after-late-iommu), or the walk did ask the "
       + "IOMMU driver and was refused (iommu-registered-too-early).",
-    advice: "Nothing is to be fixed in the client. Put it on the allow-list of your CI by its signature.",
+    advice: "Nothing is to be fixed in the client; proberace scan lets it pass.",
     cites: ["bcb81ac6ae3c", "da33e87bd2bf"],
     judge: { file in traced(file) ?? logged(file) })
 
