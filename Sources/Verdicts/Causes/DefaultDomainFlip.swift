@@ -25,6 +25,9 @@ extension Cause {
           // A domain that had been there before, lost and attached again is another story.
           !file.device.domains.contains(where: { $0.time < probe.time })
         else { continue }
+        // Between dma_configure's return and ->probe the binder may sleep until the domain is there.
+        let hasBound = bind.succeeded && (bind.phase.end ?? .max) < domain.time
+        guard probe.isExact || hasBound else { continue }
         return Judgement(
           confidence: .certain, harm: file.mapped(bind, before: domain.time).isEmpty ? .unknown : .harmed,
           tier: .trace,
