@@ -37,10 +37,12 @@ release: swift
 docs: release
 	$(PROBERACE) rules --format markdown -o docs/rules.md
 	python3 scripts/accuracy.py $(PROBERACE) > docs/accuracy.md
+	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter ModelTests > .build/model.log
+	python3 scripts/model-matrix.py < .build/model.log >> docs/accuracy.md
 
 accuracy: release
 	python3 scripts/accuracy.py $(PROBERACE)
-	PROBERACE_MODEL_DEPTH=full $(SWIFT) test -c release -Xswiftc -enable-testing --filter ModelTests
+	PROBERACE_MODEL_DEPTH=full $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter ModelTests
 
 lint: swift
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

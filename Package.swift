@@ -87,6 +87,7 @@ let package = Package(
     // Runs the built command; the dependency is there so that it is built.
     tests("CommandTests", ["proberace"]),
     tests("ScanTests", ["Bytes", "Scan", "Verdicts"]),
+    tests("VerdictsTests", ["Verdicts"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
     .testTarget(name: "ModelTests", dependencies: ["Model", "Analysis", "Verdicts"], swiftSettings: lenient),
   ]

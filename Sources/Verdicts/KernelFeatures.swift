@@ -8,15 +8,14 @@ public struct KernelClaims: Sendable {
   }
 
   /// The commits that a claim may name: those that a verdict can turn on.
-  public static let known = ["da33e87bd2bf"]
+  public static var known: [String] { KernelFix.all.map(\.commit) }
 
   /// What is wrong with the claims; nil if nothing is.
   public var fault: String? {
     for claim in has + lacks {
       let isKnown = Self.known.contains { $0.hasPrefix(claim) || claim.hasPrefix($0) }
       guard claim.count >= 7, isKnown, claim.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
-        return
-          "\(claim) is no commit that a verdict turns on; known: \(Self.known.joined(separator: ", ")) (the ready gate)"
+        return "\(claim) is no commit that a verdict turns on; known: \(Self.known.joined(separator: ", "))"
       }
     }
     let both = has.first { claim in lacks.contains { $0.hasPrefix(claim) || claim.hasPrefix($0) } }
@@ -36,7 +35,9 @@ public struct KernelClaims: Sendable {
 public struct KernelFeatures: Sendable {
   public var version: String?
   private var numbers: (major: Int, minor: Int, patch: Int)?
-  private var isCandidate = false
+  /// The N of `-rcN`.
+  private var candidate: Int?
+  private var isCandidate: Bool { candidate != nil }
 
   private let claims: KernelClaims
 
@@ -48,37 +49,44 @@ public struct KernelFeatures: Sendable {
     let parts = core.split(separator: ".").compactMap { Int($0) }
     guard parts.count >= 2 else { return }
     numbers = (parts[0], parts[1], parts.count > 2 ? parts[2] : 0)
-    isCandidate = version.contains("-rc")
+    candidate = version.firstRange(of: "-rc").flatMap {
+      Int(version[$0.upperBound...].prefix { $0.isNumber })
+    }
   }
 
-  private func isAtLeast(_ major: Int, _ minor: Int) -> Bool? {
-    numbers.map { ($0.major, $0.minor) >= (major, minor) }
+  /// Whether the kernel has `fix`: as claimed, else by its version; nil where that does not say.
+  public func has(_ fix: KernelFix) -> Bool? {
+    if let claim = claims.knows(fix.commit) { return claim }
+    guard let numbers else { return nil }
+    let series = (numbers.major, numbers.minor)
+    if series > fix.mainline { return true }
+    if series == fix.mainline { return candidate.map { $0 >= fix.candidate } ?? true }
+    if let stable = fix.stable.first(where: { ($0.major, $0.minor) == series }) {
+      return !isCandidate && numbers.patch >= stable.patch
+    }
+    // Development trees of early 2025 had the warning and not yet what followed it; older releases may have anything.
+    return series >= fix.oldest && (isCandidate || series >= (6, 15)) ? false : nil
   }
 
-  /// da33e87bd2bf (6.16-rc1, 6.15.1): a replay during a running registration defers.
-  public var hasGate: Bool? {
-    if let claim = claims.knows("da33e87bd2bf") { return claim }
-    guard let numbers, let new = isAtLeast(6, 16) else { return nil }
-    if new { return true }
-    if (numbers.major, numbers.minor) == (6, 15) { return !isCandidate && numbers.patch >= 1 }
-    // Development trees of early 2025 had the warning and not yet the gate; older releases may have anything.
-    return isCandidate && (numbers.major, numbers.minor) == (6, 14) ? false : nil
-  }
+  public var hasGate: Bool? { has(.gate) }
+  public var hasRecheck: Bool? { has(.recheck) }
 
   /// The gate where it has to be guessed: a trace that names no kernel comes from a recent one more often than not;
   /// a version below 6.15 with this warning is a vendor's backport, and those took the first commit alone.
   public var isLikelyGated: Bool { hasGate ?? (version == nil) }
 
-  /// How the gate's presence was settled, for the report.
-  public var gateReason: String {
-    if let claim = claims.knows("da33e87bd2bf") {
-      return
-        "the ready gate da33e87bd2bf is \(claim ? "present" : "absent"), as --kernel-\(claim ? "has" : "lacks") says"
+  /// How a fix's presence was settled, for the report.
+  public func reason(_ fix: KernelFix) -> String {
+    let name = "\(fix.name) \(fix.commit)"
+    if let claim = claims.knows(fix.commit) {
+      return "\(name) is \(claim ? "present" : "absent"), as --kernel-\(claim ? "has" : "lacks") says"
     }
-    return switch hasGate {
-    case true: "the ready gate da33e87bd2bf is taken as present (\(version ?? "?"))"
-    case false: "the ready gate da33e87bd2bf is taken as absent (\(version ?? "?"))"
-    default: "whether the kernel has the ready gate da33e87bd2bf is not known"
+    return switch has(fix) {
+    case true: "\(name) is taken as present (\(version ?? "?"))"
+    case false: "\(name) is taken as absent (\(version ?? "?"))"
+    default: "whether the kernel has \(name) is not known"
     }
   }
+
+  public var gateReason: String { reason(.gate) }
 }

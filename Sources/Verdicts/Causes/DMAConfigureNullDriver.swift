@@ -20,9 +20,11 @@ extension Cause {
       """,
     cites: ["bcb81ac6ae3c", "95deee37a123", "152f33ee30ee", "78447d4545b2"],
     judge: { _ in nil },
-    survey: { boot, _ in boot.troubles.compactMap { suspect($0, boot) } })
+    survey: { boot, kernel in boot.troubles.compactMap { suspect($0, boot, kernel) } })
 
-  private static func suspect(_ trouble: Trouble, _ boot: BootTimeline) -> Suspect? {
+  private static func suspect(
+    _ trouble: Trouble, _ boot: BootTimeline, _ kernel: KernelFeatures
+  ) -> Suspect? {
     let function = trouble.function.isEmpty ? trouble.frames.first ?? "" : trouble.function
     guard trouble.kind == .oops, function.hasSuffix("_dma_configure"),
       trouble.frames.contains(
@@ -34,8 +36,17 @@ extension Cause {
         visit.phase.task.tid == trouble.task?.tid && visit.ownDMAConfigure.map { $0.end == nil } ?? false
       }
     }
+    let fix: KernelFix? =
+      switch function {
+      case "platform_dma_configure": .platform
+      case "pci_dma_configure": .pci
+      case "fsl_mc_dma_configure": .fslMC
+      default: nil
+      }
+    // With the fix in place the same oops has another reason.
+    let isMended = fix.flatMap { kernel.has($0) } == true
     let judgement = Judgement(
-      confidence: .certain, harm: .harmed, tier: .kernelLog,
+      confidence: isMended ? .likely : .certain, harm: .harmed, tier: .kernelLog,
       summary: "\(function)() oopsed inside the IOMMU probe",
       evidence: [
         Evidence("an oops in \(function)(), called by the IOMMU probe", trouble.place, time: trouble.time)

@@ -34,10 +34,10 @@ extension Cause {
         )
       else { return [] }
       let judgement = Judgement(
-        confidence: kernel.hasGate == false ? .certain : .likely, harm: .unknown, tier: .kernelLog,
+        confidence: kernel.hasRecheck == false ? .certain : .likely, harm: .unknown, tier: .kernelLog,
         summary: "sysfs has refused a second iommu_group link",
         evidence: [Evidence("sysfs: cannot create duplicate filename …/iommu_group", line)],
-        missing: kernel.hasGate == false ? [] : [Recipe.trace], assumed: [kernel.gateReason])
+        missing: kernel.hasRecheck == false ? [] : [Recipe.trace], assumed: [kernel.reason(.recheck)])
       return [Suspect(device: Suspect.unknown, driver: nil, judgement: judgement)]
     })
 

@@ -1,0 +1,35 @@
+/// A kernel commit that shapes these races, and where it is (kernel-facts.md §2).
+public struct KernelFix: Sendable {
+  public var commit: String
+  public var name: String
+  /// First mainline release that has it, and from which of its candidates on.
+  var mainline: (major: Int, minor: Int)
+  var candidate = 1
+  /// Stable releases that have it, by series: the first patch level.
+  var stable: [(major: Int, minor: Int, patch: Int)]
+  /// Series older than this never had the code that it mends, or may have anything: no answer from the version.
+  var oldest: (major: Int, minor: Int)
+
+  static let gate = KernelFix(
+    commit: "da33e87bd2bf", name: "the ready gate", mainline: (6, 16), stable: [(6, 15, 1)], oldest: (6, 14))
+  static let recheck = KernelFix(
+    commit: "0c8e9c148e29", name: "the recheck after the lock", mainline: (6, 16), stable: [(6, 15, 1)],
+    oldest: (6, 14))
+  static let domainCheck = KernelFix(
+    commit: "b46064a18810", name: "the wait for the default domain", mainline: (6, 15),
+    stable: [(6, 14, 2), (6, 12, 26)], oldest: (6, 12))
+  static let platform = KernelFix(
+    commit: "95deee37a123", name: "platform_dma_configure's single read", mainline: (6, 15), candidate: 6,
+    stable: [],
+    oldest: (6, 15))
+  static let fslMC = KernelFix(
+    commit: "152f33ee30ee", name: "fsl_mc_dma_configure's single read", mainline: (6, 16),
+    stable: [(6, 15, 3)],
+    oldest: (6, 15))
+  static let pci = KernelFix(
+    commit: "78447d4545b2", name: "pci_dma_configure's single read", mainline: (6, 17), stable: [(6, 16, 1)],
+    oldest: (6, 15))
+
+  /// The ones that --kernel-has and --kernel-lacks may name.
+  public static let all = [gate, recheck, domainCheck, platform, fslMC, pci]
+}

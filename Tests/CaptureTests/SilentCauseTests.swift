@@ -1,0 +1,92 @@
+import Analysis
+import Testing
+import Verdicts
+
+/// Causes that no capture shows, from logs and traces written after the kernel's own texts (kernel-facts.md §3, §4).
+struct SilentCauseTests {
+  private func findings(_ texts: String...) -> [Finding] {
+    Analysis.run(texts: texts.map { Array($0.utf8) }).boots.flatMap(\.findings)
+  }
+
+  private func oops(_ function: String, kernel: String) -> String {
+    """
+    [    0.000000] Booting Linux on physical CPU 0x0000000000 [0x000f0510]
+    [    0.000000] Linux version \(kernel) (x@y) #1 SMP
+    [    2.310000] Unable to handle kernel NULL pointer dereference at virtual address 0000000000000040
+    [    2.310100] pc : \(function)+0x28/0x108
+    [    2.310200] Call trace:
+    [    2.310300]  \(function)+0x28/0x108 (P)
+    [    2.310400]  __iommu_probe_device+0x250/0x4ac
+    [    2.310500]  probe_iommu_group+0x44/0x78
+    [    2.310600]  bus_for_each_dev+0x84/0x100
+    [    2.310700]  iommu_device_register+0x104/0x290
+    [    2.310800] ---[ end trace 0000000000000000 ]---
+
+    """
+  }
+
+  @Test func aNullDriverInDMAConfigure() throws {
+    let found = try #require(findings(oops("platform_dma_configure", kernel: "6.15.0-rc3")).first)
+    #expect(found.cause?.id == "dma-configure-null-driver" && found.verdict == .real && found.harm == .harmed)
+    #expect(found.confidence == .certain && found.kind == .silent)
+    // With the fix in the kernel the same oops is only likely to be this.
+    #expect(findings(oops("platform_dma_configure", kernel: "6.17.13")).map(\.confidence) == [.likely])
+    #expect(findings(oops("kfree", kernel: "6.15.0-rc3")).isEmpty)
+  }
+
+  private func hung(owner: String) -> String {
+    """
+    [    0.000000] Linux version 6.19.0 (x@y) #1 SMP
+    [  120.000000] INFO: task kworker/u16:3:38 blocked for more than 120 seconds.
+    [  120.000100] Call trace:
+    [  120.000200]  __switch_to+0x100/0x1c8
+    [  120.000300]  __mutex_lock.constprop.0+0x2b0/0x4c0
+    [  120.000400]  __iommu_probe_device+0x1f8/0x560
+    [  120.000500]  probe_iommu_group+0x44/0x78
+    [  120.000600]  bus_for_each_dev+0x84/0x100
+    [  120.000700]  iommu_device_register+0x104/0x290
+    [  120.000800]  arm_smmu_device_probe+0xbd4/0x14d0
+    [  120.000900] INFO: task kworker/u16:3:38 is blocked on a mutex likely owned by task \(owner).
+
+    """
+  }
+
+  @Test func theWalkDeadlocksOnItsOwnDevice() {
+    let own = findings(hung(owner: "kworker/u16:3:38"))
+    #expect(own.map { $0.cause?.id } == ["device-lock-self-deadlock"] && own.first?.confidence == .certain)
+    #expect(findings(hung(owner: "init:1")).first?.confidence == .likely)
+  }
+
+  @Test func aSplashScreenFaultIsAnotherFault() throws {
+    let log = """
+      [    0.000000] Linux version 6.16.0 (x@y) #1 SMP
+      [    0.000000] OF: reserved mem: 0x0000000067000000..0x00000000680bb7ff (17133 KiB) nomap non-reusable fb@67000000
+      [    2.900000] exynos-sysmmu 14860000.sysmmu: 14830000.decon: [READ] PAGE FAULT occurred at 0x67012000
+
+      """
+    let found = try #require(findings(log).first)
+    #expect(found.cause?.id == "firmware-dma-handover" && found.device == "14830000.decon")
+    #expect(found.confidence == .likely)
+  }
+
+  @Test func anEarlyDevelopmentKernelWarnsForNothing() throws {
+    let log = """
+      [    6.200000] ------------[ cut here ]------------
+      [    6.200100] reg-dummy reg-dummy: late IOMMU probe at driver bind, something fishy here!
+      [    6.200200] WARNING: CPU: 0 PID: 1 at drivers/iommu/iommu.c:449 __iommu_probe_device+0x10b/0x510
+      [    6.200300] CPU: 0 UID: 0 PID: 1 Comm: swapper/0 Not tainted 6.14.0-rc6-next+ #1
+      [    6.200400] Call Trace:
+      [    6.200500]  <TASK>
+      [    6.200600]  __iommu_probe_device+0x10b/0x510
+      [    6.200700]  probe_iommu_group+0x28/0x50
+      [    6.200800]  bus_for_each_dev+0x7e/0xd0
+      [    6.200900]  iommu_device_register+0xee/0x260
+      [    6.201000]  iommu_go_to_state+0xa2a/0x1970
+      [    6.201100] ---[ end trace 0000000000000000 ]---
+
+      """
+    let found = try #require(findings(log).first)
+    #expect(found.cause?.id == "premature-warning-prerelease" && found.verdict == .falsePositive)
+    #expect(found.confidence == .certain && found.side == .walk)
+  }
+}

@@ -1,0 +1,44 @@
+import Testing
+import Verdicts
+
+/// Which fixes a version implies, after the table of kernel-facts.md §2.
+struct KernelFeaturesTests {
+  @Test(
+    arguments: [
+      ("6.17.13+deb13-arm64", true), ("6.16.0-rc2-exynos7870", true), ("6.15.1", true), ("6.15.0", false),
+      ("6.15.0-rc1", false), ("6.14.0-rc6-iommu-next+", false), ("6.14.5", nil), ("6.6.30-android15", nil),
+      ("7.3.4+deb13-arm64", true), ("garbage", nil),
+    ] as [(String, Bool?)])
+  func theGate(_ version: String, _ has: Bool?) {
+    #expect(KernelFeatures(version).hasGate == has)
+    #expect(KernelFeatures(version).hasRecheck == has)
+  }
+
+  @Test func whatTheUserSaysWins() {
+    let lacks = KernelFeatures("6.17.13", KernelClaims(lacks: ["da33e87bd2bf"]))
+    #expect(lacks.hasGate == false)
+    #expect(lacks.hasRecheck == true)
+    #expect(lacks.gateReason.contains("--kernel-lacks"))
+    #expect(KernelFeatures("6.6.30", KernelClaims(has: ["da33e87"])).hasGate == true)
+  }
+
+  @Test(arguments: [["xyz"], ["DA33E87BD2BF"], ["deadbeefcafe"], ["da33"]])
+  func claimsThatMeanNothingAreRefused(_ commits: [String]) {
+    #expect(KernelClaims(has: commits).fault != nil)
+  }
+
+  @Test func aClaimAndItsOppositeAreRefused() {
+    #expect(KernelClaims(has: ["da33e87bd2bf"], lacks: ["da33e87"]).fault != nil)
+    #expect(KernelClaims(has: ["da33e87bd2bf"], lacks: ["0c8e9c148e29"]).fault == nil)
+  }
+
+  @Test func everyCauseExplainsItself() {
+    for cause in Cause.all {
+      #expect(Cause.named(cause.id) == cause && Cause.named(cause.letter.lowercased()) == cause)
+      #expect(!cause.title.isEmpty && cause.story.count > 60 && !cause.needs.isEmpty && !cause.proof.isEmpty)
+      #expect(!cause.advice.isEmpty && !cause.against.isEmpty)
+    }
+    #expect(Set(Cause.all.map(\.id)).count == Cause.all.count)
+    #expect(Cause.all.count == 19)
+  }
+}
