@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bytes
-import Foundation
+import FoundationEssentials
+import Glibc
 import Reports
 import Scan
 import Synchronization
@@ -71,9 +72,10 @@ struct ScanOptions: ParsableArguments {
 
   static func bytes(_ path: String) throws -> [UInt8] {
     do {
-      let handle =
-        path == "-" ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(filePath: path))
-      return [UInt8](try handle.readToEnd() ?? Data())
+      var bytes: [UInt8] = []
+      let source = try LineSource(path: path)
+      while try source.next({ run, _ in for index in run.indices { bytes.append(run[index]) } }) {}
+      return bytes
     } catch {
       throw ValidationError("\(path): cannot be read")
     }
