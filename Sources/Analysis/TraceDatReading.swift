@@ -16,16 +16,14 @@ enum TraceDatReading {
     // --date would put the trace on the wall clock; the kernel log is on the boot's.
     file.appliesDate = false
     let clocks = file.buffers.map(\.clock)
-    var trackers: [String: ThreadTracker] = [:]
-    file.read(names: &names) { event, buffer in
-      trackers[clocks.indices.contains(buffer) ? clocks[buffer] : "", default: ThreadTracker()].feed(event)
-    }
+    let shared = Set(clocks).sorted()
+    let trackerOf = clocks.map { shared.firstIndex(of: $0) ?? 0 }
+    var trackers = shared.map { _ in ThreadTracker() }
+    file.read(names: &names) { event, buffer in trackers[trackerOf[buffer]].feed(event) }
     story.clock = file.clock
     story.kernel = file.kernelRelease
     story.losses += file.losses
-    for clock in trackers.keys.sorted() {
-      if var tracker = trackers[clock] { InputReading.finish(&tracker, &story) }
-    }
+    for index in trackers.indices { InputReading.finish(&trackers[index], &story) }
     buffers = file.buffers.map { buffer in
       TraceBuffer(
         name: buffer.name, clock: buffer.clock, events: buffer.cpus.reduce(0) { $0 + $1.events },

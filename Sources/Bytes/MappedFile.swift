@@ -5,29 +5,42 @@ import SystemPackage
 @safe public final class MappedFile: Sendable {
   // Set once, never written through, unmapped only when nobody holds the object any more.
   private nonisolated(unsafe) let base: UnsafeMutableRawPointer?
+  /// Closed with the mapping; nil for a copy of bytes.
+  private let descriptor: FileDescriptor?
   /// Bytes of the file.
   public let count: Int
 
   /// Throws an `Errno`; `.illegalSeek` for what is no regular file (pipes, directories).
   public init(path: String) throws {
     let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
-    defer { try? descriptor.close() }
+    do {
+      let mapping = unsafe try Self.map(descriptor)
+      unsafe base = mapping.base
+      unsafe count = mapping.count
+    } catch {
+      try? descriptor.close()
+      throw error
+    }
+    self.descriptor = descriptor
+  }
+
+  private static func map(_ descriptor: FileDescriptor) throws
+    -> (base: UnsafeMutableRawPointer?, count: Int)
+  {
     var status = stat()
     guard unsafe fstat(descriptor.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw Errno.illegalSeek }
-    count = Int(status.st_size)
-    guard count > 0 else {
-      unsafe base = nil
-      return
-    }
+    let count = Int(status.st_size)
+    guard count > 0 else { return (nil, 0) }
     // A private read-only mapping of `count` bytes; the kernel refuses what it cannot give.
     let mapped = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0)
     guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { throw Errno(rawValue: errno) }
-    unsafe base = mapped
+    return unsafe (mapped, count)
   }
 
   /// Takes a copy of bytes that are in memory: standard input, or a test's.
   public init(copying bytes: [UInt8]) throws {
+    descriptor = nil
     count = bytes.count
     guard count > 0 else {
       unsafe base = nil
@@ -42,6 +55,32 @@ import SystemPackage
 
   deinit {
     if let base = unsafe base { unsafe munmap(base, count) }
+    try? descriptor?.close()
+  }
+
+  /// Replaces the content of `buffer` by the bytes `range`, or by as many of them as the file still has. For what is
+  /// looked at once: read(2) costs less than the page faults of a mapping, and leaves the bytes in a core's cache.
+  public func copy(_ range: Range<Int>, into buffer: inout [UInt8]) {
+    let range = range.clamped(to: 0..<count)
+    guard let descriptor else {
+      return withBytes { bytes in
+        buffer = unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe Array($0) }
+      }
+    }
+    if buffer.count != range.count { buffer = [UInt8](repeating: 0, count: range.count) }
+    // read(2) writes at most the buffer's length.
+    let read = unsafe buffer.withUnsafeMutableBytes { target in
+      var filled = 0
+      while filled < range.count,
+        let more = try? unsafe descriptor.read(
+          fromAbsoluteOffset: Int64(range.lowerBound + filled),
+          into: UnsafeMutableRawBufferPointer(rebasing: target[filled...])), more > 0
+      {
+        filled += more
+      }
+      return filled
+    }
+    buffer.removeLast(range.count - read)
   }
 
   /// Lends the file's bytes. A file that others cut while it is read ends the process (SIGBUS), as with any mapping.

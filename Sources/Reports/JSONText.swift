@@ -16,64 +16,89 @@ public indirect enum JSONValue: Sendable {
 extension JSONValue {
   /// RFC 8259 text; with `indent` spread over lines, else on one.
   public func text(indent: Bool) -> String {
-    var out = ""
+    // Bytes, because a large boot has some fifty megabytes of this and String checks every piece again.
+    var out: [UInt8] = []
     write(&out, indent ? 0 : nil)
-    return out
+    return String(decoding: out, as: UTF8.self)
   }
 
-  private func write(_ out: inout String, _ depth: Int?) {
+  private func write(_ out: inout [UInt8], _ depth: Int?) {
     switch self {
-    case .null: out += "null"
-    case .bool(let value): out += value ? "true" : "false"
-    case .int(let value): out += String(value)
+    case .null: out += "null".utf8
+    case .bool(let value): out += value ? "true".utf8 : "false".utf8
+    case .int(let value): Self.write(value, &out)
     case .string(let value): Self.write(value, &out)
     case .array(let values):
       Self.list("[", "]", values.count, &out, depth) { index, out, depth in values[index].write(&out, depth) }
     case .object(let pairs):
       Self.list("{", "}", pairs.count, &out, depth) { index, out, depth in
         Self.write(pairs[index].0, &out)
-        out += depth == nil ? ":" : ": "
+        out.append(UInt8(ascii: ":"))
+        if depth != nil { out.append(UInt8(ascii: " ")) }
         pairs[index].1.write(&out, depth)
       }
     }
   }
 
   private static func list(
-    _ open: String, _ close: String, _ count: Int, _ out: inout String, _ depth: Int?,
-    _ item: (Int, inout String, Int?) -> Void
+    _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ count: Int, _ out: inout [UInt8], _ depth: Int?,
+    _ item: (Int, inout [UInt8], Int?) -> Void
   ) {
-    out += open
+    out.append(UInt8(ascii: open))
     let inner = depth.map { $0 + 1 }
     for index in 0..<count {
-      if index > 0 { out += "," }
+      if index > 0 { out.append(UInt8(ascii: ",")) }
       newline(&out, inner)
       item(index, &out, inner)
     }
     if count > 0 { newline(&out, depth) }
-    out += close
+    out.append(UInt8(ascii: close))
   }
 
-  private static func newline(_ out: inout String, _ depth: Int?) {
+  private static func newline(_ out: inout [UInt8], _ depth: Int?) {
     guard let depth else { return }
-    out += "\n"
-    for _ in 0..<depth { out += "  " }
+    out.append(10)
+    for _ in 0..<2 * depth { out.append(32) }
   }
 
-  private static func write(_ text: String, _ out: inout String) {
-    out += "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\t": out += "\\t"
-      case "\r": out += "\\r"
-      case let other where other.value < 0x20 || (0x7f...0x9f).contains(other.value):
-        let hex = String(other.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: out.unicodeScalars.append(scalar)
+  private static func write(_ value: Int64, _ out: inout [UInt8]) {
+    if value < 0 { out.append(UInt8(ascii: "-")) }
+    let start = out.count
+    var rest = value.magnitude
+    repeat {
+      out.append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    out[start...].reverse()
+  }
+
+  private static func write(_ text: String, _ out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\""))
+    var last: UInt8 = 0
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        out.append(UInt8(ascii: "\\"))
+        out.append(byte)
+      case 10: out += "\\n".utf8
+      case 9: out += "\\t".utf8
+      case 13: out += "\\r".utf8
+      case 0..<0x20, 0x7f: escape(byte, &out)
+      // C1 controls, C2 80 to C2 9F in UTF-8: terminals obey them.
+      case 0x80...0x9f where last == 0xc2:
+        out.removeLast()
+        escape(byte, &out)
+      default: out.append(byte)
       }
+      last = byte
     }
-    out += "\""
+    out.append(UInt8(ascii: "\""))
+  }
+
+  private static func escape(_ control: UInt8, _ out: inout [UInt8]) {
+    out += "\\u00".utf8
+    for digit in [control >> 4, control & 15] {
+      out.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
   }
 }

@@ -6,7 +6,7 @@ struct Kept: Sendable {
   var time: Int64
   /// Offset of the record in the file, or of the chunk that holds it.
   var place: Int
-  /// Offset of the record in its stream's source of bytes; the count of a loss (-1: unknown).
+  /// Offset of the record in `Batch.copied`; the count of a loss (-1: unknown).
   var start: Int
   var length: UInt32
   /// Index into `Plans.all`, or `lost`.
@@ -27,11 +27,11 @@ struct Collector: RecordSink {
   private let roles: RoleTable
   private let times: TimeBase
   private let cpu: Int32
-  /// Records that stay where they are in the file are not copied.
-  private let copies: Bool
+  /// Records out of a chunk have its place, others their own.
+  private let isPacked: Bool
 
   private(set) var kept: [Kept] = []
-  /// Copies of the kept records of a compressed stream.
+  /// Copies of the kept records.
   private var copied: [UInt8] = []
   private(set) var events: Int64 = 0
   private(set) var lostCount: Int64 = 0
@@ -45,7 +45,7 @@ struct Collector: RecordSink {
   /// Offset in the file of the page, or of the chunk that holds it.
   private var pagePlace = 0
 
-  init(_ layout: Layout, cpu: Int32, copies: Bool) {
+  init(_ layout: Layout, cpu: Int32, isPacked: Bool) {
     order = layout.walk.order
     planOf = layout.plans.byID
     filters = layout.plans.filters
@@ -54,7 +54,7 @@ struct Collector: RecordSink {
     roles = layout.roles
     times = layout.times
     self.cpu = cpu
-    self.copies = copies
+    self.isPacked = isPacked
   }
 
   /// Hands over what was kept so far, and begins anew.
@@ -64,6 +64,7 @@ struct Collector: RecordSink {
     copied = []
     // The next batch is usually as long.
     kept.reserveCapacity(batch.kept.count)
+    copied.reserveCapacity(batch.copied.count)
     return batch
   }
 
@@ -113,17 +114,12 @@ struct Collector: RecordSink {
   private mutating func keep(
     _ page: RawSpan, _ at: Int, _ length: Int, _ time: UInt64, _ index: Int, _ symbol: Int
   ) {
-    var start = pagePlace + at
-    if copies {
-      start = copied.count
-      // In bounds: the walk has checked the record, and `extracting` checks again.
-      unsafe page.extracting(at..<at + length).withUnsafeBytes { unsafe copied.append(contentsOf: $0) }
-    }
     kept.append(
       Kept(
-        time: times.time(time, cpu: cpu), place: copies ? pagePlace : start, start: start,
-        length: UInt32(length),
-        plan: UInt16(index), symbol: UInt16(truncatingIfNeeded: symbol)))
+        time: times.time(time, cpu: cpu), place: isPacked ? pagePlace : pagePlace + at, start: copied.count,
+        length: UInt32(length), plan: UInt16(index), symbol: UInt16(truncatingIfNeeded: symbol)))
+    // In bounds: the walk has checked the record, and `extracting` checks again.
+    unsafe page.extracting(at..<at + length).withUnsafeBytes { unsafe copied.append(contentsOf: $0) }
   }
 
   mutating func lost(_ count: UInt64?, _ time: UInt64) {
@@ -139,6 +135,6 @@ struct Collector: RecordSink {
 
   mutating func damaged(at: Int) {
     damagedPages += 1
-    firstDamage = firstDamage ?? (copies ? pagePlace : pagePlace + at)
+    firstDamage = firstDamage ?? (isPacked ? pagePlace : pagePlace + at)
   }
 }

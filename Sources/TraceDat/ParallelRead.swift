@@ -23,7 +23,7 @@ struct ParallelRead: Sendable {
     let waiting = readers.filter(\.needsFilling).sorted { $0.stream.range.count > $1.stream.range.count }
     // Each turn has a reader of its own, and nobody else touches one until all turns are done.
     DispatchQueue.concurrentPerform(iterations: waiting.count) { [file] turn in
-      file.withBytes { waiting[turn].fill($0) }
+      waiting[turn].fill(file)
     }
   }
 }

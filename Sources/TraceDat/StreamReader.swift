@@ -11,7 +11,7 @@ struct Layout: Sendable {
 /// Needed records of one CPU, in order.
 struct Batch: Sendable {
   var kept: [Kept] = []
-  /// The bytes that `Kept.start` counts in, if not those of the file.
+  /// The records' bytes, in which `Kept.start` counts.
   var copied: [UInt8] = []
 }
 
@@ -20,6 +20,8 @@ struct Batch: Sendable {
 final class StreamReader: @unchecked Sendable {
   /// Recorders write chunks of ten pages; this is far above what any of them writes.
   private static let largestChunk = 1 << 25
+  /// What is read at a time of a recording that is not compressed: it stays in a core's cache until it is walked.
+  private static let readSize = 1 << 18
 
   let stream: Container.Stream
   private let pageSize: Int
@@ -45,7 +47,7 @@ final class StreamReader: @unchecked Sendable {
     self.batchSize = batchSize
     pageSize = container.buffers[stream.buffer].pageSize
     input = container.input
-    collector = Collector(layout, cpu: stream.cpu, copies: stream.isCompressed)
+    collector = Collector(layout, cpu: stream.cpu, isPacked: stream.isCompressed)
     compression = container.compression
     // `trace-cmd convert` leaves the word with the number of chunks out of a CPU's size.
     let end = stream.isCompressed ? min(fileSize, stream.range.upperBound + 4) : stream.range.upperBound
@@ -56,13 +58,13 @@ final class StreamReader: @unchecked Sendable {
   var needsFilling: Bool { ahead == nil && !isFinished }
 
   /// Reads on until a batch is full or the recording ends.
-  func fill(_ file: Span<UInt8>) {
-    if stream.isCompressed, cursor.at == stream.range.lowerBound { readCount(file) }
-    // Made for each batch: with many CPUs, contexts that wait would take much memory.
-    var decompressor = Decompressor(stream.isCompressed ? compression : .none)
+  func fill(_ file: MappedFile) {
+    // Made for each batch: with many CPUs, buffers and contexts that wait would take much memory.
     var plain: [UInt8] = []
-    while !isFinished, collector.kept.count < batchSize {
-      if stream.isCompressed { readChunk(file, &decompressor, &plain) } else { readPage(file) }
+    if stream.isCompressed {
+      file.withBytes { fillUnpacking($0, &plain) }
+    } else {
+      while !isFinished, collector.kept.count < batchSize { readPages(file, &plain) }
     }
     ahead = collector.takeBatch()
     if isFinished { finish() }
@@ -74,20 +76,35 @@ final class StreamReader: @unchecked Sendable {
     return ahead
   }
 
-  private func readPage(_ file: Span<UInt8>) {
-    let end = min(cursor.at + pageSize, cursor.end)
-    walk(file, cursor.at..<end, place: cursor.at)
+  private func readPages(_ file: MappedFile, _ plain: inout [UInt8]) {
+    let at = cursor.at
+    let end = min(at + max(pageSize, Self.readSize / pageSize * pageSize), cursor.end)
+    file.copy(at..<end, into: &plain)
+    walk(plain.span, at: at)
     cursor.at = end
-    isFinished = end == cursor.end
+    isFinished = end == cursor.end || plain.count < end - at
+    if plain.count < end - at {
+      lose("the file became shorter, or could not be read, while CPU \(stream.cpu) was read", at: at + plain.count)
+    }
   }
 
-  private func walk(_ bytes: Span<UInt8>, _ page: Range<Int>, place: Int) {
-    collector.begin(pageAt: place)
-    // A raw view of bytes has no padding to expose; `extracting` checks the range.
-    unsafe layout.walk.walk(bytes.bytes.extracting(page), &collector)
+  /// Walks the pages `bytes`, which are at `place` in the file or were in a chunk there.
+  private func walk(_ bytes: Span<UInt8>, at place: Int) {
+    for start in stride(from: 0, to: bytes.count, by: pageSize) {
+      collector.begin(pageAt: stream.isCompressed ? place : place + start)
+      // A raw view of bytes has no padding to expose; `extracting` checks the range.
+      unsafe layout.walk.walk(
+        bytes.bytes.extracting(start..<min(start + pageSize, bytes.count)), &collector)
+    }
   }
 
   // MARK: compressed: u32 chunks, then (u32 packed size, u32 plain size, bytes) for each
+
+  private func fillUnpacking(_ file: Span<UInt8>, _ plain: inout [UInt8]) {
+    if cursor.at == stream.range.lowerBound { readCount(file) }
+    var decompressor = Decompressor(compression)
+    while !isFinished, collector.kept.count < batchSize { readChunk(file, &decompressor, &plain) }
+  }
 
   private func readCount(_ file: Span<UInt8>) {
     chunks = cursor.u32(file) ?? 0
@@ -117,9 +134,7 @@ final class StreamReader: @unchecked Sendable {
       )
     }
     // A page never crosses chunks.
-    for page in stride(from: 0, to: plain.count, by: pageSize) {
-      walk(plain.span, page..<min(page + pageSize, plain.count), place: at)
-    }
+    walk(plain.span, at: at)
   }
 
   private func finish() {

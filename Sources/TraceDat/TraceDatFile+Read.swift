@@ -22,11 +22,7 @@ extension TraceDatFile {
       for kept in batch.kept[run] where kept.plan != Kept.lost && plans.all[Int(kept.plan)].kind == .print {
         noteStop(kept)
       }
-      if origin.isCompressed {
-        decoder.decode(batch.kept[run], origin, batch.copied.span, &names, sink)
-      } else {
-        decoder.decode(batch.kept[run], origin, bytes, &names, sink)
-      }
+      decoder.decode(batch.kept[run], origin, batch.copied.span, &names, sink)
     }
     for reader in source.readers { count(reader) }
     noteHiddenSymbols(source.readers, symbols.roles)
