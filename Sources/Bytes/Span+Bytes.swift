@@ -110,12 +110,37 @@ extension Span where Element == UInt8 {
     return negative ? -Int64(value) : Int64(value)
   }
 
+  /// The number that eight hexadecimal digits at `start` spell, or nil: all at once, because a list of symbols has
+  /// hundreds of thousands of addresses.
+  @inlinable @inline(__always)
+  func eightDigits(_ start: Int) -> UInt64? {
+    let each: UInt64 = 0x0101_0101_0101_0101
+    // The load checks its bounds and traps; callers check first. Any bit pattern is a valid integer.
+    let word = UInt64(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+    let letters = (word >> 6) & each
+    let low = word & (each &* 15)
+    // 9 is the last digit, 6 the low half of `f`; neither sum leaves its byte.
+    let isInRange = (low &+ each &* 6 &+ letters &* 3) & (each &* 16) == 0
+    // No letter has a low half of 0.
+    let isLettered = ((low &+ letters &* 15) >> 4) & each == letters
+    var value = low &+ letters &* 9
+    let spelled = value &+ each &* 0x30 &+ letters &* 0x27
+    guard isInRange, isLettered, spelled == word | (letters << 5) else { return nil }
+    value = (value | value >> 4) & 0x00ff_00ff_00ff_00ff
+    value = (value | value >> 8) & 0x0000_ffff_0000_ffff
+    return (value | value >> 16) & 0xffff_ffff
+  }
+
   /// A hexadecimal number that fills `range`, with or without `0x`, or nil.
   @inlinable
   public func hexadecimal(_ range: Range<Int>) -> UInt64? {
     var at = range.lowerBound
     if has("0x", at: at, before: range.upperBound) { at += 2 }
     guard at < range.upperBound, range.upperBound - at <= 16 else { return nil }
+    if range.upperBound - at == 16, at >= 0, range.upperBound <= count {
+      guard let high = eightDigits(at), let low = eightDigits(at + 8) else { return nil }
+      return high << 32 | low
+    }
     var value: UInt64 = 0
     while at < range.upperBound {
       let byte = self[at]

@@ -43,7 +43,7 @@ struct Kallsyms: Sendable {
   @inline(__always)
   private static func parse(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> (Symbol, Range<Int>)? {
     // `$x` and `$d` mark kinds of content on arm, not functions.
-    guard let blank = text.index(of: 32, from: start, to: min(end, start + 17)), blank + 3 < end,
+    guard let blank = blank(text, start, end), blank + 3 < end,
       text[blank + 3] != UInt8(ascii: "$"), let address = text.hexadecimal(start..<blank), address != 0
     else { return nil }
     var stop = end
@@ -53,6 +53,13 @@ struct Kallsyms: Sendable {
     let isFunction = type == UInt8(ascii: "t") || type == UInt8(ascii: "w")
     let symbol = Symbol(address: address, name: UInt32(truncatingIfNeeded: blank + 3), isFunction: isFunction)
     return (symbol, blank + 3..<stop)
+  }
+
+  /// Where the address ends: after 16 digits on nearly all machines.
+  @inline(__always)
+  private static func blank(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    if start + 16 < end, text[start + 16] == 32 { return start + 16 }
+    return text.index(of: 32, from: start, to: min(end, start + 16))
   }
 
   /// The name of the function that `address` lies in, without compiler suffix; or the address in hex as the kernel

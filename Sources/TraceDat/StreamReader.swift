@@ -84,7 +84,9 @@ final class StreamReader: @unchecked Sendable {
     cursor.at = end
     isFinished = end == cursor.end || plain.count < end - at
     if plain.count < end - at {
-      lose("the file became shorter, or could not be read, while CPU \(stream.cpu) was read", at: at + plain.count)
+      lose(
+        "the file became shorter, or could not be read, while CPU \(stream.cpu) was read",
+        at: at + plain.count)
     }
   }
 

@@ -94,6 +94,21 @@ struct SpanNumberTests {
     #expect(value == expected)
   }
 
+  /// Sixteen digits are read eight at a time: every byte at every place must be judged as a single digit is.
+  @Test func sixteenDigits() {
+    for place in 0..<16 {
+      // `0x` in front is no digit, but allowed.
+      for byte in UInt8.min...UInt8.max where place != 1 || byte != UInt8(ascii: "x") {
+        var text = Array("0123456789abcdef".utf8)
+        text[place] = byte
+        let digit = [byte].span.hexadecimal(0..<1)
+        let shift = UInt64(60 - 4 * place)
+        let expected = digit.map { 0x0123_4567_89ab_cdef & ~(15 << shift) | $0 << shift }
+        #expect(text.span.hexadecimal(0..<16) == expected, "\(byte) at \(place)")
+      }
+    }
+  }
+
   @Test(
     arguments: [
       ("25.184963", 25_184_963_000), ("0.000000", 0), ("148.272", 148_272_000_000),

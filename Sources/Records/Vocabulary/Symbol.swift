@@ -1,3 +1,5 @@
+import Bytes
+
 /// Kernel symbols in text.
 public enum Symbol {
   /// The end of the symbol that starts at `start`: letters, digits, `_`, `.` and `$`.
@@ -16,8 +18,7 @@ public enum Symbol {
   /// `symbol` without a compiler suffix (.part.0, .isra.0, .constprop.0, .cold, .llvm.123).
   @inlinable
   public static func base(_ text: Span<UInt8>, _ symbol: Range<Int>) -> Range<Int> {
-    var at = symbol.lowerBound
-    while at < symbol.upperBound, text[at] != 46 { at += 1 }
-    return symbol.lowerBound..<at
+    symbol
+      .lowerBound..<(text.index(of: 46, from: symbol.lowerBound, to: symbol.upperBound) ?? symbol.upperBound)
   }
 }
