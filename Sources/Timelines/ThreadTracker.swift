@@ -48,6 +48,13 @@ public struct ThreadTracker {
     /// The last call that ended, for the second probe on the same function.
     var lastEnded: Int32 = -1
 
+    func clear() {
+      tree.removeAll(keepingCapacity: tree.count < 64)
+      open.removeAll(keepingCapacity: true)
+      marks.removeAll()
+      lastEnded = -1
+    }
+
     /// More probes entered the call than have returned from it.
     func isOwed(_ index: Int32) -> Bool {
       tree.indices.contains(Int(index)) && tree[Int(index)].returns < tree[Int(index)].entries
@@ -77,11 +84,17 @@ public struct ThreadTracker {
   /// The thread of the last event: events of one thread come in runs.
   private var recent: (tid: Int32, thread: Thread)?
   private var lastOfCPU: [Int32: Int64] = [:]
+  /// The CPU of the last event, whose time is not in `lastOfCPU` yet: events of one CPU come in runs.
+  private var recentCPU: Int32 = -1
+  private var recentTime: Int64 = .min
+  /// The roles of `story.seen`, a bit each.
+  private var seenBits: UInt64 = 0
+  /// A thread whose calls were taken over, to be used again.
+  private var spare: Thread?
   private var openRegistrations = 0
   private var lastRegistration: Int64 = .min
-  /// When another thread's IOMMU probe last touched a device, and how many are in it now.
-  private var lastVisit: [DeviceKey: Int64] = [:]
-  private var openVisits: [DeviceKey: Int] = [:]
+  /// When an IOMMU probe last touched a device, and how many are in it now.
+  private var visits: [DeviceKey: (last: Int64, open: Int)] = [:]
   private var maps: [DeviceKey: Int] = [:]
   private var kept: [DeviceKey: Int] = [:]
   /// A device's last quiet attempt whose result is not traced: the next attempt tells that it failed.
@@ -102,7 +115,11 @@ public struct ThreadTracker {
   public mutating func feed(_ event: Event) {
     story.events += 1
     if event.time != .min {
-      lastOfCPU[event.cpu] = event.time
+      if event.cpu != recentCPU {
+        lastOfCPU[recentCPU] = recentTime
+        recentCPU = event.cpu
+      }
+      recentTime = event.time
       story.first = story.first ?? event.time
       story.last = max(story.last ?? event.time, event.time)
     }
@@ -122,7 +139,7 @@ public struct ThreadTracker {
     case .console(let hash): anchor(hash, event.time)
     case .frame: break
     case .lost(let count):
-      let since = event.cpu < 0 ? nil : lastOfCPU[event.cpu]
+      let since = event.cpu < 0 ? nil : event.cpu == recentCPU ? recentTime : lastOfCPU[event.cpu]
       story.gaps.append(
         .init(since: since ?? .min, after: story.last ?? .min, count: count, place: event.place))
     }
@@ -141,7 +158,10 @@ public struct ThreadTracker {
   private mutating func enter(
     _ event: Event, _ function: Function, _ subject: DeviceKey, _ detail: Name, caller: Name, hasReturn: Bool
   ) {
-    story.seen.insert(function.role)
+    if seenBits & 1 << UInt64(function.role.rawValue) == 0 {
+      seenBits |= 1 << UInt64(function.role.rawValue)
+      story.seen.insert(function.role)
+    }
     noteWalk(function.role, subject, event.time, opens: true)
     var thread = self.thread(event.tid)
     if let top = thread.open.last, isSecondProbe(thread.tree[Int(top)], function, subject, event.time) {
@@ -166,7 +186,8 @@ public struct ThreadTracker {
 
   private mutating func thread(_ tid: Int32) -> Thread {
     if let recent, recent.tid == tid { return recent.thread }
-    let thread = threads[tid] ?? Thread()
+    let thread = threads[tid] ?? spare ?? Thread()
+    if thread === spare { spare = nil }
     threads[tid] = thread
     recent = (tid, thread)
     return thread
@@ -251,10 +272,13 @@ public struct ThreadTracker {
       openRegistrations = max(0, openRegistrations + (opens ? 1 : -1))
       lastRegistration = time
     case .walkVisit, .innerIOMMUProbe, .innerIOMMUProbeTail, .iommuProbeDevice:
-      lastVisit[subject] = time
-      openVisits[subject] = max(0, openVisits[subject, default: 0] + (opens ? 1 : -1))
+      Self.note(&visits[subject, default: (.min, 0)], time, opens)
     default: break
     }
+  }
+
+  private static func note(_ visit: inout (last: Int64, open: Int), _ time: Int64, _ opens: Bool) {
+    visit = (time, max(0, visit.open + (opens ? 1 : -1)))
   }
 
   // MARK: marks
@@ -283,6 +307,8 @@ public struct ThreadTracker {
     guard let thread = threads.removeValue(forKey: tid), let root = thread.tree.first else { return }
     if fold(thread, root) { return }
     keep(thread)
+    thread.clear()
+    spare = thread
   }
 
   private mutating func keep(_ thread: Thread) {
@@ -306,8 +332,7 @@ public struct ThreadTracker {
       return count >= Self.keptMaps
     }
     guard root.role == .reallyProbe, root.end != nil, root.subject.isKnown, thread.marks.isEmpty,
-      openVisits[root.subject, default: 0] == 0, lastVisit[root.subject, default: .min] < root.start,
-      isQuiet(thread.tree)
+      isUnvisited(root), isQuiet(thread.tree)
     else {
       if root.role == .reallyProbe, let before = waiting.removeValue(forKey: root.subject) { keep(before) }
       return false
@@ -335,6 +360,12 @@ public struct ThreadTracker {
     folded.lastPlace = root.place
     story.folded[root.subject] = folded
     return true
+  }
+
+  /// Whether no IOMMU probe touched the device since the attempt began.
+  private func isUnvisited(_ root: Call) -> Bool {
+    guard let visit = visits[root.subject] else { return true }
+    return visit.open == 0 && visit.last < root.start
   }
 
   private func isQuiet(_ tree: [Call]) -> Bool {
