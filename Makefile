@@ -52,9 +52,10 @@ format: swift
 
 # CPU time as ratios to ripgrep and trace-cmd; big inputs are made under .build/bench.
 bench: release
-	@sh scripts/need-packages.sh ripgrep trace-cmd zstd
+	@sh scripts/need-packages.sh ripgrep trace-cmd zstd linux-perf
 	python3 Benchmarks/text.py $(PROBERACE)
 	python3 Benchmarks/dat.py $(PROBERACE)
+	sh Benchmarks/classifier.sh $(PROBERACE)
 
 # A million inputs each for the trace.dat container and its pages.
 fuzz:

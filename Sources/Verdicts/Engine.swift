@@ -33,7 +33,8 @@ public enum Engine {
     of warning: Warning, _ device: DeviceTimeline, _ boot: BootTimeline, _ used: Set<Place>
   ) -> Visit? {
     let fitting = device.visits.filter { visit in
-      guard !used.contains(visit.phase.place), fits(visit, warning.stack.side) else { return false }
+      guard !used.contains(visit.phase.place), fits(visit, warning.stack.side), !device.hadGroup(visit)
+      else { return false }
       return isNear(visit, warning, device, boot)
     }
     guard let time = warning.time else { return fitting.first }
@@ -142,6 +143,17 @@ public enum Engine {
       assumed: judgement.assumed,
       places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 },
       task: file.warning?.task)
+  }
+}
+
+extension DeviceTimeline {
+  /// Whether the device had its group before `visit`: then __iommu_probe_device() does nothing, and prints nothing.
+  fileprivate func hadGroup(_ visit: Visit) -> Bool {
+    let given = groups.map(\.moment) + domains
+    return given.contains { moment in
+      moment.place.input == visit.phase.place.input && moment.time < visit.phase.start
+        && !ungroups.contains { $0.time >= moment.time && $0.time <= visit.phase.start }
+    }
   }
 }
 

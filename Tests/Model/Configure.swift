@@ -9,6 +9,10 @@ extension Run {
       // ACPI without a description: no lock, no error.
       return afterFirmware(0)
     }
+    guard scenario.client != .acpi else {
+      enter(.acpiConfigureID)
+      return go(.configureLock)
+    }
     enter(.configureID)
     enter(.ofConfigure)
     guard scenario.client != .misused else {
@@ -30,8 +34,8 @@ extension Run {
     }
     machine.client.iommu = true
     machine.client.fwspec = true
-    // bcb81ac6ae3c: on the walk's own path the walk goes on with the probe.
-    if kernel.warns && wasPresent { return endOFConfigure(0) }
+    // bcb81ac6ae3c: on the walk's own path the walk goes on with the probe, and ACPI has no other.
+    if kernel.warns && (wasPresent || scenario.client == .acpi) { return endOFConfigure(0) }
     me.bypassed = machine.isRegistering && !(kernel.gates && machine.ready)
     me.replays = true
     enter(.probeDevice)
@@ -52,16 +56,28 @@ extension Run {
 
   /// of_dma_configure_id passes only -EPROBE_DEFER on.
   mutating func endOFConfigure(_ result: Int16) {
-    leave(.ofConfigure, result)
     let passed = result == deferral ? deferral : 0
-    leave(.configureID, passed)
+    if scenario.client == .acpi {
+      leave(.acpiConfigureID, passed)
+    } else {
+      leave(.ofConfigure, result)
+      leave(.configureID, passed)
+    }
     if me.context == .direct { return endDirect(passed) }
     afterFirmware(passed)
   }
 
   private mutating func afterFirmware(_ result: Int16) {
+    if result == 0, kernel.readsTwice, machine.client.driver, !me.sawDriver { return crash() }
     if result == 0, me.sawDriver { return go(.useDomain) }
     endBusConfigure(result)
+  }
+
+  /// driver_managed_dma through the container of a NULL driver.
+  private mutating func crash() {
+    emit(.oops)
+    machine.isCrashed = true
+    go(.done)
   }
 
   /// iommu_device_use_default_domain: looks at the group without the lock.

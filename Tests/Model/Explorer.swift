@@ -66,6 +66,7 @@ extension Happening {
       case .enabling: (68, 0)
       case .gaveUp: (69, 0)
       case .banner: (70, 0)
+      case .oops: (71, 0)
       }
     let result16 = UInt64(UInt16(bitPattern: result))
     return kind | UInt64(who.rawValue) << 8 | UInt64(subject.rawValue) << 12 | result16 << 16

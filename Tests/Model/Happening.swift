@@ -6,11 +6,11 @@ public struct Happening: Hashable, Sendable {
     /// The thread that binds the client.
     case binder
   }
-  public enum Subject: UInt8, Hashable, Sendable { case client, bystander, iommu }
+  public enum Subject: UInt8, Hashable, Sendable { case client, bystander, iommu, otherIOMMU }
   /// Functions that may be traced.
   public enum Function: UInt8, Hashable, Sendable, CaseIterable {
     case reallyProbe, busConfigure, configureID, ofConfigure, walkVisit, probeDevice, innerProbe
-    case register, useDomain, setupDomain, busProbe, allocate, answer
+    case register, useDomain, setupDomain, busProbe, allocate, answer, acpiConfigureID
   }
   public enum What: Hashable, Sendable {
     case enter(Function)
@@ -24,6 +24,8 @@ public struct Happening: Hashable, Sendable {
     case enabling
     case gaveUp
     case banner
+    /// `<bus>_dma_configure` met the driver that its first look had not seen.
+    case oops
   }
   public var who: Who
   public var subject: Subject

@@ -24,6 +24,9 @@ struct LogText {
     text += "[    0.000000] Booting Linux on physical CPU 0x0000000000 [0x000f0510]\n"
     text += "[    0.000000] Linux version \(version) (model@proberace) #1 SMP PREEMPT\n"
     text += "[    0.312004] iommu: Default domain type: Translated\n"
+    if scenario.client == .acpi {
+      text += "[    0.000000] ACPI: RSDP 0x000000007C5A0018 000024 (v02 BOCHS )\n"
+    }
     guard scenario.client == .multi else { return }
     // The client's first IOMMU registered long ago.
     text += "[    5.100000] arm-smmu-v3 9040000.smmuv3: ias 44-bit, oas 44-bit (features 0x00000fef)\n"
@@ -35,6 +38,7 @@ struct LogText {
     let device = Names.device(entry.happening.subject)
     switch entry.happening.what {
     case .warning: warn(entry)
+    case .oops: oops(entry)
     case .adding(let hasDriver): say("\(hasDriver ? "virtio-pci" : "pci") \(device): Adding to iommu group 2")
     case .enabling: say("virtio-pci \(device): enabling device (0000 -> 0002)")
     case .gaveUp: say("virtio-pci \(device): deferred probe timeout, ignoring dependency")
@@ -66,6 +70,20 @@ struct LogText {
     say("pc : \(function)")
     say("Call trace:")
     say(" \(function) (P)")
+    for frame in stack(entry) { say(" " + frame) }
+    say("---[ end trace 0000000000000000 ]---")
+  }
+
+  /// The second read found a driver, and the container of the first was NULL - 0x28.
+  private mutating func oops(_ entry: Tape.Entry) {
+    let who = entry.happening.who
+    say("Unable to handle kernel NULL pointer dereference at virtual address 0000000000000098")
+    say("Internal error: Oops: 0000000096000004 [#1]  SMP")
+    say("CPU: \(Names.cpu(who)) UID: 0 PID: \(Names.tid(who)) Comm: \(Names.comm(who)) Not tainted")
+    say("pc : pci_dma_configure+0xc4/0x140")
+    say("Call trace:")
+    say(" pci_dma_configure+0xc4/0x140 (P)")
+    // The second read comes after of_dma_configure_id returned: the frame in hand is pci_dma_configure's.
     for frame in stack(entry) { say(" " + frame) }
     say("---[ end trace 0000000000000000 ]---")
   }

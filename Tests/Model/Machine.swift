@@ -41,6 +41,8 @@ struct Worker: Hashable, Sendable {
   var attempt: UInt8 = 0
   /// Next device of the walk.
   var next: UInt8 = 0
+  /// Registrations that have ended.
+  var registrations: UInt8 = 0
 }
 
 /// Facts that the truth is told from; written when they happen, never read by the threads.
@@ -50,6 +52,8 @@ struct History: Hashable, Sendable {
     /// The walk's visit ran dma_configure itself.
     var ranConfigure = false
     var isRegistering = false
+    /// …and before the registration began.
+    var boundBeforeRegister = false
     /// A bind had completed without a group before.
     var ranBefore = false
     var refusedBefore = false
@@ -80,6 +84,8 @@ struct Machine: Hashable, Sendable {
   var listed = false
   var ready = false
   var isOver = false
+  /// The walking thread died of an oops: the registration never ends.
+  var isCrashed = false
   var isRegistering = false
   var bystanderAdded = false
   var isBound = false

@@ -15,7 +15,7 @@ extension Run {
     let client = machine.client
     let looks = kernel.warns && !client.driver && !(kernel.rechecks && client.fwspec)
     guard looks, !me.replays else {
-      if who == .walker, client.driver, !client.fwspec, !machine.isBound, scenario.client != .nullFirmware {
+      if walks, client.driver, !client.fwspec, !machine.isBound, scenario.client != .nullFirmware {
         machine.history.skippedInFlight = true
       }
       return go(.answer)
@@ -64,10 +64,11 @@ extension Run {
   mutating func readTwo() {
     if machine.client.driver, kernel.warns {
       emit(.warning)
-      let side: Truth.Side = who == .walker ? .walk : me.context == .direct ? .direct : .bind
+      let side: Truth.Side = walks ? .walk : me.context == .direct ? .direct : .bind
       machine.history.warned.append(
         .init(
           side: side, ranConfigure: me.ranConfigure, isRegistering: me.bypassed,
+          boundBeforeRegister: machine.history.boundBeforeRegister,
           ranBefore: machine.history.boundWithout, refusedBefore: machine.history.refused,
           skippedBefore: machine.history.skippedInFlight))
     }
@@ -78,7 +79,7 @@ extension Run {
   mutating func addGroup() {
     emit(.group)
     emit(.adding(hasDriver: machine.client.driver))
-    if who == .walker, !me.replays {
+    if walks, !me.replays {
       machine.walkAdded = true
     } else {
       setUpDomain(.client)

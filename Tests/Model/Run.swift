@@ -18,6 +18,9 @@ struct Run {
     set { machine[who] = newValue }
   }
 
+  /// Whether the thread registers an IOMMU and walks the bus.
+  var walks: Bool { who == .walker || scenario.twoRegister }
+
   mutating func emit(_ what: Happening.What, _ subject: Happening.Subject = .client) {
     seen.append(Happening(who: who, subject: subject, what: what))
   }
@@ -39,8 +42,11 @@ struct Run {
     case .probeLock, .configureLock, .relock: return !machine.isLocked
     case .visit where who == .walker: return !isBystander(scenario, worker.next) || !machine.isLocked
     case .idle:
-      if who == .walker { return !scenario.isBoundBefore || machine.isBound }
-      return worker.attempt < scenario.attempts && !machine.isBound || machine.isOver
+      if who == .walker {
+        return !scenario.isBoundBefore && worker.registrations == 0 || machine.isBound
+      }
+      if scenario.twoRegister { return worker.registrations == 0 }
+      return worker.attempt < scenario.attempts && !machine.isBound || machine.isOver || machine.isCrashed
     default: return true
     }
   }
@@ -51,7 +57,7 @@ struct Run {
 
   mutating func step() {
     switch (me.step, who) {
-    case (.idle, .walker): beginRegister()
+    case (.idle, _) where walks: beginRegister()
     case (.list, _):
       machine.listed = true
       go(.visit)
@@ -61,7 +67,7 @@ struct Run {
       machine.ready = true
       go(.returned)
     case (.returned, _): endRegister()
-    case (.idle, .binder): beginAttempt()
+    case (.idle, _): beginAttempt()
     case (.setDriver, _):
       machine.client.driver = true
       go(.configure)

@@ -11,9 +11,12 @@ public struct Kernel: Hashable, Sendable {
   public var gates = true
   /// b46064a18810: a group without default domain makes use_default_domain defer.
   public var awaitsDomain = true
+  /// Without 95deee37a123, 78447d4545b2 and their like: dma_configure reads dev->driver again for driver_managed_dma.
+  public var readsTwice = false
 
   public static let current = Kernel()
   public static let first = Kernel(version: "6.15.0", rechecks: false, gates: false)
+  public static let firstPCI = Kernel(version: "6.15.0", rechecks: false, gates: false, readsTwice: true)
   /// Vendor trees: the version says nothing.
   public static let vendor = Kernel(version: "6.6.30", gates: false)
   public static let vendorOld = Kernel(version: "6.6.30", gates: false, awaitsDomain: false)
@@ -28,6 +31,8 @@ public struct Scenario: Hashable, Sendable, CustomStringConvertible {
     case multi
     /// The IOMMU registers without a firmware node and takes every device (x86, Hyper-V).
     case nullFirmware
+    /// Described by ACPI: its bind builds the fwspec and has no replay.
+    case acpi
     /// No IOMMU by firmware; its driver calls of_dma_configure for a node that has one.
     case misused
   }
@@ -46,6 +51,10 @@ public struct Scenario: Hashable, Sendable, CustomStringConvertible {
   public var isBoundBefore = false
   /// Unbound and bound again after the registration.
   public var rebinds = false
+  /// Nobody binds the client: the second thread registers another IOMMU, and walks the same bus.
+  public var twoRegister = false
+  /// When the client is bound, another IOMMU registers and walks the bus.
+  public var anotherRegisters = false
   /// What the IOMMU driver's probe_device says during the walk.
   public var refusal: Int16 = 0
   /// The first attempt ends in the suppliers check: dev->driver is never set.
@@ -103,6 +112,10 @@ extension Scenario {
       $0.bystander = .after
     },
     Scenario("misuse") { $0.client = .misused },
+    Scenario("ACPI, another IOMMU later") {
+      $0.client = .acpi
+      $0.anotherRegisters = true
+    },
     Scenario("6.15.0, single") { $0.kernel = .first },
     Scenario("6.15.0, two IOMMUs") {
       $0.kernel = .first
@@ -112,6 +125,16 @@ extension Scenario {
       $0.kernel = .first
       $0.refusal = -19
     },
+    Scenario("two registrations at a time") {
+      $0.bystander = .none
+      $0.twoRegister = true
+    },
+    Scenario("6.15.0, two registrations at a time") {
+      $0.kernel = .first
+      $0.bystander = .none
+      $0.twoRegister = true
+    },
+    Scenario("6.15.0, dma_configure reads twice") { $0.kernel = .firstPCI },
     Scenario("vendor without gate") { $0.kernel = .vendor },
     Scenario("vendor without gate and domain check") { $0.kernel = .vendorOld },
     Scenario("6.12, single") { $0.kernel = .before },

@@ -47,11 +47,12 @@ enum Names {
     case .client: "0000:00:03.2"
     case .bystander: "0000:00:03.1"
     case .iommu: "9050000.smmuv3"
+    case .otherIOMMU: "9060000.smmuv3"
     }
   }
 
   static func driver(_ subject: Happening.Subject) -> String {
-    subject == .iommu ? "arm-smmu-v3" : "virtio-pci"
+    subject == .iommu || subject == .otherIOMMU ? "arm-smmu-v3" : "virtio-pci"
   }
 
   static func pointer(_ subject: Happening.Subject) -> String {
@@ -59,6 +60,7 @@ enum Names {
     case .client: "0xfff00000055c50d0"
     case .bystander: "0xfff00000055c40d0"
     case .iommu: "0xfff0000005ebf810"
+    case .otherIOMMU: "0xfff0000005ebf010"
     }
   }
 
@@ -89,6 +91,7 @@ extension Happening.Function {
     case .busProbe: "pci_device_probe"
     case .allocate: "dma_alloc_attrs"
     case .answer: "arm_smmu_probe_device"
+    case .acpiConfigureID: "acpi_dma_configure_id"
     }
   }
 
@@ -108,6 +111,7 @@ extension Happening.Function {
     case .busProbe: "pdp"
     case .allocate: "daa"
     case .answer: "apd"
+    case .acpiConfigureID: "adc"
     }
   }
 

@@ -5,6 +5,7 @@
 //   side    fact                                                                        cause
 //   direct  -                                                                           T1
 //   walk    a bind had completed before the registration began                          T3
+//           (described by ACPI: the walk of its own IOMMU had missed it)                T5
 //   walk    a ->probe began without a domain, now or before                             T6
 //           (it passed a group without a domain, on a kernel without b46064a18810)      T9 is right as well
 //           (driver code had built the fwspec)                                          T1 is right as well
@@ -37,6 +38,19 @@ public struct Truth: Hashable, Sendable {
   /// The registration failed.
   public var isAborted: Bool
   public var isProbedTwice: Bool
+  /// The walking thread died in <bus>_dma_configure.
+  public var isCrashed: Bool
+  /// use_default_domain let a bind pass that had a group and no domain.
+  public var isFlipped: Bool
+
+  /// Ids of what is true of the whole boot and prints no warning of its own.
+  public var silent: [String] {
+    [
+      (isLeftOut, "silent-late-iommu"), (isAborted, "walk-aborted-registration"),
+      (isProbedTwice, "double-probe"),
+      (isCrashed, "dma-configure-null-driver"),
+    ].filter(\.0).map(\.1)
+  }
 
   init(_ scenario: Scenario, _ machine: Machine) {
     let history = machine.history
@@ -44,6 +58,8 @@ public struct Truth: Hashable, Sendable {
     isAborted = machine.registerResult != 0
     isLeftOut = runsWithout && machine.ready
     isProbedTwice = history.probedTwice
+    isCrashed = machine.isCrashed
+    isFlipped = history.flipped
     let misuse = scenario.client == .misused && machine.client.group
     let exposed = history.exposed && (machine.client.domain || isLeftOut) || misuse
     harm = !exposed ? .unharmed : history.mapped ? .harmed : .exposed
@@ -60,7 +76,7 @@ public struct Truth: Hashable, Sendable {
 
   private static let real: Set<String> = [
     "dma-configure-outside-bus", "iommu-late-after-bind", "probe-before-domain", "rebound-after-late-iommu",
-    "iommu-registered-too-early", "default-domain-flip",
+    "iommu-registered-too-early", "default-domain-flip", "missed-walk-late-attach",
   ]
 
   private static func causes(
@@ -76,7 +92,9 @@ public struct Truth: Hashable, Sendable {
   private static func walk(
     _ warned: History.Warned, _ scenario: Scenario, _ history: History, _ exposed: Bool
   ) -> [String] {
-    if history.boundBeforeRegister { return ["iommu-late-after-bind"] }
+    if warned.boundBeforeRegister {
+      return [scenario.client == .acpi ? "missed-walk-late-attach" : "iommu-late-after-bind"]
+    }
     if exposed {
       var causes = ["probe-before-domain"]
       if history.flipped { causes.append("default-domain-flip") }

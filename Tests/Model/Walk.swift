@@ -2,12 +2,18 @@
 
 extension Run {
   mutating func beginRegister() {
-    enter(.reallyProbe, .iommu)
-    emit(.banner, .iommu)
-    enter(.register, .iommu)
+    me.context = .walk
+    enter(.reallyProbe, registrar)
+    emit(.banner, registrar)
+    enter(.register, registrar)
     machine.isRegistering = true
     machine.history.boundBeforeRegister = machine.history.boundWithout
     go(.list)
+  }
+
+  /// The IOMMU that registers.
+  private var registrar: Happening.Subject {
+    who == .walker && me.registrations == 0 ? .iommu : .otherIOMMU
   }
 
   mutating func visit() {
@@ -25,9 +31,17 @@ extension Run {
   mutating func bystander() {
     enter(.walkVisit, .bystander)
     enter(.innerProbe, .bystander)
+    if machine.bystanderAdded {
+      // It has a group since the first registration.
+      leave(.innerProbe, 0, .bystander)
+      return endVisit(0, .bystander)
+    }
     if kernel.warns {
       enter(.busConfigure, .bystander)
-      if scenario.client != .nullFirmware {
+      if scenario.client == .acpi {
+        enter(.acpiConfigureID, .bystander)
+        leave(.acpiConfigureID, 0, .bystander)
+      } else if scenario.client != .nullFirmware {
         enter(.configureID, .bystander)
         enter(.ofConfigure, .bystander)
         leave(.ofConfigure, 0, .bystander)
@@ -62,7 +76,7 @@ extension Run {
 
   /// The default domains of the groups that this walk made.
   mutating func domains() {
-    if machine.bystanderAdded { setUpDomain(.bystander) }
+    if machine.bystanderAdded, me.registrations == 0 { setUpDomain(.bystander) }
     if machine.walkAdded, !machine.client.domain {
       setUpDomain(.client)
       machine.client.domain = true
@@ -77,11 +91,13 @@ extension Run {
   }
 
   mutating func endRegister() {
-    leave(.register, machine.registerResult, .iommu)
+    leave(.register, machine.registerResult, registrar)
     // A ->probe that failed makes really_probe return a positive errno.
-    leave(.reallyProbe, -machine.registerResult, .iommu)
+    leave(.reallyProbe, -machine.registerResult, registrar)
     machine.isRegistering = false
     machine.isOver = true
-    go(.done)
+    me.registrations += 1
+    me.next = 0
+    go(scenario.anotherRegisters && me.registrations == 1 ? .idle : .done)
   }
 }

@@ -34,7 +34,11 @@ enum Judge {
       results.append(judge(late.remove(at: fitting), warned, truth))
     }
     results += late.map { (unprinted($0, truth), "unprinted " + describe($0)) }
-    results += findings.filter { $0.kind == .silent }.map { (silent($0, truth), "silent " + describe($0)) }
+    let silent = findings.filter { $0.kind == .silent }
+    results += silent.map { (Self.silent($0, truth), "silent " + describe($0)) }
+    results += truth.silent.filter { id in !silent.contains { $0.cause?.id == id } }.map {
+      (.missed, "silent \($0)")
+    }
     return results
   }
 
@@ -70,6 +74,8 @@ enum Judge {
     switch finding.cause?.id {
     case "silent-late-iommu": isRight = truth.isLeftOut
     case "walk-aborted-registration": isRight = truth.isAborted
+    case "double-probe": isRight = truth.isProbedTwice
+    case "dma-configure-null-driver": isRight = truth.isCrashed
     default: isRight = truth.harm != .unharmed
     }
     let isCertain = finding.confidence == .certain

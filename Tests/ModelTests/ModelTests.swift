@@ -49,6 +49,10 @@ struct ModelTests {
     ),
     ("likely full: bind ungated-replay", "a vendor's version does not say whether the gate is there"),
     ("likely full: walk ungated-replay", "a vendor's version does not say whether the gate is there"),
+    (
+      "missed full: silent silent-late-iommu",
+      "the IOMMU driver itself refused the client, which nothing prints: a client that is not behind it looks the same"
+    ),
     ("undetermined full: walk - ", "the taxonomy has no class for it (NULL fwnode, the bind waited)"),
   ]
 }

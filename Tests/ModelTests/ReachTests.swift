@@ -8,15 +8,16 @@ struct ReachTests {
     for scenario in Scenario.all {
       _ = Explorer.run(scenario) { execution in
         for warned in execution.truth.warned { reached.formUnion(warned.causes.prefix(1)) }
-        if execution.truth.isLeftOut { reached.insert("silent-late-iommu") }
-        if execution.truth.isAborted { reached.insert("walk-aborted-registration") }
+        reached.formUnion(execution.truth.silent)
+        if execution.truth.isFlipped { reached.insert("default-domain-flip") }
       }
     }
     let wanted: Set<String> = [
       "walk-bind-toctou", "probe-before-domain", "multi-iommu-replay-bypass", "ungated-replay",
       "skipped-by-walk-then-replayed", "iommu-registered-too-early", "iommu-late-after-bind",
       "rebound-after-late-iommu", "dma-configure-outside-bus", "silent-late-iommu",
-      "walk-aborted-registration",
+      "walk-aborted-registration", "double-probe", "dma-configure-null-driver", "default-domain-flip",
+      "missed-walk-late-attach",
     ]
     #expect(wanted.subtracting(reached).isEmpty)
   }
