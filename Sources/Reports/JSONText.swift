@@ -61,6 +61,11 @@ extension JSONValue {
 
   private static func write(_ text: String, _ out: inout String) {
     out += "\""
+    defer { out += "\"" }
+    // Nearly every text is plain: it goes as a whole.
+    guard !text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) && $0 != 0x22 && $0 != 0x5c }) else {
+      return out += text
+    }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": out += "\\\""
@@ -74,6 +79,5 @@ extension JSONValue {
       default: out.unicodeScalars.append(scalar)
       }
     }
-    out += "\""
   }
 }
