@@ -15,7 +15,7 @@ TEST_PACKAGES  := python3
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test build release docs accuracy format lint bench fuzz clean packages-build packages-test swift
+.PHONY: demo test build release docs accuracy format lint bench scale fuzz clean packages-build packages-test swift
 
 demo: packages-build release
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
@@ -26,6 +26,7 @@ OPTIMISED := CaptureTests|ModelTests
 test: packages-build packages-test release
 	$(SWIFT) test --skip '$(OPTIMISED)'
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter '$(OPTIMISED)'
+	python3 Benchmarks/scale.py $(PROBERACE) 20000 0.1
 
 build: swift
 	$(SWIFT) build
@@ -56,6 +57,12 @@ bench: release
 	python3 Benchmarks/text.py $(PROBERACE)
 	python3 Benchmarks/dat.py $(PROBERACE)
 	sh Benchmarks/classifier.sh $(PROBERACE)
+	python3 Benchmarks/scan.py $(PROBERACE)
+
+# 100 000 logs, and one of 10 GB through a pipe: memory and open files must stay flat. Takes minutes; `make test` has a
+# small form.
+scale: release
+	python3 Benchmarks/scale.py $(PROBERACE)
 
 # A million inputs each for the trace.dat container and its pages.
 fuzz:

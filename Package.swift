@@ -86,7 +86,8 @@ let package = Package(
     tests("ReportsTests", ["Bytes", "Timelines", "Verdicts", "Scan", "Reports"]),
     // Runs the built command; the dependency is there so that it is built.
     tests("CommandTests", ["proberace"]),
-    tests("ScanTests", ["Bytes", "Scan", "Verdicts"]),
+    tests(
+      "ScanTests", ["Bytes", "Scan", "Verdicts", .product(name: "SystemPackage", package: "swift-system")]),
     tests("VerdictsTests", ["Verdicts"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
     .testTarget(name: "ModelTests", dependencies: ["Model", "Analysis", "Verdicts"], swiftSettings: lenient),

@@ -76,21 +76,25 @@ public struct Analysis: Sendable {
     return Analysis(inputs: summaries, boots: judged(stories, names, claims))
   }
 
-  /// One open source as the only input, e.g. a log out of an archive. `tap` sees every run of lines, with its offset.
-  public static func run(
-    _ source: LineSource, path: String, claims: KernelClaims = KernelClaims(),
-    tap: @escaping (Span<UInt8>, Int) -> Void = { _, _ in }
-  ) -> Analysis {
+  /// Reads one open kernel log, e.g. out of an archive, and hands on each boot with what was lost of it as soon as it is
+  /// over. Before that `piece` has seen the boot's text, in runs of whole lines with their offset in the log.
+  public static func eachBoot(
+    of source: LineSource, claims: KernelClaims,
+    piece: (Span<UInt8>, Int) -> Void, boot: (BootAnalysis, [Loss]) -> Void
+  ) {
     var names = NameTable()
-    var summary = InputSummary(path: path, format: nil, bytes: 0, losses: [])
-    var story = InputStory(input: 0)
-    source.tap = tap
-    do {
-      try InputReading.read(source, path, .kernelLog, &summary, &story, &names)
-    } catch {
-      summary.losses.append(Loss(.unreadable, "\(error)"))
+    LogBoots.read(source, input: 0, &names, piece: piece) { log, trace, names in
+      var story = InputStory(input: 0)
+      story.logs = [log]
+      if let trace {
+        story.traces = [trace]
+        story.clock = .relative
+      }
+      defer { names = NameTable() }
+      return judged([story], names, claims)
+    } each: { boots, losses in
+      for (index, analysis) in boots.enumerated() { boot(analysis, index == 0 ? losses : []) }
     }
-    return Analysis(inputs: [summary], boots: judged([story], names, claims))
   }
 
   private static func judged(

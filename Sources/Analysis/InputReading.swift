@@ -54,7 +54,6 @@ enum InputReading {
       summary.bytes = try TraceDatReading.read(path, &story, &summary.buffers, &names)
     } else {
       try read(source, format, &story, &names)
-      finish(source, &story)
       summary.bytes = source.offset
     }
     summary.losses = story.losses
@@ -73,7 +72,7 @@ enum InputReading {
     _ source: LineSource, _ format: InputFormat, _ story: inout InputStory, _ names: inout NameTable
   ) throws {
     if format == .kernelLog {
-      try readLog(source, &story, &names)
+      readLog(source, &story, &names)
     } else {
       try readTrace(source, &story, &names)
     }
@@ -93,6 +92,7 @@ enum InputReading {
     story.clock = reader.clock
     story.kernel = reader.kernel
     story.losses += reader.losses
+    defer { story.losses += source.losses(isCut: source.endsInsideLine) }
     finish(&tracker, &story)
   }
 
@@ -112,38 +112,16 @@ enum InputReading {
     }
   }
 
-  private static func readLog(_ source: LineSource, _ story: inout InputStory, _ names: inout NameTable)
-    throws
-  {
-    var reader = KernelLogReader(input: story.input)
-    var events = LogEvents()
-    var dump = FtraceDump(input: story.input)
-    func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
-      if !dump.take(record, line, place, &names) { events.feed(record, line, place, &names) }
-    }
-    while try source.next({ text, offset in reader.read(text, at: offset, take) }) {}
-    reader.flush(take)
-    reader.finish()
-    events.finish()
-    if let traced = dump.finish() {
-      story.traces = [traced]
-      story.clock = .relative
-    }
-    story.logs = events.boots
-    story.losses += reader.losses + events.boots.flatMap(\.losses)
-  }
-
-  private static func finish(_ source: LineSource, _ story: inout InputStory) {
-    if source.endsInsideLine {
-      story.losses.append(
-        Loss(
-          .truncated, "the last line has no newline: the file was cut inside it, and what followed is missing"
-        ))
-    }
-    if source.overlongLines > 0 {
-      story.losses.append(
-        Loss(
-          .damaged, count: Int64(source.overlongLines), "lines longer than 1 MiB: no trace or log has those"))
+  private static func readLog(_ source: LineSource, _ story: inout InputStory, _ names: inout NameTable) {
+    LogBoots.read(source, input: story.input, &names) { log, trace, _ in
+      (log, trace)
+    } each: { boot, losses in
+      story.logs.append(boot.0)
+      if let trace = boot.1 {
+        story.traces.append(trace)
+        story.clock = .relative
+      }
+      story.losses += losses
     }
   }
 }

@@ -44,8 +44,6 @@ public final class LineSource {
   public private(set) var endsInsideLine = false
   /// Lines that were longer than `longestLine` and came in pieces.
   public private(set) var overlongLines = 0
-  /// Sees every run before it is handed out.
-  public var tap: (Span<UInt8>, Int) -> Void = { _, _ in }
 
   /// Opens `path`, or standard input for `-`.
   public convenience init(path: String) throws {
@@ -105,7 +103,6 @@ public final class LineSource {
 
   private func hand(out count: Int, to body: (Span<UInt8>, Int) throws -> Void) throws {
     let bytes = buffer
-    tap(bytes.span.extracting(0..<count), offset)
     try body(bytes.span.extracting(0..<count), offset)
     consumed = count
     offset += count

@@ -1,6 +1,32 @@
 import Glibc
 import SystemPackage
 
+extension FileDescriptor {
+  /// The length of a regular file as it is now; nil for pipes, devices and folders.
+  public var regularLength: Int? {
+    guard let status = try? stat(), status.type == .regular else { return nil }
+    return Int(status.size)
+  }
+
+  /// Everything up to the end.
+  public func readWhole() throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: max(1 << 16, (regularLength ?? 0) + 1))
+    var filled = 0
+    while true {
+      if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
+      let start = filled
+      // The rest of the array's own storage.
+      let count = try unsafe bytes.withUnsafeMutableBytes {
+        try unsafe read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
+      }
+      guard count > 0 else { break }
+      filled += count
+    }
+    bytes.removeLast(bytes.count - filled)
+    return bytes
+  }
+}
+
 /// A whole file mapped read-only. Its length is the one that fstat told at opening: all bounds checks use that.
 @safe public final class MappedFile: Sendable {
   // Set once, never written through, unmapped only when nobody holds the object any more.

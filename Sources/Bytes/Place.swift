@@ -45,6 +45,10 @@ public struct Loss: Hashable, Sendable {
     self.place = place
   }
 
+  /// The input ends inside a line.
+  public static let cutInside = Loss(
+    .truncated, "the last line has no newline: the file was cut inside it, and what followed is missing")
+
   /// Whether findings may be missing because of it, so that the run must not end as a pass. What the kernel
   /// itself dropped (ring-buffer overruns, printk) is a gap in the evidence, not an error of the input.
   public var isDamage: Bool {

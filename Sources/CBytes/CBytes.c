@@ -1,1 +1,95 @@
 #include "CBytes.h"
+#include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+int cbytes_texts_add(cbytes_texts *texts, const void *bytes, size_t length, size_t mark) {
+  if (texts->count == CBYTES_TEXTS || mark > length || length - mark < CBYTES_MARK) return 0;
+  size_t number = texts->count++;
+  texts->text[number].bytes = bytes;
+  texts->text[number].length = length;
+  texts->text[number].mark = mark;
+  uint8_t bucket = (uint8_t)(1u << number % 8);
+  for (int i = 0; i < CBYTES_MARK; i++) {
+    uint8_t byte = texts->text[number].bytes[mark + i];
+    texts->low[i][byte & 15] |= bucket;
+    texts->high[i][byte >> 4] |= bucket;
+    texts->whole[i][byte] |= bucket;
+  }
+  return 1;
+}
+
+/* The text of one of the buckets whose mark is at `place`, if it is there as a whole; else -1. */
+static int check(const cbytes_texts *texts, const uint8_t *bytes, size_t length, size_t place, uint8_t buckets,
+                 size_t *at) {
+  for (size_t number = 0; number < texts->count; number++) {
+    size_t mark = texts->text[number].mark, size = texts->text[number].length;
+    if (!(buckets >> number % 8 & 1) || place < mark || length - (place - mark) < size) continue;
+    /* A bucket's texts share their bits: most candidates are none. */
+    const uint8_t *three = texts->text[number].bytes + mark;
+    if (bytes[place] != three[0] || bytes[place + 1] != three[1] || bytes[place + 2] != three[2]) continue;
+    if (memcmp(bytes + place - mark, texts->text[number].bytes, size)) continue;
+    *at = place - mark;
+    return (int)number;
+  }
+  return -1;
+}
+
+static int find_bytewise(const cbytes_texts *texts, const uint8_t *bytes, size_t length, size_t *from, size_t *at) {
+  size_t place = *from;
+  for (; length >= CBYTES_MARK && place <= length - CBYTES_MARK; place++) {
+    uint8_t buckets = texts->whole[0][bytes[place]] & texts->whole[1][bytes[place + 1]] &
+                      texts->whole[2][bytes[place + 2]];
+    if (!buckets) continue;
+    int number = check(texts, bytes, length, place, buckets, at);
+    if (number < 0) continue;
+    *from = place + 1;
+    return number;
+  }
+  *from = length;
+  return -1;
+}
+
+#if defined(__x86_64__)
+/* 32 places at a time: a shuffle looks up 32 nibbles at once (the "Teddy" of Hyperscan and of Rust's aho-corasick). */
+__attribute__((target("avx2"))) static int find_avx2(const cbytes_texts *texts, const uint8_t *bytes, size_t length,
+                                                     size_t *from, size_t *at) {
+  __m256i low[CBYTES_MARK], high[CBYTES_MARK];
+  for (int i = 0; i < CBYTES_MARK; i++) {
+    low[i] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)texts->low[i]));
+    high[i] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)texts->high[i]));
+  }
+  const __m256i nibble = _mm256_set1_epi8(15);
+  size_t place = *from;
+  for (; length >= 32 + CBYTES_MARK && place <= length - 32 - CBYTES_MARK; place += 32) {
+    __m256i fits = _mm256_set1_epi8(-1);
+    for (int i = 0; i < CBYTES_MARK; i++) {
+      __m256i block = _mm256_loadu_si256((const __m256i *)(bytes + place + i));
+      __m256i by_low = _mm256_shuffle_epi8(low[i], _mm256_and_si256(block, nibble));
+      __m256i by_high = _mm256_shuffle_epi8(high[i], _mm256_and_si256(_mm256_srli_epi16(block, 4), nibble));
+      fits = _mm256_and_si256(fits, _mm256_and_si256(by_low, by_high));
+    }
+    uint32_t hits = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(fits, _mm256_setzero_si256()));
+    if (!hits) continue;
+    uint8_t buckets[32];
+    _mm256_storeu_si256((__m256i *)buckets, fits);
+    for (; hits; hits &= hits - 1) {
+      int bit = __builtin_ctz(hits);
+      int number = check(texts, bytes, length, place + bit, buckets[bit], at);
+      if (number < 0) continue;
+      *from = place + bit + 1;
+      return number;
+    }
+  }
+  *from = place;
+  return find_bytewise(texts, bytes, length, from, at);
+}
+#endif
+
+int cbytes_texts_find(const cbytes_texts *texts, const void *haystack, size_t length, size_t *from, size_t *at) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) return find_avx2(texts, haystack, length, from, at);
+#endif
+  return find_bytewise(texts, haystack, length, from, at);
+}

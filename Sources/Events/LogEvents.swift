@@ -10,6 +10,8 @@ public struct LogEvents {
     public var events: [LogEvent] = []
     public var facts = LogFacts()
     public var losses: [Loss] = []
+    /// Where its first line stands.
+    public var begins: Place?
     /// Hashes of messages with their times, to find the same line in another input; bounded.
     public var anchors: [UInt64: Int64] = [:]
     public var lines: Int32 = 0
@@ -23,15 +25,19 @@ public struct LogEvents {
     /// Lines whose place among the others proves nothing: a daemon sorted them, and printk's stamp is gone.
     public var unordered: Int64 = 0
     public var keepsOrder: Bool { unordered == 0 }
+    /// What a boot loader prints before the kernel is no boot of its own.
+    public var isKernels: Bool { facts.kernel != nil || !events.isEmpty }
     public init() {}
   }
   public private(set) var boots: [Boot] = [Boot()]
   private var blocks = WarningBlocks()
   private var deviceLines: [Name: Int] = [:]
+  private var deviceFaults: [Name: Int] = [:]
 
-  /// Device lines kept for one device, and message anchors kept in all: logs may be of any size.
+  /// Lines and faults kept of one device, message anchors and events kept of one boot: logs may be of any size.
   private static let keptLines = 48
   private static let keptAnchors = 20_000
+  private static let keptEvents = 100_000
   /// A stamp this much below the one before is another boot, not printk's jitter between CPUs.
   private static let rewind: Int64 = 2_000_000_000
   /// Two stamps this close confirm each other.
@@ -43,16 +49,33 @@ public struct LogEvents {
 
   public init() {}
 
+  /// Takes the next line, of whichever boot.
   public mutating func feed(
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
   ) {
-    if begins(record, line) { start() }
+    _ = divide(record, line)
+    take(record, line, place, &names)
+  }
+
+  /// Begins another boot if the line belongs to the next one; true if it did. Nothing of the line is taken yet.
+  public mutating func divide(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
+    guard begins(record, line) else { return false }
+    start()
+    return true
+  }
+
+  /// Takes a line of the boot that is open.
+  public mutating func take(
+    _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
+  ) {
+    if boots[boots.count - 1].lines == 0 { boots[boots.count - 1].begins = place }
     boots[boots.count - 1].lines += 1
     if let time = record.time {
       boots[boots.count - 1].firstTime = boots[boots.count - 1].firstTime ?? time
       boots[boots.count - 1].lastTime = max(time, boots[boots.count - 1].lastTime ?? time)
     }
     rate(record, place)
+    guard boots[boots.count - 1].events.count < Self.keptEvents else { return overflow(place) }
     if let block = blocks.feed(record, line, place, order: boots[boots.count - 1].lines, &names) {
       add(block)
     }
@@ -66,22 +89,41 @@ public struct LogEvents {
           at: place))
     }
     guard let what = LogLine.classify(line, text, &boots[boots.count - 1].facts, &names) else { return }
-    if case .deviceLine(_, let device, _) = what {
-      let count = deviceLines[device, default: 0]
-      guard count < Self.keptLines else { return }
-      deviceLines[device] = count + 1
+    switch what {
+    case .deviceLine(_, let device, _): guard Self.keep(device, &deviceLines) else { return }
+    case .fault(let device, _): guard Self.keep(device, &deviceFaults) else { return }
+    default: break
     }
     add(what, record, place)
+  }
+
+  private static func keep(_ device: Name, _ counts: inout [Name: Int]) -> Bool {
+    counts[device, default: 0] += 1
+    return counts[device, default: 0] <= keptLines
+  }
+
+  private mutating func overflow(_ place: Place) {
+    guard boots[boots.count - 1].losses.last?.kind != .tooMany else { return }
+    boots[boots.count - 1].losses.append(
+      Loss(
+        .tooMany, "more events than one boot can have; what comes after this line was not judged", at: place))
   }
 
   /// Closes what is open; call once at the end of the input.
   public mutating func finish() {
     for block in blocks.finishAll() { add(block) }
-    // What a boot loader prints before the kernel is no boot of its own.
-    let real = boots.filter { $0.facts.kernel != nil || !$0.events.isEmpty }
+    let real = boots.filter(\.isKernels)
     if !real.isEmpty { boots = real }
-    for index in boots.indices { boots[index].events.sort { $0.order < $1.order } }
-    noteCoarseTimes()
+    for index in boots.indices { boots[index].settle() }
+  }
+
+  /// The boots that are over, closed; they are forgotten here.
+  public mutating func takeFinished() -> [Boot] {
+    guard boots.count > 1 else { return [] }
+    var done = boots.dropLast().filter(\.isKernels)
+    for index in done.indices { done[index].settle() }
+    boots.removeFirst(boots.count - 1)
+    return done
   }
 
   // MARK: times
@@ -93,20 +135,6 @@ public struct LogEvents {
       boots[boots.count - 1].firstCoarse = boots[boots.count - 1].firstCoarse ?? place
     }
     if !record.keepsOrder, !record.isFine { boots[boots.count - 1].unordered += 1 }
-  }
-
-  private mutating func noteCoarseTimes() {
-    for index in boots.indices where boots[index].coarse > 0 {
-      let order =
-        boots[index].keepsOrder
-        ? "their order is the kernel's, their times prove nothing"
-        : "neither their times nor their order prove which thread came first"
-      boots[index].losses.append(
-        Loss(
-          .coarseTimes, count: boots[index].coarse,
-          "lines without a fine stamp of the kernel's own (time of day, or when a daemon read them): \(order); "
-            + "save dmesg without -T, or journalctl -k -o json", at: boots[index].firstCoarse))
-    }
   }
 
   // MARK: boots
@@ -141,6 +169,7 @@ public struct LogEvents {
     for block in blocks.finishAll() { add(block) }
     blocks = WarningBlocks()
     deviceLines = [:]
+    deviceFaults = [:]
     previous = nil
     settled = .min
     early = 0
@@ -172,5 +201,22 @@ public struct LogEvents {
       LogEvent(
         time: block.time, order: block.order, place: place, caller: .none,
         what: block.kind == .lateProbe ? .warning(block) : .trouble(block)))
+  }
+}
+
+extension LogEvents.Boot {
+  /// Puts its events in order and says what its times are worth.
+  fileprivate mutating func settle() {
+    events.sort { $0.order < $1.order }
+    guard coarse > 0 else { return }
+    let order =
+      keepsOrder
+      ? "their order is the kernel's, their times prove nothing"
+      : "neither their times nor their order prove which thread came first"
+    losses.append(
+      Loss(
+        .coarseTimes, count: coarse,
+        "lines without a fine stamp of the kernel's own (time of day, or when a daemon read them): \(order); "
+          + "save dmesg without -T, or journalctl -k -o json", at: firstCoarse))
   }
 }

@@ -6,32 +6,31 @@ public struct InputFormat: Sendable, Equatable {
   /// For messages and `--input-format`.
   public var title: String
   /// How well the first bytes fit, 0 (not at all) upwards; the best wins.
-  let score: @Sendable (Span<UInt8>) -> Int
+  let score: @Sendable (Span<UInt8>, TextSurvey) -> Int
 
   public static func == (a: InputFormat, b: InputFormat) -> Bool { a.id == b.id }
 
-  public static let traceDat = InputFormat(id: "trace-dat", title: "trace-cmd's trace.dat") {
-    $0.has("\u{17}\u{8}\u{44}tracing", at: 0) ? 1_000_000 : 0
+  public static let traceDat = InputFormat(id: "trace-dat", title: "trace-cmd's trace.dat") { head, _ in
+    head.has(magic, at: 0) ? 1_000_000 : 0
   }
   public static let functionGraph = InputFormat(id: "function-graph-text", title: "function_graph text") {
-    let lines = TextSurvey($0)
-    return lines.tracer == .functionGraph ? 100_000 : lines.graph * 4
+    _, lines in
+    lines.tracer == .functionGraph ? 100_000 : lines.graph * 4
   }
   public static let functionText = InputFormat(id: "function-text", title: "function tracer text") {
-    let lines = TextSurvey($0)
-    return lines.reported ? 0 : lines.tracer == .function ? 100_000 : lines.functions * 4
+    _, lines in
+    lines.reported ? 0 : lines.tracer == .function ? 100_000 : lines.functions * 4
   }
   public static let traceCmdReport = InputFormat(id: "trace-cmd-report", title: "trace-cmd report text") {
-    let lines = TextSurvey($0)
-    return lines.reported ? 200_000 : 0
+    _, lines in
+    lines.reported ? 200_000 : 0
   }
-  public static let ftraceText = InputFormat(id: "ftrace-text", title: "ftrace text") {
-    let lines = TextSurvey($0)
-    return lines.tracer == .other ? 100_000 : lines.events * 4 + (lines.functions > 0 ? 1 : 0)
+  public static let ftraceText = InputFormat(id: "ftrace-text", title: "ftrace text") { _, lines in
+    lines.tracer == .other ? 100_000 : lines.events * 4 + (lines.functions > 0 ? 1 : 0)
   }
-  public static let kernelLog = InputFormat(id: "kernel-log", title: "kernel log") {
-    TextSurvey($0).log
-  }
+  public static let kernelLog = InputFormat(id: "kernel-log", title: "kernel log") { _, lines in lines.log }
+
+  private static let magic: StaticString = "\u{17}\u{8}\u{44}tracing"
 
   /// In the order in which equal scores are settled.
   public static let all: [InputFormat] = [
@@ -42,9 +41,12 @@ public struct InputFormat: Sendable, Equatable {
 
   /// The format of an input that begins with `head`; nil if it is none of them.
   public static func recognise(_ head: Span<UInt8>) -> InputFormat? {
+    // Binary: its lines would tell nothing.
+    if head.has(magic, at: 0) { return traceDat }
+    let lines = TextSurvey(head)
     var best: (format: InputFormat, score: Int)?
     for format in all {
-      let score = format.score(head)
+      let score = format.score(head, lines)
       if score > (best?.score ?? 0) { best = (format, score) }
     }
     return best?.format
@@ -117,11 +119,18 @@ struct TextSurvey {
   }
 
   /// A log without any prefix is known by what kernels say.
+  private static let words = TextSet([
+    ("Linux version ", 4), ("iommu", 2), ("Call trace:", 8), ("WARNING: ", 5), ("-[ cut here ]-", 8),
+    ("IOMMU", 0),
+    ("Kernel panic", 9), ("Hardware name: ", 0), ("Booting Linux", 10),
+  ])
+
   private static func kernelWords(_ line: Span<UInt8>) -> Bool {
-    line.index(of: "Linux version ") != nil || line.index(of: "iommu") != nil
-      || line.index(of: "Call trace:") != nil || line.index(of: "WARNING: ") != nil
-      || line.index(of: "-[ cut here ]-") != nil || line.index(of: "IOMMU") != nil
-      || line.index(of: "Kernel panic") != nil || line.index(of: "Hardware name: ") != nil
-      || line.index(of: "Booting Linux") != nil
+    var isThere = false
+    words.each(in: line) { _, _ in
+      isThere = true
+      return false
+    }
+    return isThere
   }
 }

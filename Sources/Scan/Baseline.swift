@@ -103,11 +103,16 @@ public struct Baseline: Sendable, Codable {
     entries.first { $0.matches(finding) && !$0.holds(today) }
   }
 
-  /// Entries that have expired or matched nothing, as sentences.
-  public func notes(_ findings: [Finding], _ today: String) -> [String] {
-    entries.compactMap { entry in
+  /// Which entries know the finding, expired ones too.
+  public func matches(_ finding: Finding) -> [Int] {
+    entries.indices.filter { entries[$0].matches(finding) }
+  }
+
+  /// Entries that have expired or are not among the `matched` ones, as sentences.
+  public func notes(_ matched: Set<Int>, _ today: String) -> [String] {
+    entries.enumerated().compactMap { index, entry in
       if !entry.holds(today) { return "\(entry.name) expired on \(entry.expires ?? "?")" }
-      return findings.contains(where: entry.matches) ? nil : "\(entry.name) matched nothing"
+      return matched.contains(index) ? nil : "\(entry.name) matched nothing"
     }
   }
 

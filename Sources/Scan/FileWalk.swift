@@ -7,7 +7,9 @@ public struct FileWalk: Sendable {
   /// Globs on the file's name (not its path); empty: all.
   public var include: [String]
   public var exclude: [String]
-  /// Folders that could not be opened, with the reason.
+  /// Size of the regular files found, in bytes.
+  public private(set) var bytes = 0
+  /// Folders that could not be read, with the reason.
   public private(set) var errors: [(path: String, reason: String)] = []
 
   public init(include: [String] = [], exclude: [String] = []) {
@@ -32,13 +34,16 @@ public struct FileWalk: Sendable {
     var info = stat()
     // A link that was named is followed; links inside a folder are not, so that none leads in circles.
     let status = isNamed ? unsafe stat(path, &info) : unsafe lstat(path, &info)
+    // What is gone by now is for the one who opens it to report.
     guard path != "-", status == 0 else {
-      if isNamed { found.append(path) }
+      if isNamed || isWanted(path) { found.append(path) }
       return
     }
-    if info.st_mode & S_IFMT == S_IFDIR, depth < 64 {
+    if info.st_mode & S_IFMT == S_IFDIR {
+      guard depth < 64 else { return errors.append((path, "folders in folders, more than 64 deep")) }
       for name in entries(path) { walk(path + "/" + name, isNamed: false, depth: depth + 1, &found) }
     } else if isNamed || info.st_mode & S_IFMT == S_IFREG && isWanted(path) {
+      if info.st_mode & S_IFMT == S_IFREG { bytes += Int(info.st_size) }
       found.append(path)
     }
   }

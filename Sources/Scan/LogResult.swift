@@ -27,6 +27,8 @@ public struct LogResult: Sendable {
   public var losses: [Loss]
   /// Why it could not be read; nil if it could.
   public var error: String?
+  /// What it is instead of a kernel log, if it is a trace: "ftrace text".
+  public var trace: String?
 
   public init(path: String, boot: Int, state: State) {
     self.path = path

@@ -1,146 +1,178 @@
-// One log to its results: byte searches first, the engine only where they hit.
+// One file to its results: byte searches first, the engine only where they hit.
 import Analysis
 import Bytes
 import Records
 import SystemPackage
 import Verdicts
 
-/// Scans logs with one gate. A worker has one of its own.
-struct LogScanner {
-  let gate: Gate
-  let claims: KernelClaims
-  /// Logs up to this size are held whole; larger ones are streamed through the parser.
-  private static let held = 32 << 20
+/// Scans files with one gate. A worker has one of its own.
+final class LogScanner {
+  private let gate: Gate
+  private let claims: KernelClaims
+  private let isStopped: () -> Bool
+  private let count: (Int) -> Void
+  /// The log that is looked at, in the first `filled` bytes; kept from log to log.
+  private var buffer = [UInt8](repeating: 0, count: 1 << 20)
+  private var filled = 0
 
-  /// What `path` holds: a file, or an archive of logs. Never throws: what cannot be read is a result too.
-  func scan(_ path: String) -> [LogResult] {
-    var results: [LogResult] = []
-    do {
-      try LogFiles.each(path) { name, stream in results += try log(name, stream) }
-    } catch let error as Errno {
-      results.append(unreadable(path, explain(error)))
-    } catch {
-      results.append(unreadable(path, "\(error)"))
+  /// Logs up to this size are held whole; larger ones are streamed through the engine.
+  private static let held = 8 << 20
+  /// What tells the format.
+  private static let sniffed = 1 << 15
+
+  init(gate: Gate, claims: KernelClaims, isStopped: @escaping () -> Bool, count: @escaping (Int) -> Void) {
+    self.gate = gate
+    self.claims = claims
+    self.isStopped = isStopped
+    self.count = count
+  }
+
+  /// Hands what `path` holds to `emit`: the boots of a log, or of the logs in an archive. What cannot be read is a
+  /// result too. Throws only `Stopped`; what was handed on before stands.
+  func scan(_ path: String, _ emit: (LogResult) -> Void) throws {
+    var isEmpty = true
+    func put(_ result: LogResult) {
+      isEmpty = false
+      emit(result)
     }
-    if results.isEmpty { results.append(unreadable(path, "the archive holds no file")) }
-    return results
+    // The visitor's closures end with this call.
+    try withoutActuallyEscaping(put) { put in
+      let files = LogFiles(meter: Meter(isStopped: isStopped, count: count)) { name, stream in
+        try self.log(name, stream, put)
+      } failed: { name, error in
+        put(Self.unreadable(name, Self.explain(error)))
+      }
+      try files.visit(path)
+    }
+    if isEmpty { emit(Self.unreadable(path, "the archive holds no file")) }
   }
 
-  private func explain(_ error: Errno) -> String {
-    error == .noSuchFileOrDirectory
-      ? "no such file" : error == .permissionDenied ? "permission denied" : "\(error)"
+  private static func explain(_ error: any Error) -> String {
+    switch error {
+    case Errno.noSuchFileOrDirectory: "no such file"
+    case Errno.permissionDenied: "permission denied"
+    case Errno.isDirectory: "this is a directory"
+    default: "\(error)"
+    }
   }
 
-  private func unreadable(_ path: String, _ reason: String) -> LogResult {
+  private static func unreadable(_ path: String, _ reason: String) -> LogResult {
     var result = LogResult(path: path, boot: 0, state: .unreadable)
     result.error = reason
     return result
   }
 
-  private func log(_ name: String, _ stream: any ByteStream) throws -> [LogResult] {
-    let (bytes, isWhole) = try hold(stream)
-    guard !bytes.isEmpty else { return [unreadable(name, "the log is empty")] }
-    guard isWhole else { return analyse(name, JoinedStream(bytes, stream), nil) }
-    let quick = Prefilter(bytes.span)
-    if quick.needsAnalysis || quick.boots > 1 { return analyse(name, JoinedStream(bytes, nil), bytes) }
-    return [quickResult(name, bytes, quick)]
-  }
-
-  /// The log, or as much of it as may be held.
-  private func hold(_ stream: any ByteStream) throws -> (bytes: [UInt8], isWhole: Bool) {
-    var bytes = [UInt8](repeating: 0, count: 1 << 18)
-    var filled = 0
-    while filled < Self.held {
-      if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
-      let start = filled
-      // The rest of the array's own storage.
-      let count = try unsafe bytes.withUnsafeMutableBytes { storage in
-        try unsafe stream.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[start...]))
-      }
-      if count == 0 {
-        bytes.removeLast(bytes.count - filled)
-        return (bytes, true)
-      }
-      filled += count
+  private func log(_ name: String, _ stream: any ByteStream, _ emit: (LogResult) -> Void) throws {
+    let rest = try hold(stream)
+    guard filled > 0 else {
+      if let rest { _ = try unsafe rest.read(into: UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
+      return emit(Self.unreadable(name, "the log is empty"))
     }
-    bytes.removeLast(bytes.count - filled)
-    return (bytes, false)
+    let bytes = buffer
+    let text = bytes.span.extracting(0..<filled)
+    var quick = LogLook()
+    quick.look(text, at: 0)
+    var isLog = true
+    if quick.boots == 0 {
+      let head = text.extracting(0..<min(filled, Self.sniffed))
+      let format = InputFormat.recognise(head)
+      if let format, format != .kernelLog { return emit(Self.other(name, format)) }
+      isLog = format != nil && Self.hasStamps(head)
+      if !isLog, rest == nil, !quick.needsAnalysis, quick.troubles.found.isEmpty {
+        return emit(Self.other(name, nil))
+      }
+    }
+    if rest == nil, !quick.needsAnalysis, quick.boots < 2, text.index(of: 0) == nil {
+      return emit(Self.quickResult(name, quick, isCut: !Self.endsWhole(text)))
+    }
+    try analyse(name, JoinedStream(Array(bytes[0..<filled]), rest), isLog: isLog, emit)
   }
 
-  private func quickResult(_ name: String, _ bytes: [UInt8], _ quick: Prefilter) -> LogResult {
-    var result = LogResult(path: name, boot: 0, state: state(bytes, quick))
+  /// Prose about a kernel has its words, but no line with a stamp.
+  private static func hasStamps(_ head: Span<UInt8>) -> Bool {
+    var reader = KernelLogReader(input: 0)
+    reader.read(head, at: 0) { _, _, _ in }
+    return reader.stamped > 0
+  }
+
+  /// No kernel log, and what it is if that is known.
+  private static func other(_ name: String, _ format: InputFormat?) -> LogResult {
+    var result = LogResult(path: name, boot: 0, state: .noKernelLog)
+    result.trace = format?.title
+    return result
+  }
+
+  /// Reads the log, or as much of it as may be held; what may follow is returned. A log that breaks is kept as far as
+  /// it goes.
+  private func hold(_ stream: any ByteStream) throws -> (any ByteStream)? {
+    filled = 0
+    while filled < Self.held {
+      if filled == buffer.count { buffer.append(contentsOf: repeatElement(0, count: buffer.count)) }
+      let start = filled
+      do {
+        // The rest of the array's own storage.
+        let count = try unsafe buffer.withUnsafeMutableBytes { storage in
+          try unsafe stream.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[start...]))
+        }
+        if count == 0 { return nil }
+        filled += count
+      } catch let stop as Stopped {
+        throw stop
+      } catch {
+        return BrokenStream(error)
+      }
+    }
+    return stream
+  }
+
+  private static func endsWhole(_ text: Span<UInt8>) -> Bool {
+    let last = text[text.count - 1]
+    guard last != 10, last != 13 else { return true }
+    var start = text.count
+    while start > 0, text[start - 1] != 10 { start -= 1 }
+    return LastLine.isWhole(text.extracting(start..<text.count))
+  }
+
+  private static func quickResult(_ name: String, _ quick: LogLook, isCut: Bool) -> LogResult {
+    var result = LogResult(path: name, boot: 0, state: quick.reachedUserSpace ? .complete : .incomplete)
     result.kernel = quick.kernel
     result.hardware = quick.hardware
-    if quick.hasTrouble {
-      var troubles = Troubles()
-      troubles.look(bytes.span, at: 0)
-      result.others = troubles.found
+    result.others = quick.troubles.found
+    if isCut {
+      result.state = .unreadable
+      result.losses = [.cutInside]
     }
     return result
   }
 
-  private func state(_ bytes: [UInt8], _ quick: Prefilter) -> LogResult.State {
-    if quick.boots == 0,
-      InputFormat.recognise(bytes.span.extracting(0..<min(bytes.count, 1 << 15))) != .kernelLog
-    {
-      return .noKernelLog
-    }
-    return quick.reachedUserSpace ? .complete : .incomplete
-  }
-
   // MARK: the engine
 
-  private func analyse(_ name: String, _ stream: any ByteStream, _ bytes: [UInt8]?) -> [LogResult] {
-    var troubles = Troubles()
-    var reached = false
-    let analysis = Analysis.run(LineSource(stream: stream), path: name, claims: claims) { text, offset in
-      let quick = Prefilter(text)
-      reached = reached || quick.reachedUserSpace
-      if quick.hasTrouble { troubles.look(text, at: offset) }
-    }
-    let losses = analysis.inputs.flatMap(\.losses)
-    // A serial log often ends in a prompt: that is no cut log.
-    let isDamaged = losses.contains { $0.isDamage && !($0.kind == .truncated && reached) }
-    let broken = losses.first { $0.kind == .unreadable }?.detail
-    guard !analysis.boots.isEmpty else {
-      var result = broken.map { unreadable(name, $0) } ?? LogResult(path: name, boot: 0, state: .noKernelLog)
-      result.losses = losses
-      return [result]
-    }
-    return analysis.boots.enumerated().map { index, boot in
-      var result = LogResult(
-        path: name, boot: index, state: isDamaged ? .unreadable : reached ? .complete : .incomplete)
-      result.error = broken
+  /// `isLog`: it is a kernel log, whatever is found in it.
+  private func analyse(
+    _ name: String, _ stream: any ByteStream, isLog: Bool, _ emit: (LogResult) -> Void
+  ) throws {
+    var seen = LogLook()
+    var index = 0
+    Analysis.eachBoot(of: LineSource(stream: stream), claims: claims) { text, offset in
+      seen.look(text, at: offset)
+    } boot: { boot, losses in
+      guard !isStopped() else { return }
+      var result = LogResult(path: name, boot: index, state: seen.reachedUserSpace ? .complete : .incomplete)
       result.kernel = boot.timeline.kernel
       result.hardware = boot.timeline.hardware
       result.findings = boot.findings.map { Judged(finding: $0, decision: gate.decide($0)) }
-      // Where a log has several boots, its other troubles stand with the first.
-      if index == 0 {
-        result.others = troubles.found
-        result.losses = losses
+      result.others = seen.troubles.found
+      result.losses = losses
+      if losses.contains(where: \.isDamage) {
+        result.state = .unreadable
+      } else if !isLog, boot.timeline.kernel == nil, result.findings.isEmpty, result.others.isEmpty {
+        result.state = .noKernelLog
       }
-      return result
+      result.error = losses.first { $0.kind == .unreadable }?.detail
+      emit(result)
+      index += 1
+      seen = LogLook()
     }
-  }
-}
-
-/// Bytes that were read already, and the rest of the stream behind them.
-final class JoinedStream: ByteStream {
-  private let head: [UInt8]
-  private let rest: (any ByteStream)?
-  private var at = 0
-
-  init(_ head: [UInt8], _ rest: (any ByteStream)?) {
-    self.head = head
-    self.rest = rest
-  }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    guard at < head.count else { return try unsafe rest?.read(into: buffer) ?? 0 }
-    let count = min(buffer.count, head.count - at)
-    // count is bounded by both sides.
-    unsafe buffer.copyBytes(from: head[at..<at + count])
-    at += count
-    return count
+    if isStopped() { throw Stopped() }
   }
 }

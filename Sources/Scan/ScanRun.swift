@@ -4,27 +4,42 @@ import Synchronization
 import Verdicts
 
 public enum ScanRun {
-  /// How far a scan is.
-  public struct Progress: Sendable {
-    public var done: Int
-    public var total: Int
+  /// How far a scan is; may be asked at any time.
+  public final class Progress: Sendable {
+    private let read = Atomic<Int>(0)
+    private let finished = Atomic<Int>(0)
+    public init() {}
+    /// Bytes read of all files, as they lie on the disk.
+    public var bytes: Int { read.load(ordering: .relaxed) }
+    /// Files done.
+    public var files: Int { finished.load(ordering: .relaxed) }
+
+    fileprivate func add(_ bytes: Int) { read.wrappingAdd(bytes, ordering: .relaxed) }
+    fileprivate func finish() { finished.wrappingAdd(1, ordering: .relaxed) }
   }
 
-  /// Scans `files` on `workers` threads; hands the results of one file after the other to `sink`, in order, on the
-  /// calling thread's behalf (never two at once). Stops between files once `isStopped` says so.
+  /// Scans `files` on `workers` threads and hands the results, in the order of the files and as soon as they are there,
+  /// to `sink`, never two at once. Ends once `isStopped` says so; a boot that was in the works is then dropped.
   public static func run(
-    _ files: [String], gate: Gate, claims: KernelClaims, workers: Int,
-    isStopped: @escaping @Sendable () -> Bool,
-    sink: @escaping @Sendable ([LogResult], Progress) -> Void
+    _ files: [String], gate: Gate, claims: KernelClaims, workers: Int, progress: Progress = Progress(),
+    isStopped: @escaping @Sendable () -> Bool = { false },
+    sink: @escaping @Sendable (LogResult) -> Void
   ) {
-    let order = Order(total: files.count, sink: sink)
+    let order = Order(sink)
     let next = Atomic<Int>(0)
     DispatchQueue.concurrentPerform(iterations: max(1, min(workers, files.count))) { _ in
-      let scanner = LogScanner(gate: gate, claims: claims)
+      let scanner = LogScanner(gate: gate, claims: claims, isStopped: isStopped, count: progress.add)
       while !isStopped() {
+        order.waitForRoom()
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < files.count else { return }
-        order.finish(index, scanner.scan(files[index]))
+        guard index < files.count, !isStopped() else { return order.release() }
+        do {
+          try scanner.scan(files[index]) { order.put(index, $0) }
+        } catch {
+          return order.release()
+        }
+        order.finish(index)
+        progress.finish()
       }
     }
   }
@@ -33,23 +48,40 @@ public enum ScanRun {
   private final class Order: Sendable {
     private struct State {
       var waiting: [Int: [LogResult]] = [:]
+      var finished: Set<Int> = []
       var next = 0
     }
-    private let state = Mutex(State())
-    private let total: Int
-    private let sink: @Sendable ([LogResult], Progress) -> Void
+    /// Files that may be ahead of the first one that is not done: what waits for it is held in memory.
+    private static let ahead = 4096
 
-    init(total: Int, sink: @escaping @Sendable ([LogResult], Progress) -> Void) {
-      self.total = total
+    private let state = Mutex(State())
+    private let room = DispatchSemaphore(value: 0)
+    private let sink: @Sendable (LogResult) -> Void
+
+    init(_ sink: @escaping @Sendable (LogResult) -> Void) {
       self.sink = sink
+      // Not its first value: Dispatch does not let a semaphore go below that when it ends, as Ctrl-C does.
+      for _ in 0..<Self.ahead { room.signal() }
     }
 
-    func finish(_ index: Int, _ results: [LogResult]) {
+    /// Waits until another file may be begun.
+    func waitForRoom() { room.wait() }
+    func release() { room.signal() }
+
+    /// Takes a result of a file. Those of the first file that is not done go on at once.
+    func put(_ index: Int, _ result: LogResult) {
       state.withLock { state in
-        state.waiting[index] = results
-        while let ready = state.waiting.removeValue(forKey: state.next) {
+        if index == state.next { sink(result) } else { state.waiting[index, default: []].append(result) }
+      }
+    }
+
+    func finish(_ index: Int) {
+      state.withLock { state in
+        state.finished.insert(index)
+        while state.finished.remove(state.next) != nil {
           state.next += 1
-          sink(ready, Progress(done: state.next, total: total))
+          room.signal()
+          for result in state.waiting.removeValue(forKey: state.next) ?? [] { sink(result) }
         }
       }
     }

@@ -10,22 +10,8 @@ struct Troubles {
   /// Signatures kept for one log; more means a log full of garbage.
   private static let kept = 200
 
-  /// Looks through whole lines that begin at `offset` in the log.
-  mutating func look(_ text: Span<UInt8>, at offset: Int) {
-    let keys: [(StaticString, OtherTrouble.Kind)] = [
-      ("WARNING: ", .warning), ("Unable to handle kernel", .oops), ("BUG: ", .oops), ("kernel BUG at", .oops),
-      ("Kernel panic - not syncing", .panic),
-    ]
-    for (key, kind) in keys {
-      var from = 0
-      while let hit = text.index(of: key, from: from) {
-        from = hit + 1
-        take(text, hit, kind, offset)
-      }
-    }
-  }
-
-  private mutating func take(_ text: Span<UInt8>, _ hit: Int, _ kind: OtherTrouble.Kind, _ offset: Int) {
+  /// Takes the trouble whose words stand at `hit` in `text`, whole lines that begin at `offset` in the log.
+  mutating func take(_ text: Span<UInt8>, _ hit: Int, _ kind: OtherTrouble.Kind, _ offset: Int) {
     var start = hit
     while start > 0, text[start - 1] != 10 { start -= 1 }
     let end = text.index(of: 10, from: hit) ?? text.count

@@ -3,23 +3,62 @@ import SystemPackage
 
 /// Results go to standard output or a file, diagnostics to standard error.
 enum Output {
-  /// Writes `text` to `path`, or to standard output. A closed pipe ends quietly; any other failure exits with 2.
+  /// Writes `text` to `path`, or to standard output. A file has its name only once it is whole. A closed pipe ends
+  /// quietly; any other failure exits with 2.
   static func write(_ text: String, to path: String?) {
+    guard let path else { return put(text, .standardOutput, "standard output") }
+    var unfinished: FilePath?
     do {
-      let descriptor =
-        try path.map {
-          try FileDescriptor.open(
-            FilePath($0), .writeOnly, options: [.create, .truncate],
-            permissions: .ownerReadWrite.union([.groupRead, .otherRead]))
-        } ?? .standardOutput
+      guard isFileOrNothing(path) else {
+        let descriptor = try open(path, .truncate)
+        return try descriptor.closeAfter { put(text, descriptor, path) }
+      }
+      let part = FilePath("\(path).part-\(getpid())")
+      let descriptor = try open(part.string, [.truncate, .exclusiveCreate])
+      unfinished = part
+      try descriptor.closeAfter { _ = try descriptor.writeAll(text.utf8) }
+      // Both names are C strings for as long as the call lasts.
+      guard unsafe rename(part.string, path) == 0 else { throw Errno(rawValue: errno) }
+    } catch {
+      if let unfinished { _ = unsafe unlink(unfinished.string) }
+      fail(path, error)
+    }
+  }
+
+  /// A file that grows while the command runs; nil: standard output.
+  static func open(growing path: String?) -> FileDescriptor {
+    guard let path else { return .standardOutput }
+    do { return try open(path, .truncate) } catch { fail(path, error) }
+  }
+
+  /// Writes more to an open file; `name` is for the message if it fails.
+  static func put(_ text: String, _ descriptor: FileDescriptor, _ name: String) {
+    do {
       try descriptor.writeAll(text.utf8)
-      if path != nil { try descriptor.close() }
     } catch Errno.brokenPipe {
       return
     } catch {
-      Diagnostics.say("proberace: \(path ?? "standard output"): \(error)")
-      Proberace.leave(2)
+      fail(name, error)
     }
+  }
+
+  private static func open(_ path: String, _ options: FileDescriptor.OpenOptions) throws -> FileDescriptor {
+    try FileDescriptor.open(
+      FilePath(path), .writeOnly, options: options.union(.create),
+      permissions: .ownerReadWrite.union([.groupRead, .otherRead]))
+  }
+
+  /// What is no plain file (a device, a pipe, a link) is written to directly: another file must not take its place.
+  private static func isFileOrNothing(_ path: String) -> Bool {
+    var info = stat()
+    // lstat fills the struct it is given and nothing else.
+    guard unsafe lstat(path, &info) == 0 else { return true }
+    return info.st_mode & S_IFMT == S_IFREG
+  }
+
+  private static func fail(_ name: String, _ error: any Error) -> Never {
+    Diagnostics.say("proberace: \(name): \(error)")
+    Proberace.leave(2)
   }
 
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

@@ -5,6 +5,7 @@ import Glibc
 import Reports
 import Scan
 import Synchronization
+import SystemPackage
 import Verdicts
 
 /// The files that a scan reads, and the gate it holds them against.
@@ -31,7 +32,8 @@ struct ScanOptions: ParsableArguments {
     help: "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none.")
   var failOn = FailOn.standard
 
-  @Option(name: [.customShort("j"), .long], help: "Logs read at a time; default: one a core.")
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .long], help: "Logs read at a time; default: one a core.")
   var jobs: Int?
 
   @Option(help: ArgumentHelp("The kernels have the fix COMMIT; may be repeated.", valueName: "commit"))
@@ -47,24 +49,25 @@ struct ScanOptions: ParsableArguments {
   }
 
   /// Every file to scan; folders that cannot be opened are said and counted as failures.
-  func files() throws -> (files: [String], failed: Bool) {
+  func files() throws -> ScanList {
     var walk = FileWalk(include: include, exclude: exclude)
     var files = walk.files(paths)
-    if let filesFrom { files += FileWalk.list(try Self.bytes(filesFrom)) }
+    if let filesFrom { files += walk.files(FileWalk.list(try Self.bytes(filesFrom))) }
     for error in walk.errors { Diagnostics.say("proberace: \(Plain.safe(error.path)): \(error.reason)") }
-    return (files, !walk.errors.isEmpty)
+    return ScanList(
+      files: files, bytes: files.contains("-") ? 0 : walk.bytes, isComplete: walk.errors.isEmpty)
   }
 
   func gate() throws -> Scan.Gate {
-    var list: Baseline?
-    if let baseline {
-      do {
-        list = try Baseline.parse(try Self.bytes(baseline))
-      } catch let error as LogError {
-        throw ValidationError("\(baseline): \(error)")
-      }
+    Scan.Gate(failing: failOn.verdicts, baseline: try baseline.map(Self.list), today: Self.today)
+  }
+
+  static func list(_ path: String) throws -> Baseline {
+    do {
+      return try Baseline.parse(try bytes(path))
+    } catch let error as LogError {
+      throw ValidationError("\(path): \(error)")
     }
-    return Scan.Gate(failing: failOn.verdicts, baseline: list, today: Self.today)
   }
 
   /// `2026-11-22`, in UTC: a CI farm has no other clock in common.
@@ -72,14 +75,22 @@ struct ScanOptions: ParsableArguments {
 
   static func bytes(_ path: String) throws -> [UInt8] {
     do {
-      var bytes: [UInt8] = []
-      let source = try LineSource(path: path)
-      while try source.next({ run, _ in for index in run.indices { bytes.append(run[index]) } }) {}
-      return bytes
+      guard path != "-" else { return try FileDescriptor.standardInput.readWhole() }
+      let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
+      return try descriptor.closeAfter { try descriptor.readWhole() }
     } catch {
-      throw ValidationError("\(path): cannot be read")
+      throw ValidationError("\(path): \(error)")
     }
   }
+}
+
+/// What is to be scanned.
+struct ScanList {
+  var files: [String]
+  /// Size of all; 0 if it is not known.
+  var bytes: Int
+  /// Every folder could be opened.
+  var isComplete: Bool
 }
 
 struct ScanCommand: ParsableCommand {
@@ -104,97 +115,123 @@ struct ScanCommand: ParsableCommand {
   @Flag(help: "Say for each finding why it passed or failed.")
   var explainGate = false
 
+  @Option(
+    help: ArgumentHelp(
+      "KCIDB: the CI system that reports; default: the build's, else proberace.", valueName: "name"))
+  var origin: String?
+
+  @Option(
+    name: .customLong("build-id"),
+    help: ArgumentHelp("KCIDB: the id of the build that was booted, origin:….", valueName: "id"))
+  var buildID: String?
+
   func validate() throws {
     if ScanFormat.named(format) == nil {
       let known = ScanFormat.all.map(\.id).joined(separator: ", ")
       throw ValidationError("unknown format '\(format)'; there are: \(known)")
     }
+    if KCIDB.Context(origin: origin, build: buildID) == nil {
+      throw ValidationError("KCIDB takes an --origin of a-z, 0-9 and _, and a --build-id like origin:id")
+    }
   }
 
   func run() throws {
-    let (files, failed) = try scan.files()
+    let list = try scan.files()
     let gate = try scan.gate()
-    let streams = format == "jsonl" && output.output == nil
-    var logs = Scanning.run(files, scan, gate) { if streams { Output.write(JSONLines.line($0), to: nil) } }
-    let findings = logs.flatMap(\.findings).map(\.finding)
-    let report = ScanReport(logs: logs, baselineNotes: gate.baseline?.notes(findings, gate.today) ?? [])
-    if !streams, let chosen = ScanFormat.named(format) {
-      var text = chosen.render(report, output.style)
+    let tally = ScanSoFar(gate)
+    let streams = format == "jsonl"
+    let stream = Output.open(growing: streams ? output.output : nil)
+    let ended = Scanning.run(
+      list, scan, gate, showsProgress: !streams || output.output != nil || !Output.isTerminal
+    ) {
+      log in
+      tally.add(log, keeps: !streams)
+      if streams { Output.put(JSONLines.line(log), stream, output.output ?? "standard output") }
+    }
+    let report = tally.report
+    if streams {
+      for note in report.baselineNotes { Diagnostics.say("proberace: baseline: \(Plain.safe(note))") }
+    } else if ended == nil || format == "terminal", let chosen = ScanFormat.named(format) {
+      let context = KCIDB.Context(origin: origin, build: buildID) ?? KCIDB.Context()
+      var text = chosen.render(report, ScanFormat.Settings(style: output.style, kcidb: context))
       if explainGate, format == "terminal" { text += GateReport.render(report, output.style) }
       Output.write(text, to: output.output)
+    } else {
+      // Half a document would pass for a whole one.
+      Diagnostics.say("proberace: \(output.output ?? "standard output"): not written")
     }
-    for log in logs where log.isNoAnswer {
-      Diagnostics.say(
-        "proberace: \(Plain.safe(log.path)): \(log.error ?? log.losses.first(where: \.isDamage)?.detail ?? (log.state == .noKernelLog ? "no kernel log in here" : "damaged"))"
-      )
+    if let ended { throw ExitCode(128 + ended) }
+    throw ExitCode(tally.exitCode(isComplete: list.isComplete))
+  }
+}
+
+/// What a scan has come to until now. Results come one after the other, but from any thread.
+final class ScanSoFar: Sendable {
+  private struct State {
+    var logs: [LogResult] = []
+    var matched: Set<Int> = []
+    var count = 0
+    var unanswered = 0
+    var fails = false
+  }
+  private let gate: Scan.Gate
+  private let state = Mutex(State())
+  /// Inputs of which nothing can be said that are named one by one.
+  private static let named = 20
+
+  init(_ gate: Scan.Gate) { self.gate = gate }
+
+  /// Takes a result, and says on standard error if nothing can be said of its log. `keeps`: for a report at the end.
+  func add(_ log: LogResult, keeps: Bool) {
+    state.withLock { state in
+      state.count += 1
+      state.fails = state.fails || !log.isNoAnswer && log.fails
+      if let baseline = gate.baseline {
+        for judged in log.findings { state.matched.formUnion(baseline.matches(judged.finding)) }
+      }
+      if keeps { state.logs.append(log) }
+      guard log.isNoAnswer else { return }
+      state.unanswered += 1
+      if state.unanswered <= Self.named {
+        Diagnostics.say("proberace: \(Plain.safe(log.path)): \(Plain.safe(log.trouble ?? "damaged"))")
+      }
     }
-    logs.removeAll(where: \.isNoAnswer)
-    let isIncomplete = failed || Interrupt.isSet || logs.count < report.logs.count || report.logs.isEmpty
-    throw ExitCode(isIncomplete ? 2 : logs.contains(where: \.fails) ? 1 : 0)
+  }
+
+  var report: ScanReport {
+    state.withLock { state in
+      if state.unanswered > Self.named {
+        Diagnostics.say("proberace: and \(state.unanswered - Self.named) more that could not be judged")
+      }
+      return ScanReport(
+        logs: state.logs, baselineNotes: gate.baseline?.notes(state.matched, gate.today) ?? [])
+    }
+  }
+
+  /// 2 wins over 1: what could not be read may hide findings.
+  func exitCode(isComplete: Bool) -> Int32 {
+    state.withLock { !isComplete || $0.unanswered > 0 || $0.count == 0 ? 2 : $0.fails ? 1 : 0 }
   }
 }
 
 /// Runs a scan with its progress bar and Ctrl-C.
 enum Scanning {
+  /// The signal that ended it early; nil if it came to its end.
   static func run(
-    _ files: [String], _ options: ScanOptions, _ gate: Scan.Gate,
+    _ list: ScanList, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool,
     each: @escaping @Sendable (LogResult) -> Void
-  ) -> [LogResult] {
+  ) -> Int32? {
     Interrupt.watch()
-    let collected = Mutex<[LogResult]>([])
-    let bar = ProgressBar(files.count)
+    let progress = ScanRun.Progress()
+    let bar = showsProgress ? ProgressBar(list, progress) : nil
     ScanRun.run(
-      files, gate: gate, claims: KernelClaims(has: options.kernelHas, lacks: options.kernelLacks),
-      workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, isStopped: { Interrupt.isSet }
-    ) { results, progress in
-      for result in results { each(result) }
-      collected.withLock { $0 += results }
-      bar.show(progress.done)
-    }
-    bar.clear()
-    if Interrupt.isSet { Diagnostics.say("proberace: interrupted: what was scanned until now is reported") }
-    return collected.withLock { $0 }
-  }
-}
-
-/// Ctrl-C ends the scan between two logs, so that what is done can still be written.
-enum Interrupt {
-  private static let flag = Atomic<Bool>(false)
-  static var isSet: Bool { flag.load(ordering: .relaxed) }
-
-  static func watch() {
-    // An atomic store is all that the handler does.
-    _ = signal(SIGINT) { _ in Interrupt.flag.store(true, ordering: .relaxed) }
-  }
-}
-
-/// `scan` of many logs on a terminal: how many are done, how fast, how long still. Silent elsewhere.
-final class ProgressBar: Sendable {
-  private let total: Int
-  private let began = ContinuousClock.now
-  private let isShown = isatty(STDERR_FILENO) == 1
-  private let last = Mutex(ContinuousClock.now)
-
-  init(_ total: Int) { self.total = total }
-
-  func show(_ done: Int) {
-    guard isShown, total > 20 else { return }
-    let now = ContinuousClock.now
-    let isDue = last.withLock { last in
-      guard now - last > .milliseconds(100) else { return false }
-      last = now
-      return true
-    }
-    guard isDue else { return }
-    let seconds = max(1, Int((now - began).components.seconds))
-    let rate = max(1, done / seconds)
-    let bar =
-      String(repeating: "#", count: 20 * done / total) + String(repeating: ".", count: 20 - 20 * done / total)
-    Diagnostics.put("\r[\(bar)] \(done)/\(total) logs, \(rate)/s, \((total - done) / rate) s left ")
-  }
-
-  func clear() {
-    if isShown, total > 20 { Diagnostics.put("\r\u{1b}[K") }
+      list.files, gate: gate, claims: KernelClaims(has: options.kernelHas, lacks: options.kernelLacks),
+      workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress,
+      isStopped: { Interrupt.signal != nil }, sink: each)
+    bar?.end()
+    guard let signal = Interrupt.signal else { return nil }
+    Diagnostics.say("proberace: interrupted after \(progress.files) of \(list.files.count) files")
+    return signal
   }
 }
 
@@ -225,18 +262,23 @@ struct BaselineCommand: ParsableCommand {
 
     func run() throws {
       guard let path = scan.baseline else { return }
-      let known =
-        FileManager.default.fileExists(atPath: path)
-        ? try Baseline.parse(try ScanOptions.bytes(path)) : Baseline()
+      let known = FileManager.default.fileExists(atPath: path) ? try ScanOptions.list(path) : Baseline()
       let gate = Scan.Gate(failing: scan.failOn.verdicts, baseline: known, today: ScanOptions.today)
-      let logs = Scanning.run(try scan.files().files, scan, gate) { _ in }
-      let failing = logs.flatMap(\.findings).filter { !$0.decision.passes }.map(\.finding)
+      let list = try scan.files()
+      let tally = ScanSoFar(gate)
+      if let signal = Scanning.run(
+        list, scan, gate, showsProgress: true, each: { tally.add($0, keeps: true) })
+      {
+        Diagnostics.say("proberace: \(path): not changed")
+        throw ExitCode(128 + signal)
+      }
+      let failing = tally.report.logs.flatMap(\.findings).filter { !$0.decision.passes }.map(\.finding)
       let updated = known.updated(with: failing, bug: bug, expires: expires, today: gate.today)
       Output.write(try updated.text(), to: path)
       Diagnostics.say(
         "proberace: \(path): entries before: \(known.entries.count), now: \(updated.entries.count)")
-      for log in logs where log.isNoAnswer { Diagnostics.say("proberace: \(Plain.safe(log.path)): not read") }
-      if logs.contains(where: \.isNoAnswer) { throw ExitCode(2) }
+      // What fails is on the list now: only what could not be read is left to be said.
+      if tally.exitCode(isComplete: list.isComplete) == 2 { throw ExitCode(2) }
     }
   }
 }

@@ -40,8 +40,8 @@ import Testing
     #expect(
       text == """
         7 logs, 5 boots: 3 real, 1 undetermined, 1 false positive (1 on the allow-list)
-        1 could not be read, 1 without a kernel log, 1 ending before user space
-        FAIL: 3 logs: 2 real, 1 undetermined, 1 log could not be read
+        1 could not be read whole, 1 without a kernel log, 1 ending before user space
+        FAIL: 3 logs: 2 real, 1 undetermined, 1 log could not be read whole
 
         What fails
           logs.tar.gz:real.txt (boot 2)
@@ -55,6 +55,9 @@ import Testing
         Let pass with a warning
           logs.tar.gz:real.txt (boot 2): 0000:00:02.0 (nvme): real, likely,
             probe-before-domain, exposed: allowed until 2027-01-01
+
+        Not scanned
+          logs/readme.txt: no kernel log in here
 
         Other kernel trouble (not judged)
                3  1 log  warning:foo
@@ -131,7 +134,7 @@ import Testing
     let format = ScanFormat.named(id)
     #expect(format?.id == id)
     for report in [sample, nastySample, ScanReport(logs: [])] {
-      let text = format?.render(report, Style()) ?? ""
+      let text = format?.render(report, ScanFormat.Settings()) ?? ""
       #expect(text.isEmpty || text.hasSuffix("\n"))
     }
   }

@@ -16,9 +16,8 @@ struct ScanTests {
 
   private func scan(_ files: [String], _ gate: Gate = Gate(today: today), workers: Int = 2) -> [LogResult] {
     let results = Mutex<[LogResult]>([])
-    ScanRun.run(files, gate: gate, claims: KernelClaims(), workers: workers, isStopped: { false }) {
-      logs, _ in
-      results.withLock { $0 += logs }
+    ScanRun.run(files, gate: gate, claims: KernelClaims(), workers: workers) { log in
+      results.withLock { $0.append(log) }
     }
     return results.withLock { $0 }
   }
@@ -82,6 +81,92 @@ struct ScanTests {
     let cut = try folder.file("cut.log", Array((lines.joined(separator: "\n") + "\n").utf8))
     #expect(scan([prose]).map(\.state) == [.noKernelLog])
     #expect(scan([cut]).map(\.state) == [.incomplete])
+  }
+
+  // MARK: boots
+
+  private static let hello = "[    0.000000] Linux version 6.17.13 (x@y)\n"
+  private static let userSpace = "[    9.000000] Run /sbin/init as init process\n"
+  private static func boot(_ second: String, _ rest: String = "") -> String {
+    hello + (1..<8).map { "[    \($0).000000] foo bar: step \($0) of the \(second) boot\n" }.joined() + rest
+  }
+
+  /// Each boot is judged for itself: user space, other trouble and damage are its own.
+  @Test func aBootThatReachedUserSpaceDoesNotSpeakForTheOther() throws {
+    let folder = try TemporaryFolder()
+    let trouble = "[    8.500000] WARNING: CPU: 3 PID: 38 at kernel/foo.c:12 foo_bar+0x1f8/0x560\n"
+    let first = Self.boot("first", Self.userSpace)
+    let second = Self.boot("second", trouble)
+    func states(_ text: String) throws -> [LogResult.State] {
+      scan([try folder.file("boots.log", Array(text.utf8))]).map(\.state)
+    }
+    #expect(try states(first + second) == [.complete, .incomplete])
+    #expect(try states(second + first) == [.incomplete, .complete])
+    #expect(try states(first + first) == [.complete, .complete])
+    #expect(try states(first + Self.boot("second", "[    8.50")) == [.complete, .unreadable])
+    let results = scan([try folder.file("boots.log", Array((first + second + first).utf8))])
+    #expect(results.map(\.boot) == [0, 1, 2])
+    #expect(results.map { $0.others.map(\.signature) } == [[], ["warning:foo_bar"], []])
+  }
+
+  /// The same for a log that is too large to be held, and memory does not grow with its boots.
+  @Test func aLogOfManyBootsIsReadBootByBoot() throws {
+    let folder = try TemporaryFolder()
+    let sample = String(decoding: try sample("natural-6.17.13-4"), as: UTF8.self)
+    let cut = Self.boot("cut")
+    let times = 9_000_000 / (sample.utf8.count + cut.utf8.count) + 2
+    let path = try folder.file("many.log", Array(String(repeating: sample + cut, count: times).utf8))
+    let results = scan([path])
+    #expect(results.count == 2 * times)
+    #expect(results.map(\.boot) == Array(0..<2 * times))
+    for (index, result) in results.enumerated() {
+      #expect(result.state == (index % 2 == 0 ? .complete : .incomplete))
+      #expect(result.findings.count == (index % 2 == 0 ? 4 : 0))
+    }
+  }
+
+  /// Memory is bounded, and what was not judged for it is said.
+  @Test func aBootWithMoreEventsThanABootCanHaveIsNoPass() throws {
+    let folder = try TemporaryFolder()
+    let flood = (0..<100_100).map { "[    8.000000] foo dev\($0): Adding to iommu group 1\n" }.joined()
+    let results = scan([try folder.file("a.log", Array((Self.boot("only") + flood + Self.userSpace).utf8))])
+    // Nothing in it would have asked for the engine but this.
+    let asked = scan([
+      try folder.file(
+        "b.log", Array((Self.boot("only") + "[    7.900000] foo bar: ignoring dependency\n" + flood).utf8))
+    ])
+    #expect(results.map(\.state) == [.complete])
+    #expect(asked.map(\.state) == [.unreadable])
+    #expect(asked.first?.losses.map(\.kind) == [.tooMany])
+  }
+
+  @Test func aLogThatEndsInsideALineIsCutUnlessItIsAPrompt() throws {
+    let folder = try TemporaryFolder()
+    let whole = Self.boot("only", Self.userSpace)
+    func state(_ end: String) throws -> LogResult.State? {
+      scan([try folder.file("a.log", Array((whole + end).utf8))]).first?.state
+    }
+    for end in ["", "board login: ", "\r\nPassword: ", "[root@board ~]# ", "/ # ", "=> "] {
+      #expect(try state(end) == .complete, "\(end)")
+    }
+    for end in [
+      "[    9.5", "[    9.500000] nvme 0000:00:10.5: late IOM", "<6>[", "systemd[1]: Star", "2026-11-22T10:",
+    ] {
+      #expect(try state(end) == .unreadable, "\(end)")
+    }
+  }
+
+  // MARK: what is no log
+
+  @Test func tracesAreNamed() throws {
+    let sample = Here.samples.appending(path: "race-bind-6.17.13-kprobe/trace.txt").path(
+      percentEncoded: false)
+    let folder = try TemporaryFolder()
+    let prose = try folder.file("README", Array("The IOMMU probe of this board is late.\n".utf8))
+    let dat = try folder.file("trace.dat", [0x17, 8, 0x44] + Array("tracing6\0".utf8))
+    let results = scan([sample, prose, dat])
+    #expect(results.map(\.state) == [.noKernelLog, .noKernelLog, .noKernelLog])
+    #expect(results.map(\.trace) == ["ftrace text", nil, "trace-cmd's trace.dat"])
   }
 
   @Test func resultsComeInTheOrderOfTheFiles() throws {

@@ -59,6 +59,15 @@ public struct KernelLogReader {
         Loss(.damaged, count: damagedLines, "lines with NUL bytes: the log is damaged there", at: firstDamage)
       )
     }
+    damagedLines = 0
+    firstDamage = nil
+  }
+
+  /// What was lost until now; it is forgotten here.
+  public mutating func takeLosses() -> [Loss] {
+    finish()
+    defer { losses = [] }
+    return losses
   }
 
   /// A line with carriage returns in it: what a terminal would write over is a line of its own.

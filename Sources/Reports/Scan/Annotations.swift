@@ -9,7 +9,17 @@ public enum GitHub {
     // GitHub shows ten of a kind in a step: what fails comes first.
     let commands = report.logs.flatMap(commands)
     return (commands.filter { $0.hasPrefix("::error ") } + commands.filter { !$0.hasPrefix("::error ") })
-      .map { $0 + "\n" }.joined()
+      .map { $0 + "\n" }.joined() + others(report)
+  }
+
+  /// One note for all that was not judged: GitHub shows ten.
+  private static func others(_ report: ScanReport) -> String {
+    let rows = OtherRow.all(report)
+    guard !rows.isEmpty else { return "" }
+    let text =
+      rows.prefix(30).map(\.sentence).joined(separator: "\n")
+      + (rows.count > 30 ? "\nand \(rows.count - 30) more" : "")
+    return "::notice title=\(property("proberace: other kernel trouble, not judged"))::\(data(text))\n"
   }
 
   private static func commands(_ log: LogResult) -> [String] {
@@ -65,9 +75,16 @@ public enum GitLab {
         let print = Fingerprint.of("log", log.path, String(log.boot))
         entries.append(
           entry(
-            "\(log.title): \(trouble)", "log-not-judged", print, log.isError ? "critical" : "info", log, nil))
+            "\(log.title): \(trouble)", "log-not-judged", print, log.isError ? "critical" : "info", log.path,
+            nil))
       }
       for judged in log.findings { entries.append(finding(judged, log, &seen)) }
+    }
+    for row in OtherRow.all(report) {
+      entries.append(
+        entry(
+          "\(row.sentence), not judged: \(row.title)", "other-kernel-trouble",
+          Fingerprint.of("other", row.signature), "info", row.path, nil))
     }
     return JSONValue.array(entries).text(indent: true) + "\n"
   }
@@ -77,7 +94,7 @@ public enum GitLab {
   private static func finding(_ judged: Judged, _ log: LogResult, _ seen: inout [String: Int]) -> JSONValue {
     seen[judged.key, default: 0] += 1
     let print = Fingerprint.of("finding", judged.key, String(seen[judged.key] ?? 0))
-    return entry(judged.message, judged.ruleID, print, severity(judged), log, judged.line)
+    return entry(judged.message, judged.ruleID, print, severity(judged), log.path, judged.line)
   }
 
   private static func severity(_ judged: Judged) -> String {
@@ -86,7 +103,8 @@ public enum GitLab {
   }
 
   private static func entry(
-    _ text: String, _ check: String, _ print: String, _ severity: String, _ log: LogResult, _ line: Int?
+    _ text: String, _ check: String, _ print: String, _ severity: String, _ path: String,
+    _ line: Int?
   ) -> JSONValue {
     .object([
       ("description", .string(Plain.safe(text))), ("check_name", .string(check)),
@@ -94,7 +112,7 @@ public enum GitLab {
       (
         "location",
         .object([
-          ("path", .string(log.path.hasPrefix("./") ? String(log.path.dropFirst(2)) : log.path)),
+          ("path", .string(path.hasPrefix("./") ? String(path.dropFirst(2)) : path)),
           ("lines", .object([("begin", .int(Int64(line ?? 1)))])),
         ])
       ),

@@ -54,15 +54,26 @@ public enum JUnit {
   private static func logCase(_ log: LogResult, _ counts: inout Counts) -> String {
     counts.tests += 1
     let open = "<testcase classname=\"proberace.log\" name=\"\(XML.escape(log.title))\""
-    guard let trouble = log.trouble else { return open + "/>\n" }
+    let others = otherTrouble(log)
+    guard let trouble = log.trouble else {
+      return open + (others.isEmpty ? "/>\n" : ">\(others)</testcase>\n")
+    }
     let message = "message=\"\(XML.escape(trouble))\""
     // A finding that fails does not make up for a log that could not be read: that stays an error.
     if log.isError {
       counts.errors += 1
-      return open + "><error type=\"\(log.state.rawValue)\" \(message)/></testcase>\n"
+      return open + "><error type=\"\(log.state.rawValue)\" \(message)/>\(others)</testcase>\n"
     }
     counts.skipped += 1
-    return open + "><skipped \(message)/></testcase>\n"
+    return open + "><skipped \(message)/>\(others)</testcase>\n"
+  }
+
+  /// What was not judged is no result, but part of what the log's test has to say.
+  private static func otherTrouble(_ log: LogResult) -> String {
+    guard !log.others.isEmpty else { return "" }
+    let lines = log.others.map { "\($0.count) \u{d7} \($0.signature): \($0.title)" }
+    return "<system-out>"
+      + XML.escape((["other kernel trouble, not judged:"] + lines).joined(separator: "\n")) + "</system-out>"
   }
 
   private static func findingCase(_ test: TestCase, _ log: LogResult, _ counts: inout Counts) -> String {

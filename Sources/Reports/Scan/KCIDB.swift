@@ -14,6 +14,22 @@ public enum KCIDB {
       self.origin = origin
       self.build = build
     }
+
+    /// Nil if KCIDB would not take these: an origin is `[a-z0-9_]+`, a build's id begins with one and a colon. Without an
+    /// origin the build's is taken.
+    public init?(origin: String?, build: String?) {
+      let owner = build.map { String($0.prefix { $0 != ":" }) }
+      self.init()
+      if let origin = origin ?? owner { self.origin = origin }
+      if let build { self.build = build } else { self.build = "\(self.origin):unknown-build" }
+      guard Self.isOrigin(self.origin), owner.map(Self.isOrigin) ?? true, build?.contains(":") ?? true,
+        !self.build.utf8.contains(0)
+      else { return nil }
+    }
+
+    private static func isOrigin(_ text: String) -> Bool {
+      !text.isEmpty && text.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+    }
   }
 
   public static func render(_ report: ScanReport, _ context: Context = Context()) -> String {

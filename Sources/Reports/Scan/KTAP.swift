@@ -16,6 +16,7 @@ public enum KTAP {
       out += "  KTAP version 1\n  1..\(cases.count)\n"
       for (index, test) in cases.enumerated() { out += subtest(test, index + 1) }
     }
+    for other in log.others { out += "# not judged: \(other.count) x \(plain(other.signature))\n" }
     if !cases.isEmpty, let trouble = log.trouble { out += "# \(plain(trouble))\n" }
     let name = "\(number) \(plain(log.title))"
     switch log.outcome {

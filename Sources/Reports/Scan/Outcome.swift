@@ -36,11 +36,13 @@ extension LogResult {
   }
 
   /// Why it is no pass although no finding fails; nil if it could be read to the end.
-  var trouble: String? {
+  public var trouble: String? {
     if let error { return error }
     switch state {
     case .unreadable: return losses.first(where: \.isDamage)?.detail ?? "could not be read"
-    case .noKernelLog: return "no kernel log in here"
+    case .noKernelLog:
+      return trace.map { "\($0), not scanned: give it to proberace report, with the boot's kernel log" }
+        ?? "no kernel log in here"
     case .incomplete: return "the log ends before user space: what came later is not known"
     case .complete: return isError ? "could not be judged" : nil
     }

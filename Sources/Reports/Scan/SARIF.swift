@@ -21,9 +21,19 @@ public enum SARIF {
             ),
             ("invocations", .array([invocation(report)])),
             ("results", .array(report.logs.flatMap { log in log.findings.map { result($0, log) } })),
+            ("properties", .object([("otherKernelTrouble", .array(OtherRow.all(report).map(other)))])),
           ])
         ])
       ),
+    ])
+  }
+
+  /// Other trouble is no result: what nobody judged must not become an alert.
+  private static func other(_ row: OtherRow) -> JSONValue {
+    .object([
+      ("kind", .string(row.kind.rawValue)), ("signature", .string(row.signature)),
+      ("title", .string(row.title)), ("count", .int(Int64(row.count))), ("logs", .int(Int64(row.logs))),
+      ("firstLog", .string(row.path)),
     ])
   }
 

@@ -3,14 +3,24 @@ import Scan
 /// A way to show a scan. A new format is one value in `all` and one file.
 public struct ScanFormat: Sendable {
   public var id: String
-  public var render: @Sendable (ScanReport, Style) -> String
+  public var render: @Sendable (ScanReport, Settings) -> String
+
+  /// What a format needs beside the scan; most need nothing.
+  public struct Settings: Sendable {
+    public var style: Style
+    public var kcidb: KCIDB.Context
+    public init(style: Style = Style(), kcidb: KCIDB.Context = KCIDB.Context()) {
+      self.style = style
+      self.kcidb = kcidb
+    }
+  }
 
   public static let all: [ScanFormat] = [
-    ScanFormat(id: "terminal") { ScanTerminal.render($0, $1) },
+    ScanFormat(id: "terminal") { ScanTerminal.render($0, $1.style) },
     ScanFormat(id: "jsonl") { report, _ in JSONLines.render(report) },
     ScanFormat(id: "junit") { report, _ in JUnit.render(report) },
     ScanFormat(id: "sarif") { report, _ in SARIF.render(report) },
-    ScanFormat(id: "kcidb") { report, _ in KCIDB.render(report) },
+    ScanFormat(id: "kcidb") { report, settings in KCIDB.render(report, settings.kcidb) },
     // tests.json; Squad.files has metadata.json too.
     ScanFormat(id: "squad") { report, _ in Squad.files(report).tests },
     ScanFormat(id: "ktap") { report, _ in KTAP.render(report) },

@@ -11,6 +11,8 @@ struct ScanTally {
   var allowed = 0
   /// By state, of boots that are not complete.
   var stateCounts: [LogResult.State: Int] = [:]
+  /// Inputs that are traces, no logs.
+  var traces = 0
   var failingLogs = 0
   var errors = 0
 
@@ -21,6 +23,7 @@ struct ScanTally {
       if log.state == .complete || log.state == .incomplete { boots += 1 }
       stateCounts[log.state, default: 0] += 1
       if log.isError { errors += 1 }
+      if log.trace != nil { traces += 1 }
       if log.fails || log.isError { failingLogs += 1 }
       for judged in log.findings {
         verdicts[judged.finding.verdict, default: 0] += 1
@@ -42,19 +45,20 @@ struct ScanTally {
 
   /// What was not seen whole; empty if all was.
   var states: String {
-    let words: [(LogResult.State, String)] = [
-      (.unreadable, "could not be read"), (.noKernelLog, "without a kernel log"),
-      (.incomplete, "ending before user space"),
+    let others = (stateCounts[.noKernelLog] ?? 0) - traces
+    let words: [(Int, String)] = [
+      (stateCounts[.unreadable] ?? 0, "could not be read whole"),
+      (traces, "not scanned: traces, which proberace report reads"), (others, "without a kernel log"),
+      (stateCounts[.incomplete] ?? 0, "ending before user space"),
     ]
-    return words.compactMap { state, text in stateCounts[state].map { "\($0) \(text)" } }
-      .joined(separator: ", ")
+    return words.compactMap { count, text in count > 0 ? "\(count) \(text)" : nil }.joined(separator: ", ")
   }
 
   var whatFails: String {
     var parts: [String] = []
     let found = Self.words(failing)
     if !found.isEmpty { parts.append(found) }
-    if errors > 0 { parts.append("\(Plain.count(errors, "log")) could not be read") }
+    if errors > 0 { parts.append("\(Plain.count(errors, "log")) could not be read whole") }
     return "\(Plain.count(failingLogs, "log")): \(parts.joined(separator: ", "))"
   }
 
@@ -75,8 +79,12 @@ struct OtherRow {
   var signature: String
   var title: String
   var count: Int
-  /// In how many logs.
+  /// In how many logs, and the first of them.
   var logs: Int
+  var path: String
+
+  /// `3 × warning:foo in 2 logs`.
+  var sentence: String { "\(count) \u{d7} \(signature) in \(Plain.count(logs, "log"))" }
 
   /// The most frequent first.
   static func all(_ report: ScanReport) -> [OtherRow] {
@@ -91,7 +99,8 @@ struct OtherRow {
           index[other.signature] = rows.count
           rows.append(
             OtherRow(
-              kind: other.kind, signature: other.signature, title: other.title, count: other.count, logs: 1))
+              kind: other.kind, signature: other.signature, title: other.title, count: other.count, logs: 1,
+              path: log.path))
         }
       }
     }

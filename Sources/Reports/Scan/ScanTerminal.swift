@@ -12,6 +12,7 @@ public struct ScanTerminal {
     text.answer()
     text.failures()
     text.allowed()
+    text.unscanned()
     text.others()
     text.notes()
     return text.out
@@ -99,6 +100,15 @@ public struct ScanTerminal {
       wrapped("\(log.title): \(judged.headline): \(judged.decision.reason)", indent: 2, hanging: 4)
     }
     if soft.count > Self.mostLogs { line("  and \(soft.count - Self.mostLogs) more") }
+  }
+
+  /// Nobody shall take a trace, or a README, for a log that was found clean.
+  private mutating func unscanned() {
+    let logs = report.logs.filter { $0.state == .noKernelLog }
+    guard !logs.isEmpty else { return }
+    section("Not scanned")
+    for log in logs.prefix(10) { wrapped("\(log.title): \(log.trouble ?? "")", indent: 2, hanging: 4) }
+    if logs.count > 10 { line("  and \(logs.count - 10) more") }
   }
 
   // MARK: what else was seen

@@ -50,6 +50,10 @@ public enum Squad {
       ("hardware", .string(hardware.joined(separator: ", "))), ("logs", .string(String(tally.logs))),
       ("boots", .string(String(tally.boots))), ("failing_logs", .string(String(tally.failingLogs))),
       ("summary", .string(tally.headline)),
+      (
+        "other_kernel_trouble",
+        .string(OtherRow.all(report).prefix(50).map(\.sentence).joined(separator: "; "))
+      ),
     ]).withoutNUL
   }
 

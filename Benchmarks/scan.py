@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""scan.py PROBERACE [MEGABYTES]: CPU time of `proberace scan` over many boot logs, as a ratio to ripgrep.
+
+Three sets of logs, each made by repeating what is there (sample-traces/, ../shared/captures and ../shared/real-logs):
+  clean   boots without a late-probe warning: what a CI farm sees nearly always, and what the target is for
+  usual   the same with one log in a hundred that has the warning
+  warned  nothing but logs with the warning, each judged by the engine; no target
+Medians of five runs on one core, both commands in turn, user + system seconds; then one core against two by the clock.
+logspec (kernelci/logspec) is measured over a tenth of the same logs if its Python module can be imported."""
+import glob
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..")
+LOGSPEC = """
+import sys, os
+from logspec.parser_loader import parser_loader
+from logspec.main import parse_log_file, load_parser_and_parse_log
+for name in sorted(os.listdir(sys.argv[1])):
+    load_parser_and_parse_log(os.path.join(sys.argv[1], name), "generic_linux_boot", None)
+"""
+
+
+def logs(tool):
+    """Contents of the boot logs that are here: those with findings, those without. Archives and damaged logs stay out:
+    ripgrep would do less with them."""
+    found = {True: [], False: []}
+    places = ["sample-traces/*/dmesg.txt", "../shared/captures/*/dmesg.txt", "../shared/real-logs/boot/*.log"]
+    for path in sorted(path for place in places for path in glob.glob(os.path.join(ROOT, place))):
+        lines = subprocess.run([tool, "scan", "--format", "jsonl", path], capture_output=True, text=True).stdout
+        data = open(path, "rb").read()
+        if '"error"' in lines or b"ustar" in data[:512]:
+            continue
+        found['"signature":"iommu' in lines].append(data)
+    return found[True], found[False]
+
+
+def make(folder, warned, clean, megabytes, every):
+    """`every`: one log in so many has the warning; 0: none, 1: all."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    size = count = 0
+    while size < megabytes * 1e6:
+        has = every and count % every == every - 1
+        source = warned if has else clean
+        data = source[(count // every if has else count) % len(source)]
+        with open(os.path.join(folder, f"{count:06d}.log"), "wb") as out:
+            out.write(data)
+        size += len(data)
+        count += 1
+    return size, count
+
+
+def run(command):
+    """CPU seconds, seconds by the clock and peak kilobytes of one run."""
+    began = time.monotonic()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(child.pid, 0)
+    return usage.ru_utime + usage.ru_stime, time.monotonic() - began, usage.ru_maxrss
+
+
+def scan(tool, folder, jobs):
+    return [tool, "scan", "-j", str(jobs), "--format", "jsonl", "--fail-on", "none", folder]
+
+
+def compare(tool, folder, target):
+    ours, theirs, peak = [], [], 0
+    for index in range(6):
+        cpu, _, memory = run(["taskset", "-c", "0"] + scan(tool, folder, 1))
+        other, _, _ = run(["taskset", "-c", "0", "rg", "-a", "-F", "-c", "WARNING:", folder])
+        if index:  # the first pair warms the page cache
+            ours.append(cpu)
+            theirs.append(other)
+            peak = max(peak, memory)
+    ratios = sorted(a / b for a, b in zip(ours, theirs))
+    print(f"  proberace {statistics.median(ours):.2f} s CPU, rg {statistics.median(theirs):.3f} s, "
+          f"ratio {statistics.median(ratios):.1f} ({ratios[0]:.1f}..{ratios[-1]:.1f}){target}, peak {peak / 1024:.0f} MB")
+    return statistics.median(ours)
+
+
+def two_cores(tool, folder):
+    one, two = [], []
+    for _ in range(5):
+        one.append(run(["taskset", "-c", "0"] + scan(tool, folder, 1))[1])
+        two.append(run(["taskset", "-c", "0,1"] + scan(tool, folder, 2))[1])
+    print(f"  two cores {statistics.median(one) / statistics.median(two):.2f} times as fast as one "
+          f"({statistics.median(one):.2f} s, {statistics.median(two):.2f} s), target 1.8")
+
+
+def logspec(folder, size, cpu):
+    if subprocess.run([sys.executable, "-c", "import logspec.main"], capture_output=True).returncode:
+        print("  logspec: its module is not here (it is not on PyPI), so it was not measured")
+        return
+    few = folder + "-logspec"
+    shutil.rmtree(few, ignore_errors=True)
+    os.makedirs(few)
+    part = 0
+    for name in sorted(os.listdir(folder)):
+        if part * 10 < size:
+            os.link(os.path.join(folder, name), os.path.join(few, name))
+            part += os.path.getsize(os.path.join(folder, name))
+    other = statistics.median(run([sys.executable, "-c", LOGSPEC, few])[0] for _ in range(5)) * size / part
+    print(f"  logspec {other:.1f} s CPU, {other / cpu:.0f} times ours, target 30")
+
+
+def main():
+    tool = sys.argv[1]
+    megabytes = int(sys.argv[2]) if len(sys.argv) > 2 else 520
+    warned, clean = logs(tool)
+    for name, every, target in [("clean", 0, ", target 3"), ("usual", 100, ", target 3"), ("warned", 1, ", no target")]:
+        folder = os.path.join(ROOT, ".build/bench", f"scan-{name}")
+        size, count = make(folder, warned, clean, megabytes, every)
+        print(f"{name}: {count} logs, {size / 1e6:.0f} MB")
+        cpu = compare(tool, folder, target)
+        two_cores(tool, folder)
+        if name == "usual":
+            logspec(folder, size, cpu)
+
+
+main()

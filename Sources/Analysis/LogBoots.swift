@@ -1,0 +1,85 @@
+// A kernel log, boot by boot: each is handed on as soon as it is over, so that memory stays at one boot however long the
+// log is.
+import Bytes
+import Events
+import Records
+import SystemPackage
+import Timelines
+
+enum LogBoots {
+  /// Reads a log to its end. `over` makes something of a boot while `names` still knows its names; `each` gets that with
+  /// what was lost of the boot. Before that `piece` has seen the boot's text, in runs of whole lines with their offset.
+  /// A log that cannot be read further ends there, with a loss that says why.
+  static func read<Made>(
+    _ source: LineSource, input: Int, _ names: inout NameTable,
+    piece: (Span<UInt8>, Int) -> Void = { _, _ in },
+    over: (LogEvents.Boot, TraceStory?, inout NameTable) -> Made, each: (Made, [Loss]) -> Void
+  ) {
+    var reader = KernelLogReader(input: input)
+    var events = LogEvents()
+    var dump = FtraceDump(input: input)
+    var ended: [(made: Made, next: Int, losses: [Loss])] = []
+    var isFirst = true
+    var isCut = false
+    func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
+      if dump.take(record, line, place, &names) { return }
+      if events.divide(record, line) {
+        for boot in events.takeFinished() {
+          ended.append((over(boot, dump.finish(), &names), Int(place.offset), boot.losses))
+          dump = FtraceDump(input: input)
+        }
+      }
+      events.take(record, line, place, &names)
+    }
+    /// Hands on the boots that ended in this run, each with its text and its losses.
+    func deliver(_ text: Span<UInt8>, _ offset: Int, _ lost: inout [Loss]) {
+      var at = 0
+      for boot in ended {
+        let end = max(at, min(boot.next - offset, text.count))
+        if end > at { piece(text.extracting(at..<end), offset + at) }
+        at = end
+        each(boot.made, lost.filter { Self.belongs($0, before: boot.next) } + boot.losses)
+        // Lines with NUL are counted by the run: the next boot may have some of them.
+        lost.removeAll { $0.kind != .damaged && Self.belongs($0, before: boot.next) }
+        isFirst = false
+      }
+      ended = []
+      if at < text.count { piece(text.extracting(at..<text.count), offset + at) }
+    }
+
+    var lost: [Loss] = []
+    do {
+      while try source.next({ text, offset in
+        isCut = source.endsInsideLine && !LastLine.isWhole(text)
+        reader.read(text, at: offset, take)
+        lost += reader.takeLosses()
+        deliver(text, offset, &lost)
+      }) {}
+    } catch {
+      lost.append(Loss(.unreadable, (error as? Errno).map(InputReading.explain) ?? "\(error)"))
+    }
+    reader.flush(take)
+    let nothing: [UInt8] = []
+    deliver(nothing.span, source.offset, &lost)
+    lost += reader.takeLosses() + source.losses(isCut: isCut)
+    events.finish()
+    for boot in events.boots where boot.isKernels || isFirst || lost.contains(where: \.isDamage) {
+      each(over(boot, dump.finish(), &names), lost + boot.losses)
+    }
+  }
+
+  private static func belongs(_ loss: Loss, before next: Int) -> Bool { (loss.place?.offset ?? 0) < next }
+}
+
+extension LineSource {
+  /// What the source itself lacks, once it was read to its end. `isCut`: it ends inside a line.
+  func losses(isCut: Bool) -> [Loss] {
+    var losses: [Loss] = []
+    if isCut { losses.append(.cutInside) }
+    if overlongLines > 0 {
+      losses.append(
+        Loss(.damaged, count: Int64(overlongLines), "lines longer than 1 MiB: no trace or log has those"))
+    }
+    return losses
+  }
+}

@@ -1,0 +1,99 @@
+// Most logs hold nothing of interest. One search for a few texts over all of it tells so, at the speed of memory; only
+// what it hits is parsed.
+import Bytes
+import Records
+
+/// What the search has found in a log, or in a piece of it.
+struct LogLook {
+  /// A late-probe warning, a client that gave up, a registration that failed, a hang: the engine must look.
+  private(set) var needsAnalysis = false
+  /// How often a kernel says hello.
+  private(set) var boots = 0
+  private(set) var reachedUserSpace = false
+  private(set) var kernel: String?
+  private(set) var hardware: String?
+  private(set) var troubles = Troubles()
+
+  private enum Sign {
+    case engine, hello, userSpace, hardware
+    case trouble(OtherTrouble.Kind)
+  }
+
+  // swift-format-ignore
+  private static let signs: [(text: StaticString, mark: Int, sign: Sign)] = [
+    ("IOMMU probe", 4, .engine), ("ignoring dependency", 1, .engine), ("register iommu", 7, .engine),
+    // A frame of a stack; kernel command lines that trace the function have it without.
+    ("iommu_probe_device+0x", 4, .engine), ("iommu_probe_device.", 4, .engine), ("_group'", 4, .engine), ("_dma_configure+", 12, .engine),
+    (" FAULT occurred", 5, .engine),
+    ("WARNING: ", 5, .trouble(.warning)), ("Unable to handle kernel", 8, .trouble(.oops)), ("BUG: ", 1, .trouble(.oops)),
+    ("kernel BUG at", 9, .trouble(.oops)), ("Kernel panic - not syncing", 8, .trouble(.panic)),
+    ("Linux version ", 4, .hello), ("Machine model: ", 0, .hardware), ("Hardware name: ", 0, .hardware),
+    ("Freeing unused kernel", 2, .userSpace), ("Run /", 1, .userSpace), ("systemd[1]", 5, .userSpace),
+    ("] init: ", 0, .userSpace), (" login: ", 3, .userSpace),
+  ]
+  private static let all = TextSet(signs.map { ($0.text, $0.mark) })
+  /// Those of user space come last, and often: once one was seen the rest are not looked for.
+  private static let early = TextSet(
+    signs.prefix { if case .userSpace = $0.sign { false } else { true } }.map { ($0.text, $0.mark) })
+
+  /// Looks through whole lines that begin at `offset` in the log.
+  mutating func look(_ text: Span<UInt8>, at offset: Int) {
+    var start = 0
+    if !reachedUserSpace {
+      start = text.count
+      Self.all.each(in: text) { number, place in
+        found(Self.signs[number].sign, text, Self.signs[number].text.utf8CodeUnitCount, place, offset)
+        if reachedUserSpace { start = place + 1 }
+        return !reachedUserSpace
+      }
+    }
+    let rest = text.extracting(start..<text.count)
+    Self.early.each(in: rest) { number, place in
+      found(Self.signs[number].sign, text, Self.signs[number].text.utf8CodeUnitCount, start + place, offset)
+      return true
+    }
+  }
+
+  private mutating func found(_ sign: Sign, _ text: Span<UInt8>, _ length: Int, _ place: Int, _ offset: Int) {
+    switch sign {
+    case .engine: needsAnalysis = true
+    case .userSpace: reachedUserSpace = true
+    case .trouble(let kind): troubles.take(text, place, kind, offset)
+    case .hardware: hardware = hardware ?? field(text, place + length)
+    case .hello:
+      if boots == 0 || !goesOn(text, place) { boots += 1 }
+      if kernel == nil { kernel = word(text, place + length) }
+    }
+  }
+
+  /// Whether the line at `place` surely belongs to the boot of the lines before it: their stamps are no later.
+  private func goesOn(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    func begin(_ place: Int) -> Int {
+      var start = place
+      while start > 0, text[start - 1] != 10 { start -= 1 }
+      return start
+    }
+    func time(_ start: Int) -> Int64? {
+      let end = text.index(of: 10, from: start) ?? text.count
+      return end > start ? LogPrefix.parse(text.extracting(start..<end)).time : nil
+    }
+    var start = begin(place)
+    guard let own = time(start) else { return false }
+    for _ in 0..<8 where start > 0 {
+      start = begin(start - 1)
+      if let before = time(start) { return before <= own }
+    }
+    return false
+  }
+
+  private func word(_ text: Span<UInt8>, _ start: Int) -> String {
+    var end = start
+    while end < text.count, text[end] > 32, end - start < 100 { end += 1 }
+    return text.string(start..<end)
+  }
+
+  private func field(_ text: Span<UInt8>, _ start: Int) -> String? {
+    let end = text.index(of: 10, from: start, to: min(text.count, start + 200)) ?? start
+    return end > start ? text.string(text.trimmed(start..<end)) : nil
+  }
+}

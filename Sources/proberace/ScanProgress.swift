@@ -1,0 +1,80 @@
+// What a scan shows of itself while it runs, and how it is stopped.
+import Dispatch
+import Glibc
+import Scan
+import Synchronization
+
+/// Ctrl-C (or a CI system's SIGTERM) ends a scan between two boots, so that what was found can still be written. A second
+/// one ends it at once.
+enum Interrupt {
+  private static let caught = Atomic<Int32>(0)
+  static var signal: Int32? {
+    let signal = caught.load(ordering: .relaxed)
+    return signal == 0 ? nil : signal
+  }
+
+  static func watch() {
+    for signal in [SIGINT, SIGTERM] {
+      var action = sigaction()
+      // Who starts it in the background of a script has it ignore Ctrl-C.
+      guard unsafe sigaction(signal, nil, &action) == 0, !isIgnored(action) else { continue }
+      // An atomic store is all that the handler does. No SA_RESTART: a read that waits must wake.
+      unsafe action.__sigaction_handler.sa_handler = { Interrupt.caught.store($0, ordering: .relaxed) }
+      action.sa_flags = Int32(bitPattern: SA_RESETHAND)
+      _ = unsafe sigaction(signal, &action, nil)
+      // Launchers written in Swift leave it blocked.
+      var blocked = sigset_t()
+      _ = unsafe sigemptyset(&blocked)
+      _ = unsafe sigaddset(&blocked, signal)
+      _ = unsafe pthread_sigmask(SIG_UNBLOCK, &blocked, nil)
+    }
+  }
+
+  private static func isIgnored(_ action: sigaction) -> Bool {
+    unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+}
+
+/// `scan` on a terminal: how many files and bytes are done, how fast, how long still. There is none elsewhere.
+final class ProgressBar {
+  private let queue = DispatchQueue(label: "progress")
+  private let timer: any DispatchSourceTimer
+
+  init?(_ list: ScanList, _ progress: ScanRun.Progress) {
+    guard isatty(STDERR_FILENO) == 1 else { return nil }
+    timer = DispatchSource.makeTimerSource(queue: queue)
+    timer.schedule(deadline: .now() + .milliseconds(300), repeating: .milliseconds(200))
+    let began = ContinuousClock.now
+    timer.setEventHandler { Self.show(list, progress, ContinuousClock.now - began) }
+    timer.resume()
+  }
+
+  func end() {
+    // On its queue: nothing is drawn after it.
+    queue.sync {
+      timer.cancel()
+      Diagnostics.put("\r\u{1b}[K")
+    }
+  }
+
+  private static func show(_ list: ScanList, _ progress: ScanRun.Progress, _ duration: Duration) {
+    let time = duration.components
+    let milliseconds = max(1, Int(time.seconds) * 1000 + Int(time.attoseconds / 1_000_000_000_000_000))
+    Diagnostics.put("\r" + text(list, progress.files, progress.bytes, milliseconds) + "\u{1b}[K")
+  }
+
+  /// `[#####...............] 12/40 files, 130 of 512 MB, 260 MB/s, 1 s left`
+  static func text(_ list: ScanList, _ files: Int, _ bytes: Int, _ milliseconds: Int) -> String {
+    let rate = bytes / milliseconds
+    let counts = "\(files)/\(list.files.count) files, "
+    guard list.bytes > 0 else { return "\(counts)\(bytes / 1_000_000) MB, \(rate / 1000) MB/s" }
+    // A file may have grown since it was counted.
+    let done = min(bytes, list.bytes)
+    let marks = 20 * done / list.bytes
+    let bar = String(repeating: "#", count: marks) + String(repeating: ".", count: 20 - marks)
+    let left = (list.bytes - done) / max(1, rate) / 1000
+    return
+      "[\(bar)] \(counts)\(done / 1_000_000) of \(list.bytes / 1_000_000) MB, \(rate / 1000) MB/s, \(left) s left"
+  }
+}

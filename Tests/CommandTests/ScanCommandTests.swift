@@ -1,0 +1,194 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `scan` and `baseline update` where something goes wrong: full disks, closed folders, Ctrl-C.
+struct ScanCommandTests {
+  private static let real = Here.sample("natural-6.17.13-4/dmesg.txt")
+  private static let clean = Here.sample("clean-fgraph-6.17.13/dmesg.txt")
+
+  private static func lines(_ text: String) throws -> [[String: Any]] {
+    try text.split(separator: "\n").map {
+      try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+    }
+  }
+
+  @Test func gate() throws {
+    #expect(try Command.run("scan", Self.clean).code == 0)
+    #expect(try Command.run("scan", Self.real).code == 1)
+    #expect(try Command.run("scan", Self.real, "/no/such.log").code == 2)
+    #expect(try Command.run("scan", "--fail-on", "none", "-j1", Self.real).code == 0)
+  }
+
+  // MARK: what cannot be read or written
+
+  @Test(arguments: ["jsonl", "junit", "terminal"]) func aFullDiskIsSaid(_ format: String) throws {
+    for line in [
+      "scan --format \(format) \(Self.clean) > /dev/full",
+      "scan --format \(format) -o /dev/full \(Self.clean)",
+    ] {
+      let command = try Command.shell("\"$P\" \(line)")
+      #expect(command.code == 2)
+      #expect(command.errors.contains("No space left on device"))
+    }
+  }
+
+  @Test func aReportThatCannotBeWrittenLeavesTheOldOne() throws {
+    let folder = try TemporaryFolder()
+    let report = try folder.file("report.xml", "old")
+    // A file may be at most 1 KiB: what a full disk does, without a disk.
+    let command = try Command.shell(
+      "trap '' XFSZ; ulimit -f 1; \"$P\" scan --format junit -o \(report) \(Self.real)")
+    #expect(command.code == 2)
+    #expect(try String(contentsOf: URL(filePath: report), encoding: .utf8) == "old")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["report.xml"])
+  }
+
+  private static let setpriv = "/usr/bin/setpriv"
+  private static let canDropPrivileges: Bool = {
+    if getuid() != 0 || FileManager.default.isExecutableFile(atPath: setpriv) { return true }
+    print("no setpriv here and this is root: the permission test of scan is left out")
+    return false
+  }()
+
+  /// Runs it as somebody who may not read everything.
+  private static func unprivileged(_ folder: TemporaryFolder, _ arguments: [String]) throws -> Command {
+    guard getuid() == 0 else { return try Command.run(Command.executable, arguments, nil, [:]) }
+    let copy = folder.path + "/proberace"
+    if !FileManager.default.fileExists(atPath: copy) {
+      try FileManager.default.copyItem(at: Command.executable, to: URL(filePath: copy))
+    }
+    _ = chmod(copy, 0o755)
+    return try Command.run(
+      URL(filePath: setpriv), ["--reuid=65534", "--clear-groups", copy] + arguments, nil, [:])
+  }
+
+  @Test(.enabled(if: canDropPrivileges, "root may read everything, and there is no setpriv"))
+  func aClosedFolderIsSaidAndTheRestDone() throws {
+    let folder = try TemporaryFolder()
+    let logs = folder.path + "/logs"
+    try FileManager.default.createDirectory(atPath: logs + "/closed", withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: Self.clean, toPath: logs + "/a.log")
+    try FileManager.default.copyItem(atPath: Self.clean, toPath: logs + "/secret.log")
+    let list = try folder.file("known.json", "{\"schema\":\"proberace/baseline@1\",\"entries\":[]}")
+    defer { _ = chmod(logs + "/closed", 0o755) }
+    for (path, mode) in [
+      (folder.path, 0o777), (logs, 0o755), (logs + "/a.log", 0o644), (logs + "/secret.log", 0),
+      (logs + "/closed", 0), (list, 0o666),
+    ] {
+      #expect(chmod(path, mode_t(mode)) == 0)
+    }
+    let scan = try Self.unprivileged(folder, ["scan", "--format", "jsonl", logs])
+    #expect(scan.code == 2)
+    #expect(scan.errors.contains("closed: Permission denied"))
+    #expect(scan.errors.contains("secret.log: permission denied"))
+    #expect(try Self.lines(scan.output).map { $0["state"] as? String } == ["complete", "unreadable"])
+    try FileManager.default.removeItem(atPath: logs + "/secret.log")
+    let update = try Self.unprivileged(folder, ["baseline", "update", "--baseline", list, logs])
+    #expect(update.code == 2)
+    #expect(update.errors.contains("closed: Permission denied"))
+  }
+
+  // MARK: Ctrl-C
+
+  /// A scan that waits for more of its second log gets SIGINT.
+  private static func interrupted(_ options: [String]) throws -> (code: Int32, folder: TemporaryFolder) {
+    let folder = try TemporaryFolder()
+    let pipe = folder.path + "/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let process = Process()
+    process.executableURL = Command.executable
+    process.arguments =
+      ["scan", "-j1"] + options.map { $0.replacing("@", with: folder.path) } + [real, pipe]
+    process.standardOutput = FileHandle(forWritingAtPath: try folder.file("out", ""))
+    process.standardError = FileHandle(forWritingAtPath: try folder.file("err", ""))
+    try process.run()
+    let id = process.processIdentifier
+    let rescue = DispatchWorkItem { kill(id, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 30, execute: rescue)
+    defer { rescue.cancel() }
+    // Opens once the scan has come to the pipe; closed only after the signal.
+    let writer = try #require(FileHandle(forWritingAtPath: pipe))
+    try writer.write(contentsOf: Data("[    0.000000] Linux version 6.17.13\n".utf8))
+    usleep(200_000)
+    process.interrupt()
+    process.waitUntilExit()
+    try writer.close()
+    #expect(process.terminationReason == .exit)
+    return (process.terminationStatus, folder)
+  }
+
+  private static func text(_ folder: TemporaryFolder, _ name: String) -> String? {
+    try? String(contentsOf: URL(filePath: folder.path + "/" + name), encoding: .utf8)
+  }
+
+  @Test(arguments: ["out", "x.jsonl"]) func linesAreWholeAfterControlC(_ name: String) throws {
+    let ended = try Self.interrupted(["--format", "jsonl"] + (name == "out" ? [] : ["-o", "@/" + name]))
+    #expect(ended.code == 130)
+    let text = try #require(Self.text(ended.folder, name))
+    #expect(text.hasSuffix("\n"))
+    let lines = try Self.lines(text)
+    #expect(lines.map { $0["path"] as? String } == [Self.real])
+    #expect((lines.first?["findings"] as? [Any])?.count == 4)
+    #expect(Self.text(ended.folder, "err")?.contains("interrupted after 1 of 2 files") == true)
+  }
+
+  /// Half a document would pass for a whole one.
+  @Test(arguments: ["junit", "sarif", "kcidb", "squad", "ktap", "github", "gitlab", "markdown"])
+  func noDocumentAfterControlC(_ format: String) throws {
+    let ended = try Self.interrupted(["--format", format, "-o", "@/report"])
+    #expect(ended.code == 130)
+    #expect(Self.text(ended.folder, "report") == nil)
+    #expect(Self.text(ended.folder, "err")?.contains("not written") == true)
+  }
+
+  @Test func theTerminalShowsWhatWasSeenUntilControlC() throws {
+    let ended = try Self.interrupted([])
+    #expect(ended.code == 130)
+    #expect(Self.text(ended.folder, "out")?.hasPrefix("1 log, 1 boot: 2 real, 2 false positives") == true)
+  }
+
+  // MARK: what it is told
+
+  @Test func theBuildOfAKCIDBReport() throws {
+    func build(_ options: String...) throws -> [String?] {
+      let command = try Command.run(
+        Command.executable, ["scan", "--format", "kcidb", "--fail-on", "none"] + options + [Self.clean], nil,
+        [:])
+      let test = (command.json?["tests"] as? [[String: Any]])?.first
+      return [test?["origin"] as? String, test?["build_id"] as? String]
+    }
+    #expect(try build() == ["proberace", "proberace:unknown-build"])
+    #expect(try build("--build-id", "my_ci:b1") == ["my_ci", "my_ci:b1"])
+    #expect(try build("--origin", "lab", "--build-id", "my_ci:b1") == ["lab", "my_ci:b1"])
+    #expect(try build("--origin", "lab") == ["lab", "lab:unknown-build"])
+    for wrong in [["--origin", "My CI"], ["--build-id", "b1"], ["--build-id", "My:b1"]] {
+      #expect(try Command.run(Command.executable, ["scan"] + wrong + [Self.clean], nil, [:]).code == 2)
+    }
+  }
+
+  @Test func aTraceIsNamedAndNotTakenForACleanLog() throws {
+    let trace = Here.sample("race-bind-6.17.13-kprobe/trace.txt")
+    let command = try Command.run("scan", trace, Self.clean)
+    #expect(command.code == 2)
+    #expect(command.output.contains("1 not scanned: traces, which proberace report reads"))
+    #expect(command.output.contains("Not scanned"))
+    #expect(command.errors.contains("trace.txt: ftrace text, not scanned: give it to proberace report"))
+  }
+
+  @Test func namesComeFromAListToo() throws {
+    let folder = try TemporaryFolder()
+    let list = try folder.file("list", "\(Self.clean)\0\(Self.real)\0")
+    let command = try Command.run("scan", "--format", "jsonl", "--files-from", list)
+    #expect(command.code == 1)
+    #expect(try Self.lines(command.output).map { $0["path"] as? String } == [Self.clean, Self.real])
+  }
+
+  /// `report` of a serial log that ends in a prompt is whole; inside a message it is cut.
+  @Test func aPromptEndsALog() throws {
+    let folder = try TemporaryFolder()
+    let log = try String(contentsOf: URL(filePath: Self.clean), encoding: .utf8)
+    #expect(try Command.run("report", folder.file("a.log", log + "buildroot login: ")).code == 0)
+    #expect(try Command.run("report", folder.file("b.log", log + "[   99.1")).code == 2)
+  }
+}
