@@ -81,7 +81,7 @@ let package = Package(
     tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
     tests("RecordsTests", ["Bytes", "Records"]),
     tests("EventsTests", ["Bytes", "Records", "Events"]),
-    tests("DialectTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis"]),
+    tests("DialectTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis", "Scan"]),
     tests("CaptureTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis"]),
     tests("ReportsTests", ["Bytes", "Timelines", "Verdicts", "Scan", "Reports"]),
     // Runs the built command; the dependency is there so that it is built.

@@ -6,7 +6,11 @@ import Records
 /// What the search has found in a log, or in a piece of it.
 struct LogLook {
   /// A late-probe warning, a client that gave up, a registration that failed, a hang: the engine must look.
-  private(set) var needsAnalysis = false
+  var needsAnalysis: Bool { isAsked || hasFrame && hasVictim }
+  private var isAsked = false
+  /// A stack goes through a probe. It matters where a thread died or hung there, not in other WARNINGs.
+  private var hasFrame = false
+  private var hasVictim = false
   /// How often a kernel says hello.
   private(set) var boots = 0
   private(set) var reachedUserSpace = false
@@ -15,16 +19,19 @@ struct LogLook {
   private(set) var troubles = Troubles()
 
   private enum Sign {
-    case engine, hello, userSpace, hardware
+    case engine, frame, hung, hello, userSpace, hardware
     case trouble(OtherTrouble.Kind)
   }
 
   // swift-format-ignore
   private static let signs: [(text: StaticString, mark: Int, sign: Sign)] = [
-    ("IOMMU probe", 4, .engine), ("ignoring dependency", 1, .engine), ("register iommu", 7, .engine),
+    // The message, however a mail has wrapped it.
+    ("IOMMU probe", 4, .engine), ("late IOMMU", 4, .engine), ("something fishy", 10, .engine), ("ignoring dependency", 1, .engine), ("register iommu", 7, .engine),
     // A frame of a stack; kernel command lines that trace the function have it without.
-    ("iommu_probe_device+0x", 4, .engine), ("iommu_probe_device.", 4, .engine), ("_group'", 4, .engine), ("_dma_configure+", 12, .engine),
-    (" FAULT occurred", 5, .engine),
+    ("iommu_probe_device+0x", 4, .frame), ("iommu_probe_device.", 4, .frame), ("_group'", 4, .engine), ("_dma_configure+", 12, .frame),
+    ("blocked for more than", 9, .hung), (" FAULT occurred", 5, .engine),
+    // The journal's JSON writes a message that is no clean text as numbers: no text is found in those.
+    ("\"MESSAGE\":[", 8, .engine), ("\"MESSAGE\" : [", 1, .engine),
     ("WARNING: ", 5, .trouble(.warning)), ("Unable to handle kernel", 8, .trouble(.oops)), ("BUG: ", 1, .trouble(.oops)),
     ("kernel BUG at", 9, .trouble(.oops)), ("Kernel panic - not syncing", 8, .trouble(.panic)),
     ("Linux version ", 4, .hello), ("Machine model: ", 0, .hardware), ("Hardware name: ", 0, .hardware),
@@ -56,14 +63,25 @@ struct LogLook {
 
   private mutating func found(_ sign: Sign, _ text: Span<UInt8>, _ length: Int, _ place: Int, _ offset: Int) {
     switch sign {
-    case .engine: needsAnalysis = true
+    case .engine: isAsked = true
+    case .frame: hasFrame = true
+    case .hung: hasVictim = true
     case .userSpace: reachedUserSpace = true
-    case .trouble(let kind): troubles.take(text, place, kind, offset)
+    case .trouble(let kind):
+      if kind == .oops { hasVictim = true }
+      if kind == .warning, isLateProbe(text, place) { isAsked = true }
+      troubles.take(text, place, kind, offset)
     case .hardware: hardware = hardware ?? field(text, place + length)
     case .hello:
       if boots == 0 || !goesOn(text, place) { boots += 1 }
       if kernel == nil { kernel = word(text, place + length) }
     }
+  }
+
+  /// The header of a late-probe warning; its message may be lost.
+  private func isLateProbe(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    let end = text.index(of: 10, from: place) ?? text.count
+    return text.index(of: "iommu_probe_device", from: place, to: end) != nil
   }
 
   /// Whether the line at `place` surely belongs to the boot of the lines before it: their stamps are no later.
