@@ -4,34 +4,67 @@
 #include <immintrin.h>
 #endif
 
+/* How many marks fit a bucket if `three` joins it: the fewer, the rarer are candidates that are none. */
+static size_t fits(const cbytes_texts *texts, int bucket, const uint8_t *three) {
+  size_t product = 1;
+  for (int i = 0; i < CBYTES_MARK; i++) {
+    size_t low = 0, high = 0;
+    for (int nibble = 0; nibble < 16; nibble++) {
+      low += (texts->low[i][nibble] >> bucket & 1) | (nibble == (three[i] & 15));
+      high += (texts->high[i][nibble] >> bucket & 1) | (nibble == three[i] >> 4);
+    }
+    product *= low * high;
+  }
+  return product;
+}
+
 int cbytes_texts_add(cbytes_texts *texts, const void *bytes, size_t length, size_t mark) {
   if (texts->count == CBYTES_TEXTS || mark > length || length - mark < CBYTES_MARK) return 0;
-  size_t number = texts->count++;
-  texts->text[number].bytes = bytes;
-  texts->text[number].length = length;
-  texts->text[number].mark = mark;
-  uint8_t bucket = (uint8_t)(1u << number % 8);
-  for (int i = 0; i < CBYTES_MARK; i++) {
-    uint8_t byte = texts->text[number].bytes[mark + i];
-    texts->low[i][byte & 15] |= bucket;
-    texts->high[i][byte >> 4] |= bucket;
-    texts->whole[i][byte] |= bucket;
+  const uint8_t *three = (const uint8_t *)bytes + mark;
+  int bucket = 0;
+  size_t least = SIZE_MAX;
+  for (int each = 0; each < CBYTES_BUCKETS; each++) {
+    const size_t now = texts->held[each] ? texts->fitting[each] : 0;
+    const size_t growth = fits(texts, each, three) - now;
+    if (growth >= least) continue;
+    least = growth;
+    bucket = each;
   }
+  texts->fitting[bucket] = fits(texts, bucket, three);
+  for (int i = 0; i < CBYTES_MARK; i++) {
+    texts->low[i][three[i] & 15] |= (uint8_t)(1u << bucket);
+    texts->high[i][three[i] >> 4] |= (uint8_t)(1u << bucket);
+    texts->whole[i][three[i]] |= (uint8_t)(1u << bucket);
+  }
+  texts->in[bucket][texts->held[bucket]++] = (uint8_t)texts->count;
+  texts->text[texts->count].bytes = bytes;
+  texts->text[texts->count].length = length;
+  texts->text[texts->count].mark = mark;
+  texts->count++;
   return 1;
+}
+
+/* The buckets with a text whose mark may be the three bytes at `place`. */
+static inline uint8_t fitting(const cbytes_texts *texts, const uint8_t *place) {
+  return texts->whole[0][place[0]] & texts->whole[1][place[1]] & texts->whole[2][place[2]];
 }
 
 /* The text of one of the buckets whose mark is at `place`, if it is there as a whole; else -1. */
 static int check(const cbytes_texts *texts, const uint8_t *bytes, size_t length, size_t place, uint8_t buckets,
                  size_t *at) {
-  for (size_t number = 0; number < texts->count; number++) {
-    size_t mark = texts->text[number].mark, size = texts->text[number].length;
-    if (!(buckets >> number % 8 & 1) || place < mark || length - (place - mark) < size) continue;
-    /* A bucket's texts share their bits: most candidates are none. */
-    const uint8_t *three = texts->text[number].bytes + mark;
-    if (bytes[place] != three[0] || bytes[place + 1] != three[1] || bytes[place + 2] != three[2]) continue;
-    if (memcmp(bytes + place - mark, texts->text[number].bytes, size)) continue;
-    *at = place - mark;
-    return (int)number;
+  for (; buckets; buckets &= buckets - 1) {
+    int bucket = __builtin_ctz(buckets);
+    for (size_t each = 0; each < texts->held[bucket]; each++) {
+      size_t number = texts->in[bucket][each];
+      size_t mark = texts->text[number].mark, size = texts->text[number].length;
+      /* A bucket's texts share their bits: most candidates are none. */
+      const uint8_t *three = texts->text[number].bytes + mark, *there = bytes + place;
+      if (there[0] != three[0] || there[1] != three[1] || there[2] != three[2]) continue;
+      if (place < mark || length - (place - mark) < size) continue;
+      if (memcmp(bytes + place - mark, texts->text[number].bytes, size)) continue;
+      *at = place - mark;
+      return (int)number;
+    }
   }
   return -1;
 }
@@ -39,8 +72,7 @@ static int check(const cbytes_texts *texts, const uint8_t *bytes, size_t length,
 static int find_bytewise(const cbytes_texts *texts, const uint8_t *bytes, size_t length, size_t *from, size_t *at) {
   size_t place = *from;
   for (; length >= CBYTES_MARK && place <= length - CBYTES_MARK; place++) {
-    uint8_t buckets = texts->whole[0][bytes[place]] & texts->whole[1][bytes[place + 1]] &
-                      texts->whole[2][bytes[place + 2]];
+    uint8_t buckets = fitting(texts, bytes + place);
     if (!buckets) continue;
     int number = check(texts, bytes, length, place, buckets, at);
     if (number < 0) continue;
@@ -76,7 +108,10 @@ __attribute__((target("avx2"))) static int find_avx2(const cbytes_texts *texts, 
     _mm256_storeu_si256((__m256i *)buckets, fits);
     for (; hits; hits &= hits - 1) {
       int bit = __builtin_ctz(hits);
-      int number = check(texts, bytes, length, place + bit, buckets[bit], at);
+      /* Nibbles fit more than bytes do: most candidates end here. */
+      uint8_t left = buckets[bit] & fitting(texts, bytes + place + bit);
+      if (!left) continue;
+      int number = check(texts, bytes, length, place + bit, left, at);
       if (number < 0) continue;
       *from = place + bit + 1;
       return number;

@@ -26,17 +26,17 @@ struct LogLook {
   // swift-format-ignore
   private static let signs: [(text: StaticString, mark: Int, sign: Sign)] = [
     // The message, however a mail has wrapped it.
-    ("IOMMU probe", 4, .engine), ("late IOMMU", 4, .engine), ("something fishy", 10, .engine), ("ignoring dependency", 1, .engine), ("register iommu", 7, .engine),
+    ("IOMMU probe", 4, .engine), ("late IOMMU", 5, .engine), ("something fishy", 10, .engine), ("ignoring dependency", 1, .engine), ("register iommu", 7, .engine),
     // A frame of a stack; kernel command lines that trace the function have it without.
-    ("iommu_probe_device+0x", 4, .frame), ("iommu_probe_device.", 4, .frame), ("_group'", 4, .engine), ("_dma_configure+", 12, .frame),
-    ("blocked for more than", 9, .hung), (" FAULT occurred", 5, .engine),
+    ("iommu_probe_device+0x", 16, .frame), ("iommu_probe_device.", 4, .frame), ("_group'", 4, .engine), ("_dma_configure+", 12, .frame),
+    ("blocked for more than", 17, .hung), (" FAULT occurred", 5, .engine),
     // The journal's JSON writes a message that is no clean text as numbers: no text is found in those.
     ("\"MESSAGE\":[", 8, .engine), ("\"MESSAGE\" : [", 1, .engine),
     ("WARNING: ", 5, .trouble(.warning)), ("Unable to handle kernel", 8, .trouble(.oops)), ("BUG: ", 1, .trouble(.oops)),
-    ("kernel BUG at", 9, .trouble(.oops)), ("Kernel panic - not syncing", 8, .trouble(.panic)),
+    ("kernel BUG at", 9, .trouble(.oops)), ("Kernel panic - not syncing", 13, .trouble(.panic)),
     ("Linux version ", 4, .hello), ("Machine model: ", 0, .hardware), ("Hardware name: ", 0, .hardware),
     ("Freeing unused kernel", 2, .userSpace), ("Run /", 1, .userSpace), ("systemd[1]", 5, .userSpace),
-    ("] init: ", 0, .userSpace), (" login: ", 3, .userSpace),
+    ("] init: ", 0, .userSpace), (" login: ", 2, .userSpace),
   ]
   private static let all = TextSet(signs.map { ($0.text, $0.mark) })
   /// Those of user space come last, and often: once one was seen the rest are not looked for.

@@ -12,7 +12,7 @@ static inline const void *cbytes_find(const void *haystack, size_t haystack_leng
 }
 
 /* Several short texts to be found in one pass. Every text is known by three of its bytes, its mark. */
-enum { CBYTES_TEXTS = 32, CBYTES_MARK = 3 };
+enum { CBYTES_TEXTS = 32, CBYTES_MARK = 3, CBYTES_BUCKETS = 8 };
 typedef struct {
   /* For each byte of a mark, by low and by high nibble: one bit a bucket of texts that fit. */
   uint8_t low[CBYTES_MARK][16], high[CBYTES_MARK][16];
@@ -23,6 +23,9 @@ typedef struct {
     size_t length, mark;
   } text[CBYTES_TEXTS];
   size_t count;
+  /* The texts of each bucket, how many they are, and how many marks would fit it. */
+  uint8_t in[CBYTES_BUCKETS][CBYTES_TEXTS], held[CBYTES_BUCKETS];
+  size_t fitting[CBYTES_BUCKETS];
 } cbytes_texts;
 
 /* Adds a text that stays where it is. Its mark begins at `mark` and lies inside it. False: no room, or no such mark. */
