@@ -15,7 +15,7 @@ TEST_PACKAGES  := python3
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test build release docs accuracy format lint bench fuzz clean packages-build packages-test swift
+.PHONY: demo test build release docs page-hashes accuracy format lint bench fuzz clean packages-build packages-test swift
 
 demo: packages-build release
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
@@ -43,6 +43,11 @@ docs: release
 accuracy: release
 	python3 scripts/accuracy.py $(PROBERACE)
 	PROBERACE_MODEL_DEPTH=full $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter ModelTests
+
+# After a change of the page's style or script: what its Content-Security-Policy must say.
+page-hashes: release
+	@$(PROBERACE) report --fail-on none --format html -o .build/page.html $(DEMO)/dmesg.txt
+	python3 scripts/page_hashes.py .build/page.html
 
 lint: swift
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

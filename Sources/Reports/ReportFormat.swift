@@ -7,6 +7,7 @@ public struct ReportFormat: Sendable {
 
   public static let all: [ReportFormat] = [
     ReportFormat(id: "terminal") { TerminalReport.render($0, $1) },
+    ReportFormat(id: "html") { analysis, _ in HTMLReport.render(analysis) },
     ReportFormat(id: "json") { analysis, _ in JSONReport.report(analysis).text(indent: true) + "\n" },
   ]
 
