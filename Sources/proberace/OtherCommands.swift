@@ -15,22 +15,21 @@ struct TimelineCommand: ParsableCommand {
   @Option(help: "Only devices whose name matches this glob (* and ?).")
   var device: String?
 
-  @Option(help: "terminal or json.")
+  @Option(help: "\(TimelineFormat.all.map(\.id).joined(separator: ", ")).")
   var format = "terminal"
 
   func validate() throws {
-    if format != "terminal", format != "json" {
-      throw ValidationError("unknown format '\(format)'; there are: terminal, json")
+    if TimelineFormat.named(format) == nil {
+      let known = TimelineFormat.all.map(\.id).joined(separator: ", ")
+      throw ValidationError("unknown format '\(format)'; there are: \(known)")
     }
   }
 
   func run() throws {
     let analysis = input.analyse()
-    let text =
-      format == "json"
-      ? JSONReport.timeline(analysis, device: device).text(indent: true) + "\n"
-      : TimelineReport.render(analysis, device: device, output.style)
-    Output.write(text, to: output.output)
+    if let chosen = TimelineFormat.named(format) {
+      Output.write(chosen.render(analysis, device, output.style), to: output.output)
+    }
     if let device, !analysis.boots.contains(where: { !TimelineReport.chosen($0, device).isEmpty }) {
       Diagnostics.say("proberace: no device matches '\(device)'; without --device all are shown")
     }

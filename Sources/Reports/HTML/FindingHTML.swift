@@ -69,6 +69,7 @@ struct FindingHTML {
     let times = lane.times
     guard Set(times).count > 1 else { return }
     context.scale = TimeScale(times)
+    let callouts = Callout.all(finding, context.scale) { "#\(id)-e\($0)" }
     let drawing = LaneSVG(lane, context, callouts: callouts, around: boot.scene.registrations)
     let shown = Set(lane.spans.map { context.threads.number($0.task) }).sorted()
     out += "<figure>\n" + PictureHTML.legend(context.threads, shown)
@@ -87,14 +88,6 @@ struct FindingHTML {
     }
     if lane.spans.contains(where: \.isInferred) { out += "; dashed and ~: inferred, not traced itself" }
     out += "</figcaption></figure>\n"
-  }
-
-  /// Evidence that has a time inside the picture, by time.
-  private var callouts: [Callout] {
-    finding.evidence.enumerated().compactMap { number, evidence -> Callout? in
-      guard let time = evidence.time, context.scale.range.contains(time) else { return nil }
-      return Callout(number: number + 1, time: time, text: evidence.text, href: "#\(id)-e\(number + 1)")
-    }.sorted { $0.time < $1.time }
   }
 
   // MARK: words

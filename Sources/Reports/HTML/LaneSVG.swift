@@ -2,6 +2,7 @@
 // not: zooming is a wider frame.
 import Bytes
 import Timelines
+import Verdicts
 import Windows
 
 /// What a lane is drawn with, the same for all lanes of a picture.
@@ -19,6 +20,14 @@ struct Callout {
   var time: Int64
   var text: String
   var href: String?
+
+  /// A finding's evidence that has a time inside the picture, by time; numbers from 1, as in a list of it.
+  static func all(_ finding: Finding, _ scale: TimeScale, href: (Int) -> String?) -> [Callout] {
+    finding.evidence.enumerated().compactMap { index, evidence -> Callout? in
+      guard let time = evidence.time, scale.range.contains(time) else { return nil }
+      return Callout(number: index + 1, time: time, text: evidence.text, href: href(index + 1))
+    }.sorted { $0.time < $1.time }
+  }
 }
 
 /// A lane's drawing, from the top down: numbers, windows, the threads with their nested calls, marks.
@@ -27,6 +36,8 @@ struct LaneSVG {
   private let context: LaneContext
   private let isSmall: Bool
   private var content = ""
+  /// Drawn first: lines that bars lie over.
+  private var below = ""
   /// Drawn last, over everything.
   private var top = ""
   private var overlay = ""
@@ -52,7 +63,7 @@ struct LaneSVG {
     let threadsEnd = height
     drawMarks()
     height += isSmall ? 2 : 6
-    content = Self.folds(context.scale, height) + shades(from: windowsTop, to: threadsEnd) + content + top
+    content = shades(from: windowsTop, to: threadsEnd) + below + content + top
   }
 
   /// The drawing, without the svg element around it.
@@ -62,19 +73,19 @@ struct LaneSVG {
 
   // MARK: parts
 
-  /// The stretches of time that are cut out.
-  static func folds(_ scale: TimeScale, _ height: Double) -> String {
+  /// The stretches of time that are cut out; they lie behind all lanes.
+  static func folds(_ scale: TimeScale) -> String {
     scale.folds.map { fold in
       let x = scale.x(fold.start)
       return
         "<rect class=\"fold\" x=\"\(HTML.percent(x))\" y=\"0\" width=\"\(HTML.percent(scale.x(fold.end) - x))\""
-        + " height=\"\(px(height))\"/>"
+        + " height=\"100%\"/>"
     }.joined()
   }
 
   /// The axis: times of the kernel log, and how long each fold is.
   static func axis(_ scale: TimeScale) -> (body: String, height: Double) {
-    var out = folds(scale, 36)
+    var out = ""
     for fold in scale.folds {
       let middle = (scale.x(fold.start) + scale.x(fold.end)) / 2
       out +=
@@ -145,15 +156,20 @@ struct LaneSVG {
   // MARK: threads
 
   private mutating func drawThreads(_ around: [DrawnSpan]) {
+    let threads = context.threads
+    let own = Set(lane.spans.map { threads.number($0.task) })
+    var spans = lane.spans
+    let outer = around.filter { own.contains(threads.number($0.task)) && reaches($0) }
+    if !outer.isEmpty {
+      spans = (spans + outer).sorted { ($0.start, $0.place) < ($1.start, $1.place) }
+      DrawnSpan.nest(&spans)
+    }
     var byThread: [Int: [DrawnSpan]] = [:]
-    for span in lane.spans { byThread[context.threads.number(span.task), default: []].append(span) }
-    let lines = byThread.keys.sorted {
+    for span in spans { byThread[threads.number(span.task), default: []].append(span) }
+    let order = byThread.keys.sorted {
       (byThread[$0]?.first?.start ?? 0, $0) < (byThread[$1]?.first?.start ?? 0, $1)
     }
-    for number in lines {
-      let outer = around.filter { context.threads.number($0.task) == number && reaches($0) }
-      drawThread(byThread[number] ?? [], outer)
-    }
+    for number in order { drawThread(threads.tasks[number], byThread[number] ?? []) }
     drawHidden()
   }
 
@@ -162,28 +178,19 @@ struct LaneSVG {
     span.start <= context.scale.range.upperBound && (span.end ?? .max) >= context.scale.range.lowerBound
   }
 
-  private mutating func drawThread(_ spans: [DrawnSpan], _ outer: [DrawnSpan]) {
+  private mutating func drawThread(_ task: Task, _ spans: [DrawnSpan]) {
     let step = isSmall ? 7.0 : 21.0
-    if !isSmall, let task = spans.first?.task {
+    if !isSmall {
       overlay +=
         "<text class=\"tn t\(context.threads.colour(task))\" x=\"4\" y=\"\(Self.px(height + 14))\">"
-        + "\(HTML.text(context.threads.tasks[context.threads.number(task)].description))</text>"
+        + "\(HTML.text(task.description))</text>"
       height += 19
     }
-    var all = outer.map { span in
-      var span = span
-      span.depth = 0
-      return span
-    }
-    let shift = outer.isEmpty ? 0 : 1
-    all += spans.map { span in
-      var span = span
-      span.depth = min(span.depth, 5) + shift
-      return span
-    }
-    let rows = (all.map(\.depth).max() ?? 0) + 1
+    // Deeper calls share the last row: no thread nests that deep without a lost return.
+    let deepest = 6
+    let rows = min(deepest, spans.map(\.depth).max() ?? 0) + 1
     for depth in 0..<rows {
-      let row = all.filter { $0.depth == depth }
+      let row = spans.filter { min($0.depth, deepest) == depth }
       for (index, span) in row.enumerated() {
         let last = index > 0 ? context.scale.x(row[index - 1].end ?? .max) : 0
         let next = index + 1 < row.count ? context.scale.x(row[index + 1].start) : 1
@@ -292,17 +299,17 @@ struct LaneSVG {
       let isLeft = x + size > 1
       let row = rows.place(isLeft ? x - size : x - 0.006, isLeft ? x + 0.006 : x + size)
       let y = top + (isSmall ? 5 : 9) + (isSmall ? 10 : 17) * Double(row)
-      content +=
+      below +=
         "<svg x=\"\(HTML.percent(x))\" overflow=\"visible\"><a class=\"m \(mark.kind.rawValue)\""
         + "\(threadData(mark))\(Self.href(context.link(mark.place)))>"
         + "<line y1=\"0\" y2=\"\(Self.px(y))\"/><path d=\"\(Self.shape(mark.kind, isSmall ? 3.5 : 5))\" "
         + "transform=\"translate(0 \(Self.px(y)))\"/>"
       if !isSmall {
-        content +=
+        below +=
           "<text x=\"\(isLeft ? -9 : 9)\" y=\"\(Self.px(y + 4))\"\(isLeft ? " text-anchor=\"end\"" : "")>"
           + "\(HTML.text(mark.label))</text>"
       }
-      content += "<title>\(HTML.text(describe(mark)))</title></a></svg>"
+      below += "<title>\(HTML.text(describe(mark)))</title></a></svg>"
     }
     height += (isSmall ? 10 : 17) * Double(rows.count)
   }

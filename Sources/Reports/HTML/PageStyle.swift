@@ -1,22 +1,36 @@
 /// The page's style sheet, and what of it a picture alone needs.
 enum PageStyle {
   /// For the Content-Security-Policy: SHA-256 of `text`. PageTests says what it must be after a change.
-  static let hash = "sha256-CmmiXXM33ZUAdApPdxaVYO47KUZw3l+9cSNGpvexLrg="
+  static let hash = "sha256-307AmUztkSL6wFraMLJoQVnL+DkNjg3bLXHIaDhhaBk="
 
-  static let text = page + picture
+  static let text = page + picture(.auto)
 
-  /// Light, and dark where the reader's system is; told apart also without colour.
-  static let picture = #"""
+  /// Also for a picture that stands alone. Light and dark are told apart by the reader's system; what matters is told
+  /// apart without colour, too.
+  static func picture(_ look: TimelineSVG.Look) -> String {
+    let colours =
+      switch look {
+      case .light: ":root { \(light) }"
+      case .dark: ":root { \(dark) }"
+      case .auto: ":root { \(light) }\n@media (prefers-color-scheme: dark) { :root { \(dark) } }"
+      }
+    return "\n" + colours + drawing
+  }
 
-    :root { --ink: #1c2024; --dim: #5d6671; --paper: #ffffff; --panel: #f6f7f9; --rule: #d5dae0;
-      --real: #c0182b; --open: #8a5a00; --good: #1a7440; --win: #f2c14e; --link: #0b57b5;
-      --t0: #0067a5; --t1: #c04f00; --t2: #00785a; --t3: #8b3f96; --t4: #7a6300; --t5: #b3226b;
-      --t6: #2f6f8f; --t7: #5b5f66; }
-    @media (prefers-color-scheme: dark) { :root { --ink: #e4e7eb; --dim: #98a2ad; --paper: #14171a;
-      --panel: #1d2125; --rule: #363c43; --real: #ff7a85; --open: #f0b849; --good: #6fd096;
-      --win: #d9a52b; --link: #7ab8ff;
-      --t0: #5cb3f2; --t1: #ff9a4d; --t2: #4ecfa8; --t3: #d694e0; --t4: #d9c14a; --t5: #ff85bd;
-      --t6: #86c5dd; --t7: #b5bbc3; } }
+  private static let light = """
+    --ink: #1c2024; --dim: #5d6671; --paper: #ffffff; --panel: #f6f7f9; --rule: #d5dae0; --real: #c0182b;
+    --open: #8a5a00; --good: #1a7440; --win: #f2c14e; --link: #0b57b5; --t0: #0067a5; --t1: #c04f00;
+    --t2: #00785a; --t3: #8b3f96; --t4: #7a6300; --t5: #b3226b; --t6: #2f6f8f; --t7: #5b5f66;
+    """
+
+  private static let dark = """
+    --ink: #e4e7eb; --dim: #98a2ad; --paper: #14171a; --panel: #1d2125; --rule: #363c43; --real: #ff7a85;
+    --open: #f0b849; --good: #6fd096; --win: #d9a52b; --link: #7ab8ff; --t0: #5cb3f2; --t1: #ff9a4d;
+    --t2: #4ecfa8; --t3: #d694e0; --t4: #d9c14a; --t5: #ff85bd; --t6: #86c5dd; --t7: #b5bbc3;
+    """
+
+  private static let drawing = #"""
+
     .t0 { --c: var(--t0) } .t1 { --c: var(--t1) } .t2 { --c: var(--t2) } .t3 { --c: var(--t3) }
     .t4 { --c: var(--t4) } .t5 { --c: var(--t5) } .t6 { --c: var(--t6) } .t7 { --c: var(--t7) }
     svg text { font: 11px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: var(--ink);
@@ -35,6 +49,9 @@ enum PageStyle {
     .m.warning path { fill: var(--real) } .m.warning text { fill: var(--real); font-weight: 700 }
     .m.fault line, .m.fault path { stroke: var(--real); stroke-width: 2 } .m.fault text { fill: var(--real) }
     .no circle { fill: var(--ink) } .no text { fill: var(--paper); stroke: none; font-weight: 600 }
+    .paper { fill: var(--paper) } .frame { fill: none; stroke: var(--rule) } .rule { stroke: var(--rule) }
+    svg .dev { font-weight: 700 } svg .bad { fill: var(--real) } svg .open { fill: var(--open) }
+    svg .good { fill: var(--good) } svg .dim { fill: var(--dim) }
     .more { fill: url(#cut); stroke: var(--dim); stroke-width: .6 }
     a:hover rect, a:focus rect { stroke-width: 2.4 } a:focus { outline: none }
     a:focus-visible rect, a:focus-visible circle, a:focus-visible path { stroke: var(--link); stroke-width: 3 }
@@ -73,11 +90,13 @@ enum PageStyle {
       padding: 0 .3em; background: var(--panel) }
     .finding { border-top: 1px solid var(--rule); margin-top: 2rem; scroll-margin-top: 4rem } .finding:focus {
       outline: none } .finding h2 { margin-top: 1.1rem; overflow-wrap: anywhere }
+    .tools + .finding { border: 0; margin-top: 0 }
     .sum { font-size: 1.08rem } .facts { max-width: none } figure { margin: .8rem 0 } figcaption { font-size: .85rem }
     .pic { overflow-x: auto; position: relative; border: 1px solid var(--rule); border-radius: 4px;
       background: var(--paper) } .pic:focus-visible { outline: 2px solid var(--link) }
     .strip { min-width: 1000px; position: relative } .strip svg { display: block; overflow: visible }
     .strip > svg, .plot { width: 100% } .axis { border-bottom: 1px solid var(--rule) }
+    .strip > .back { position: absolute; left: 0; top: 0; height: 100% } .axis, .plot { position: relative }
     .names { position: sticky; left: 0; height: 1px; margin-bottom: -1px; pointer-events: none; z-index: 1 }
     .lh { position: sticky; left: 0; display: inline-block; padding: .1rem .5rem 0; font-size: .82rem;
       max-width: min(100vw - 3rem, 1680px); overflow-wrap: anywhere }

@@ -11,7 +11,8 @@ enum PictureHTML {
   static func frame(label: String, _ lanes: String, _ scale: TimeScale) -> String {
     let axis = LaneSVG.axis(scale)
     return "<div class=\"pic\" tabindex=\"0\" role=\"group\" aria-label=\"\(HTML.text(label))\">"
-      + "<div class=\"strip\"><svg class=\"axis\" height=\"\(LaneSVG.px(axis.height))\" aria-hidden=\"true\">"
+      + "<div class=\"strip\"><svg class=\"back\" aria-hidden=\"true\">\(LaneSVG.folds(scale))</svg>"
+      + "<svg class=\"axis\" height=\"\(LaneSVG.px(axis.height))\" aria-hidden=\"true\">"
       + "\(axis.body)</svg>\(lanes)</div></div>\n"
   }
 

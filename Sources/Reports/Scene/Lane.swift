@@ -28,6 +28,23 @@ struct DrawnSpan {
   var depth = 0
 }
 
+extension DrawnSpan {
+  /// Sets the depth of each by those of its thread that it ran in. `spans`: by start, callers before what they call.
+  static func nest(_ spans: inout [DrawnSpan]) {
+    var open: [Int32: [(end: Int64, isKnown: Bool)]] = [:]
+    for index in spans.indices {
+      let span = spans[index]
+      var outer = open[span.task.tid] ?? []
+      while let last = outer.last, last.end < span.start { outer.removeLast() }
+      // What was not seen to return lasts until its thread binds the device again.
+      if span.kind == "bind" { outer.removeAll { !$0.isKnown } }
+      spans[index].depth = outer.count
+      outer.append((span.end ?? .max, span.end != nil))
+      open[span.task.tid] = outer
+    }
+  }
+}
+
 /// A moment of a device.
 struct DrawnMark {
   enum Kind: String {
@@ -61,6 +78,8 @@ struct DrawnLane {
   var windows: [Window] = []
   /// Deferred binds that the analysis counted and did not keep.
   var folded: FoldedBinds?
+  /// When it bound, deferred, got its group and its domain, in a few words each; also of acts that are left out.
+  private(set) var facts: [String] = []
   /// Acts that are left out of this lane: how many, from when, until when.
   var omitted = 0
   var omittedRange: ClosedRange<Int64>?
@@ -108,11 +127,14 @@ extension DrawnLane {
           place: warning.places.first ?? Place(input: 0, line: 0, offset: 0))
       }
     }
-    marks += device.faults.prefix(8).compactMap { fault in
-      fault.time.map { DrawnMark(kind: .fault, label: "DMA fault", time: $0, task: nil, place: fault.place) }
+    if let fault = device.faults.first, let time = fault.time {
+      let count = device.faults.count
+      let label = count > 1 ? "first of \(count) DMA faults" : "DMA fault"
+      marks.append(DrawnMark(kind: .fault, label: label, time: time, task: nil, place: fault.place))
     }
     marks.sort { ($0.time, $0.place) < ($1.time, $1.place) }
     nameTasks()
+    facts = describe()
   }
 
   /// The first DMA mappings tell whether the driver used its device too early; thousands follow.
@@ -153,18 +175,11 @@ extension DrawnLane {
 
   /// How deep each span ran in its own thread.
   private mutating func nest() {
-    var open: [Int32: [Int64]] = [:]
+    var spans = self.spans
+    DrawnSpan.nest(&spans)
+    var next = spans[...]
     for act in acts.indices {
-      let next = acts.index(after: act)
-      for index in acts[act].spans.indices {
-        let span = acts[act].spans[index]
-        var ends = open[span.task.tid] ?? []
-        // A span without an end lasts, as far as nesting goes, until its thread begins something else.
-        while let end = ends.last, end < span.start { ends.removeLast() }
-        acts[act].spans[index].depth = ends.count
-        ends.append(span.end ?? (next < acts.endIndex ? acts[next].start - 1 : .max))
-        open[span.task.tid] = ends
-      }
+      for index in acts[act].spans.indices { acts[act].spans[index].depth = next.removeFirst().depth }
     }
   }
 

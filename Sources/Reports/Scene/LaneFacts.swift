@@ -1,13 +1,15 @@
 import Bytes
 
 extension DrawnLane {
-  /// When it bound, deferred, got its group and its domain, in a few words each.
-  var facts: [String] {
+  /// When it bound, deferred, got its group and its domain, in a few words each; of a whole lane.
+  func describe() -> [String] {
     var facts: [String] = []
     let binds = acts.filter(\.isBind)
     if let bound = binds.last(where: { $0.spans[0].result == 0 }), let end = bound.end {
       facts.append("bound \(Plain.seconds(end)) in \(Plain.brief(end - bound.start))")
-    } else if let last = binds.last, let result = last.spans[0].result, result != 0 {
+    } else if let last = binds.last, last.spans[0].result == nil, let end = last.end {
+      facts.append("last bind ended \(Plain.seconds(end))")
+    } else if let last = binds.last, let result = last.spans[0].result {
       facts.append(result == -517 ? "not bound: still deferred" : "not bound: its probe returned \(result)")
     }
     let deferred = binds.count { $0.spans[0].result == -517 } + (folded?.count ?? 0)
