@@ -4,6 +4,8 @@ public indirect enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case int(Int64)
+  /// Nanoseconds, written as microseconds with three decimals.
+  case micros(Int64)
   case string(String)
   case array([JSONValue])
   case object([(String, JSONValue)])
@@ -26,6 +28,9 @@ extension JSONValue {
     case .null: out += "null"
     case .bool(let value): out += value ? "true" : "false"
     case .int(let value): out += String(value)
+    case .micros(let value):
+      out += value < 0 ? "-" : ""
+      out += "\(value.magnitude / 1000).\(String(value.magnitude % 1000 + 1000).dropFirst())"
     case .string(let value): Self.write(value, &out)
     case .array(let values):
       Self.list("[", "]", values.count, &out, depth) { index, out, depth in values[index].write(&out, depth) }

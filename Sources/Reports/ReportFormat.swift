@@ -1,14 +1,31 @@
 import Analysis
 
+/// What a format makes: text, or bytes that are nothing for a terminal.
+public enum Rendered: Sendable {
+  case text(String)
+  case binary([UInt8])
+}
+
 /// A way to show an analysis. A new format is one value in `all` and one file.
 public struct ReportFormat: Sendable {
   public var id: String
-  public var render: @Sendable (Analysis, Style) -> String
+  public var render: @Sendable (Analysis, Style) -> Rendered
+
+  private init(_ id: String, _ render: @escaping @Sendable (Analysis, Style) -> Rendered) {
+    self.id = id
+    self.render = render
+  }
 
   public static let all: [ReportFormat] = [
-    ReportFormat(id: "terminal") { TerminalReport.render($0, $1) },
-    ReportFormat(id: "html") { analysis, _ in HTMLReport.render(analysis) },
-    ReportFormat(id: "json") { analysis, _ in JSONReport.report(analysis).text(indent: true) + "\n" },
+    ReportFormat("terminal") { .text(TerminalReport.render($0, $1)) },
+    ReportFormat("html") { analysis, _ in .text(HTMLReport.render(analysis)) },
+    ReportFormat("markdown") { analysis, _ in .text(MarkdownReport.render(analysis)) },
+    ReportFormat("json") { analysis, _ in .text(JSONReport.report(analysis).text(indent: true) + "\n") },
+    ReportFormat("csv") { analysis, _ in .text(CSVReport.windows(analysis)) },
+    ReportFormat("perfetto") { analysis, _ in .binary(PerfettoTrace.render(analysis)) },
+    ReportFormat("chrome-json") { analysis, _ in
+      .text(ChromeTrace.render(analysis).text(indent: false) + "\n")
+    },
   ]
 
   public static func named(_ id: String) -> ReportFormat? { all.first { $0.id == id } }
@@ -20,17 +37,22 @@ public struct TimelineFormat: Sendable {
   /// The analysis, a glob for the devices' names or nil for all, and how a terminal is to look.
   public var render: @Sendable (Analysis, String?, Style) -> String
 
+  private init(_ id: String, _ render: @escaping @Sendable (Analysis, String?, Style) -> String) {
+    self.id = id
+    self.render = render
+  }
+
   public static let all: [TimelineFormat] = [
-    TimelineFormat(id: "terminal") { TimelineReport.render($0, device: $1, $2) },
-    TimelineFormat(id: "html") { analysis, device, _ in HTMLReport.render(analysis, .devices(device)) },
-    TimelineFormat(id: "svg") { analysis, device, _ in TimelineSVG.render(analysis, device: device) },
-    TimelineFormat(id: "svg-light") { analysis, device, _ in
+    TimelineFormat("terminal") { TimelineReport.render($0, device: $1, $2) },
+    TimelineFormat("html") { analysis, device, _ in HTMLReport.render(analysis, .devices(device)) },
+    TimelineFormat("svg") { analysis, device, _ in TimelineSVG.render(analysis, device: device) },
+    TimelineFormat("svg-light") { analysis, device, _ in
       TimelineSVG.render(analysis, device: device, look: .light)
     },
-    TimelineFormat(id: "svg-dark") { analysis, device, _ in
+    TimelineFormat("svg-dark") { analysis, device, _ in
       TimelineSVG.render(analysis, device: device, look: .dark)
     },
-    TimelineFormat(id: "json") { analysis, device, _ in
+    TimelineFormat("json") { analysis, device, _ in
       JSONReport.timeline(analysis, device: device).text(indent: true) + "\n"
     },
   ]

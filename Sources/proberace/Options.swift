@@ -64,6 +64,28 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Draw with ASCII characters only.")
   var ascii = false
 
+  @Flag(name: .shortAndLong, help: "Write nothing to standard output: the exit status is the answer.")
+  var quiet = false
+
+  @Flag(name: .customLong("no-pager"), help: "Write straight to the terminal, not through $PAGER (or less).")
+  var noPager = false
+
+  /// Writes a result to where it is to go. `isForReading`: text for a terminal, which may go through a pager.
+  func write(_ result: Rendered, isForReading: Bool) throws {
+    if quiet, output == nil { return }
+    switch result {
+    case .text(let text):
+      let pager = isForReading && !noPager && output == nil && Output.isTerminal ? Output.pager : nil
+      if let pager, Output.write(text, through: pager) { return }
+      Output.write(text, to: output)
+    case .binary(let bytes):
+      if output == nil, Output.isTerminal {
+        throw ValidationError("this format is binary: name a file for it (-o FILE), or redirect the output")
+      }
+      Output.write(bytes, to: output)
+    }
+  }
+
   var style: Style {
     let isTerminal = output == nil && Output.isTerminal
     let allowed = Output.environment("NO_COLOR").map(\.isEmpty) ?? true

@@ -4,7 +4,9 @@ import SystemPackage
 /// Results go to standard output or a file, diagnostics to standard error.
 enum Output {
   /// Writes `text` to `path`, or to standard output. A closed pipe ends quietly; any other failure exits with 2.
-  static func write(_ text: String, to path: String?) {
+  static func write(_ text: String, to path: String?) { write(Array(text.utf8), to: path) }
+
+  static func write(_ bytes: [UInt8], to path: String?) {
     do {
       let descriptor =
         try path.map {
@@ -12,7 +14,7 @@ enum Output {
             FilePath($0), .writeOnly, options: [.create, .truncate],
             permissions: .ownerReadWrite.union([.groupRead, .otherRead]))
         } ?? .standardOutput
-      try descriptor.writeAll(text.utf8)
+      try descriptor.writeAll(bytes)
       if path != nil { try descriptor.close() }
     } catch Errno.brokenPipe {
       return
@@ -20,6 +22,24 @@ enum Output {
       Diagnostics.say("proberace: \(path ?? "standard output"): \(error)")
       Proberace.leave(2)
     }
+  }
+
+  /// The reader's pager, as git finds it; nil if he wants none.
+  static var pager: String? {
+    let chosen = environment("PROBERACE_PAGER") ?? environment("PAGER") ?? "less"
+    return chosen.isEmpty || chosen == "cat" ? nil : chosen
+  }
+
+  /// Shows `text` with a shell command; false if that could not be started.
+  static func write(_ text: String, through pager: String) -> Bool {
+    // As git does: less ends at once if one screen is enough, keeps colours, and leaves the text on the screen.
+    _ = unsafe setenv("LESS", "FRX", 0)
+    // popen gives a stream that is closed below, or nothing.
+    guard let stream = unsafe popen(pager, "w") else { return false }
+    let bytes = Array(text.utf8)
+    _ = unsafe fwrite(bytes, 1, bytes.count, stream)
+    // 127 is the shell's word for a command that it did not find.
+    return unsafe pclose(stream) != 127 << 8
   }
 
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

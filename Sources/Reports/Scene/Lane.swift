@@ -86,8 +86,11 @@ struct DrawnLane {
 
   var spans: [DrawnSpan] { acts.flatMap(\.spans) }
 
-  /// The longest of its windows, in nanoseconds; `.max` for one that never closed, nil without any.
-  var longestWindow: Int64? { windows.compactMap { $0.opened == nil ? nil : $0.length ?? .max }.max() }
+  /// The longest of its windows, in nanoseconds; `.max` for one that never closed, nil without any. Also of windows
+  /// that are left out.
+  private(set) var longestWindow: Int64?
+  /// That window in words.
+  private(set) var windowFact: String?
 
   /// Every moment at which something drawn begins, ends or happens.
   var times: [Int64] { spans.flatMap { [$0.start, $0.end ?? $0.start] } + marks.map(\.time) }
@@ -109,7 +112,7 @@ extension DrawnLane {
     acts = device.binds.map { bind in
       DrawnAct(
         spans: Phases.of(bind).compactMap(Self.span), isBind: true,
-        matters: bind.driverProbe != nil || meets.meets(bind.phase))
+        matters: bind.driverProbe != nil || meets.meets(bind.phase.range))
     }
     acts += device.visits.map {
       DrawnAct(
@@ -135,6 +138,8 @@ extension DrawnLane {
     marks.sort { ($0.time, $0.place) < ($1.time, $1.place) }
     nameTasks()
     facts = describe()
+    longestWindow = windows.compactMap { $0.opened == nil ? nil : $0.length ?? .max }.max()
+    windowFact = describeWindow()
   }
 
   /// The first DMA mappings tell whether the driver used its device too early; thousands follow.
@@ -193,34 +198,6 @@ extension DrawnLane {
   }
 }
 
-/// Whether an IOMMU probe ran during a bind, without trying them all for each.
-private struct VisitIndex {
-  private let starts: [Int64]
-  /// Latest end of the first n+1 visits.
-  private let ends: [Int64]
-
-  init(_ visits: [Visit]) {
-    let sorted = visits.sorted { $0.phase.start < $1.phase.start }
-    starts = sorted.map(\.phase.start)
-    var latest = Int64.min
-    ends = sorted.map { visit in
-      latest = max(latest, visit.phase.end ?? .max)
-      return latest
-    }
-  }
-
-  func meets(_ phase: Phase) -> Bool {
-    let end = phase.end ?? .max
-    var low = 0
-    var high = starts.count
-    while low < high {
-      let middle = (low + high) / 2
-      if starts[middle] <= end { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 && ends[low - 1] >= phase.start
-  }
-}
-
 // MARK: less of it
 
 extension DrawnLane {
@@ -247,6 +224,11 @@ extension DrawnLane {
     guard indices.count < acts.count else { return self }
     var result = self
     result.acts = indices.map { acts[$0] }
+    // Windows go with the binds that opened them; the longest is what the lane is here for.
+    let begins = Set(result.acts.map(\.start))
+    result.windows = windows.filter { window in
+      window.opened.map { begins.contains($0) || (window.closed ?? .max) - $0 == longestWindow } ?? true
+    }
     let chosen = Set(indices)
     for index in acts.indices where !chosen.contains(index) {
       let range = acts[index].start...max(acts[index].start, acts[index].end ?? acts[index].start)

@@ -24,7 +24,7 @@ extension DrawnLane {
   }
 
   /// Its longest window in words; nil without one.
-  var windowFact: String? {
+  func describeWindow() -> String? {
     let known = windows.filter { $0.opened != nil }
     guard let longest = known.max(by: { ($0.length ?? .max) < ($1.length ?? .max) }) else { return nil }
     let others = known.count - 1 + known.reduce(0) { $0 + $1.folded }

@@ -41,16 +41,41 @@ public struct TerminalReport {
       if analysis.boots.count > 1 { line(style.paint("boot \(index + 1)", .bold)) }
       overview(boot)
     }
+    let parts = parts()
+    for part in parts.findings { out += "\n" + part.text }
+    out += parts.rest
+  }
+
+  /// A finding with its reasons and its picture.
+  struct Part {
+    var number: String
+    var finding: Finding
+    var text: String
+  }
+
+  /// The findings apart, and what follows them: recipes and losses.
+  static func parts(_ analysis: Analysis, _ style: Style) -> (findings: [Part], rest: String) {
+    var report = TerminalReport(analysis: analysis, style: style)
+    return report.parts()
+  }
+
+  private mutating func parts() -> (findings: [Part], rest: String) {
+    let before = out
+    defer { out = before }
+    var parts: [Part] = []
     for (index, boot) in analysis.boots.enumerated() {
       let scene = Scene(boot, devices: Set(boot.findings.map(\.device)))
-      for (number, finding) in boot.findings.enumerated() {
-        line()
-        let prefix = analysis.boots.count > 1 ? "\(index + 1)." : ""
-        self.finding(finding, scene, "\(prefix)\(number + 1)")
+      for (place, finding) in boot.findings.enumerated() {
+        let number = (analysis.boots.count > 1 ? "\(index + 1)." : "") + "\(place + 1)"
+        out = ""
+        self.finding(finding, scene, number)
+        parts.append(Part(number: number, finding: finding, text: out))
       }
     }
+    out = ""
     capture()
     losses()
+    return (parts, out)
   }
 
   /// The recipes stand alone and unwrapped, to be copied.
