@@ -70,13 +70,14 @@ public struct RawLines: Sendable {
       inputs[index].reason = "binary: its records have no lines (trace-cmd report shows them)"
       return
     }
-    guard input.path != "-" else {
+    let path = input.copy ?? input.path
+    guard path != "-" else {
       inputs[index].reason = "standard input cannot be read twice: give a file to see its lines here"
       return
     }
     guard !places.isEmpty else { return }
     do {
-      let file = try MappedFile(path: input.path)
+      let file = try MappedFile(path: path)
       guard file.count == input.bytes else {
         inputs[index].reason = "the file has changed since it was analysed"
         return

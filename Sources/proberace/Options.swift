@@ -34,11 +34,24 @@ struct InputOptions: ParsableArguments {
     }
   }
 
-  /// Reads and judges; says on standard error what is wrong with an input.
-  func analyse() -> Analysis {
-    let analysis = Analysis.run(
-      files, format: inputFormat.flatMap { InputFormat.named($0) },
+  /// Reads and judges; says on standard error what is wrong with an input. `readsAgain`: the report will ask for the
+  /// inputs' lines, so standard input is kept.
+  func analyse(readsAgain: Bool = false) throws -> Analysis {
+    var paths = files
+    if readsAgain, let pipe = files.firstIndex(of: "-") {
+      do {
+        paths[pipe] = try Spool.standardInput()
+      } catch {
+        throw ValidationError("standard input cannot be kept in a temporary file: \(error)")
+      }
+    }
+    var analysis = Analysis.run(
+      paths, format: inputFormat.flatMap { InputFormat.named($0) },
       claims: KernelClaims(has: kernelHas, lacks: kernelLacks))
+    for (index, path) in files.enumerated() where paths[index] != path {
+      analysis.inputs[index].path = path
+      analysis.inputs[index].copy = paths[index]
+    }
     for input in analysis.inputs {
       for loss in input.losses where loss.isDamage {
         let place = loss.place.map { $0.line > 0 ? ":\($0.line)" : "@\($0.offset)" } ?? ""

@@ -32,8 +32,9 @@ struct TimelineCommand: ParsableCommand {
   }
 
   func run() throws {
-    let analysis = input.analyse()
-    if let chosen = TimelineFormat.named(format) {
+    let chosen = TimelineFormat.named(format)
+    let analysis = try input.analyse(readsAgain: chosen?.readsAgain ?? false)
+    if let chosen {
       try output.write(
         .text(chosen.render(analysis, device, output.style)), isForReading: format == "terminal")
     }

@@ -43,8 +43,9 @@ struct Report: ParsableCommand {
   }
 
   func run() throws {
-    let analysis = input.analyse()
-    if let chosen = ReportFormat.named(format) {
+    let chosen = ReportFormat.named(format)
+    let analysis = try input.analyse(readsAgain: chosen?.readsAgain ?? false)
+    if let chosen {
       var rendered = chosen.render(analysis, output.style)
       if whatIf != nil, case .text(let text) = rendered, format == "terminal" {
         rendered = .text(text + DeviceLockReport.render(analysis, output.style))

@@ -15,6 +15,9 @@ enum HTML {
     }
   }
 
+  /// Lines of plain text, such as a title's.
+  static func lines(_ lines: [String]) -> String { lines.map { text($0) }.joined(separator: "\n") }
+
   /// A position from 0 to 1 as `12.345%`.
   static func percent(_ part: Double) -> String {
     let thousandths = Int((max(0, min(1, part)) * 100_000).rounded())

@@ -191,16 +191,17 @@ struct LaneSVG {
     let rows = min(deepest, spans.map(\.depth).max() ?? 0) + 1
     for depth in 0..<rows {
       let row = spans.filter { min($0.depth, deepest) == depth }
+      var last = 0.0
       for (index, span) in row.enumerated() {
-        let last = index > 0 ? context.scale.x(row[index - 1].end ?? .max) : 0
         let next = index + 1 < row.count ? context.scale.x(row[index + 1].start) : 1
-        bar(span, y: height + step * Double(depth), room: last...max(last, next))
+        last = bar(span, y: height + step * Double(depth), room: last...max(last, next))
       }
     }
     height += step * Double(rows) + (isSmall ? 1 : 4)
   }
 
-  private mutating func bar(_ span: DrawnSpan, y: Double, room: ClosedRange<Double>) {
+  /// Draws a span; `room`: from what stands before it in its row to the next span. Returns where it and its text end.
+  private mutating func bar(_ span: DrawnSpan, y: Double, room: ClosedRange<Double>) -> Double {
     let low = context.scale.x(span.start)
     let high = max(low + 0.0012, context.scale.x(span.end ?? .max))
     let shade = isSmall ? span.depth : min(span.depth, 2)
@@ -212,14 +213,20 @@ struct LaneSVG {
       "<a class=\"\(classes)\" data-t=\"\(context.threads.number(span.task))\"\(Self.href(context.link(span.place)))>"
       + "<rect x=\"\(HTML.percent(low))\" y=\"\(Self.px(y))\" width=\"\(HTML.percent(min(high, 1) - low))\" "
       + "height=\"\(isSmall ? 6 : 18)\"/>"
-    if !isSmall { content += label(span, low, high, room, y) }
-    content += "<title>\(HTML.text(Self.describe(span, context.names)))</title></a>"
+    var end = high
+    if !isSmall {
+      let label = label(span, low, high, room, y)
+      content += label.element
+      end = max(end, label.end)
+    }
+    content += "<title>\(HTML.lines(Self.describe(span, context.names)))</title></a>"
+    return end
   }
 
   /// In the bar where it fits, after or before it where there is room, else hidden until the picture is wider.
   private func label(
     _ span: DrawnSpan, _ low: Double, _ high: Double, _ room: ClosedRange<Double>, _ y: Double
-  ) -> String {
+  ) -> (element: String, end: Double) {
     let text = Self.barText(span)
     let size = Double(text.count) * Self.letter + 0.008
     func element(_ classes: String, _ x: Double, _ dx: Int, _ anchor: String = "") -> String {
@@ -230,10 +237,10 @@ struct LaneSVG {
       low >= room.lowerBound && high <= room.upperBound
         && !alarms.contains { $0 > low && $0 < high }
     }
-    if high - low >= size { return element("in", low, 4) }
-    if isFree(high, high + size) { return element("by", high, 4) }
-    if isFree(low - size, low) { return element("by", low, -4, " text-anchor=\"end\"") }
-    return element("in no-room", low, 4)
+    if high - low >= size { return (element("in", low, 4), high) }
+    if isFree(high, high + size) { return (element("by", high, 4), high + size) }
+    if isFree(low - size, low) { return (element("by", low, -4, " text-anchor=\"end\""), high) }
+    return (element("in no-room", low, 4), high)
   }
 
   /// Where red lines stand.
@@ -251,7 +258,7 @@ struct LaneSVG {
   }
 
   /// What a bar means, in full: function, thread, when, how long, and where it was seen.
-  static func describe(_ span: DrawnSpan, _ names: InputNames) -> String {
+  private static func describe(_ span: DrawnSpan, _ names: InputNames) -> [String] {
     var lines = [span.function.isEmpty ? span.label : span.function + "()"]
     if let result = span.result { lines[0] += " = " + ErrorName.text(result) }
     if span.label != span.function, !span.function.isEmpty { lines.append(span.label) }
@@ -264,7 +271,7 @@ struct LaneSVG {
       } ?? "\(Plain.seconds(span.start)), not seen to return")
     let end = span.endPlace.map { " to " + names.text($0) } ?? ""
     lines.append(names.text(span.place) + end)
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   /// What is counted instead of drawn, where it was.
@@ -275,7 +282,8 @@ struct LaneSVG {
       stretches.append((range.lowerBound, range.upperBound, "\(lane.omitted) more bind attempts or probes"))
     }
     if let folded = lane.folded, folded.count > 0 {
-      let text = "\(folded.count) more deferred binds, longest \(Plain.duration(folded.longest))"
+      let text =
+        "\(Plain.count(folded.count, "more deferred bind")), longest \(Plain.duration(folded.longest))"
       stretches.append((folded.first, folded.last, text))
     }
     for (low, high, text) in stretches {
@@ -309,7 +317,7 @@ struct LaneSVG {
           "<text x=\"\(isLeft ? -9 : 9)\" y=\"\(Self.px(y + 4))\"\(isLeft ? " text-anchor=\"end\"" : "")>"
           + "\(HTML.text(mark.label))</text>"
       }
-      below += "<title>\(HTML.text(describe(mark)))</title></a></svg>"
+      below += "<title>\(HTML.lines(describe(mark)))</title></a></svg>"
     }
     height += (isSmall ? 10 : 17) * Double(rows.count)
   }
@@ -318,12 +326,12 @@ struct LaneSVG {
     mark.task.map { " data-t=\"\(context.threads.number($0))\"" } ?? ""
   }
 
-  private func describe(_ mark: DrawnMark) -> String {
+  private func describe(_ mark: DrawnMark) -> [String] {
     var lines = [mark.kind == .warning ? "WARNING: late IOMMU probe at driver bind" : mark.label]
     if let task = mark.task { lines.append(context.threads.tasks[context.threads.number(task)].description) }
     lines.append(Plain.seconds(mark.time))
     lines.append(context.names.text(mark.place))
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   /// Told apart by shape, not only by colour.

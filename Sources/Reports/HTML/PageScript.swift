@@ -1,7 +1,7 @@
 /// The page's script: zoom, pan, keys, filter, and the card with a bar's facts. The page says everything without it.
 enum PageScript {
   /// For the Content-Security-Policy: SHA-256 of `text`. PageTests says what it must be after a change.
-  static let hash = "sha256-sBk7A4DUf0AErcFgNuAg1RcWUZnUSVW7BE/AWsgoNzE="
+  static let hash = "sha256-85Tlkc6S8y21SdAJ/eXmexJaVKz2aMtF8nE++7eHXbM="
 
   static let text = #"""
 
@@ -139,7 +139,8 @@ enum PageScript {
         });
         const devices = hits.filter(node => node.matches('.lane')).length;
         const findings = hits.filter(node => node.matches('.finding')).length;
-        matches.textContent = wanted ? findings + ' findings, ' + devices + ' devices' : '';
+        const count = (number, noun) => number + ' ' + noun + (number === 1 ? '' : 's');
+        matches.textContent = wanted ? count(findings, 'finding') + ', ' + count(devices, 'device') : '';
       };
       filter.addEventListener('input', apply);
       document.querySelector('.tools').hidden = false;

@@ -79,7 +79,7 @@ public struct TimelineReport {
     if let folded = lane.folded {
       line(
         style.paint(
-          "  \(folded.count) more deferred binds from \(Plain.seconds(folded.first)) to "
+          "  \(Plain.count(folded.count, "more deferred bind")) from \(Plain.seconds(folded.first)) to "
             + "\(Plain.seconds(folded.last)), longest \(Plain.duration(folded.longest))", .dim))
     }
     var rows = lane.spans.map { (time: $0.start, place: $0.place, text: span($0), isAlarm: false) }
