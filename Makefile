@@ -67,11 +67,12 @@ lint: swift
 format: swift
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
-# CPU time as ratios to ripgrep and trace-cmd; big inputs are made under .build/bench.
+# CPU time as ratios to ripgrep and trace-cmd, and of HTML reports; big inputs are made under .build/bench.
 bench: release
 	@sh scripts/need-packages.sh ripgrep trace-cmd zstd
 	python3 Benchmarks/text.py $(PROBERACE)
 	python3 Benchmarks/dat.py $(PROBERACE)
+	python3 Benchmarks/html.py $(PROBERACE)
 
 # A million inputs each for the trace.dat container and its pages.
 fuzz:

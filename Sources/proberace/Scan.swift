@@ -114,14 +114,14 @@ struct ScanCommand: ParsableCommand {
   func run() throws {
     let (files, failed) = try scan.files()
     let gate = try scan.gate()
-    let streams = format == "jsonl" && output.output == nil
+    let streams = format == "jsonl" && output.output == nil && !output.quiet
     var logs = Scanning.run(files, scan, gate) { if streams { Output.write(JSONLines.line($0), to: nil) } }
     let findings = logs.flatMap(\.findings).map(\.finding)
     let report = ScanReport(logs: logs, baselineNotes: gate.baseline?.notes(findings, gate.today) ?? [])
     if !streams, let chosen = ScanFormat.named(format) {
       var text = chosen.render(report, output.style)
       if explainGate, format == "terminal" { text += GateReport.render(report, output.style) }
-      Output.write(text, to: output.output)
+      try output.write(.text(text), isForReading: format == "terminal")
     }
     for log in logs where log.isNoAnswer {
       Diagnostics.say(

@@ -147,10 +147,23 @@ import Testing
     let sizes = try [40, 400].map { retries in
       let trace = try folder.file("trace.txt", ManyRetries.trace(devices: 10, retries: retries))
       let answer = try Command.run("report", "--format", "html", trace)
-      #expect(answer.output.contains("\(retries - 24) more bind attempts or probes"))
+      #expect(answer.output.contains("\(2 * retries - 24) more bind attempts or probes"))
       return answer.output.utf8.count
     }
     #expect(sizes[1] < sizes[0] * 3 / 2)
+  }
+
+  /// Ten times the retries take about ten times the time, not a hundred times. `make bench` has the exact limit.
+  @Test func timeGrowsWithTheInput() throws {
+    let folder = try TemporaryFolder()
+    let times = try [200, 2000].map { retries in
+      let trace = try folder.file("trace.txt", ManyRetries.trace(devices: 5, retries: retries))
+      let answer = try Command.shell(
+        "TIMEFORMAT=%U; time $P report --fail-on none --format html -o /dev/null \(trace)")
+      #expect(answer.code == 0)
+      return try #require(Double(answer.errors.trimmingCharacters(in: .whitespacesAndNewlines)))
+    }
+    #expect(times[0] > 0.02 && times[1] < times[0] * 20, "\(times)")
   }
 
   /// A loss is said, and so is what cannot be shown.

@@ -130,8 +130,8 @@ struct LaneSVG {
     guard !isSmall, !windows.isEmpty else { return }
     var rows = Rows()
     for (window, low, high) in windows {
-      let length = window.length.map { " " + Plain.duration($0) } ?? " that did not close"
-      let text = "dev->driver set, no group yet:\(length), \(window.state.rawValue)"
+      let length = window.length.map { Plain.duration($0) } ?? "not seen to close"
+      let text = "dev->driver set, no group yet: \(length), \(window.state.rawValue)"
       let size = Double(text.count) * Self.letter
       let y = height + 15 * Double(rows.place(low, max(high, low + size + 0.01)))
       let fits = low + size < 1
@@ -227,9 +227,7 @@ struct LaneSVG {
   private func label(
     _ span: DrawnSpan, _ low: Double, _ high: Double, _ room: ClosedRange<Double>, _ y: Double
   ) -> (element: String, end: Double) {
-    let text = Self.barText(span)
-    let size = Double(text.count) * Self.letter + 0.008
-    func element(_ classes: String, _ x: Double, _ dx: Int, _ anchor: String = "") -> String {
+    func element(_ text: String, _ classes: String, _ x: Double, _ dx: Int, _ anchor: String = "") -> String {
       "<text class=\"\(classes)\" x=\"\(HTML.percent(x))\" dx=\"\(dx)\" y=\"\(Self.px(y + 13))\"\(anchor)>"
         + "\(HTML.text(text))</text>"
     }
@@ -237,10 +235,14 @@ struct LaneSVG {
       low >= room.lowerBound && high <= room.upperBound
         && !alarms.contains { $0 > low && $0 < high }
     }
-    if high - low >= size { return (element("in", low, 4), high) }
-    if isFree(high, high + size) { return (element("by", high, 4), high + size) }
-    if isFree(low - size, low) { return (element("by", low, -4, " text-anchor=\"end\""), high) }
-    return (element("in no-room", low, 4), high)
+    let full = Self.barText(span)
+    for text in [full, span.label] {
+      let size = Double(text.count) * Self.letter + 0.008
+      if high - low >= size { return (element(text, "in", low, 4), high) }
+      if isFree(high, high + size) { return (element(text, "by", high, 4), high + size) }
+      if isFree(low - size, low) { return (element(text, "by", low, -4, " text-anchor=\"end\""), high) }
+    }
+    return (element(full, "in no-room", low, 4), high)
   }
 
   /// Where red lines stand.

@@ -226,9 +226,10 @@ extension DrawnLane {
     result.acts = indices.map { acts[$0] }
     // Windows go with the binds that opened them; the longest is what the lane is here for.
     let begins = Set(result.acts.map(\.start))
-    result.windows = windows.filter { window in
-      window.opened.map { begins.contains($0) || (window.closed ?? .max) - $0 == longestWindow } ?? true
-    }
+    let longest = windows.firstIndex { $0.opened != nil && $0.length ?? .max == longestWindow }
+    result.windows = windows.indices.filter { index in
+      index == longest || windows[index].opened.map { begins.contains($0) } ?? true
+    }.map { windows[$0] }
     let chosen = Set(indices)
     for index in acts.indices where !chosen.contains(index) {
       let range = acts[index].start...max(acts[index].start, acts[index].end ?? acts[index].start)

@@ -77,7 +77,8 @@ struct Picture {
   }
 
   private mutating func note(_ text: String) {
-    out += style.paint("   " + String(repeating: " ", count: 13) + text, .dim) + "\n"
+    let indent = String(repeating: " ", count: 16)
+    for part in Plain.wrap(text, style.width - 18) { out += indent + style.paint(part, .dim) + "\n" }
   }
 
   /// A mark beside each moment at which the device had a driver and no group.
