@@ -108,11 +108,14 @@ def use(browser, page):
         browser.run("document.querySelector('figure .pic').focus({ preventScroll: true })")
         width = "document.querySelector('figure .strip').getBoundingClientRect().width"
         before = browser.run(width)
-        hidden = "document.querySelectorAll('figure .pic .no-room').length"
+        hidden = "document.querySelector('figure .pic').querySelectorAll('.no-room').length"
         facts["hidden"] = browser.run(hidden)
         browser.key("+")
         settle(browser)
         facts["zoom"] = round(browser.run(width) / before, 3)
+        for _ in range(6):
+            browser.key("+")
+        settle(browser)
         facts["hiddenZoomed"] = browser.run(hidden)
         browser.key("ArrowRight")
         facts["panned"] = browser.run("document.querySelector('figure .pic').scrollLeft > 0")

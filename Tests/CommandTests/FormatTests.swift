@@ -176,6 +176,27 @@ struct FormatTests {
     #expect(plain.output.contains("prefers-color-scheme") == (format == "svg"))
   }
 
+  /// docs/races.md shows what the command draws today: `make pictures` after a change.
+  @Test func picturesAreFresh() throws {
+    let docs = Here.root.appending(path: "docs")
+    let text = try String(contentsOf: docs.appending(path: "races.md"), encoding: .utf8)
+    let shown = text.matches(
+      of:
+        /alt="Timeline of (?<device>[^"]+)" src="(?<file>pictures\/[^"]+)-light.svg".*\n\nFrom \[(?<sample>[^\]]+)\]/
+    )
+    #expect(shown.count == 10)
+    for match in shown {
+      let files = inputs(String(match.sample)).filter { FileManager.default.fileExists(atPath: $0) }
+      for look in ["light", "dark"] {
+        let drawn = try Command.run(
+          Command.executable,
+          ["timeline", "--format", "svg-\(look)", "--device", String(match.device)] + files, nil, [:])
+        let kept = try String(contentsOf: docs.appending(path: "\(match.file)-\(look).svg"), encoding: .utf8)
+        #expect(drawn.output == kept, "\(match.file)-\(look).svg is not fresh: make pictures")
+      }
+    }
+  }
+
   // MARK: terminal
 
   @Test func timelineInTheTerminal() throws {

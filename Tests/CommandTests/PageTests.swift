@@ -82,7 +82,7 @@ import Testing
 
   /// What does not fit into a bar is hidden, and comes when there is room.
   @Test func zoomShowsHiddenTexts() throws {
-    let page = try Page.open(Self.report("race-bind-6.17.13-kprobe")).page
+    let page = try Page.open(Self.report("t4-silent-late-smmu-7.3.4")).page
     let (hidden, zoomed) = (try #require(page.use.hidden), try #require(page.use.hiddenZoomed))
     #expect(hidden > 0 && zoomed < hidden)
   }

@@ -44,7 +44,10 @@ struct BootPage {
     findings.prefix(Self.drawn).flatMap { $0.evidence.compactMap(\.place) + $0.places }
   }
 
-  var picturePlaces: [Place] { pictures.flatMap { $0.map(Self.places) ?? [] } }
+  /// Also where calls returned: the list beside a picture leads there.
+  var picturePlaces: [Place] {
+    pictures.compactMap { $0 }.flatMap { Self.places($0) + $0.spans.compactMap(\.endPlace) }
+  }
 
   var overviewPlaces: [Place] {
     scene.registrations.prefix(20).map(\.place) + overview.flatMap(Self.places)

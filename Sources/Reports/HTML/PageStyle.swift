@@ -1,7 +1,7 @@
 /// The page's style sheet, and what of it a picture alone needs.
 enum PageStyle {
   /// For the Content-Security-Policy: SHA-256 of `text`. PageTests says what it must be after a change.
-  static let hash = "sha256-307AmUztkSL6wFraMLJoQVnL+DkNjg3bLXHIaDhhaBk="
+  static let hash = "sha256-eUJZAalHTa2hC/U0f4/Mow97G88BEds1kJf9fPZF1hI="
 
   static let text = page + picture(.auto)
 
@@ -140,7 +140,8 @@ enum PageStyle {
         padding: .35rem 0 } .answers td { display: inline-block; border: 0; padding: 0 .6rem 0 0 }
       .keyhelp { display: none } figcaption::before { content: 'Swipe sideways. ' } .l { padding: 0 .2rem } .l i { min-width: 3em; padding-right: .6em } }
     @media print { .tools, .keyhelp, #tip { display: none } .finding { break-before: auto } figure, li, .lane {
-      break-inside: avoid } .pic { overflow: visible; border: 0 } .strip { min-width: 0 } body { font-size: 10pt } }
+      break-inside: avoid } .pic { overflow: visible; border: 0; zoom: .9 } main { padding: 0 } body { font-size: 10pt }
+      .badge, .key i, .evidence li::before { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
     @page { size: landscape; margin: 12mm }
 
     """#
