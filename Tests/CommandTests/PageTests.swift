@@ -108,6 +108,29 @@ import Testing
     #expect(page.content.heading.hasPrefix("9 devices: 0 with the warning, 4 with a window"))
   }
 
+  /// A trace alone shows the race and not when the warning was printed: that is not "no warning".
+  @Test func whatIsNotKnownIsNotSaid() throws {
+    let html = try Command.run("report", "--format", "html", Here.sample("dat/kprobe-v7-zstd.dat")).output
+    #expect(html.contains("2 warnings: 2 false positives") && !html.contains("no warning"))
+    // Its records have no lines to show, and that is said.
+    #expect(html.contains("its records have no lines") && !html.contains("href=\"#L"))
+    let silent = try Self.report("t10-walk-aborted-7.2.13")
+    #expect(silent.contains("no warning was printed"))
+  }
+
+  @Test func twoBootsAreToldApart() throws {
+    let folder = try TemporaryFolder()
+    let texts = try ["natural-6.17.13-4", "real-misuse-7.2.13-kprobe"].map {
+      try String(contentsOf: URL(filePath: Here.sample("\($0)/dmesg.txt")), encoding: .utf8)
+    }
+    let answer = try Command.run("report", "--format", "html", folder.file("two.txt", texts.joined()))
+    let (page, path) = try Page.open(answer.output)
+    Self.checkSafeAndNeat(page, path)
+    #expect(page.content.heading == "5 warnings: 3 real, 2 false positives")
+    #expect(page.content.findings.count == 5 && page.content.findings.last == "lab-client0")
+    #expect(answer.output.contains("<caption>Boot 2</caption>"))
+  }
+
   /// Whoever can name a device must not be able to run anything in the reader's browser.
   @Test func hostileNames() throws {
     let folder = try TemporaryFolder()

@@ -53,7 +53,11 @@ struct FindingHTML {
     }
     if let confidence = finding.confidence { facts.append(confidence.rawValue) }
     facts.append(finding.harm == .unknown ? "harm unknown" : finding.harm.rawValue)
-    facts.append(finding.time.map { "warned at \(Plain.seconds($0))" } ?? "no warning was printed")
+    if let time = finding.time {
+      facts.append("warned at \(Plain.seconds(time))")
+    } else if finding.kind == .silent {
+      facts.append("no warning was printed")
+    }
     out += "<p class=\"facts\">\(facts.joined(separator: " · "))</p>\n"
   }
 

@@ -130,7 +130,11 @@ public struct HTMLReport {
   }
 
   private mutating func table(_ boot: BootPage) {
-    out += "<table class=\"answers\"><caption class=\"away\">Findings, worst first</caption><thead><tr>"
+    out += "<table class=\"answers\">"
+    out +=
+      boots.count > 1
+      ? "<caption>Boot \(boot.number)</caption>" : "<caption class=\"away\">Findings, worst first</caption>"
+    out += "<thead><tr>"
     out += "<th>verdict</th><th>device</th><th>driver</th><th>cause</th><th>harm</th>"
     out += "<th class=\"num\">time</th></tr></thead><tbody>\n"
     for (index, finding) in boot.findings.prefix(500).enumerated() {
@@ -141,7 +145,8 @@ public struct HTMLReport {
       out += "<td>\(HTML.text(finding.driver ?? ""))</td>"
       out += "<td>\(finding.cause?.id ?? "open")\(finding.confidence.map { ", \($0.rawValue)" } ?? "")</td>"
       out += "<td>\(finding.harm.rawValue)</td>"
-      out += "<td class=\"num\">\(finding.time.map { Plain.seconds($0) } ?? "no warning")</td></tr>\n"
+      out +=
+        "<td class=\"num\">\(finding.time.map { Plain.seconds($0) } ?? (finding.kind == .silent ? "no warning" : ""))</td></tr>\n"
     }
     out += "</tbody></table>\n"
     if boot.findings.count > 500 {
@@ -151,6 +156,7 @@ public struct HTMLReport {
 
   /// For those who have scripts: hidden until the script shows it.
   private mutating func tools() {
+    guard boots.contains(where: { !$0.scene.lanes.isEmpty || !$0.findings.isEmpty }) else { return }
     out += """
       <div class="tools" hidden><label>Filter <input id="filter" type="search" list="names" \
       placeholder="device, driver or thread" autocomplete="off" spellcheck="false"></label>\
@@ -256,9 +262,12 @@ public struct HTMLReport {
   }
 
   private mutating func rawLines() {
-    guard !lines.inputs.isEmpty else { return }
+    let shown = lines.inputs.enumerated().filter {
+      !$0.element.blocks.isEmpty || $0.element.reason != nil || $0.element.leftOut > 0
+    }
+    guard !shown.isEmpty else { return }
     out += "<section class=\"lines\"><h2>Lines</h2>\n"
-    for (index, input) in lines.inputs.enumerated() {
+    for (index, input) in shown {
       out += "<h3>\(HTML.text(analysis.inputs[index].path))</h3>\n"
       if let reason = input.reason { out += "<p class=\"note\">Not shown: \(HTML.text(reason)).</p>\n" }
       var last = 0

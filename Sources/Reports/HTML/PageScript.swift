@@ -1,7 +1,7 @@
 /// The page's script: zoom, pan, keys, filter, and the card with a bar's facts. The page says everything without it.
 enum PageScript {
   /// For the Content-Security-Policy: SHA-256 of `text`. PageTests says what it must be after a change.
-  static let hash = "sha256-85Tlkc6S8y21SdAJ/eXmexJaVKz2aMtF8nE++7eHXbM="
+  static let hash = "sha256-7byIvdkWsOMhbFnlPA1IIMx/iAudU0Xs2hqSKbYPlrM="
 
   static let text = #"""
 
@@ -119,12 +119,12 @@ enum PageScript {
       });
 
       // Filter: devices, drivers, threads.
-      const filter = document.getElementById('filter');
-      const matches = document.getElementById('matches');
+      const filter = document.getElementById('filter') || document.createElement('input');
+      const matches = document.getElementById('matches') || document.createElement('span');
       const filtered = all('[data-f]');
       const names = new Set();
       for (const node of filtered) for (const word of node.dataset.f.split(' ')) if (word) names.add(word);
-      const list = document.getElementById('names');
+      const list = document.getElementById('names') || document.createElement('datalist');
       for (const name of Array.from(names).sort().slice(0, 500)) {
         const option = document.createElement('option');
         option.value = name;
@@ -143,7 +143,7 @@ enum PageScript {
         matches.textContent = wanted ? count(findings, 'finding') + ', ' + count(devices, 'device') : '';
       };
       filter.addEventListener('input', apply);
-      document.querySelector('.tools').hidden = false;
+      for (const tools of all('.tools')) tools.hidden = false;
 
       // A thread's button dims the others.
       let chosen = null;

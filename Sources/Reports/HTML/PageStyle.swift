@@ -1,7 +1,7 @@
 /// The page's style sheet, and what of it a picture alone needs.
 enum PageStyle {
   /// For the Content-Security-Policy: SHA-256 of `text`. PageTests says what it must be after a change.
-  static let hash = "sha256-eUJZAalHTa2hC/U0f4/Mow97G88BEds1kJf9fPZF1hI="
+  static let hash = "sha256-lasqghKVctL9VurbUWAM0F13QLM9kchoZ/5KisjYvkg="
 
   static let text = page + picture(.auto)
 
@@ -90,7 +90,8 @@ enum PageStyle {
       padding: 0 .3em; background: var(--panel) }
     .finding { border-top: 1px solid var(--rule); margin-top: 2rem; scroll-margin-top: 4rem } .finding:focus {
       outline: none } .finding h2 { margin-top: 1.1rem; overflow-wrap: anywhere }
-    .tools + .finding { border: 0; margin-top: 0 }
+    .tools + .finding, h2 + .finding { border: 0; margin-top: 0 } caption { text-align: left; font-weight: 600;
+      padding-top: .8rem }
     .sum { font-size: 1.08rem } .facts { max-width: none } figure { margin: .8rem 0 } figcaption { font-size: .85rem }
     .pic { overflow-x: auto; position: relative; border: 1px solid var(--rule); border-radius: 4px;
       background: var(--paper) } .pic:focus-visible { outline: 2px solid var(--link) }
