@@ -113,10 +113,14 @@ def use(browser, page):
         browser.key("+")
         settle(browser)
         facts["zoom"] = round(browser.run(width) / before, 3)
+        ticks = "document.querySelector('figure .axis').querySelectorAll('.tick').length"
+        facts["ticks"] = browser.run(ticks)
         for _ in range(6):
             browser.key("+")
         settle(browser)
         facts["hiddenZoomed"] = browser.run(hidden)
+        facts["ticksZoomed"] = browser.run(ticks)
+        facts["layout"] = browser.run(LAYOUT)
         browser.key("ArrowRight")
         facts["panned"] = browser.run("document.querySelector('figure .pic').scrollLeft > 0")
         browser.key("0")

@@ -32,7 +32,9 @@ struct Page: Decodable {
     var all: Visible
     var filtered, unfiltered: Visible?
     var matches, next, card: String?
-    var dimmed, bright, hidden, hiddenZoomed: Int?
+    var dimmed, bright, hidden, hiddenZoomed, ticks, ticksZoomed: Int?
+    /// Of the zoomed page.
+    var layout: Layout?
     var zoom, unzoomed: Double?
     var panned: Bool?
     var jump: Jump?

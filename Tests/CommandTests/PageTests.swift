@@ -68,6 +68,9 @@ import Testing
     #expect(use.next == "f1-1")
     #expect((use.dimmed ?? 0) > 0 && (use.bright ?? 0) > 0)
     #expect(use.zoom == 1.5 && use.unzoomed == 1 && use.panned == true)
+    // Zoomed, the axis has more ticks, and still nothing overlaps.
+    #expect(try #require(use.ticksZoomed) > 2 * (try #require(use.ticks)))
+    #expect(try #require(use.layout).overlaps.isEmpty)
     let card = try #require(use.card).split(separator: "\n")
     #expect(card.first == "iommu_device_register() = 0")
     #expect(card.contains("kworker/u16:4-119") && card.contains("14.956157 to 15.347979, 391.82 ms"))

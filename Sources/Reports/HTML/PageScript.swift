@@ -1,7 +1,7 @@
 /// The page's script: zoom, pan, keys, filter, and the card with a bar's facts. The page says everything without it.
 enum PageScript {
   /// For the Content-Security-Policy: SHA-256 of `text`. PageTests says what it must be after a change.
-  static let hash = "sha256-7byIvdkWsOMhbFnlPA1IIMx/iAudU0Xs2hqSKbYPlrM="
+  static let hash = "sha256-YJXV0bXa4kwRqxGyTwDnxnt8AuAEsKZnEj8riv0/qEg="
 
   static let text = #"""
 
@@ -21,6 +21,53 @@ enum PageScript {
         for (const [text, fits] of jobs) text.classList.toggle('no-room', !fits);
       };
 
+      // A wider axis has room for more ticks; the page has those of an axis that is not zoomed.
+      const name = 'http://www.w3.org/2000/svg';
+      const svg = (kind, facts, parent) => {
+        const node = document.createElementNS(name, kind);
+        for (const fact of Object.keys(facts)) node.setAttribute(fact, facts[fact]);
+        parent.append(node);
+        return node;
+      };
+      const seconds = micros => (micros / 1e6).toFixed(6).replace(/0{1,3}$/, '');
+      const round = value => {
+        const power = Math.pow(10, Math.floor(Math.log10(value)));
+        return Math.max(1, power * [1, 2, 5, 10].find(factor => factor * power >= value));
+      };
+      const ticks = picture => {
+        const strip = picture.querySelector('.strip');
+        const axis = picture.querySelector('.axis');
+        for (const old of all('.added', axis)) old.remove();
+        const width = strip.getBoundingClientRect().width;
+        const taken = all('.tick', axis).map(tick => parseFloat(tick.parentElement.getAttribute('x')) * width / 100);
+        const knots = strip.dataset.knots.split(' ').map(knot => knot.split(':').map(Number));
+        for (let i = 0; i + 1 < knots.length; i += 2) {
+          const [from, low] = knots[i], [to, high] = knots[i + 1];
+          const pixels = (high - low) * width / 1e5;
+          if (pixels < 100 || to <= from) continue;
+          const step = round((to - from) * 95 / pixels);
+          for (let time = (Math.floor(from / step) + 1) * step; time < to; time += step) {
+            const x = (low + (time - from) / (to - from) * (high - low)) * width / 1e5;
+            if (taken.some(other => Math.abs(other - x) < 92)) continue;
+            taken.push(x);
+            const tick = svg('svg', { x: 100 * x / width + '%', overflow: 'visible', class: 'added' }, axis);
+            svg('line', { class: 'tick', y1: 30, y2: 36 }, tick);
+            svg('text', { class: 'tk', y: 27, 'text-anchor': 'middle' }, tick).textContent = seconds(time);
+          }
+        }
+      };
+
+      // The text of a bar that begins left of what is seen stays in sight.
+      const follow = picture => {
+        const edge = picture.getBoundingClientRect().left;
+        const jobs = all('.s .in:not(.no-room)', picture).map(text => {
+          const bar = text.previousElementSibling.getBoundingClientRect();
+          const room = bar.width - text.textContent.length * 6.7 - 8;
+          return [text, Math.max(0, Math.min(edge - bar.left, room))];
+        });
+        for (const [text, by] of jobs) text.setAttribute('transform', by ? 'translate(' + by + ' 0)' : '');
+      };
+
       const zoomOf = new WeakMap();
       const zoom = (picture, factor, clientX) => {
         const strip = picture.querySelector('.strip');
@@ -35,10 +82,18 @@ enum PageScript {
         strip.style.width = now === 1 ? '' : now * 100 + '%';
         picture.scrollLeft = point * strip.getBoundingClientRect().width - at;
         fit(picture);
+        ticks(picture);
+        follow(picture);
       };
 
       for (const picture of pictures) {
         fit(picture);
+        let isDue = false;
+        picture.addEventListener('scroll', () => {
+          if (isDue) return;
+          isDue = true;
+          requestAnimationFrame(() => { isDue = false; follow(picture); });
+        });
         picture.addEventListener('wheel', event => {
           if (!event.ctrlKey && !event.metaKey) return;
           event.preventDefault();

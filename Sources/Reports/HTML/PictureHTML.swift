@@ -11,9 +11,14 @@ enum PictureHTML {
   static func frame(label: String, _ lanes: String, _ scale: TimeScale) -> String {
     let axis = LaneSVG.axis(scale)
     return "<div class=\"pic\" tabindex=\"0\" role=\"group\" aria-label=\"\(HTML.text(label))\">"
-      + "<div class=\"strip\"><svg class=\"back\" aria-hidden=\"true\">\(LaneSVG.folds(scale))</svg>"
+      + "<div class=\"strip\" data-knots=\"\(knots(scale))\"><svg class=\"back\" aria-hidden=\"true\">\(LaneSVG.folds(scale))</svg>"
       + "<svg class=\"axis\" height=\"\(LaneSVG.px(axis.height))\" aria-hidden=\"true\">"
       + "\(axis.body)</svg>\(lanes)</div></div>\n"
+  }
+
+  /// Microseconds and parts of 100000: for the script, which adds ticks to a zoomed axis.
+  private static func knots(_ scale: TimeScale) -> String {
+    scale.knots.map { "\($0.time / 1000):\(Int(($0.x * 100_000).rounded()))" }.joined(separator: " ")
   }
 
   static func lane(_ drawing: LaneSVG) -> String {

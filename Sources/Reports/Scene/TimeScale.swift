@@ -10,8 +10,8 @@ struct TimeScale {
   private(set) var folds: [Fold] = []
   /// First and last moment.
   private(set) var range: ClosedRange<Int64>
-  /// Where the axis bends: times rising, positions from 0 to 1.
-  private var knots: [(time: Int64, x: Double)] = []
+  /// Where the axis bends: times rising, positions from 0 to 1. Every second stretch is a fold.
+  private(set) var knots: [(time: Int64, x: Double)] = []
 
   /// Room before the first and after the last moment, and a fold's width, as parts of the whole.
   private static let margin = 0.02
