@@ -11,11 +11,11 @@ ifeq ($(shell command -v $(SWIFT) 2>/dev/null),)
 endif
 
 BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev pkg-config
-TEST_PACKAGES  := python3
+TEST_PACKAGES  := python3 chromium fonts-dejavu-core protobuf-compiler
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test build release docs accuracy format lint bench scale fuzz clean packages-build packages-test swift
+.PHONY: demo test build release docs pictures perfetto page-hashes accuracy format lint bench scale fuzz clean packages-build packages-test swift
 
 demo: packages-build release
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
@@ -45,19 +45,37 @@ accuracy: release
 	python3 scripts/accuracy.py $(PROBERACE)
 	PROBERACE_MODEL_DEPTH=full $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter ModelTests
 
+# The pictures in docs/ and in the README, from sample-traces.
+pictures: release
+	@sh scripts/need-packages.sh chromium fonts-dejavu-core
+	PYTHONDONTWRITEBYTECODE=1 python3 scripts/pictures.py $(PROBERACE)
+
+# perfetto.pb.swift, after a change of perfetto.proto; the plugin comes from the swift-protobuf that is checked out.
+perfetto: swift
+	@sh scripts/need-packages.sh protobuf-compiler
+	$(SWIFT) build --package-path .build/checkouts/swift-protobuf --scratch-path .build-protoc --product protoc-gen-swift
+	protoc --plugin=protoc-gen-swift=.build-protoc/debug/protoc-gen-swift --swift_opt=Visibility=Public \
+	  --swift_out=Sources/Perfetto -I Sources/Perfetto perfetto.proto
+
+# After a change of the page's style or script: what its Content-Security-Policy must say.
+page-hashes: release
+	@$(PROBERACE) report --fail-on none --format html -o .build/page.html $(DEMO)/dmesg.txt
+	python3 scripts/page_hashes.py .build/page.html
+
 lint: swift
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 
 format: swift
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
-# CPU time as ratios to ripgrep and trace-cmd; big inputs are made under .build/bench.
+# CPU time as ratios to ripgrep and trace-cmd, and of HTML reports; big inputs are made under .build/bench.
 bench: release
 	@sh scripts/need-packages.sh ripgrep trace-cmd zstd linux-perf
 	python3 Benchmarks/text.py $(PROBERACE)
 	python3 Benchmarks/dat.py $(PROBERACE)
 	sh Benchmarks/classifier.sh $(PROBERACE)
 	python3 Benchmarks/scan.py $(PROBERACE)
+	python3 Benchmarks/html.py $(PROBERACE)
 
 # 100 000 logs, and one of 10 GB through a pipe: memory and open files must stay flat. Takes minutes; `make test` has a
 # small form.

@@ -7,6 +7,8 @@ import Windows
 /// One input as it was read.
 public struct InputSummary: Sendable {
   public var path: String
+  /// Where its bytes can be read once more, if not at `path`.
+  public var copy: String?
   /// Nil if it was not recognised or could not be read.
   public var format: InputFormat?
   public var bytes: Int

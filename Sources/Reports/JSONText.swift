@@ -4,6 +4,8 @@ public indirect enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case int(Int64)
+  /// Nanoseconds, written as microseconds with three decimals.
+  case micros(Int64)
   case string(String)
   case array([JSONValue])
   case object([(String, JSONValue)])
@@ -27,6 +29,10 @@ extension JSONValue {
     case .null: out += "null".utf8
     case .bool(let value): out += value ? "true".utf8 : "false".utf8
     case .int(let value): Self.write(value, &out)
+    case .micros(let value):
+      if value < 0 { out.append(UInt8(ascii: "-")) }
+      Self.write(Int64(value.magnitude / 1000), &out)
+      out += ".\(String(value.magnitude % 1000 + 1000).dropFirst())".utf8
     case .string(let value): Self.write(value, &out)
     case .array(let values):
       Self.list("[", "]", values.count, &out, depth) { index, out, depth in values[index].write(&out, depth) }

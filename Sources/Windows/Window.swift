@@ -45,11 +45,13 @@ public enum Windows {
   private static func of(_ device: DeviceTimeline, _ boot: BootTimeline) -> [Window] {
     let tracesDMA = boot.traces.contains { $0.seen.contains(.busDMAConfigure) }
     var windows: [Window] = []
+    let visits = VisitIndex(device.visits)
+    let warnings = boot.warnings.filter { $0.device == device.name }
     for bind in device.binds where !bind.neverSetDriver(tracesDMAConfigure: tracesDMA) {
-      if let window = window(bind, device, boot) { windows.append(window) }
+      if let window = window(bind, device, visits, warnings) { windows.append(window) }
     }
     // A warning outside every traced bind: the window is known by the log alone.
-    for warning in boot.warnings where warning.device == device.name {
+    for warning in warnings {
       guard !windows.contains(where: { $0.state == .warned && holds($0, warning.time) }) else { continue }
       let closed = device.adding.first { $0.order > warning.order }?.time
       windows.append(
@@ -65,7 +67,9 @@ public enum Windows {
     return opened <= time && time <= (window.closed ?? .max)
   }
 
-  private static func window(_ bind: Bind, _ device: DeviceTimeline, _ boot: BootTimeline) -> Window? {
+  private static func window(
+    _ bind: Bind, _ device: DeviceTimeline, _ visits: VisitIndex, _ warnings: [Warning]
+  ) -> Window? {
     let opened = bind.phase.start
     let group = device.groups.first { $0.moment.time >= opened }?.moment.time
     // With a group already there the IOMMU probe had finished.
@@ -78,13 +82,11 @@ public enum Windows {
     let closed = [group, cleared].compactMap { $0 }.min()
     let end = closed ?? .max
     var others: [Task] = []
-    for visit in device.visits where visit.phase.task.tid != bind.phase.task.tid {
-      let visitEnd = visit.phase.end ?? .max
-      guard visit.phase.start <= end, visitEnd >= opened, !others.contains(visit.phase.task) else { continue }
-      others.append(visit.phase.task)
+    for visit in visits.during(opened...max(opened, end)) where visit.phase.task.tid != bind.phase.task.tid {
+      if !others.contains(visit.phase.task) { others.append(visit.phase.task) }
     }
-    let warned = boot.warnings.contains { warning in
-      guard warning.device == device.name, let time = warning.time else { return false }
+    let warned = warnings.contains { warning in
+      guard let time = warning.time else { return false }
       return opened <= time && time <= end
     }
     return Window(

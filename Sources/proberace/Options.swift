@@ -34,11 +34,24 @@ struct InputOptions: ParsableArguments {
     }
   }
 
-  /// Reads and judges; says on standard error what is wrong with an input.
-  func analyse() -> Analysis {
-    let analysis = Analysis.run(
-      files, format: inputFormat.flatMap { InputFormat.named($0) },
+  /// Reads and judges; says on standard error what is wrong with an input. `readsAgain`: the report will ask for the
+  /// inputs' lines, so standard input is kept.
+  func analyse(readsAgain: Bool = false) throws -> Analysis {
+    var paths = files
+    if readsAgain, let pipe = files.firstIndex(of: "-") {
+      do {
+        paths[pipe] = try Spool.standardInput()
+      } catch {
+        throw ValidationError("standard input cannot be kept in a temporary file: \(error)")
+      }
+    }
+    var analysis = Analysis.run(
+      paths, format: inputFormat.flatMap { InputFormat.named($0) },
       claims: KernelClaims(has: kernelHas, lacks: kernelLacks))
+    for (index, path) in files.enumerated() where paths[index] != path {
+      analysis.inputs[index].path = path
+      analysis.inputs[index].copy = paths[index]
+    }
     for input in analysis.inputs {
       for loss in input.losses where loss.isDamage {
         let place = loss.place.map { $0.line > 0 ? ":\($0.line)" : "@\($0.offset)" } ?? ""
@@ -63,6 +76,28 @@ struct OutputOptions: ParsableArguments {
 
   @Flag(help: "Draw with ASCII characters only.")
   var ascii = false
+
+  @Flag(name: .shortAndLong, help: "Write nothing to standard output: the exit status is the answer.")
+  var quiet = false
+
+  @Flag(name: .customLong("no-pager"), help: "Write straight to the terminal, not through $PAGER (or less).")
+  var noPager = false
+
+  /// Writes a result to where it is to go. `isForReading`: text for a terminal, which may go through a pager.
+  func write(_ result: Rendered, isForReading: Bool) throws {
+    if quiet, output == nil { return }
+    switch result {
+    case .text(let text):
+      let pager = isForReading && !noPager && output == nil && Output.isTerminal ? Output.pager : nil
+      if let pager, Output.write(text, through: pager) { return }
+      Output.write(text, to: output)
+    case .binary(let bytes):
+      if output == nil, Output.isTerminal {
+        throw ValidationError("this format is binary: name a file for it (-o FILE), or redirect the output")
+      }
+      Output.write(bytes, to: output)
+    }
+  }
 
   var style: Style {
     let isTerminal = output == nil && Output.isTerminal

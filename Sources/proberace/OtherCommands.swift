@@ -7,7 +7,13 @@ struct TimelineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "timeline",
     abstract: "Show what happened to each device, in order: binds, walk visits, groups, domains.",
-    discussion: "  proberace timeline --device '0000:00:1*' dmesg.txt trace.txt")
+    discussion: """
+        proberace timeline --device '0000:00:1*' dmesg.txt trace.txt
+        proberace timeline --format html -o boot.html dmesg.txt trace.dat
+
+      Devices come with the longest window first: the longest time with a driver set and no IOMMU group. svg stands
+      alone and follows the reader's light or dark system; svg-light and svg-dark do not.
+      """)
 
   @OptionGroup var input: InputOptions
   @OptionGroup var output: OutputOptions
@@ -15,22 +21,23 @@ struct TimelineCommand: ParsableCommand {
   @Option(help: "Only devices whose name matches this glob (* and ?).")
   var device: String?
 
-  @Option(help: "terminal or json.")
+  @Option(help: "\(TimelineFormat.all.map(\.id).joined(separator: ", ")).")
   var format = "terminal"
 
   func validate() throws {
-    if format != "terminal", format != "json" {
-      throw ValidationError("unknown format '\(format)'; there are: terminal, json")
+    if TimelineFormat.named(format) == nil {
+      let known = TimelineFormat.all.map(\.id).joined(separator: ", ")
+      throw ValidationError("unknown format '\(format)'; there are: \(known)")
     }
   }
 
   func run() throws {
-    let analysis = input.analyse()
-    let text =
-      format == "json"
-      ? JSONReport.timeline(analysis, device: device).text(indent: true) + "\n"
-      : TimelineReport.render(analysis, device: device, output.style)
-    Output.write(text, to: output.output)
+    let chosen = TimelineFormat.named(format)
+    let analysis = try input.analyse(readsAgain: chosen?.readsAgain ?? false)
+    if let chosen {
+      try output.write(
+        .text(chosen.render(analysis, device, output.style)), isForReading: format == "terminal")
+    }
     if let device, !analysis.boots.contains(where: { !TimelineReport.chosen($0, device).isEmpty }) {
       Diagnostics.say("proberace: no device matches '\(device)'; without --device all are shown")
     }
@@ -53,8 +60,9 @@ struct Rules: ParsableCommand {
   }
 
   func run() throws {
-    Output.write(
-      format == "markdown" ? RulesReport.markdown() : RulesReport.list(output.style), to: output.output)
+    try output.write(
+      .text(format == "markdown" ? RulesReport.markdown() : RulesReport.list(output.style)),
+      isForReading: format == "terminal")
   }
 }
 
@@ -71,6 +79,6 @@ struct Explain: ParsableCommand {
     guard let cause = Cause.named(id) else {
       throw ValidationError("no cause '\(id)'; proberace rules lists them")
     }
-    Output.write(RulesReport.explain(cause, output.style), to: output.output)
+    try output.write(.text(RulesReport.explain(cause, output.style)), isForReading: true)
   }
 }

@@ -5,18 +5,20 @@ import SystemPackage
 enum Output {
   /// Writes `text` to `path`, or to standard output. A file has its name only once it is whole. A closed pipe ends
   /// quietly; any other failure exits with 2.
-  static func write(_ text: String, to path: String?) {
-    guard let path else { return put(text, .standardOutput, "standard output") }
+  static func write(_ text: String, to path: String?) { write(Array(text.utf8), to: path) }
+
+  static func write(_ bytes: [UInt8], to path: String?) {
+    guard let path else { return put(bytes, .standardOutput, "standard output") }
     var unfinished: FilePath?
     do {
       guard isFileOrNothing(path) else {
         let descriptor = try open(path, .truncate)
-        return try descriptor.closeAfter { put(text, descriptor, path) }
+        return try descriptor.closeAfter { put(bytes, descriptor, path) }
       }
       let part = FilePath("\(path).part-\(getpid())")
       let descriptor = try open(part.string, [.truncate, .exclusiveCreate])
       unfinished = part
-      try descriptor.closeAfter { _ = try descriptor.writeAll(text.utf8) }
+      try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
       // Both names are C strings for as long as the call lasts.
       guard unsafe rename(part.string, path) == 0 else { throw Errno(rawValue: errno) }
     } catch {
@@ -32,9 +34,9 @@ enum Output {
   }
 
   /// Writes more to an open file; `name` is for the message if it fails.
-  static func put(_ text: String, _ descriptor: FileDescriptor, _ name: String) {
+  static func put(_ bytes: [UInt8], _ descriptor: FileDescriptor, _ name: String) {
     do {
-      try descriptor.writeAll(text.utf8)
+      try descriptor.writeAll(bytes)
     } catch Errno.brokenPipe {
       return
     } catch {
@@ -59,6 +61,24 @@ enum Output {
   private static func fail(_ name: String, _ error: any Error) -> Never {
     Diagnostics.say("proberace: \(name): \(error)")
     Proberace.leave(2)
+  }
+
+  /// The reader's pager, as git finds it; nil if he wants none.
+  static var pager: String? {
+    let chosen = environment("PROBERACE_PAGER") ?? environment("PAGER") ?? "less"
+    return chosen.isEmpty || chosen == "cat" ? nil : chosen
+  }
+
+  /// Shows `text` with a shell command; false if that could not be started.
+  static func write(_ text: String, through pager: String) -> Bool {
+    // As git does: less ends at once if one screen is enough, keeps colours, and leaves the text on the screen.
+    _ = unsafe setenv("LESS", "FRX", 0)
+    // popen gives a stream that is closed below, or nothing.
+    guard let stream = unsafe popen(pager, "w") else { return false }
+    let bytes = Array(text.utf8)
+    _ = unsafe fwrite(bytes, 1, bytes.count, stream)
+    // 127 is the shell's word for a command that it did not find.
+    return unsafe pclose(stream) != 127 << 8
   }
 
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

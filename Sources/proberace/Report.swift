@@ -11,13 +11,14 @@ struct Report: ParsableCommand {
 
         proberace report dmesg.txt trace.txt
         dmesg | proberace report -
+        proberace report --format html -o report.html dmesg.txt trace.dat
         proberace report --format json --fail-on real dmesg.txt > report.json
       """)
 
   @OptionGroup var input: InputOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "terminal or json.")
+  @Option(help: "\(ReportFormat.all.map(\.id).joined(separator: ", ")).")
   var format = "terminal"
 
   @Option(
@@ -42,11 +43,14 @@ struct Report: ParsableCommand {
   }
 
   func run() throws {
-    let analysis = input.analyse()
-    if let chosen = ReportFormat.named(format) {
-      var text = chosen.render(analysis, output.style)
-      if whatIf != nil, format == "terminal" { text += DeviceLockReport.render(analysis, output.style) }
-      Output.write(text, to: output.output)
+    let chosen = ReportFormat.named(format)
+    let analysis = try input.analyse(readsAgain: chosen?.readsAgain ?? false)
+    if let chosen {
+      var rendered = chosen.render(analysis, output.style)
+      if whatIf != nil, case .text(let text) = rendered, format == "terminal" {
+        rendered = .text(text + DeviceLockReport.render(analysis, output.style))
+      }
+      try output.write(rendered, isForReading: format == "terminal")
     }
     throw ExitCode(failOn.exitCode(analysis))
   }

@@ -146,7 +146,9 @@ struct ScanCommand: ParsableCommand {
     ) {
       log in
       tally.add(log, keeps: !streams)
-      if streams { Output.put(JSONLines.line(log), stream, output.output ?? "standard output") }
+      if streams, !output.quiet || output.output != nil {
+        Output.put(Array(JSONLines.line(log).utf8), stream, output.output ?? "standard output")
+      }
     }
     let report = tally.report
     if streams {
@@ -155,7 +157,7 @@ struct ScanCommand: ParsableCommand {
       let context = KCIDB.Context(origin: origin, build: buildID) ?? KCIDB.Context()
       var text = chosen.render(report, ScanFormat.Settings(style: output.style, kcidb: context))
       if explainGate, format == "terminal" { text += GateReport.render(report, output.style) }
-      Output.write(text, to: output.output)
+      try output.write(.text(text), isForReading: format == "terminal")
     } else {
       // Half a document would pass for a whole one.
       Diagnostics.say("proberace: \(output.output ?? "standard output"): not written")

@@ -114,6 +114,15 @@ public struct Markdown {
   /// references (`@name`, `#1`) are not followed in it; addresses are.
   static func code(_ text: String) -> String { "<code>\(escape(clip(text), inCode: true))</code>" }
 
+  /// A name as a code span, which reads well as plain text too; as `code` does it where it holds what a span cannot.
+  static func name(_ text: String) -> String {
+    let isPlain = text.unicodeScalars.allSatisfy {
+      $0.isASCII && ($0.properties.isAlphabetic || "0123456789:._-/,@+ ".unicodeScalars.contains($0))
+    }
+    return isPlain && !text.isEmpty && text.count <= 100 && text.first != " " && text.last != " "
+      && !text.contains("//") && !text.contains("www.") ? "`\(text)`" : code(text)
+  }
+
   static func text(_ text: String) -> String { escape(text, inCode: false) }
 
   /// Every mark that could mean something is written as a character reference, which is never taken for structure

@@ -1,143 +1,168 @@
 // The two threads over one device, side by side, with real times: what a list of evidence cannot show.
-import Analysis
+import Bytes
 import Timelines
-import Verdicts
+import Windows
 
-enum Picture {
-  struct Row {
-    var time: Int64
-    var tid: Int32
-    var task: String
-    var text: String
-    var isAlarm = false
+/// A lane for the terminal: a thread a column; a column that is free again takes the next thread.
+struct Picture {
+  private let lane: DrawnLane
+  private let steps: [Step]
+  private let style: Style
+  private let names: InputNames
+  /// Column of each step, and the thread that each column shows.
+  private var columns: [Int] = []
+  private var threads: [String] = []
+  private var out = ""
+
+  /// Empty if nothing is known of when things happened.
+  static func draw(_ lane: DrawnLane, _ style: Style, _ names: InputNames) -> String {
+    guard lane.acts.contains(where: { !$0.spans.isEmpty }) else { return "" }
+    var picture = Picture(lane, style, names)
+    picture.write()
+    return picture.out
   }
 
-  /// What the threads did with the device around the finding's windows; at most `limit` rows, the cut is said.
-  static func rows(_ finding: Finding, _ boot: BootAnalysis, limit: Int = 40) -> [Row] {
-    guard let device = boot.timeline.devices[finding.device] else { return [] }
-    var rows: [Row] = []
-    for bind in chosenBinds(device) { rows += self.rows(bind) }
-    for visit in device.visits { rows += self.rows(visit) }
-    for (moment, group) in device.groups {
-      rows.append(Row(time: moment.time, tid: moment.tid, task: "", text: "group \(group) added"))
-    }
-    for moment in device.domains {
-      rows.append(Row(time: moment.time, tid: moment.tid, task: "", text: "domain attached"))
-    }
-    if rows.isEmpty { return [] }
-    if let time = finding.time, let task = finding.task {
-      rows.append(
-        Row(time: time, tid: task.tid, task: task.description, text: "** WARNING **", isAlarm: true))
-    }
-    rows.sort { $0.time < $1.time }
-    let focus = finding.time ?? device.groups.first?.moment.time ?? rows[rows.count / 2].time
-    return around(rows, focus, limit)
+  private init(_ lane: DrawnLane, _ style: Style, _ names: InputNames) {
+    self.lane = lane
+    self.style = style
+    self.names = names
+    steps = lane.steps
+    assignColumns()
   }
 
-  /// Attempts that overlap a visit, the one before, and those that reached the driver.
-  private static func chosenBinds(_ device: DeviceTimeline) -> [Bind] {
-    let binds = device.binds
-    let kept = binds.indices.filter { index in
-      device.visits.contains { $0.phase.overlaps(binds[index].phase) } || binds[index].driverProbe != nil
-    }
-    return kept.map { binds[$0] }
-  }
+  /// Line numbers stand at the right where there is room for them.
+  private var placeWidth: Int { style.width >= 120 ? 20 : 0 }
+  private var most: Int { style.width >= 140 ? 4 : style.width >= 72 ? 2 : 1 }
 
-  private static func around(_ rows: [Row], _ focus: Int64, _ limit: Int) -> [Row] {
-    guard rows.count > limit else { return rows }
-    let center = rows.firstIndex { $0.time >= focus } ?? rows.count - 1
-    let low = max(0, min(center - limit / 2, rows.count - limit))
-    return Array(rows[low..<low + limit])
-  }
-
-  private static func rows(_ bind: Bind) -> [Row] {
-    var rows: [Row] = []
-    func add(_ phase: Phase, _ open: String, _ close: String) {
-      rows.append(Row(time: phase.start, tid: phase.task.tid, task: phase.task.description, text: open))
-      if let end = phase.end {
-        rows.append(
-          Row(
-            time: end, tid: phase.task.tid, task: phase.task.description, text: close + result(phase.result)))
+  /// Steps of an unknown thread stand in the first column.
+  private mutating func assignColumns() {
+    var last: [Int32: Int] = [:]
+    for (index, step) in steps.enumerated() { last[step.tid] = index }
+    var holder: [Int32] = []
+    for (index, step) in steps.enumerated() where step.tid >= 0 {
+      if let column = holder.firstIndex(of: step.tid) {
+        columns.append(column)
+      } else if let free = holder.firstIndex(where: { (last[$0] ?? 0) < index }) {
+        holder[free] = step.tid
+        columns.append(free)
+      } else {
+        holder.append(step.tid)
+        columns.append(holder.count - 1)
       }
     }
-    add(bind.phase, "really_probe {", "} really_probe")
-    if let dma = bind.dmaConfigure ?? bind.firmware { add(dma, "  \(dma.function) {", "  } \(dma.function)") }
-    if let probe = bind.busProbe { add(probe, "  \(probe.function) {", "  } \(probe.function)") }
-    for direct in bind.direct { add(direct, "  \(direct.function) {", "  } \(direct.function)") }
-    return rows
+    var known = columns[...]
+    columns = steps.map { $0.tid >= 0 ? known.removeFirst() : 0 }
+    threads = Array(repeating: "", count: max(1, holder.count))
   }
 
-  private static func rows(_ visit: Visit) -> [Row] {
-    let task = visit.phase.task
-    let name = visit.side == .walk ? "walk visits it" : "IOMMU probe"
-    var rows = [Row(time: visit.phase.start, tid: task.tid, task: task.description, text: "\(name) {")]
-    if let own = visit.ownDMAConfigure, !visit.isInferred {
-      rows.append(Row(time: own.start, tid: task.tid, task: task.description, text: "  \(own.function) {"))
-      if let end = own.end {
-        rows.append(
-          Row(
-            time: end, tid: task.tid, task: task.description, text: "  } \(own.function)\(result(own.result))"
-          ))
-      }
-    }
-    if let end = visit.phase.end {
-      rows.append(Row(time: end, tid: task.tid, task: task.description, text: "} \(visit.outcome.word)"))
-    }
-    return rows
+  private mutating func write() {
+    if threads.count > most { list() } else { sideBySide() }
+    legend()
   }
 
-  private static func result(_ value: Int64?) -> String { value.map { " = \($0)" } ?? "" }
-
-  // MARK: drawing
-
-  /// Threads as columns where the terminal is wide enough for two, else the thread's name before each row.
-  static func draw(_ rows: [Row], _ style: Style) -> String {
-    var tids: [Int32] = []
-    var names: [Int32: String] = [:]
-    for row in rows {
-      if !tids.contains(row.tid) { tids.append(row.tid) }
-      if !row.task.isEmpty { names[row.tid] = row.task }
+  private mutating func legend() {
+    let (first, last) = (steps.first?.time ?? 0, steps.last?.time ?? 0)
+    let windows = lane.windows.filter { window in
+      window.opened.map { $0 <= last && window.closed ?? .max > first } ?? false
     }
-    let columns = style.width >= 72 ? min(tids.count, style.width >= 140 ? 4 : 2) : 1
-    guard columns > 1, tids.count <= columns else { return list(rows, names, style) }
-    let width = (style.width - 17) / columns - 2
-    var out = "   " + Plain.pad("seconds", 13)
-    for tid in tids {
-      out += style.bar + " " + Plain.pad(label(names[tid] ?? "tid \(tid)", width, style), width)
+    if !windows.isEmpty {
+      let lengths = windows.map { $0.length.map { Plain.duration($0) } ?? "not seen to close" }
+      note("\(style.window): dev->driver set, no group yet (\(lengths.prefix(4).joined(separator: ", ")))")
     }
-    out = trimmedEnd(out) + "\n"
+    if lane.spans.contains(where: \.isInferred) { note("~: inferred, not traced itself") }
+    let hidden = lane.omitted + (lane.folded?.count ?? 0)
+    if hidden > 0 {
+      note("\(Plain.count(hidden, "more bind attempt or probe", "more bind attempts or probes")) not drawn")
+    }
+  }
+
+  private mutating func note(_ text: String) {
+    let indent = String(repeating: " ", count: 16)
+    for part in Plain.wrap(text, style.width - 18) { out += indent + style.paint(part, .dim) + "\n" }
+  }
+
+  /// A mark beside each moment at which the device had a driver and no group.
+  private func gutter(_ time: Int64) -> String {
+    let isOpen = lane.windows.contains { window in
+      window.opened.map { $0 <= time && time < window.closed ?? .max } ?? false
+    }
+    return isOpen ? style.paint(style.window, .yellow) : " "
+  }
+
+  private func stamp(_ time: Int64) -> String {
+    "   " + style.paint(Plain.padLeft(Plain.seconds(time), 12), .blue) + gutter(time)
+  }
+
+  private func place(_ step: Step) -> String {
+    guard placeWidth > 0 else { return "" }
+    let text = Plain.clip(Plain.safe(names.text(step.place)), placeWidth - 1, ascii: style.ascii)
+    return style.bar + " " + style.paint(text, .dim)
+  }
+
+  private mutating func gap(_ last: Int64?, _ time: Int64) {
+    guard let last, time - last > 1_000_000_000 else { return }
+    out += "   " + style.paint("  ... " + Plain.duration(time - last) + " later", .dim) + "\n"
+  }
+
+  // MARK: columns
+
+  private mutating func sideBySide() {
+    let width = (style.width - 17 - placeWidth) / threads.count - 2
+    head(width)
     var last: Int64?
-    for row in rows {
-      if let last, row.time - last > 1_000_000_000 { out += "   " + gap(row.time - last, style) + "\n" }
-      last = row.time
-      out += "   " + style.paint(Plain.padLeft(Plain.seconds(row.time), 12), .blue) + " "
-      for tid in tids {
-        let text = tid == row.tid ? Plain.clip(Plain.safe(row.text), width, ascii: style.ascii) : ""
-        let padded = Plain.pad(text, width)
-        out += style.bar + " " + (row.isAlarm && tid == row.tid ? style.paint(padded, .red) : padded)
+    for (index, step) in steps.enumerated() {
+      gap(last, step.time)
+      last = step.time
+      let column = columns[index]
+      if step.tid >= 0, threads[column] != step.task, !step.task.isEmpty {
+        threads[column] = step.task
+        row("   " + String(repeating: " ", count: 13), width, column, step.task, .bold, "")
       }
-      out = trimmedEnd(out) + "\n"
+      row(stamp(step.time), width, column, step.text, step.isAlarm ? .red : nil, place(step))
     }
-    return out
   }
 
-  private static func label(_ text: String, _ width: Int, _ style: Style) -> String {
-    Plain.clip(Plain.safe(text), width, ascii: style.ascii)
-  }
-
-  private static func list(_ rows: [Row], _ names: [Int32: String], _ style: Style) -> String {
-    var out = ""
-    let width = names.values.map(\.count).max() ?? 8
-    for row in rows {
-      let name = Plain.pad(Plain.safe(names[row.tid] ?? "tid \(row.tid)"), width)
-      let text = row.isAlarm ? style.paint(row.text, .red) : Plain.safe(row.text)
-      out += "   " + style.paint(Plain.padLeft(Plain.seconds(row.time), 12), .blue) + " \(name) \(text)\n"
+  /// The first thread of each column.
+  private mutating func head(_ width: Int) {
+    for (index, step) in steps.enumerated() where threads[columns[index]].isEmpty && step.tid >= 0 {
+      threads[columns[index]] = step.task
     }
-    return out
+    var line = "   " + Plain.pad("     seconds", 13)
+    for name in threads {
+      let text = Plain.pad(Plain.clip(Plain.safe(name), width, ascii: style.ascii), width)
+      line += style.bar + " " + style.paint(text, .bold)
+    }
+    out += Self.trimmedEnd(line) + "\n"
   }
 
-  private static func gap(_ length: Int64, _ style: Style) -> String {
-    style.paint("  ... " + Plain.duration(length) + " later", .dim)
+  private mutating func row(
+    _ left: String, _ width: Int, _ column: Int, _ text: String, _ paint: Style.Paint?, _ right: String
+  ) {
+    var line = left
+    for index in threads.indices {
+      let cell = index == column ? Plain.clip(Plain.safe(text), width, ascii: style.ascii) : ""
+      let padded = Plain.pad(cell, width)
+      line += style.bar + " " + (index == column ? paint.map { style.paint(padded, $0) } ?? padded : padded)
+    }
+    out += Self.trimmedEnd(line + right) + "\n"
+  }
+
+  // MARK: a list
+
+  /// Too narrow for columns: the thread's name before each step.
+  private mutating func list() {
+    let width = min(24, steps.map(\.task.count).max() ?? 8)
+    var last: Int64?
+    for step in steps {
+      gap(last, step.time)
+      last = step.time
+      let name = Plain.pad(Plain.clip(Plain.safe(step.task), width, ascii: style.ascii), width)
+      let room = style.width - 18 - width - placeWidth
+      let text = Plain.pad(Plain.clip(Plain.safe(step.text), room, ascii: style.ascii), room)
+      out +=
+        Self.trimmedEnd(
+          stamp(step.time) + "\(name) \(step.isAlarm ? style.paint(text, .red) : text)" + place(step)) + "\n"
+    }
   }
 
   private static func trimmedEnd(_ text: String) -> String {

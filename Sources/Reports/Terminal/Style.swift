@@ -26,6 +26,8 @@ public struct Style: Sendable {
 
   var bar: String { ascii ? "|" : "│" }
   var bullet: String { ascii ? "-" : "·" }
+  /// Beside what happened while a device had a driver and no group.
+  var window: String { ascii ? "!" : "┃" }
 }
 
 /// Text for people.
@@ -65,6 +67,23 @@ public enum Plain {
     if nanoseconds < 1_000_000 { return "\(nanoseconds / 1000) us" }
     if nanoseconds < 1_000_000_000 { return hundredths(nanoseconds / 10_000) + " ms" }
     return hundredths(nanoseconds / 10_000_000) + " s"
+  }
+
+  /// The same in three digits, for where there is little room: `12 us`, `3.42 ms`, `175 ms`.
+  static func brief(_ nanoseconds: Int64) -> String {
+    let micros = nanoseconds / 1000
+    if micros < 1000 { return "\(micros) us" }
+    let (value, unit) = micros < 1_000_000 ? (micros, "ms") : (micros / 1000, "s")
+    let whole = String(value / 1000)
+    guard whole.count < 3 else { return "\(whole) \(unit)" }
+    return "\(whole).\(String(value % 1000 + 1000).dropFirst().prefix(3 - whole.count)) \(unit)"
+  }
+
+  /// Seconds as the kernel prints them, without trailing zeros beyond milliseconds.
+  static func tick(_ nanoseconds: Int64) -> String {
+    var text = seconds(nanoseconds)
+    for _ in 0..<3 where text.last == "0" { text.removeLast() }
+    return text
   }
 
   private static func hundredths(_ value: Int64) -> String {

@@ -3,18 +3,19 @@ import Analysis
 import Bytes
 import Timelines
 
-public enum TimelineReport {
+public struct TimelineReport {
+  private let style: Style
+  private let names: InputNames
+  private var out = ""
+
   /// `device`: only devices whose name matches this glob.
   public static func render(_ analysis: Analysis, device glob: String?, _ style: Style) -> String {
-    var out = ""
+    var report = TimelineReport(style: style, names: InputNames(analysis))
     for (index, boot) in analysis.boots.enumerated() {
-      if analysis.boots.count > 1 { out += style.paint("boot \(index + 1)", .bold) + "\n" }
-      for registration in boot.timeline.registrations where glob == nil {
-        out += self.registration(registration, style)
-      }
-      for device in chosen(boot, glob) { out += self.device(device, boot, style) }
+      if analysis.boots.count > 1 { report.line(style.paint("boot \(index + 1)", .bold)) }
+      report.boot(Scene(boot, device: glob), isWhole: glob == nil)
     }
-    return out
+    return report.out
   }
 
   /// Devices that have something to do with an IOMMU; with a glob, whatever it matches.
@@ -24,37 +25,85 @@ public enum TimelineReport {
     }
   }
 
-  private static func registration(_ registration: Registration, _ style: Style) -> String {
-    let name = registration.iommu.isEmpty ? "an IOMMU" : registration.iommu
-    let phase = registration.phase
-    let length = phase.end.map { Plain.duration($0 - phase.start) } ?? "not seen to return"
-    let result = phase.result.map { " = \($0)" } ?? ""
-    return style.paint("iommu_device_register of \(Plain.safe(name))", .bold)
-      + "  \(Plain.seconds(phase.start))  \(length)  \(Plain.safe(phase.task.description))\(result)\n"
+  private init(style: Style, names: InputNames) {
+    self.style = style
+    self.names = names
   }
 
-  private static func device(_ device: DeviceTimeline, _ boot: BootAnalysis, _ style: Style) -> String {
-    var out =
-      style.paint(Plain.safe(device.name), .bold) + (device.driver.map { "  \(Plain.safe($0))" } ?? "") + "\n"
-    if let folded = device.folded {
-      out +=
+  private mutating func line(_ text: String) {
+    var text = text
+    while text.last == " " { text.removeLast() }
+    out += text + "\n"
+  }
+
+  private mutating func boot(_ scene: Scene, isWhole: Bool) {
+    if isWhole { for registration in scene.registrations { self.registration(registration) } }
+    guard !scene.lanes.isEmpty else { return }
+    line(
+      style.paint(
+        "\(Plain.count(scene.lanes.count, "device")); longest window (driver set, no group) first", .dim))
+    line(style.paint(row("seconds", "length", "phase", "result", "thread", "what", "line"), .dim))
+    for lane in scene.lanes { self.lane(lane) }
+  }
+
+  /// Lines stand at the right where there is room for them.
+  private var wide: Bool { style.width >= 120 }
+
+  private func row(
+    _ time: String, _ length: String, _ phase: String, _ result: String, _ thread: String, _ what: String,
+    _ place: String
+  ) -> String {
+    let left =
+      "  " + Plain.padLeft(time, 12) + " " + Plain.padLeft(length, 10) + "  " + Plain.pad(phase, 17)
+      + Plain.pad(result, 8)
+    let name = Plain.pad(Plain.clip(thread, 20, ascii: style.ascii), 21)
+    guard wide else { return left + name + what }
+    let room = max(10, style.width - 97)
+    return left + name + Plain.pad(Plain.clip(what, room, ascii: style.ascii), room + 1) + place
+  }
+
+  private mutating func registration(_ span: DrawnSpan) {
+    let name = span.note.isEmpty ? "an IOMMU" : span.note
+    let length = span.end.map { Plain.duration($0 - span.start) } ?? "not seen to return"
+    let result = span.result.map { " = \($0)" } ?? ""
+    line(
+      style.paint("iommu_device_register of \(Plain.safe(name))", .bold)
+        + "  \(Plain.seconds(span.start))  \(length)  \(Plain.safe(span.task.description))\(result)")
+  }
+
+  private mutating func lane(_ lane: DrawnLane) {
+    var head = style.paint(Plain.safe(lane.device), .bold) + (lane.driver.map { "  \(Plain.safe($0))" } ?? "")
+    if lane.isWarned { head += "  " + style.paint("WARNING", .red) }
+    if let window = lane.windowFact { head += "  " + style.paint(window, .yellow) }
+    line(head)
+    if let folded = lane.folded {
+      line(
         style.paint(
-          "  \(folded.count) more deferred binds from \(Plain.seconds(folded.first)) to \(Plain.seconds(folded.last)), "
-            + "longest \(Plain.duration(folded.longest))", .dim) + "\n"
+          "  \(Plain.count(folded.count, "more deferred bind")) from \(Plain.seconds(folded.first)) to "
+            + "\(Plain.seconds(folded.last)), longest \(Plain.duration(folded.longest))", .dim))
     }
-    for item in Phases.of(device) {
-      let start = item.start.map { Plain.seconds($0) } ?? "-"
-      let length =
-        item.kind == "group" || item.kind == "domain"
-        ? ""
-        : item.start.flatMap { start in item.end.map { Plain.duration($0 - start) } } ?? "open"
-      let task = item.task.map(\.description) ?? ""
-      let result = item.result.map { "= \($0)" } ?? ""
-      var line = "  " + style.paint(Plain.padLeft(start, 12), .blue) + " " + Plain.padLeft(length, 10) + "  "
-      line += Plain.pad(item.kind, 13) + " " + Plain.pad(result, 6) + " " + Plain.safe(task)
-      if let detail = item.detail { line += "  " + Plain.safe(detail) }
-      out += line + "\n"
+    var rows = lane.spans.map { (time: $0.start, place: $0.place, text: span($0), isAlarm: false) }
+    rows += lane.marks.map {
+      (time: $0.time, place: $0.place, text: mark($0), isAlarm: $0.kind == .warning || $0.kind == .fault)
     }
-    return out
+    rows.sort { ($0.time, $0.place) < ($1.time, $1.place) }
+    for row in rows { line(row.isAlarm ? style.paint(row.text, .red) : row.text) }
+  }
+
+  private func span(_ span: DrawnSpan) -> String {
+    let phase = String(repeating: " ", count: min(span.depth, 3)) + (span.isInferred ? "~" : "") + span.kind
+    let what = [span.kind == "bind" ? "" : span.function, span.note].filter { !$0.isEmpty }
+    return row(
+      Plain.seconds(span.start), span.end.map { Plain.duration($0 - span.start) } ?? "open", phase,
+      span.result.map { "= \($0)" } ?? "", Plain.safe(span.task.description),
+      Plain.safe(what.joined(separator: ", ")), Plain.safe(names.text(span.place)))
+  }
+
+  private func mark(_ mark: DrawnMark) -> String {
+    row(
+      Plain.seconds(mark.time), "", mark.kind == .warning ? "WARNING" : mark.kind.rawValue, "",
+      Plain.safe(mark.task?.description ?? ""),
+      mark.kind == .warning ? "late IOMMU probe at driver bind" : mark.label,
+      Plain.safe(names.text(mark.place)))
   }
 }

@@ -12,6 +12,13 @@ enum Phases {
     var result: Int64?
     var detail: String?
     var place: Place
+    /// The traced function; empty for moments.
+    var function = ""
+    var endPlace: Place?
+    /// No call of its own in the trace: known from what was called inside it.
+    var isInferred = false
+    /// The trace shows its beginning only.
+    var isWithoutReturn = false
   }
 
   static func of(_ device: DeviceTimeline) -> [Item] {
@@ -19,14 +26,21 @@ enum Phases {
     for bind in device.binds { items += of(bind) }
     for visit in device.visits { items += of(visit, own: device.registrations) }
     for registration in device.registrations { items.append(item("registration", registration.phase, nil)) }
-    for (moment, group) in device.groups { items.append(item("group", moment, "group \(group)")) }
-    for moment in device.domains { items.append(item("domain", moment, nil)) }
-    if device.groups.isEmpty { items += device.adding.map(fromLog) }
+    items += moments(device)
     return items.sorted { ($0.start ?? 0, $0.place) < ($1.start ?? 0, $1.place) }
   }
 
-  private static func of(_ bind: Bind) -> [Item] {
+  /// Groups and domains.
+  static func moments(_ device: DeviceTimeline) -> [Item] {
+    var items = device.groups.map { item("group", $0.moment, "group \($0.group)") }
+    items += device.domains.map { item("domain", $0, nil) }
+    if device.groups.isEmpty { items += device.adding.map(fromLog) }
+    return items
+  }
+
+  static func of(_ bind: Bind) -> [Item] {
     var items = [item("bind", bind.phase, bind.driver.isEmpty ? nil : bind.driver)]
+    items[0].isWithoutReturn = bind.isWithoutReturn
     if let dma = bind.dmaConfigure ?? bind.firmware { items.append(item("dma-configure", dma, dma.function)) }
     if let probe = bind.busProbe { items.append(item("driver-probe", probe, probe.function)) }
     for direct in bind.direct {
@@ -35,23 +49,24 @@ enum Phases {
     return items
   }
 
-  private static func of(_ visit: Visit, own: [Registration]) -> [Item] {
+  static func of(_ visit: Visit, own: [Registration]) -> [Item] {
     let kind = visit.side == .walk ? "walk-visit" : "iommu-probe"
     // The walk meets the IOMMU's own device: bound, no firmware description, left alone. Not a finding.
     let isOwn = own.contains {
       $0.phase.task.tid == visit.phase.task.tid && $0.phase.contains(visit.phase.start)
     }
     var items = [item(kind, visit.phase, visit.outcome.word + (isOwn ? " (the IOMMU's own device)" : ""))]
+    items[0].isInferred = visit.isInferred
     if let own = visit.ownDMAConfigure, !visit.isInferred {
       items.append(item("dma-configure", own, own.function))
     }
     return items
   }
 
-  private static func item(_ kind: String, _ phase: Phase, _ detail: String?) -> Item {
+  static func item(_ kind: String, _ phase: Phase, _ detail: String?) -> Item {
     Item(
       kind: kind, start: phase.start, end: phase.end, task: phase.task, result: phase.result, detail: detail,
-      place: phase.place)
+      place: phase.place, function: phase.function, endPlace: phase.endPlace)
   }
 
   private static func item(_ kind: String, _ moment: Moment, _ detail: String?) -> Item {

@@ -1,0 +1,140 @@
+import Bytes
+import SystemPackage
+
+/// Lines of the inputs as they stand in the files, around places that a report speaks of. The inputs are read again:
+/// an analysis keeps no text.
+public struct RawLines: Sendable {
+  public struct Line: Sendable {
+    /// From 1.
+    public var number: Int
+    /// Without its end; long lines are cut. Not escaped.
+    public var text: String
+  }
+  /// Lines without a gap.
+  public typealias Block = [Line]
+
+  /// What could be shown of one input.
+  public struct Input: Sendable {
+    public var blocks: [Block] = []
+    /// Why there is nothing, where there is nothing: one sentence.
+    public var reason: String?
+    /// Places that there was no room for.
+    public var leftOut = 0
+  }
+  /// In the order of the analysis' inputs.
+  public var inputs: [Input]
+  private var shown: Set<Place> = []
+
+  /// Longer lines are cut, at this many bytes.
+  private static let longest = 400
+
+  /// Whether the line of a place is here.
+  public func has(_ place: Place) -> Bool { shown.contains(place) }
+
+  /// The text of a place's line; nil if it is not here.
+  public func text(_ place: Place) -> String? {
+    guard has(place), inputs.indices.contains(Int(place.input)) else { return nil }
+    for block in inputs[Int(place.input)].blocks {
+      if let first = block.first, let last = block.last,
+        (first.number...last.number).contains(Int(place.line))
+      {
+        return block[Int(place.line) - first.number].text
+      }
+    }
+    return nil
+  }
+
+  /// Reads the lines of `places` with `neighbours` lines before and after each. The first places are served first,
+  /// until about `budget` bytes are used.
+  public init(_ inputs: [InputSummary], places: [Place], neighbours: Int = 3, budget: Int) {
+    self.inputs = Array(repeating: Input(), count: inputs.count)
+    var left = budget
+    var wanted: [Int: [Place]] = [:]
+    var seen: Set<Place> = []
+    for place in places where place.line > 0 && seen.insert(place).inserted {
+      // A guess at what it will take; a place's neighbours are often another's.
+      left -= 250
+      if left >= 0 {
+        wanted[Int(place.input), default: []].append(place)
+      } else if self.inputs.indices.contains(Int(place.input)) {
+        self.inputs[Int(place.input)].leftOut += 1
+      }
+    }
+    for (index, input) in inputs.enumerated() {
+      read(input, index, wanted[index] ?? [], neighbours)
+    }
+  }
+
+  private mutating func read(_ input: InputSummary, _ index: Int, _ places: [Place], _ neighbours: Int) {
+    guard input.format != .traceDat else {
+      inputs[index].reason = "binary: its records have no lines (trace-cmd report shows them)"
+      return
+    }
+    let path = input.copy ?? input.path
+    guard path != "-" else {
+      inputs[index].reason = "standard input cannot be read twice: give a file to see its lines here"
+      return
+    }
+    guard !places.isEmpty else { return }
+    do {
+      let file = try MappedFile(path: path)
+      guard file.count == input.bytes else {
+        inputs[index].reason = "the file has changed since it was analysed"
+        return
+      }
+      inputs[index].blocks = file.withBytes { Self.blocks($0, places.sorted(), neighbours) }
+      shown.formUnion(places)
+    } catch {
+      inputs[index].reason = "cannot be read again"
+    }
+  }
+
+  private static func blocks(_ bytes: Span<UInt8>, _ places: [Place], _ neighbours: Int) -> [Block] {
+    var blocks: [Block] = []
+    var next = 0
+    for place in places where Int(place.offset) < bytes.count {
+      var at = Int(place.offset)
+      var number = Int(place.line)
+      for _ in 0..<neighbours where at > 0 && at > next {
+        at = start(bytes, before: at)
+        number -= 1
+      }
+      // Touching blocks are one.
+      let joins = at <= next && !blocks.isEmpty
+      var block = joins ? blocks.removeLast() : []
+      if joins {
+        at = next
+        number = (block.last?.number ?? 0) + 1
+      }
+      while at < bytes.count, number <= Int(place.line) + neighbours {
+        let end = end(bytes, from: at)
+        block.append(Line(number: number, text: text(bytes, at, end)))
+        at = end + 1
+        number += 1
+      }
+      next = max(next, at)
+      blocks.append(block)
+    }
+    return blocks
+  }
+
+  /// Where the line before the one that begins at `at` begins.
+  private static func start(_ bytes: Span<UInt8>, before at: Int) -> Int {
+    var index = at - 1
+    while index > 0, bytes[index - 1] != 10 { index -= 1 }
+    return index
+  }
+
+  private static func end(_ bytes: Span<UInt8>, from at: Int) -> Int {
+    var index = at
+    while index < bytes.count, bytes[index] != 10 { index += 1 }
+    return index
+  }
+
+  private static func text(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> String {
+    let last = end > start && bytes[end - 1] == 13 ? end - 1 : end
+    var line: [UInt8] = []
+    for index in start..<min(last, start + longest) { line.append(bytes[index]) }
+    return String(decoding: line, as: UTF8.self) + (last > start + longest ? "…" : "")
+  }
+}

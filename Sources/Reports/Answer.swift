@@ -1,0 +1,110 @@
+// What every format for people begins with, and ends with: the answer, the boot, what the inputs lack.
+import Analysis
+import Bytes
+import Timelines
+import Verdicts
+
+enum Answer {
+  enum Tone { case plain, good, open }
+
+  /// The answer in one sentence; nothing in it comes from an input.
+  static func headline(_ analysis: Analysis) -> (text: String, tone: Tone) {
+    let findings = analysis.boots.flatMap(\.findings)
+    guard findings.isEmpty else { return (counts(findings, analysis.warnings), .plain) }
+    if analysis.isDamaged {
+      return ("No finding in what could be read; the input is damaged, so this is no clean bill.", .open)
+    }
+    if !analysis.boots.contains(where: { $0.timeline.hasLog || !$0.timeline.traces.isEmpty }) {
+      return ("No answer: none of the functions and events that tell about IOMMU probes was traced.", .open)
+    }
+    if !analysis.boots.contains(where: \.timeline.hasLog) {
+      return (
+        "No finding in the trace. The kernel log of the boot would show whether a warning was printed.", .open
+      )
+    }
+    return ("No late-IOMMU-probe warning, and no silent relative of it.", .good)
+  }
+
+  private static func counts(_ findings: [Finding], _ warnings: Int) -> String {
+    let silent = findings.count { $0.kind == .silent }
+    var parts: [String] = []
+    for (verdict, one, many) in [
+      (Verdict.real, "real", "real"), (.undetermined, "undetermined", "undetermined"),
+      (.falsePositive, "false positive", "false positives"),
+    ] {
+      let count = findings.count { $0.verdict == verdict }
+      if count > 0 { parts.append("\(count) \(count == 1 ? one : many)") }
+    }
+    var text = Plain.count(warnings, "warning")
+    if silent > 0 { text += ", " + Plain.count(silent, "silent finding") }
+    return text + ": " + parts.joined(separator: ", ")
+  }
+
+  /// What is known of a boot, in a few words each; not escaped.
+  static func facts(_ boot: BootAnalysis) -> [String] {
+    let timeline = boot.timeline
+    var parts = ["kernel " + (timeline.kernel ?? "unknown")]
+    if let hardware = timeline.hardware { parts.append(hardware) }
+    parts.append(Plain.count(timeline.devices.values.count { $0.concernsIOMMU }, "device") + " with an IOMMU")
+    if !timeline.traces.isEmpty {
+      parts.append(Plain.count(timeline.registrations.count, "traced registration"))
+    }
+    for trace in timeline.traces where timeline.hasLog {
+      if trace.isOrderOnly {
+        parts.append("trace without a clock")
+      } else if let slack = trace.clock.slack {
+        parts.append("trace and log joined to within \(Plain.duration(max(slack, 1000)))")
+      } else {
+        parts.append("trace and log clocks not tied together")
+      }
+    }
+    return parts
+  }
+
+  /// What was lost, each sentence once, with how often it is true; not escaped.
+  static func losses(_ analysis: Analysis) -> [String] {
+    let all =
+      analysis.inputs.flatMap { input in input.losses.map { (input.path, $0) } }
+      + analysis.boots.flatMap { boot in boot.timeline.losses.map { ("trace", $0) } }
+    var texts: [String] = []
+    var times: [String: Int] = [:]
+    for (path, loss) in all {
+      let count = loss.count.map { " (\($0))" } ?? ""
+      let text = "\(path): \(loss.kind.rawValue)\(count): \(loss.detail)"
+      if times.updateValue(times[text, default: 0] + 1, forKey: text) == nil { texts.append(text) }
+    }
+    return texts.map { text in (times[text] ?? 1) > 1 ? "\(text) (\(times[text] ?? 1) times)" : text }
+  }
+
+  /// Worst first: real before undetermined before false positive; then by harm; then as they came.
+  static func worstFirst(_ findings: [Finding]) -> [Finding] {
+    findings.enumerated().sorted { a, b in
+      (rank(a.element), a.offset) < (rank(b.element), b.offset)
+    }.map(\.element)
+  }
+
+  private static func rank(_ finding: Finding) -> Int {
+    let verdict: [Verdict] = [.real, .undetermined, .falsePositive]
+    let harm: [Harm] = [.harmed, .exposed, .unknown, .unharmed]
+    return (verdict.firstIndex(of: finding.verdict) ?? 0) * 10 + (harm.firstIndex(of: finding.harm) ?? 0)
+  }
+}
+
+extension Verdict {
+  /// As a heading.
+  var word: String {
+    switch self {
+    case .real: "REAL"
+    case .falsePositive: "FALSE POSITIVE"
+    case .undetermined: "UNDETERMINED"
+    }
+  }
+}
+
+extension Finding {
+  /// Cause, confidence and harm in a few words each.
+  var facts: [String] {
+    [cause?.id ?? "cause open"] + (confidence.map { [$0.rawValue] } ?? [])
+      + [harm == .unknown ? "harm unknown" : harm.rawValue]
+  }
+}

@@ -1,0 +1,84 @@
+import Analysis
+import Bytes
+import Timelines
+import Verdicts
+
+/// One boot as a page shows it: what is drawn, in which order, with which colours.
+struct BootPage {
+  let boot: BootAnalysis
+  /// From 1.
+  let number: Int
+  let scene: Scene
+  let threads: ThreadOrder
+  /// Worst first.
+  let findings: [Finding]
+  /// The lanes of the findings that are drawn, cut to what matters; nil where nothing is known of a device.
+  let pictures: [DrawnLane?]
+  /// The lanes of the picture of all devices.
+  let overview: [DrawnLane]
+
+  /// At most this many findings have a picture of their own, and this many devices are drawn.
+  static let drawn = 150
+  private static let devices = 400
+
+  init(_ boot: BootAnalysis, number: Int, device: String?) {
+    self.boot = boot
+    self.number = number
+    scene = Scene(boot, device: device)
+    findings = Answer.worstFirst(boot.findings)
+    let scene = scene
+    pictures = findings.prefix(Self.drawn).map { scene.lane($0, limit: 12) }
+    overview = scene.lanes.prefix(Self.devices).map { $0.limited(24) }
+    threads = ThreadOrder(first: scene.registrations, lanes: pictures.compactMap { $0 } + overview)
+  }
+
+  var overviewScale: TimeScale {
+    TimeScale(
+      overview.flatMap { $0.times + $0.hiddenTimes }
+        + scene.registrations.flatMap { [$0.start, $0.end ?? $0.start] }, folds: 9)
+  }
+
+  // MARK: what raw lines are wanted
+
+  var evidencePlaces: [Place] {
+    findings.prefix(Self.drawn).flatMap { $0.evidence.compactMap(\.place) + $0.places }
+  }
+
+  /// Also where calls returned: the list beside a picture leads there.
+  var picturePlaces: [Place] {
+    pictures.compactMap { $0 }.flatMap { Self.places($0) + $0.spans.compactMap(\.endPlace) }
+  }
+
+  var overviewPlaces: [Place] {
+    scene.registrations.prefix(20).map(\.place) + overview.flatMap(Self.places)
+  }
+
+  private static func places(_ lane: DrawnLane) -> [Place] {
+    lane.spans.map(\.place) + lane.marks.map(\.place)
+  }
+
+  // MARK: names in the page
+
+  func id(_ index: Int) -> String { "f\(number)-\(index + 1)" }
+
+  /// Where a device's finding is.
+  func target(_ device: String) -> String? {
+    findings.prefix(Self.drawn).firstIndex { $0.device == device }.map(id)
+  }
+
+  /// What the filter looks in.
+  func filter(_ finding: Finding) -> String {
+    let index = findings.firstIndex { $0.device == finding.device } ?? 0
+    let lane = index < pictures.count ? pictures[index] : nil
+    return HTML.text(
+      ([finding.device, finding.driver ?? ""] + (lane.map(tasks) ?? [])).joined(separator: " "))
+  }
+
+  func filter(_ lane: DrawnLane) -> String {
+    HTML.text(([lane.device, lane.driver ?? ""] + tasks(lane)).joined(separator: " "))
+  }
+
+  private func tasks(_ lane: DrawnLane) -> [String] {
+    Set(lane.spans.map { threads.number($0.task) }).sorted().map { threads.tasks[$0].description }
+  }
+}

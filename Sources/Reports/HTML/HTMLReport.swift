@@ -1,0 +1,292 @@
+// `--format html`: one file that needs nothing else. Everything is drawn when it is written; the script only adds zoom,
+// keys and filters.
+import Analysis
+import Bytes
+import Timelines
+import Verdicts
+
+public struct HTMLReport {
+  /// What the page is about: the findings, or the devices.
+  public enum Subject: Sendable {
+    case findings
+    /// Only devices whose name matches the glob.
+    case devices(String?)
+  }
+
+  private let analysis: Analysis
+  private let names: InputNames
+  private let boots: [BootPage]
+  private let lines: RawLines
+  private let subject: Subject
+  private var out = ""
+
+  /// Bytes after which no more findings, and then no more devices, are drawn; what is left out is said.
+  private static let findingsBudget = 1_300_000
+  private static let devicesBudget = 1_900_000
+  private static let linesBudget = 600_000
+
+  /// Reads the inputs again, for the raw lines.
+  public static func render(_ analysis: Analysis, _ subject: Subject = .findings) -> String {
+    var page = HTMLReport(analysis, subject)
+    page.write()
+    return page.out
+  }
+
+  private init(_ analysis: Analysis, _ subject: Subject) {
+    self.analysis = analysis
+    self.subject = subject
+    names = InputNames(analysis)
+    var glob: String?
+    if case .devices(let pattern) = subject { glob = pattern }
+    boots = analysis.boots.indices.map { BootPage(analysis.boots[$0], number: $0 + 1, device: glob) }
+    var places: [Place] = []
+    if case .findings = subject { places = boots.flatMap(\.evidencePlaces) + boots.flatMap(\.picturePlaces) }
+    lines = RawLines(
+      analysis.inputs, places: places + boots.flatMap(\.overviewPlaces), budget: Self.linesBudget)
+  }
+
+  private mutating func write() {
+    let headline = Answer.headline(analysis)
+    head(title: headline.text)
+    out += "<body>\n<svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\">"
+    out += PictureHTML.definitions + "</svg>\n<main>\n"
+    switch subject {
+    case .findings: answer(headline)
+    case .devices: devicesAnswer()
+    }
+    tools()
+    if case .findings = subject { for boot in boots { findings(boot) } }
+    for boot in boots { devices(boot) }
+    lacks()
+    rawLines()
+    out += "</main>\n<footer><p>Made by proberace. This file is complete: it loads nothing from anywhere.</p>"
+    out += "</footer>\n<div id=\"tip\" role=\"status\" hidden></div>\n<script>\(PageScript.text)</script>\n"
+    out += "</body>\n</html>\n"
+  }
+
+  // MARK: head
+
+  private mutating func head(title: String) {
+    out += """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '\(PageStyle.hash)'; \
+      script-src '\(PageScript.hash)'; base-uri 'none'; form-action 'none'">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <meta name="referrer" content="no-referrer">
+      <title>\(HTML.text(titleBoot + title))</title>
+      <style>\(PageStyle.text)</style>
+      </head>
+
+      """
+  }
+
+  private var titleBoot: String {
+    analysis.boots.first?.timeline.kernel.map { Plain.clip($0, 60, ascii: false) + ": " } ?? ""
+  }
+
+  // MARK: the answer
+
+  private mutating func answer(_ headline: (text: String, tone: Answer.Tone)) {
+    out += "<header class=\"top\">\n"
+    for boot in boots { bootLine(boot) }
+    out += "<h1 class=\"\(headline.tone == .good ? "good" : headline.tone == .open ? "open" : "")\">"
+    out += "\(HTML.text(headline.text))</h1>\n"
+    damage()
+    for boot in boots where !boot.findings.isEmpty { table(boot) }
+    out += "</header>\n"
+  }
+
+  private mutating func devicesAnswer() {
+    out += "<header class=\"top\">\n"
+    for boot in boots { bootLine(boot) }
+    let lanes = boots.flatMap(\.scene.lanes)
+    let warned = lanes.count { $0.isWarned }
+    let windows = lanes.count { $0.longestWindow != nil }
+    out += "<h1>\(Plain.count(lanes.count, "device")): \(warned) with the warning, "
+    out += "\(windows) with a window in which the driver was set and no group was there</h1>\n"
+    damage()
+    out += "</header>\n"
+  }
+
+  private mutating func bootLine(_ boot: BootPage) {
+    let files = analysis.inputs.indices.map { names.name($0) }.joined(separator: ", ")
+    let facts = Answer.facts(boot.boot) + (boots.count == 1 && !files.isEmpty ? ["from " + files] : [])
+    let which = boots.count > 1 ? "<b>Boot \(boot.number)</b> " : ""
+    out += "<p class=\"boot\">\(which)\(facts.map { HTML.text($0) }.joined(separator: " · "))</p>\n"
+  }
+
+  /// A damaged input is said before anything else can be believed.
+  private mutating func damage() {
+    let damaged = analysis.inputs.filter { $0.losses.contains(where: \.isDamage) }
+    for input in damaged {
+      let why = input.losses.filter(\.isDamage).map(\.detail).joined(separator: "; ")
+      out += "<p class=\"alarm\" role=\"alert\"><b>\(HTML.text(input.path))</b>: \(HTML.text(why)). "
+      out += "Findings may be missing.</p>\n"
+    }
+  }
+
+  private mutating func table(_ boot: BootPage) {
+    out += "<table class=\"answers\">"
+    out +=
+      boots.count > 1
+      ? "<caption>Boot \(boot.number)</caption>" : "<caption class=\"away\">Findings, worst first</caption>"
+    out += "<thead><tr>"
+    out += "<th>verdict</th><th>device</th><th>driver</th><th>cause</th><th>harm</th>"
+    out += "<th class=\"num\">time</th></tr></thead><tbody>\n"
+    for (index, finding) in boot.findings.prefix(500).enumerated() {
+      let target = boot.id(index)
+      let device = "<code>\(HTML.text(finding.device))</code>"
+      out += "<tr data-f=\"\(boot.filter(finding))\"><td><span class=\"badge \(finding.verdict.rawValue)\">"
+      out += "\(finding.verdict.word)</span></td><td><a href=\"#\(target)\">\(device)</a></td>"
+      out += "<td>\(HTML.text(finding.driver ?? ""))</td>"
+      out += "<td>\(finding.cause?.id ?? "open")\(finding.confidence.map { ", \($0.rawValue)" } ?? "")</td>"
+      out += "<td>\(finding.harm.rawValue)</td>"
+      out +=
+        "<td class=\"num\">\(finding.time.map { Plain.seconds($0) } ?? (finding.kind == .silent ? "no warning" : ""))</td></tr>\n"
+    }
+    out += "</tbody></table>\n"
+    if boot.findings.count > 500 {
+      out += "<p>and \(boot.findings.count - 500) more; <code>--format json</code> has them all</p>\n"
+    }
+  }
+
+  /// For those who have scripts: hidden until the script shows it.
+  private mutating func tools() {
+    guard boots.contains(where: { !$0.scene.lanes.isEmpty || !$0.findings.isEmpty }) else { return }
+    out += """
+      <div class="tools" hidden><label>Filter <input id="filter" type="search" list="names" \
+      placeholder="device, driver or thread" autocomplete="off" spellcheck="false"></label>\
+      <datalist id="names"></datalist>
+      <span id="matches" role="status"></span><span class="keyhelp"><kbd>/</kbd> filter <kbd>n</kbd> <kbd>p</kbd> \
+      next, previous finding <kbd>+</kbd> <kbd>-</kbd> <kbd>0</kbd> zoom <kbd>←</kbd> <kbd>→</kbd> pan</span></div>
+
+      """
+  }
+
+  // MARK: findings
+
+  private mutating func findings(_ boot: BootPage) {
+    guard !boot.findings.isEmpty else { return }
+    if boots.count > 1 { out += "<h2>Boot \(boot.number)</h2>\n" }
+    for index in boot.findings.indices {
+      guard out.utf8.count < Self.findingsBudget, index < BootPage.drawn else {
+        out +=
+          "<p class=\"note\">\(boot.findings.count - index) more findings are in the table above, without their "
+        out += "pictures: this page would grow too large. <code>--format json</code> has them all.</p>\n"
+        return
+      }
+      out += FindingHTML.article(boot, index, context(boot), lines)
+    }
+  }
+
+  /// How a boot's pictures are drawn; the scale is each picture's own.
+  private func context(_ boot: BootPage) -> LaneContext {
+    let lines = lines
+    return LaneContext(scale: TimeScale([0]), threads: boot.threads, names: names) {
+      lines.has($0) ? Self.anchor($0) : nil
+    }
+  }
+
+  static func anchor(_ place: Place) -> String { "#L\(place.input)-\(place.line)" }
+
+  // MARK: devices
+
+  private mutating func devices(_ boot: BootPage) {
+    let lanes = boot.scene.lanes
+    guard !lanes.isEmpty else { return }
+    let title = boots.count > 1 ? "All devices of boot \(boot.number)" : "All devices"
+    out += "<section class=\"devices\"><h2>\(title)</h2>\n"
+    out +=
+      "<p class=\"note\">When each bound, was deferred, got its group (◆) and its domain (■); the longest time with "
+    out += "a driver and no group first. Bars are threads; nested bars are calls.</p>\n"
+    var context = context(boot)
+    context.scale = boot.overviewScale
+    out += PictureHTML.legend(boot.threads, boot.threads.tasks.indices.map { $0 })
+    var drawn = ""
+    var count = 0
+    for lane in boot.overview {
+      guard out.utf8.count + drawn.utf8.count < Self.devicesBudget else { break }
+      drawn += overviewLane(lane, boot, context)
+      count += 1
+    }
+    out += PictureHTML.frame(
+      label: "Timeline of all devices", registrations(boot, context) + drawn, context.scale)
+    if count < lanes.count {
+      out +=
+        "<p class=\"note\">\(lanes.count - count) more devices are not drawn: their windows are shorter, or they "
+      out +=
+        "have none. <code>timeline --device GLOB</code> draws those you name, <code>--format json</code> has "
+      out += "them all.</p>\n"
+    }
+    out += "</section>\n"
+  }
+
+  private func registrations(_ boot: BootPage, _ context: LaneContext) -> String {
+    boot.scene.registrations.prefix(20).map { registration in
+      var lane = DrawnLane(device: "")
+      lane.acts = [DrawnAct(spans: [registration], isBind: false, matters: true)]
+      let drawing = LaneSVG(lane, context, isSmall: true)
+      let length = registration.end.map { Plain.duration($0 - registration.start) } ?? "not seen to return"
+      let result = registration.result.map { " = \($0)" } ?? ""
+      return "<div class=\"lane\"><div class=\"lh\"><b>iommu_device_register\(result)</b> "
+        + "<code>\(HTML.text(registration.note))</code> <span>\(length)</span></div>"
+        + PictureHTML.lane(drawing) + "</div>\n"
+    }.joined()
+  }
+
+  private func overviewLane(_ lane: DrawnLane, _ boot: BootPage, _ context: LaneContext) -> String {
+    let drawing = LaneSVG(lane, context, isSmall: true)
+    let device = "<b><code>\(HTML.text(lane.device))</code></b>"
+    let name = boot.target(lane.device).map { "<a href=\"#\($0)\">\(device)</a>" } ?? device
+    var facts = lane.facts.map { HTML.text($0) }
+    if let window = lane.windowFact { facts.insert("<em>\(HTML.text(window))</em>", at: 0) }
+    if lane.isWarned { facts.insert("<strong>WARNING</strong>", at: 0) }
+    return "<div class=\"lane\" data-f=\"\(boot.filter(lane))\"><div class=\"lh\">\(name) "
+      + "\(HTML.text(lane.driver ?? "")) <span>\(facts.joined(separator: " · "))</span></div>"
+      + PictureHTML.lane(drawing) + "</div>\n"
+  }
+
+  // MARK: the end
+
+  private mutating func lacks() {
+    let losses = Answer.losses(analysis)
+    guard !losses.isEmpty else { return }
+    out += "<section><h2>What the inputs lack</h2>\n<ul>"
+    for loss in losses.prefix(50) { out += "<li>\(HTML.text(loss))</li>\n" }
+    if losses.count > 50 { out += "<li>and \(losses.count - 50) more; --format json has them all</li>" }
+    out += "</ul></section>\n"
+  }
+
+  private mutating func rawLines() {
+    let shown = lines.inputs.enumerated().filter {
+      !$0.element.blocks.isEmpty || $0.element.reason != nil || $0.element.leftOut > 0
+    }
+    guard !shown.isEmpty else { return }
+    out += "<section class=\"lines\"><h2>Lines</h2>\n"
+    for (index, input) in shown {
+      out += "<h3>\(HTML.text(analysis.inputs[index].path))</h3>\n"
+      if let reason = input.reason { out += "<p class=\"note\">Not shown: \(HTML.text(reason)).</p>\n" }
+      var last = 0
+      for block in input.blocks {
+        guard let first = block.first?.number else { continue }
+        if last > 0 { out += "<p class=\"skip\">\(Plain.count(first - last - 1, "line")) not shown</p>\n" }
+        out += "<pre>"
+        for line in block {
+          out +=
+            "<span class=\"l\" id=\"L\(index)-\(line.number)\"><i>\(line.number)</i>\(HTML.text(line.text))\n</span>"
+        }
+        out += "</pre>\n"
+        last = block.last?.number ?? last
+      }
+      if input.leftOut > 0 {
+        out +=
+          "<p class=\"note\">\(input.leftOut) more lines that the pictures speak of are not in this page.</p>\n"
+      }
+    }
+    out += "</section>\n"
+  }
+}

@@ -1,0 +1,244 @@
+// One device as it is drawn: computed once, rendered by the SVG writer, the terminal, Perfetto and Chrome's format.
+import Analysis
+import Bytes
+import Events
+import Timelines
+import Verdicts
+import Windows
+
+/// A stretch of a thread's time over a device.
+struct DrawnSpan {
+  /// One of the contract's phase kinds, or `dma-map`.
+  var kind: String
+  /// What stands in its bar.
+  var label: String
+  var function: String
+  var task: Task
+  /// Nanoseconds on the boot's clock.
+  var start: Int64
+  /// Nil: its end was not traced.
+  var end: Int64?
+  var result: Int64?
+  /// Driver, outcome or caller.
+  var note: String
+  var place: Place
+  var endPlace: Place?
+  var isInferred: Bool
+  /// How many spans of its thread it ran in, within the lane.
+  var depth = 0
+}
+
+extension DrawnSpan {
+  /// Sets the depth of each by those of its thread that it ran in. `spans`: by start, callers before what they call.
+  static func nest(_ spans: inout [DrawnSpan]) {
+    var open: [Int32: [(end: Int64, isKnown: Bool)]] = [:]
+    for index in spans.indices {
+      let span = spans[index]
+      var outer = open[span.task.tid] ?? []
+      while let last = outer.last, last.end < span.start { outer.removeLast() }
+      // What was not seen to return lasts until its thread binds the device again.
+      if span.kind == "bind" { outer.removeAll { !$0.isKnown } }
+      spans[index].depth = outer.count
+      outer.append((span.end ?? .max, span.end != nil))
+      open[span.task.tid] = outer
+    }
+  }
+}
+
+/// A moment of a device.
+struct DrawnMark {
+  enum Kind: String {
+    case warning, group, domain, fault
+  }
+  var kind: Kind
+  var label: String
+  var time: Int64
+  /// Who did it, where that is known; without a name if only the id is.
+  var task: Task?
+  var place: Place
+}
+
+/// A bind attempt or an IOMMU probe, with what ran inside it: shown whole or not at all.
+struct DrawnAct {
+  var spans: [DrawnSpan]
+  var isBind: Bool
+  /// It met an IOMMU probe of the device, or got as far as the driver's own probe.
+  var matters: Bool
+  var start: Int64 { spans[0].start }
+  var end: Int64? { spans[0].end }
+}
+
+struct DrawnLane {
+  var device: String
+  var driver: String?
+  /// By start.
+  var acts: [DrawnAct] = []
+  /// By time.
+  var marks: [DrawnMark] = []
+  var windows: [Window] = []
+  /// Deferred binds that the analysis counted and did not keep.
+  var folded: FoldedBinds?
+  /// When it bound, deferred, got its group and its domain, in a few words each; also of acts that are left out.
+  private(set) var facts: [String] = []
+  /// Acts that are left out of this lane: how many, from when, until when.
+  var omitted = 0
+  var omittedRange: ClosedRange<Int64>?
+
+  var spans: [DrawnSpan] { acts.flatMap(\.spans) }
+
+  /// The longest of its windows, in nanoseconds; `.max` for one that never closed, nil without any. Also of windows
+  /// that are left out.
+  private(set) var longestWindow: Int64?
+  /// That window in words.
+  private(set) var windowFact: String?
+
+  /// Every moment at which something drawn begins, ends or happens.
+  var times: [Int64] { spans.flatMap { [$0.start, $0.end ?? $0.start] } + marks.map(\.time) }
+
+  /// First and last moment of what is counted instead of drawn.
+  var hiddenTimes: [Int64] {
+    (folded.map { [$0.first, $0.last] } ?? []) + (omittedRange.map { [$0.lowerBound, $0.upperBound] } ?? [])
+  }
+}
+
+extension DrawnLane {
+  /// Everything that is known of a device.
+  init(_ device: DeviceTimeline, windows: [Window], warnings: [Warning]) {
+    self.device = device.name
+    driver = device.driver
+    self.windows = windows
+    folded = device.folded
+    let meets = VisitIndex(device.visits)
+    acts = device.binds.map { bind in
+      DrawnAct(
+        spans: Phases.of(bind).compactMap(Self.span), isBind: true,
+        matters: bind.driverProbe != nil || meets.meets(bind.phase.range))
+    }
+    acts += device.visits.map {
+      DrawnAct(
+        spans: Phases.of($0, own: device.registrations).compactMap(Self.span), isBind: false, matters: true)
+    }
+    acts.removeAll { $0.spans.isEmpty }
+    acts.sort { ($0.start, $0.spans[0].place) < ($1.start, $1.spans[0].place) }
+    addMaps(device.maps)
+    nest()
+    marks = Phases.moments(device).compactMap(Self.mark)
+    marks += warnings.compactMap { warning in
+      warning.time.map {
+        DrawnMark(
+          kind: .warning, label: "WARNING", time: $0, task: warning.task,
+          place: warning.places.first ?? Place(input: 0, line: 0, offset: 0))
+      }
+    }
+    if let fault = device.faults.first, let time = fault.time {
+      let count = device.faults.count
+      let label = count > 1 ? "first of \(count) DMA faults" : "DMA fault"
+      marks.append(DrawnMark(kind: .fault, label: label, time: time, task: nil, place: fault.place))
+    }
+    marks.sort { ($0.time, $0.place) < ($1.time, $1.place) }
+    nameTasks()
+    facts = describe()
+    longestWindow = windows.compactMap { $0.opened == nil ? nil : $0.length ?? .max }.max()
+    windowFact = describeWindow()
+  }
+
+  /// The first DMA mappings tell whether the driver used its device too early; thousands follow.
+  private mutating func addMaps(_ maps: [Phase]) {
+    for map in maps.prefix(3) {
+      guard var span = Self.span(Phases.item("dma-map", map, nil)) else { continue }
+      // It returns an address, which is no result to show.
+      span.result = nil
+      acts.append(DrawnAct(spans: [span], isBind: false, matters: true))
+    }
+    acts.sort { ($0.start, $0.spans[0].place) < ($1.start, $1.spans[0].place) }
+  }
+
+  private static func span(_ item: Phases.Item) -> DrawnSpan? {
+    guard let start = item.start, let task = item.task else { return nil }
+    let label =
+      switch item.kind {
+      case "walk-visit": "walk visits it"
+      case "iommu-probe": "IOMMU probe"
+      case "bind": "really_probe"
+      default: item.function
+      }
+    let note = item.detail == item.function ? "" : item.detail ?? ""
+    return DrawnSpan(
+      kind: item.kind, label: label, function: item.function, task: task, start: start, end: item.end,
+      result: item.result, note: item.isWithoutReturn ? note + " (returns are not traced)" : note,
+      place: item.place, endPlace: item.endPlace, isInferred: item.isInferred)
+  }
+
+  private static func mark(_ item: Phases.Item) -> DrawnMark? {
+    guard let time = item.start else { return nil }
+    let isGroup = item.kind == "group"
+    return DrawnMark(
+      kind: isGroup ? .group : .domain,
+      label: isGroup ? (item.detail ?? "group") + " added" : "domain attached",
+      time: time, task: item.task, place: item.place)
+  }
+
+  /// How deep each span ran in its own thread.
+  private mutating func nest() {
+    var spans = self.spans
+    DrawnSpan.nest(&spans)
+    var next = spans[...]
+    for act in acts.indices {
+      for index in acts[act].spans.indices { acts[act].spans[index].depth = next.removeFirst().depth }
+    }
+  }
+
+  /// A moment's event has a thread id; its name is known from that thread's other events.
+  private mutating func nameTasks() {
+    var names: [Int32: Task] = [:]
+    for span in spans where !span.task.comm.isEmpty { names[span.task.tid] = span.task }
+    for index in marks.indices {
+      if let task = marks[index].task, task.comm.isEmpty { marks[index].task = names[task.tid] ?? task }
+    }
+  }
+}
+
+// MARK: less of it
+
+extension DrawnLane {
+  /// What matters to a finding: acts that touch an IOMMU probe or reached the driver, at most `limit` of them, those
+  /// nearest to `focus`.
+  func around(_ focus: Int64?, limit: Int) -> DrawnLane {
+    kept(acts.indices.filter { acts[$0].matters }, focus, limit)
+  }
+
+  /// At most `limit` acts: what matters first.
+  func limited(_ limit: Int) -> DrawnLane {
+    guard acts.count > limit else { return self }
+    let order = acts.indices.sorted { (acts[$0].matters ? 0 : 1, $0) < (acts[$1].matters ? 0 : 1, $1) }
+    return kept(order.prefix(limit).sorted(), nil, limit)
+  }
+
+  private func kept(_ indices: [Int], _ focus: Int64?, _ limit: Int) -> DrawnLane {
+    var indices = indices
+    if indices.count > limit {
+      let center = focus.flatMap { focus in indices.firstIndex { acts[$0].start >= focus } } ?? 0
+      let low = max(0, min(center - limit / 2, indices.count - limit))
+      indices = Array(indices[low..<low + limit])
+    }
+    guard indices.count < acts.count else { return self }
+    var result = self
+    result.acts = indices.map { acts[$0] }
+    // Windows go with the binds that opened them; the longest is what the lane is here for.
+    let begins = Set(result.acts.map(\.start))
+    let longest = windows.firstIndex { $0.opened != nil && $0.length ?? .max == longestWindow }
+    result.windows = windows.indices.filter { index in
+      index == longest || windows[index].opened.map { begins.contains($0) } ?? true
+    }.map { windows[$0] }
+    let chosen = Set(indices)
+    for index in acts.indices where !chosen.contains(index) {
+      let range = acts[index].start...max(acts[index].start, acts[index].end ?? acts[index].start)
+      result.omitted += 1
+      result.omittedRange =
+        result.omittedRange.map {
+          min($0.lowerBound, range.lowerBound)...max($0.upperBound, range.upperBound)
+        } ?? range
+    }
+    return result
+  }
+}

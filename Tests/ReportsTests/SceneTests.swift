@@ -1,0 +1,111 @@
+// What all pictures are drawn from: the time axis, and nesting.
+import Bytes
+import Testing
+import Timelines
+
+@testable import Reports
+
+@Suite struct TimeScaleTests {
+  /// Milliseconds.
+  private static func times(_ values: [Int64]) -> [Int64] { values.map { $0 * 1_000_000 } }
+
+  @Test func evenTimesAreLinear() {
+    let scale = TimeScale(Self.times([0, 10, 20, 30]))
+    #expect(scale.folds.isEmpty)
+    let steps = zip(Self.times([0, 10, 20]), Self.times([10, 20, 30])).map { scale.x($1) - scale.x($0) }
+    #expect(steps.allSatisfy { abs($0 - steps[0]) < 1e-9 } && steps[0] > 0.3)
+  }
+
+  /// Seconds of nothing between microseconds of something.
+  @Test func quietStretchesAreFolded() {
+    let times: [Int64] = [0, 20_000, 40_000, 5_000_000_000, 5_000_020_000, 9_000_000_000, 9_000_030_000]
+    let scale = TimeScale(times)
+    #expect(scale.folds.map(\.start) == [40_000, 5_000_020_000])
+    #expect(scale.folds.map(\.length) == [4_999_960_000, 3_999_980_000])
+    let positions = times.map(scale.x)
+    for (a, b) in zip(positions, positions.dropFirst()) { #expect(b - a > 0.03) }
+    // The same length of time is the same width, wherever nothing is cut.
+    #expect(abs((positions[1] - positions[0]) - (positions[4] - positions[3])) < 1e-9)
+  }
+
+  @Test func risesAndStaysInside() {
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<200 {
+      let times = (0..<Int.random(in: 1...40, using: &random)).map { _ in
+        Int64.random(in: -5...Int64.random(in: 1...4_000_000_000_000, using: &random), using: &random)
+      }
+      let scale = TimeScale(times)
+      let positions = times.sorted().map(scale.x)
+      #expect(positions.allSatisfy { (0...1).contains($0) })
+      for (a, b) in zip(positions, positions.dropFirst()) { #expect(a <= b) }
+      let ticks = scale.ticks(spacing: 0.09)
+      for (a, b) in zip(ticks, ticks.dropFirst()) { #expect(scale.x(b) - scale.x(a) >= 0.0899) }
+      #expect(ticks.count >= 1 && ticks.count <= 12)
+    }
+  }
+
+  /// Broken stamps must not overflow, nor run for ever.
+  @Test func hostileTimes() {
+    let scale = TimeScale([.min, -1, 0, Stamp.highest, .max])
+    #expect((0...1).contains(scale.x(0)) && scale.x(.max) == 1 && scale.x(.min) == 0)
+    #expect(scale.ticks(spacing: 0.09).count <= 12)
+  }
+
+  @Test(
+    arguments: [
+      (999, "0 us"), (12_345, "12 us"), (999_999, "999 us"), (3_421_000, "3.42 ms"), (17_500_000, "17.5 ms"),
+      (175_900_000, "175 ms"), (1_002_000_000, "1.00 s"), (61_250_000_000, "61.2 s"),
+      (1_234_000_000_000, "1234 s"),
+    ] as [(Int64, String)])
+  func briefLengths(_ nanoseconds: Int64, _ text: String) { #expect(Plain.brief(nanoseconds) == text) }
+
+  @Test func ticksKeepMilliseconds() {
+    #expect(Plain.tick(15_104_176_000) == "15.104176")
+    #expect(Plain.tick(15_100_000_000) == "15.100")
+    #expect(Plain.tick(15_104_100_000) == "15.1041")
+  }
+}
+
+@Suite struct NestingTests {
+  private static func span(_ kind: String, _ tid: Int32, _ start: Int64, _ end: Int64?) -> DrawnSpan {
+    DrawnSpan(
+      kind: kind, label: kind, function: kind, task: Task(comm: "t", tid: tid), start: start, end: end,
+      result: nil,
+      note: "", place: Place(input: 0, line: 1, offset: 0), endPlace: nil, isInferred: false)
+  }
+
+  @Test func threadsNestApart() {
+    var spans = [
+      Self.span("walk-visit", 1, 0, 100), Self.span("dma-configure", 1, 10, 50), Self.span("bind", 2, 20, 90),
+      Self.span("dma-configure", 2, 30, 80), Self.span("iommu-probe", 2, 40, 60),
+      Self.span("dma-map", 1, 60, 70),
+    ]
+    DrawnSpan.nest(&spans)
+    #expect(spans.map(\.depth) == [0, 1, 0, 1, 2, 1])
+  }
+
+  /// A bind whose return was lost does not hold the next bind of its thread.
+  @Test func lostReturns() {
+    var spans = [
+      Self.span("bind", 1, 0, nil), Self.span("dma-configure", 1, 10, nil), Self.span("bind", 1, 100, 120),
+      Self.span("dma-configure", 1, 105, 110),
+    ]
+    DrawnSpan.nest(&spans)
+    #expect(spans.map(\.depth) == [0, 1, 0, 1])
+  }
+}
+
+@Suite struct HTMLTextTests {
+  @Test func everyMarkIsEscaped() {
+    #expect(HTML.text("<a href=\"x\">&'</a>") == "&lt;a href=&quot;x&quot;&gt;&amp;&#39;&lt;/a&gt;")
+    // A mark with a combining accent is another Character; ESC and bidi overrides are shown.
+    #expect(HTML.text("<\u{301}\u{1b}[31m\u{202e}") == "&lt;\u{301}\\x1b[31m\\x202e")
+    #expect(HTML.lines(["a<", "b"]) == "a&lt;\nb")
+  }
+
+  @Test func percentages() {
+    #expect(
+      HTML.percent(0.123456) == "12.346%" && HTML.percent(2) == "100.000%" && HTML.percent(-1) == "0.000%")
+    #expect(HTML.percent(0.00005) == "0.005%")
+  }
+}

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""pictures.py PROBERACE: makes docs/races.md, the pictures it shows, and the README's pictures of a report."""
+import json
+import os
+import subprocess
+import sys
+
+from browser import Browser
+
+# A picture of each kind that the samples have: the cause, where it is seen, and the finding's device.
+KINDS = [
+    ("walk-bind-toctou", "race-bind-6.17.13-kprobe", "0000:00:10.5"),
+    ("probe-before-domain", "natural-6.17.13-4", "0000:00:05.1"),
+    ("skipped-by-walk-then-replayed", "natural-6.17.13-4", "0000:00:05.2"),
+    ("multi-iommu-replay-bypass", "f2-multi-iommu-7.3.4-2", "lab-cl04"),
+    ("silent-late-iommu", "t4-silent-late-smmu-7.3.4", "0000:00:03.0"),
+    ("rebound-after-late-iommu", "late-smmu-rebind-6.17.13-kprobe", "0000:00:03.2"),
+    ("iommu-registered-too-early", "t2-registered-too-early-7.2.13", "lab-cl02"),
+    ("dma-configure-outside-bus", "real-misuse-7.2.13-kprobe", "lab-client0"),
+    ("walk-aborted-registration", "t10-walk-aborted-7.2.13", "lab-iommu-a"),
+]
+HARM = ("probe-before-domain", "t6-harm-net-hang-7.3.4", "0000:00:05.0")
+FOLDER = "docs/pictures"
+
+HEAD = """# Races in pictures
+
+<!-- Made by `make pictures` from sample-traces; do not edit. -->
+
+A lane a thread; what ran inside something stands below it. Yellow: `dev->driver` is set and there is no IOMMU group yet.
+Red: the warning. ◆ the group, ■ the domain. Hatched: nothing happened, and the time is cut out. The numbers are the
+evidence, listed under each picture with file and line. The same pictures are in `proberace report --format html`, and
+`proberace timeline --format svg --device NAME` makes one of any device.
+"""
+
+
+def files(sample):
+    folder = f"sample-traces/{sample}"
+    return [f"{folder}/{name}" for name in ("dmesg.txt", "trace.txt") if os.path.exists(f"{folder}/{name}")]
+
+
+def run(tool, *arguments):
+    answer = subprocess.run([tool, *arguments], capture_output=True, text=True)
+    if answer.returncode == 2 or answer.stderr:
+        raise SystemExit(answer.stderr)
+    return answer.stdout
+
+
+def finding(tool, cause, sample, device):
+    report = json.loads(run(tool, "report", "--format", "json", *files(sample)))
+    for boot in report["boots"]:
+        for found in boot["findings"]:
+            if found["device"] == device and found["cause"] == cause:
+                return found
+    raise SystemExit(f"{sample} has no {cause} of {device} any more: choose another for scripts/pictures.py")
+
+
+def picture(tool, name, sample, device):
+    for look in ("light", "dark"):
+        with open(f"{FOLDER}/{name}-{look}.svg", "w", encoding="utf-8") as file:
+            file.write(run(tool, "timeline", "--format", f"svg-{look}", "--device", device, *files(sample)))
+    return (f'<picture><source media="(prefers-color-scheme: dark)" srcset="pictures/{name}-dark.svg">'
+            f'<img alt="Timeline of {device}" src="pictures/{name}-light.svg"></picture>')
+
+
+def section(tool, cause, sample, device, name, title):
+    found = finding(tool, cause, sample, device)
+    summary = found["summary"][0].upper() + found["summary"][1:]
+    harm = "" if found["harm"] == "unknown" else f", {found['harm']}"
+    return (f"\n## {title}\n\n{summary}. Verdict: **{found['verdict']}**{harm}. [What happens, and what proves it]"
+            f"(rules.md#{cause}).\n\n{picture(tool, name, sample, device)}\n\n"
+            f"From [{sample}](../sample-traces/{sample}).\n")
+
+
+def page(tool):
+    """The README's picture: the first screen of a report."""
+    html = ".build/picture.html"
+    with open(html, "w", encoding="utf-8") as file:
+        file.write(run(tool, "report", "--format", "html", *files("natural-6.17.13-4")))
+    with Browser() as browser:
+        for look in ("light", "dark"):
+            browser.size(1180, 790)
+            browser.scheme(look)
+            browser.open(html)
+            browser.shot(f"{FOLDER}/report-{look}.png")
+
+
+def main():
+    tool = sys.argv[1]
+    os.makedirs(FOLDER, exist_ok=True)
+    text = HEAD
+    for cause, sample, device in KINDS:
+        text += section(tool, cause, sample, device, cause, cause)
+    text += section(tool, *HARM, "probe-before-domain-harmed", "probe-before-domain, with damage")
+    with open("docs/races.md", "w", encoding="utf-8") as file:
+        file.write(text)
+    page(tool)
+
+
+main()
