@@ -12,10 +12,13 @@ endif
 
 BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev pkg-config
 TEST_PACKAGES  := python3
+LAB_PACKAGES   := qemu-system-arm ipxe-qemu device-tree-compiler cpio zstd xz-utils kmod python3 \
+  make gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
+LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test build release docs accuracy format lint bench fuzz clean packages-build packages-test swift
+.PHONY: demo test build release docs accuracy format lint bench fuzz lab lab-smoke clean packages-build packages-test swift
 
 demo: packages-build release
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
@@ -60,6 +63,15 @@ bench: release
 fuzz:
 	@sh scripts/need-packages.sh lld
 	SCRATCH=../../.build-fuzz sh Fuzz/trace-dat/run.sh 1000000
+
+# Real kernels under QEMU (sample-traces/lab): one boot, or every scenario on its kernels. What is there already is kept.
+lab-smoke:
+	@sh scripts/need-packages.sh $(LAB_PACKAGES)
+	sample-traces/lab/run --again clean $(LAB_KERNEL)
+
+lab:
+	@sh scripts/need-packages.sh $(LAB_PACKAGES)
+	sample-traces/lab/run all
 
 clean:
 	rm -rf .build .build-opt .build-fuzz
