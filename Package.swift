@@ -51,14 +51,17 @@ let package = Package(
     step(
       "Timelines",
       ["Bytes", "Records", "Events", .product(name: "OrderedCollections", package: "swift-collections")]),
+    // What to capture: text only. Left of Verdicts, which say what would raise them.
+    step("Recipes"),
     step("Windows", ["Bytes", "Records", "Events", "Timelines"]),
-    step("Verdicts", ["Bytes", "Records", "Events", "Timelines", "Windows"]),
+    step("Verdicts", ["Bytes", "Records", "Events", "Recipes", "Timelines", "Windows"]),
     step(
       "Analysis",
       [
         "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    step("Check", ["Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     step(
       "Scan",
@@ -70,7 +73,7 @@ let package = Package(
     .executableTarget(
       name: "proberace",
       dependencies: [
-        "Bytes", "Records", "Analysis", "Verdicts", "Scan", "Reports",
+        "Bytes", "Records", "Analysis", "Verdicts", "Recipes", "Check", "Scan", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -88,6 +91,7 @@ let package = Package(
     tests("CommandTests", ["proberace"]),
     tests("ScanTests", ["Bytes", "Scan", "Verdicts"]),
     tests("VerdictsTests", ["Verdicts"]),
+    tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
     .testTarget(name: "ModelTests", dependencies: ["Model", "Analysis", "Verdicts"], swiftSettings: lenient),
   ]

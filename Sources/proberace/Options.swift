@@ -34,11 +34,17 @@ struct InputOptions: ParsableArguments {
     }
   }
 
-  /// Reads and judges; says on standard error what is wrong with an input.
   func analyse() -> Analysis {
-    let analysis = Analysis.run(
+    Self.analyse(
       files, format: inputFormat.flatMap { InputFormat.named($0) },
       claims: KernelClaims(has: kernelHas, lacks: kernelLacks))
+  }
+
+  /// Reads and judges; says on standard error what is wrong with an input.
+  static func analyse(
+    _ files: [String], format: InputFormat? = nil, claims: KernelClaims = KernelClaims()
+  ) -> Analysis {
+    let analysis = Analysis.run(files, format: format, claims: claims)
     for input in analysis.inputs {
       for loss in input.losses where loss.isDamage {
         let place = loss.place.map { $0.line > 0 ? ":\($0.line)" : "@\($0.offset)" } ?? ""

@@ -56,6 +56,8 @@ def headers(apt, kernel):
     apt.unpack([package, *others], tree)
     system = os.path.join(tree, "system")
     apt.unpack(["libc6", "libelf1t64", "zlib1g", "libzstd1", "libssl3t64"], system)
+    if not os.path.exists(os.path.join(system, "lib")):
+        os.symlink("usr/lib", os.path.join(system, "lib"))
     for folder, _, files in os.walk(os.path.join(tree, "usr")):
         for name in files:
             path = os.path.join(folder, name)
@@ -75,7 +77,9 @@ def headers(apt, kernel):
 
 def wrap(path, system):
     os.rename(path, path + ".arm64")
-    script(path, f'exec qemu-aarch64-static -L {system} {path}.arm64 "$@"')
+    # Debian's modpost only chooses one for the module's word size, by its own name.
+    real = path + ".real-lsb-64" if os.path.basename(path) == "modpost" else path
+    script(path, f'exec qemu-aarch64-static -L {system} {real}.arm64 "$@"')
 
 
 def rewrite(path, tree):

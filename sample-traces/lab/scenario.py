@@ -26,6 +26,8 @@ class Scenario:
     probes: str = "boot"
     # Modules of the lab's own (modules/NAME.c): only where the archive has the kernel's headers.
     modules: typing.Sequence[str] = ()
+    # The causes it is for: without one of them the boot showed nothing. None: nothing is to be found.
+    wants: typing.Sequence[str] = ()
     # Boots until the guest finds what it looks for.
     tries: int = 1
     # Seconds; a guest with dead clients may never power off.

@@ -10,7 +10,7 @@ import re
 
 EVENT = re.compile(r"^\s*(?P<comm>.+?)-(?P<tid>\d+)\s+(?:\([ \d-]+\)\s+)?\[(?P<cpu>\d+)\]\s+\S+\s+(?P<time>\d+\.\d+): (?P<name>[\w:]+): (?P<rest>.*)$")
 ENTRY = re.compile(r"^\((?P<function>[\w.]+)\+0x[0-9a-f]+/0x[0-9a-f]+\)(?P<fields>.*)$")
-RETURN = re.compile(r"^\((?P<caller>\S+) <- (?P<function>[\w.]+)\)(?P<fields>.*)$")
+RETURN = re.compile(r"^\((?P<caller>.+?) <- (?P<function>[\w.]+)\)(?P<fields>.*)$")
 FIELD = re.compile(r'(\w+)=("[^"]*"|\S+)')
 LINE = re.compile(r"^(?:<\d+>)?\[\s*(?P<time>\d+\.\d+)\](?:\[\s*[TC]\d+\])? (?P<text>.*)$")
 WARNING = re.compile(r"^(?P<driver>\S+) (?P<device>\S+): late IOMMU probe at driver bind")
@@ -161,7 +161,7 @@ class Story:
                     if span.function == match["function"]:
                         break
                 result = dict(FIELD.findall(match["fields"])).get("ret")
-                span.result, span.caller = (int(result, 0) if result else None), match["caller"].split("+")[0]
+                span.result, span.caller = (int(result, 0) if result else None), match["caller"].split("+")[0].split()[0]
         return spans, groups, domains
 
     # asking
@@ -232,14 +232,14 @@ def walk_race(story, warned):
             mapped = [s for s in story.calls("dma_alloc_attrs", device=warned.device) if bind.start <= s.start < domain]
             harm = "harmed" if mapped or story.faults(warned.device) else "exposed"
             return finding(
-                warned, "probe-before-domain", harm, ["both"],
+                warned, "probe-before-domain", harm, ["trace", "both"],
                 f"walk (tid {visit.tid}) visits it {visit.start}..{visit.end} with its own dma_configure; tid {bind.tid} enters "
                 f"{probe.function} at {probe.start}, the domain is attached at {domain}"
                 + (f"; DMA is allocated at {mapped[0].start}" if mapped else ""),
                 harm_acceptable=["harmed", "exposed"] if harm == "harmed" else None)
         if configure and configure.result == DEFER and bind.result == DEFER:
             return finding(
-                warned, "walk-bind-toctou", "unharmed", ["both"],
+                warned, "walk-bind-toctou", "unharmed", ["trace", "both"],
                 f"walk (tid {visit.tid}) visits it {visit.start}..{visit.end} with its own dma_configure; tid {bind.tid} "
                 f"binds from {bind.start}, its dma_configure returns -517 at {configure.end}")
     return None
@@ -273,7 +273,7 @@ def skipped(story, warned):
         done = [b for b in story.binds(warned.device) if b.result == 0 and b.end < visit.start]
         if flying and not done:
             return finding(
-                warned, "skipped-by-walk-then-replayed", "unharmed", ["both"],
+                warned, "skipped-by-walk-then-replayed", "unharmed", ["trace", "both"],
                 f"the walk's visit {visit.start}..{visit.end} runs no dma_configure, for tid {flying[0].tid} binds since "
                 f"{flying[0].start}; the registration ends at {registration.end}, the replay comes after it")
     return None
@@ -287,7 +287,7 @@ def too_early(story, warned):
         configured = [s for s in visit.below("of_iommu_configure") if s.result == 0]
         if visit.end < warned.time and configured and not any(visit.holds(t) for t, _ in story.groups.get(warned.device, [])):
             return finding(
-                warned, "iommu-registered-too-early", "unharmed", ["both"],
+                warned, "iommu-registered-too-early", "unharmed", ["trace", "both"],
                 f"the walk's visit {visit.start}..{visit.end} ran dma_configure with success and gave no group: refused; "
                 "the replay after the registration is accepted", verdict="real")
     return None
@@ -383,4 +383,4 @@ def aborted(story):
     refused = [v for v in story.calls("probe_iommu_group") if v.tid == failed[0].tid and failed[0].holds(v.start)][-1:]
     why = (f"the registration {failed[0].start}..{failed[0].end} returns {failed[0].result}"
            + (f" after the visit of {refused[0].device}" if refused else ""))
-    return [silent(story, failed[0].fields["hw"], "labiommu", "walk-aborted-registration", "harmed", ["both"], why)], story.warnings
+    return [silent(story, failed[0].fields["hw"], "labiommu", "walk-aborted-registration", "harmed", ["trace", "both"], why)], story.warnings

@@ -22,6 +22,7 @@ extension Cause {
       of the device; no bind had completed before; after the registration the replay added group and domain and \
       dma_configure returned 0.
       """,
+    decidedBy: [Proof(.binds, .results, .visits, .dmaConfigure, .registrations, .groups)],
     against:
       "The client had given up or worked before the warning (rebound-after-late-iommu), or the walk did ask the "
       + "IOMMU driver and was refused (iommu-registered-too-early).",
@@ -70,7 +71,7 @@ extension Cause {
         Evidence("its walk puts other devices into groups", first),
         Evidence("\"Adding to iommu group\" for this one comes in its own bind", adding),
       ],
-      missing: ["whether the walk skipped the device or the IOMMU driver refused it: " + Recipe.trace],
+      missing: ["whether the walk skipped the device or the IOMMU driver refused it: " + Advice.trace],
       assumed: [file.kernel.gateReason])
   }
 }

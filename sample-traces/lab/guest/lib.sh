@@ -26,6 +26,7 @@ until_true() {
 # of `proberace capture` to be tried, that instead.
 probes() {
   if [ -e /recipe-start.sh ]; then . /recipe-start.sh > /share/recipe.log 2>&1; return; fi
+  if grep -q kprobe_event= /proc/cmdline; then return; fi
   while read -r line; do echo "$line" >> $T/kprobe_events; done < /probes.txt 2>/dev/null
   for enable in $T/events/kprobes/*/enable; do echo 1 > "$enable"; done
   for event in add_device_to_group attach_device_to_domain io_page_fault; do echo 1 > $T/events/iommu/$event/enable; done
@@ -57,14 +58,29 @@ or_again() {
   off
 }
 
+# Makes every client do DMA, in the background: a dead one blocks whoever waits for it.
+use_clients() {
+  mark "client self-test"
+  for b in /sys/block/vd* /sys/block/nvme*; do
+    ( timeout -s KILL 5 dd if=/dev/${b##*/} of=/dev/null bs=4096 count=4 2>/dev/null
+      echo "$(readlink -f $b/device) ${b##*/} rc=$?" >> /share/selftest.txt ) &
+  done
+  ( for i in /sys/class/net/eth*; do ip link set ${i##*/} up; done ) &
+  ( cd /sys/class/misc/hw_random
+    for r in $(cat rng_available); do
+      echo $r > rng_current; timeout -s KILL 5 dd if=/dev/hwrng of=/dev/null bs=16 count=1 2>/dev/null
+      echo "$r rc=$?" >> /share/selftest.txt
+    done ) &
+}
+
 # The end. No sync: a dead disk would keep it for ever. The host need not wait for the power-off either.
 off() { echo > /share/off; poweroff -f; }
 
 # The capture. Nothing here may touch a client's DMA: some are dead by now.
 save() {
-  if [ -e /recipe-end.sh ]; then (cd /share; . /recipe-end.sh) >> /share/recipe.log 2>&1; fi
   echo 0 > $T/tracing_on
-  [ -e /share/trace.txt ] ||  cat $T/trace > /share/trace.txt
+  cat $T/trace > /share/trace.txt
+  if [ -e /recipe-end.sh ]; then (cd /share; . /recipe-end.sh) >> /share/recipe.log 2>&1; NODAT=1; fi
   dmesg > /share/dmesg.txt
   dmesg -r > /share/dmesg-r.txt
   timeout 3 cat /dev/kmsg > /share/kmsg.txt

@@ -21,6 +21,7 @@ or_again 'iommu_probe_device\\|probe_iommu_group'
 save
 """,
     judge=warned_as(*RACES),
+    wants=("skipped-by-walk-then-replayed", "walk-bind-toctou"),
     tries=3,
     kernels=("6.17", "6.18", "7.2", "newest"),
 )

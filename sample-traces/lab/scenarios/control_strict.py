@@ -11,6 +11,7 @@ SCENARIO = dataclasses.replace(
     command_line=HARM.command_line + " fw_devlink.strict=1",
     guest=GUEST,
     watch=False,
+    wants=(),
     tries=1,
     timeout=90,
 )

@@ -27,21 +27,12 @@ kill $RETRIGGER
 or_again 'probe_iommu_group+'
 NODAT=1
 save
-mark "client self-test"
-for b in /sys/block/vd* /sys/block/nvme*; do
-  ( timeout -s KILL 5 dd if=/dev/${b##*/} of=/dev/null bs=4096 count=4 2>/dev/null
-    echo "$(readlink -f $b/device) ${b##*/} rc=$?" >> /share/selftest.txt ) &
-done
-( for i in /sys/class/net/eth*; do ip link set ${i##*/} up; done ) &
-( cd /sys/class/misc/hw_random
-  for r in $(cat rng_available); do
-    echo $r > rng_current; timeout -s KILL 5 dd if=/dev/hwrng of=/dev/null bs=16 count=1 2>/dev/null
-    echo "$r rc=$?" >> /share/selftest.txt
-  done ) &
+use_clients
 sleep 45
 dmesg > /share/dmesg-later.txt
 """,
     judge=warned_as(*RACES),
+    wants=("probe-before-domain",),
     tries=12,
     timeout=220,
 )

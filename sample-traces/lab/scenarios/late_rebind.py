@@ -24,4 +24,5 @@ sleep 2
 save
 """,
     judge=late,
+    wants=("rebound-after-late-iommu",),
 )

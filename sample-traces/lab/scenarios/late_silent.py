@@ -24,4 +24,5 @@ NODAT=1
 save
 """,
     judge=late,
+    wants=("silent-late-iommu",),
 )

@@ -17,5 +17,6 @@ rmmod labmisuse
 save
 """,
     judge=warned_as(outside_bus),
+    wants=("dma-configure-outside-bus",),
     kernels=("7.2", "newest"),
 )

@@ -25,6 +25,7 @@ or_again 'iommu_probe_device\\|probe_iommu_group'
 save
 """,
     judge=warned_as(*RACES),
+    wants=("walk-bind-toctou", "skipped-by-walk-then-replayed", "probe-before-domain"),
     tries=6,
     kernels=("6.17", "6.18", "7.2", "newest"),
 )

@@ -25,8 +25,12 @@ kill $RETRIGGER
 or_again 'iommu_probe_device\\|probe_iommu_group'
 NODAT=1
 save
+use_clients
+sleep 25
+dmesg > /share/dmesg-later.txt
 """,
     judge=warned_as(*RACES),
+    wants=("walk-bind-toctou", "skipped-by-walk-then-replayed", "probe-before-domain"),
     tries=10,
-    timeout=120,
+    timeout=150,
 )

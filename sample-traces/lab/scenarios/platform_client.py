@@ -25,6 +25,7 @@ NODAT=1
 save
 """,
     judge=warned_as(*RACES),
+    wants=("walk-bind-toctou", "skipped-by-walk-then-replayed", "probe-before-domain"),
     tries=15,
     timeout=90,
     kernels=("7.2", "newest"),

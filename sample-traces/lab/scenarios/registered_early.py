@@ -2,7 +2,7 @@
 import devices
 from scenario import Scenario
 from trees import one_iommu
-from truth import too_early, warned_as
+from truth import skipped, too_early, warned_as
 
 SCENARIO = Scenario(
     story="The IOMMU registers before it can serve: the walk's probes are refused, the clients' own replays succeed and warn.",
@@ -21,6 +21,7 @@ kill $RETRIGGER
 NODAT=1
 save
 """,
-    judge=warned_as(too_early),
+    judge=warned_as(too_early, skipped),
+    wants=("iommu-registered-too-early",),
     kernels=("7.2", "newest"),
 )

@@ -24,6 +24,7 @@ NODAT=1
 save
 """,
     judge=warned_as(bypass, walk_race, skipped),
+    wants=("multi-iommu-replay-bypass",),
     tries=4,
     kernels=("7.2", "newest"),
 )

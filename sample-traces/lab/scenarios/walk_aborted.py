@@ -22,5 +22,6 @@ NODAT=1
 save
 """,
     judge=aborted,
+    wants=("walk-aborted-registration",),
     kernels=("7.2", "newest"),
 )

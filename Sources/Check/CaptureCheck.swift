@@ -1,0 +1,74 @@
+// Which causes a capture can decide, before anybody waits for the race to happen again.
+import Analysis
+import Recipes
+import Timelines
+import Verdicts
+
+public struct CaptureCheck: Sendable {
+  public enum Answer: Sendable, Equatable {
+    /// Everything its proof needs is in the inputs.
+    case decidable
+    /// The same, if this holds.
+    case sometimes(String)
+    /// These are missing; of several proofs the one that lacks least.
+    case lacks([Sight])
+  }
+
+  public var sights: Set<Sight>
+  /// In the order of `Cause.all`; causes that are no finding are left out.
+  public var answers: [(cause: Cause, answer: Answer)]
+  /// What makes any absence doubtful: lost events, cut inputs.
+  public var doubts: [String]
+
+  public init(_ analysis: Analysis) {
+    self.init(
+      sights: analysis.boots.reduce(into: []) { $0.formUnion($1.timeline.sights) },
+      doubts: Self.doubts(analysis))
+  }
+
+  init(sights: Set<Sight>, doubts: [String]) {
+    self.sights = sights
+    self.doubts = doubts
+    answers = Cause.all.filter { $0.verdict != nil }.map { ($0, Self.answer($0, sights)) }
+  }
+
+  /// Every cause can be decided, some perhaps under a condition.
+  public var isComplete: Bool { missing.isEmpty && doubts.isEmpty }
+
+  /// What to add, each once, in the order of `Sight`.
+  public var missing: [Sight] {
+    let lacking = answers.flatMap { item -> [Sight] in
+      if case .lacks(let sights) = item.answer { sights } else { [] }
+    }
+    return Sight.allCases.filter { lacking.contains($0) }
+  }
+
+  private static func answer(_ cause: Cause, _ sights: Set<Sight>) -> Answer {
+    let fulfilled = cause.decidedBy.filter { $0.sights.allSatisfy(sights.contains) }
+    if fulfilled.contains(where: { $0.condition == nil }) { return .decidable }
+    let conditions = fulfilled.compactMap(\.condition)
+    if !conditions.isEmpty { return .sometimes(conditions.joined(separator: ", or ")) }
+    let lacking = cause.decidedBy.map { $0.sights.filter { !sights.contains($0) } }
+    return .lacks(lacking.min { $0.count < $1.count } ?? [])
+  }
+
+  private static func doubts(_ analysis: Analysis) -> [String] {
+    var doubts: [String] = []
+    for boot in analysis.boots {
+      for trace in boot.timeline.traces {
+        let path = analysis.inputs[trace.input].path
+        if trace.isIncomplete { doubts.append("\(path): parts of the trace are gone") }
+        if !trace.gaps.isEmpty {
+          doubts.append(
+            "\(path): events were lost \(trace.gaps.count) times: a larger trace_buf_size, or fewer events")
+        }
+        if trace.isOrderOnly { doubts.append("\(path): its clock only counts: use trace_clock global or boot") }
+      }
+      if boot.timeline.hasLog, !boot.timeline.logKeepsOrder {
+        doubts.append("the kernel log does not keep the order of the lines (syslog, logcat): take dmesg")
+      }
+    }
+    if analysis.boots.count > 1 { doubts.append("these are \(analysis.boots.count) boots: name the files of one") }
+    return doubts
+  }
+}
