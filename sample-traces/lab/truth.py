@@ -198,8 +198,26 @@ class Story:
         times = [t for t, _ in self.domains.get(device, []) if t >= after]
         return times[0] if times else None
 
+    def aborts(self, device):
+        """Addresses at which the emulator refused the device's DMA. An aborting stream makes no event in the guest."""
+        bus, slot, function = (int(n, 16) for n in re.match(r"0000:(\w\w):(\w\w)\.(\d)", device).groups())
+        lines = " ".join(self._lines("qemu-trace.txt"))
+        return re.findall(r"sid=0x%x abort on iova:(0x[0-9a-f]+)" % (bus << 8 | slot << 3 | function), lines)
+
     def faults(self, device):
         return [(t, m["iova"]) for t, m in self.said(FAULT, device, self.log + self.serial) if int(m["iova"], 16) >= 0x1000]
+
+
+def later(story, items):
+    """Adds to findings what the clients' use showed, some of it after the capture was saved."""
+    saved = max((time for time, _ in story.log), default=0)
+    for item in items:
+        if not item["device"].startswith("0000:"):
+            continue
+        if aborted_at := story.aborts(item["device"]):
+            item["emulator_aborts"], item["emulator_abort_iovas"] = len(aborted_at), sorted(set(aborted_at))
+        if faults := [{"time": t, "iova": i} for t, i in story.faults(item["device"]) if t > saved]:
+            item["iommu_faults_serial_only"] = faults
 
 
 # The classes. Each takes a warning and returns an expected finding, or None if this is not it.
