@@ -24,6 +24,7 @@ struct Probe: Sendable {
         name: "reg", function: "iommu_device_register", argument: "hw=+0(+0($arg3)):string",
         sight: .registrations),
       Probe(name: "odc", function: "of_dma_configure_id", argument: name, sight: .dmaConfigure),
+      Probe(name: "oic", function: "of_iommu_configure", argument: name, sight: .dmaConfigure),
     ]
       + buses.map { Probe(name: "\($0.short)dc", function: $0.dmaConfigure, argument: name, sight: .dmaConfigure) }
       + buses.map {
