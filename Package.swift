@@ -61,7 +61,7 @@ let package = Package(
         "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    step("Check", ["Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
+    step("Check", ["Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     step(
       "Scan",

@@ -1,5 +1,6 @@
 // Which causes a capture can decide, before anybody waits for the race to happen again.
 import Analysis
+import Bytes
 import Recipes
 import Timelines
 import Verdicts
@@ -19,14 +20,18 @@ public struct CaptureCheck: Sendable {
   public var answers: [(cause: Cause, answer: Answer)]
   /// What makes any absence doubtful: lost events, cut inputs.
   public var doubts: [String]
+  /// Boot kprobes that the kernel refused.
+  public var refused: Int
 
   public init(_ analysis: Analysis) {
     self.init(
       sights: analysis.boots.reduce(into: []) { $0.formUnion($1.timeline.sights) },
-      doubts: Self.doubts(analysis))
+      doubts: Self.doubts(analysis),
+      refused: analysis.inputs.reduce(0) { $0 + $1.losses.count { $0.kind == .probeRefused } })
   }
 
-  init(sights: Set<Sight>, doubts: [String]) {
+  init(sights: Set<Sight>, doubts: [String], refused: Int = 0) {
+    self.refused = refused
     self.sights = sights
     self.doubts = doubts
     answers = Cause.all.filter { $0.verdict != nil }.map { ($0, Self.answer($0, sights)) }
@@ -62,13 +67,17 @@ public struct CaptureCheck: Sendable {
           doubts.append(
             "\(path): events were lost \(trace.gaps.count) times: a larger trace_buf_size, or fewer events")
         }
-        if trace.isOrderOnly { doubts.append("\(path): its clock only counts: use trace_clock global or boot") }
+        if trace.isOrderOnly {
+          doubts.append("\(path): its clock only counts: use trace_clock global or boot")
+        }
       }
       if boot.timeline.hasLog, !boot.timeline.logKeepsOrder {
         doubts.append("the kernel log does not keep the order of the lines (syslog, logcat): take dmesg")
       }
     }
-    if analysis.boots.count > 1 { doubts.append("these are \(analysis.boots.count) boots: name the files of one") }
+    if analysis.boots.count > 1 {
+      doubts.append("these are \(analysis.boots.count) boots: name the files of one")
+    }
     return doubts
   }
 }

@@ -13,6 +13,11 @@ extension CaptureCheck {
     }
     lines.append("they show: " + list(Sight.allCases.filter(sights.contains).map(\.rawValue)))
     for doubt in doubts { lines.append("but: \(safe(doubt))") }
+    if refused > 0 {
+      lines.append(
+        "the kernel refused \(refused) of the probes that were asked for: what they would show is not counted"
+      )
+    }
 
     let decidable = answers.filter { $0.answer == .decidable }.map(\.cause.id)
     lines += ["", "with certainty, if it happened in this boot:"] + wrapped(decidable)
@@ -31,7 +36,8 @@ extension CaptureCheck {
       lines += ["", "not from these files:"] + lacking + ["", "to add:"]
       lines += missing.map { "  \($0.rawValue): \($0.source)" }
       lines += [
-        "", "proberace capture --target cmdline prints the whole recipe (also tracefs, trace-cmd, bootconfig, perfetto).",
+        "",
+        "proberace capture --target cmdline prints the whole recipe (also tracefs, trace-cmd, bootconfig, perfetto).",
         "A probe that was asked for and is silent here was refused (`Failed to add event` in the kernel log), or what it",
         "watches did not run while the trace was on.",
       ]

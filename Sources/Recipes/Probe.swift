@@ -26,7 +26,9 @@ struct Probe: Sendable {
       Probe(name: "odc", function: "of_dma_configure_id", argument: name, sight: .dmaConfigure),
       Probe(name: "oic", function: "of_iommu_configure", argument: name, sight: .dmaConfigure),
     ]
-      + buses.map { Probe(name: "\($0.short)dc", function: $0.dmaConfigure, argument: name, sight: .dmaConfigure) }
+      + buses.map {
+        Probe(name: "\($0.short)dc", function: $0.dmaConfigure, argument: name, sight: .dmaConfigure)
+      }
       + buses.map {
         Probe(name: "\($0.short)p", function: $0.probe, argument: name, hasReturn: false, sight: .driverProbe)
       }

@@ -6,7 +6,8 @@ public struct Recipe: Sendable {
   public var isAndroid: Bool
   public var buses: [Bus]
 
-  public init(_ target: Target, kernel: KernelVersion? = nil, isAndroid: Bool = false, device: String? = nil) {
+  public init(_ target: Target, kernel: KernelVersion? = nil, isAndroid: Bool = false, device: String? = nil)
+  {
     self.target = target
     self.kernel = kernel
     self.isAndroid = isAndroid

@@ -20,7 +20,8 @@ public enum Sight: String, Sendable, CaseIterable {
       "a kprobe on probe_iommu_group (__iommu_probe_device is split by some compilers, and then refused)"
     case .dmaConfigure: "a kprobe and a kretprobe on <bus>_dma_configure (pci_, platform_, amba_)"
     case .driverProbe: "a kprobe on pci_device_probe, platform_probe, amba_probe"
-    case .registrations: "a kprobe and a kretprobe on iommu_device_register, from before the IOMMU's driver loads"
+    case .registrations:
+      "a kprobe and a kretprobe on iommu_device_register, from before the IOMMU's driver loads"
     case .groups: "the event iommu:add_device_to_group"
     case .domains: "the event iommu:attach_device_to_domain"
     }

@@ -22,28 +22,23 @@ struct CheckTests {
       ? single + [View(capture: capture, key: "both", paths: texts.map(\.path))] : single
   }
 
-  /// Never "cannot" about what was just decided.
+  /// Never "cannot" about what was decided, never "can" about what was not.
   @Test(arguments: views)
-  func whatWasDecidedIsDecidable(_ view: View) {
+  func keepsItsPromise(_ view: View) {
     let analysis = Analysis.run(view.paths)
     let check = CaptureCheck(analysis)
-    for finding in analysis.boots.flatMap(\.findings) where finding.confidence == .certain {
+    let findings = analysis.boots.flatMap(\.findings)
+    for finding in findings where finding.confidence == .certain {
       let answer = check.answers.first { $0.cause.id == finding.cause?.id }?.answer
       if case .lacks(let sights) = answer {
         Issue.record("\(view): \(finding.cause?.id ?? "") was certain and yet it lacks \(sights)")
       }
     }
-  }
-
-  /// Never "can" about what then is not decided.
-  @Test(arguments: views)
-  func whatIsDecidableWasDecided(_ view: View) {
-    let analysis = Analysis.run(view.paths)
-    let check = CaptureCheck(analysis)
     guard check.doubts.isEmpty else { return }
-    let findings = analysis.boots.flatMap(\.findings)
     for expected in view.capture.expected.findings {
-      guard check.answers.first(where: { $0.cause.id == expected.cause })?.answer == .decidable else { continue }
+      guard check.answers.first(where: { $0.cause.id == expected.cause })?.answer == .decidable else {
+        continue
+      }
       let found = findings.first { $0.device == expected.device && $0.cause?.id == expected.cause }
       #expect(found?.confidence == .certain, "\(view): \(expected.cause) of \(expected.device)")
     }
@@ -82,6 +77,9 @@ struct CheckTests {
   @Test func theRecipesSightsDecideEverything() {
     let check = CaptureCheck(sights: Set(Sight.allCases), doubts: [])
     #expect(check.isComplete && check.missing.isEmpty)
-    #expect(Cause.all.allSatisfy { cause in !cause.decidedBy.isEmpty && cause.decidedBy.allSatisfy { !$0.sights.isEmpty } })
+    #expect(
+      Cause.all.allSatisfy { cause in
+        !cause.decidedBy.isEmpty && cause.decidedBy.allSatisfy { !$0.sights.isEmpty }
+      })
   }
 }

@@ -13,7 +13,9 @@ struct RecipeTests {
   /// Everything a recipe asks for is something that the analysis reads.
   @Test(arguments: recipes)
   func everyProbedFunctionIsRead(_ recipe: Recipe) {
-    let functions = recipe.text.matches(of: /[pr]:(?:proberace\/)?[a-z-]+[, ]([a-z_]+)[, ]/).map { String($0.1) }
+    let functions = recipe.text.matches(of: /[pr]:(?:proberace\/)?[a-z-]+[, ]([a-z_]+)[, ]/).map {
+      String($0.1)
+    }
     #expect(recipe.target == .perfetto || functions.count >= 10)
     for function in functions {
       let role = withBytes(function) { Role.of($0, 0..<function.utf8.count) }
@@ -25,7 +27,9 @@ struct RecipeTests {
   @Test(arguments: recipes)
   func asksForNothingThatMayBeMissing(_ recipe: Recipe) {
     let code = recipe.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
-    for word in ["__iommu_probe_device", "iommu_init_device", "bus_iommu_probe", "->", "function_graph", "ftrace."] {
+    for word in [
+      "__iommu_probe_device", "iommu_init_device", "bus_iommu_probe", "->", "function_graph", "ftrace.",
+    ] {
       #expect(!code.contains(word))
     }
   }
@@ -36,7 +40,8 @@ struct RecipeTests {
     #expect(line.utf8.count < 1800)
     #expect(!line.contains("\n") && !line.contains("\""))
     #expect(line.split(separator: " ").count == 4)
-    let probes = try #require(line.split(separator: " ").last).dropFirst("kprobe_event=".count).split(separator: ";")
+    let probes = try #require(line.split(separator: " ").last).dropFirst("kprobe_event=".count).split(
+      separator: ";")
     let names = probes.map { $0.prefix { $0 != "," } }
     #expect(Set(names).count == names.count)
     #expect(probes.allSatisfy { $0.split(separator: ",").count == 3 })
@@ -61,7 +66,9 @@ struct RecipeTests {
     #expect(keys.count == 4)
     #expect(keys.allSatisfy { $0.wholeMatch(of: /kernel\.[a-z_]+ = "[^"]+"/) != nil })
     let plain = Recipe(.cmdline, isAndroid: true).bootParameters
-    let same = keys.map { $0.dropFirst("kernel.".count).replacing(" = ", with: "=").replacing("\"", with: "") }
+    let same = keys.map {
+      $0.dropFirst("kernel.".count).replacing(" = ", with: "=").replacing("\"", with: "")
+    }
     #expect(same.joined(separator: " ") == plain)
   }
 
@@ -87,7 +94,9 @@ struct RecipeTests {
     }
     let tooOld = try [recipe(.cmdline, "4.19.300"), recipe(.bootconfig, "5.4")]
     #expect(tooOld.allSatisfy { $0.fault != nil })
-    let fine = try [recipe(.tracefs, "4.19"), recipe(.cmdline, "5.3"), recipe(.bootconfig, "6.1.75-android14-11")]
+    let fine = try [
+      recipe(.tracefs, "4.19"), recipe(.cmdline, "5.3"), recipe(.bootconfig, "6.1.75-android14-11"),
+    ]
     #expect(fine.allSatisfy { $0.fault == nil })
     let texts = try [recipe(.cmdline, "6.12.94+deb13-arm64"), recipe(.cmdline, "6.17")].map(\.text)
     #expect(texts.map { $0.contains("since 6.15") } == [true, false])

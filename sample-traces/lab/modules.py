@@ -6,7 +6,7 @@ import stat
 import subprocess
 
 from packages import Skipped
-from places import HERE, WORK, say
+from places import HERE, say
 
 CROSS = "aarch64-linux-gnu-"
 # Options of the kernel's newer compiler that this one does not know. Patchable entries it does know, but misplaces:
@@ -51,8 +51,8 @@ def headers(apt, kernel):
     if package not in apt.names:
         raise Skipped(f"the archive has no {package}, so no modules for it")
     shutil.rmtree(tree, ignore_errors=True)
-    needs = apt._run("apt-cache", "show", "--no-all-versions", package)
-    others = re.findall(r"linux-(?:headers-[\w.+~-]*common|kbuild-[\w.+~-]+)", re.search(r"^Depends: (.+)$", needs, re.M)[1])
+    needs = re.search(r"^Depends: (.+)$", apt.show(package), re.M)[1]
+    others = re.findall(r"linux-(?:headers-[\w.+~-]*common|kbuild-[\w.+~-]+)", needs)
     apt.unpack([package, *others], tree)
     system = os.path.join(tree, "system")
     apt.unpack(["libc6", "libelf1t64", "zlib1g", "libzstd1", "libssl3t64"], system)

@@ -3,12 +3,11 @@
 Shares no code with proberace and is made to be obviously right, not fast: it knows which functions the lab probes, and
 pairs entries and returns by thread. What no rule covers is "unknown", never a guess. lab/README.md has the rules in words.
 """
-import bisect
 import collections
 import os
 import re
 
-EVENT = re.compile(r"^\s*(?P<comm>.+?)-(?P<tid>\d+)\s+(?:\([ \d-]+\)\s+)?\[(?P<cpu>\d+)\]\s+\S+\s+(?P<time>\d+\.\d+): (?P<name>[\w:]+): (?P<rest>.*)$")
+EVENT = re.compile(r"^\s*.+?-(?P<tid>\d+)\s+\[\d+\]\s+\S+\s+(?P<time>\d+\.\d+): (?P<name>\w+): (?P<rest>.*)$")
 ENTRY = re.compile(r"^\((?P<function>[\w.]+)\+0x[0-9a-f]+/0x[0-9a-f]+\)(?P<fields>.*)$")
 RETURN = re.compile(r"^\((?P<caller>.+?) <- (?P<function>[\w.]+)\)(?P<fields>.*)$")
 FIELD = re.compile(r'(\w+)=("[^"]*"|\S+)')
@@ -17,8 +16,9 @@ WARNING = re.compile(r"^(?P<driver>\S+) (?P<device>\S+): late IOMMU probe at dri
 HEADER = re.compile(r"WARNING: (?:CPU: \d+ PID: (?P<old>\d+) at|.*, CPU#\d+: .*/(?P<new>\d+)$)")
 ADDING = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): Adding to iommu group \d+")
 ENABLING = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): enabling device")
-GAVE_UP = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): (deferred probe timeout, ignoring dependency|ignoring dependency for device)")
-FAULT = re.compile(r"event: (?P<kind>\w+) client: (?P<device>\S+) .*iova: (?P<iova>0x[0-9a-f]+)")
+GAVE_UP = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): (?:deferred probe timeout, )?ignoring dependency")
+FAULT = re.compile(r"event: \w+ client: (?P<device>\S+) .*iova: (?P<iova>0x[0-9a-f]+)")
+PAGE_FAULT = re.compile(r"page fault from EP (?P<stream>\d+) at (?P<iova>0x[0-9a-f]+)")
 BUSES = ("pci", "platform", "amba")
 DEFER = -517
 
@@ -87,15 +87,16 @@ class Story:
         self.log = self._log("dmesg.txt")
         # Printed after the capture was saved, while the clients were used.
         self.serial = self._log("serial.log")
+        self.saved = max((time for time, _ in self.log), default=0)
         self.warnings = self._warnings(self.log)
         self.spans, self.groups, self.domains = self._trace()
-        self.grouped = sorted({os.path.basename(p) for p in self._lines("groups.txt")})
-        self.bound = dict(line.split() for line in self._lines("bound.txt"))
+        self.grouped = sorted({os.path.basename(p) for p in self.lines("groups.txt")})
+        self.bound = dict(line.split() for line in self.lines("bound.txt"))
         self.registrations = self.calls("iommu_device_register")
 
     # reading
 
-    def _lines(self, name):
+    def lines(self, name):
         path = os.path.join(self.folder, name)
         if not os.path.exists(path):
             return []
@@ -103,7 +104,7 @@ class Story:
 
     def _log(self, name):
         found = []
-        for line in self._lines(name):
+        for line in self.lines(name):
             match = LINE.match(line.rstrip("\r"))
             if match:
                 found.append((float(match["time"]), match["text"]))
@@ -134,7 +135,7 @@ class Story:
     def _trace(self):
         spans, stacks = [], collections.defaultdict(list)
         groups, domains = collections.defaultdict(list), collections.defaultdict(list)
-        for line in self._lines("trace.txt"):
+        for line in self.lines("trace.txt"):
             event = EVENT.match(line)
             if not event:
                 continue
@@ -172,11 +173,11 @@ class Story:
     def binds(self, device):
         return self.calls("really_probe", device=device)
 
-    def said(self, pattern, device=None, log=None):
+    def said(self, pattern, device=None):
         """(time, match) of the log lines that match, of one device."""
         found = []
-        for time, text in self.log if log is None else log:
-            match = pattern.match(text) if pattern is not FAULT else pattern.search(text)
+        for time, text in self.log:
+            match = pattern.match(text)
             if match and (device is None or match["device"] == device):
                 found.append((time, match))
         return found
@@ -200,24 +201,37 @@ class Story:
 
     def aborts(self, device):
         """Addresses at which the emulator refused the device's DMA. An aborting stream makes no event in the guest."""
-        bus, slot, function = (int(n, 16) for n in re.match(r"0000:(\w\w):(\w\w)\.(\d)", device).groups())
-        lines = " ".join(self._lines("qemu-trace.txt"))
-        return re.findall(r"sid=0x%x abort on iova:(0x[0-9a-f]+)" % (bus << 8 | slot << 3 | function), lines)
+        lines = " ".join(self.lines("qemu-trace.txt"))
+        return re.findall(r"sid=0x%x abort on iova:(0x[0-9a-f]+)" % stream(device), lines)
 
     def faults(self, device):
-        return [(t, m["iova"]) for t, m in self.said(FAULT, device, self.log + self.serial) if int(m["iova"], 16) >= 0x1000]
+        """(time, address) of the device's faults. nvme reads near address zero with and without the race: not those."""
+        found = []
+        for time, text in self.log + [item for item in self.serial if item[0] > self.saved]:
+            smmu, virtio = FAULT.search(text), PAGE_FAULT.search(text)
+            if smmu and smmu["device"] == device or virtio and int(virtio["stream"]) == stream(device):
+                found.append((time, (smmu or virtio)["iova"]))
+        return [(t, iova) for t, iova in found if int(iova, 16) >= 0x1000]
+
+
+def stream(device):
+    """A PCI function's number for its IOMMU; -1 for other devices."""
+    match = re.match(r"0000:(\w\w):(\w\w)\.(\d)", device)
+    if not match:
+        return -1
+    bus, slot, function = (int(n, 16) for n in match.groups())
+    return bus << 8 | slot << 3 | function
 
 
 def later(story, items):
     """Adds to findings what the clients' use showed, some of it after the capture was saved."""
-    saved = max((time for time, _ in story.log), default=0)
     for item in items:
-        if not item["device"].startswith("0000:"):
-            continue
         if aborted_at := story.aborts(item["device"]):
             item["emulator_aborts"], item["emulator_abort_iovas"] = len(aborted_at), sorted(set(aborted_at))
-        if faults := [{"time": t, "iova": i} for t, i in story.faults(item["device"]) if t > saved]:
+        if faults := [{"time": t, "iova": i} for t, i in story.faults(item["device"]) if t > story.saved]:
             item["iommu_faults_serial_only"] = faults
+        if item["harm"] == "exposed" and (aborted_at or faults):
+            item["harm"], item["harm_acceptable"] = "harmed", ["harmed", "exposed"]
 
 
 # The classes. Each takes a warning and returns an expected finding, or None if this is not it.
@@ -248,13 +262,16 @@ def walk_race(story, warned):
         probe = next(iter(bind.below(*BUS_PROBES)), None)
         if probe and domain and probe.start < domain:
             mapped = [s for s in story.calls("dma_alloc_attrs", device=warned.device) if bind.start <= s.start < domain]
-            harm = "harmed" if mapped or story.faults(warned.device) else "exposed"
+            # A toy IOMMU's domain is identity: the address stays valid.
+            is_toy = warned.device.startswith("lab-")
+            harm = "harmed" if (mapped or story.faults(warned.device)) and not is_toy else "exposed"
             return finding(
                 warned, "probe-before-domain", harm, ["trace", "both"],
                 f"walk (tid {visit.tid}) visits it {visit.start}..{visit.end} with its own dma_configure; tid {bind.tid} enters "
                 f"{probe.function} at {probe.start}, the domain is attached at {domain}"
                 + (f"; DMA is allocated at {mapped[0].start}" if mapped else ""),
-                harm_acceptable=["harmed", "exposed"] if harm == "harmed" else None)
+                harm_acceptable=["harmed", "exposed"] if mapped else None,
+                harm_note="identity domain: exposed; that the domain is one is in no input" if is_toy and mapped else None)
         if configure and configure.result == DEFER and bind.result == DEFER:
             return finding(
                 warned, "walk-bind-toctou", "unharmed", ["trace", "both"],

@@ -25,7 +25,9 @@ extension Recipe {
       "# Traces from fs_initcall on: an IOMMU that registers earlier is not seen registering.",
     ]
     if isAndroid {
-      text.append("# vendor_boot's command line, or BOARD_KERNEL_CMDLINE. No tp_printk beside printk:console: they hang.")
+      text.append(
+        "# vendor_boot's command line, or BOARD_KERNEL_CMDLINE. No tp_printk beside printk:console: they hang."
+      )
     }
     return text + [line, Self.turn] + textCommands.map { "#   \($0)" }
   }

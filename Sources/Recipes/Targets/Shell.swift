@@ -3,7 +3,9 @@ extension Recipe {
 
   /// Defines the probes; says which the kernel refuses and goes on without them.
   private var definitions: [String] {
-    ["# As root.", "T=/sys/kernel/tracing; [ -d $T/events ] || T=/sys/kernel/debug/tracing", "while read -r probe; do",
+    [
+      "# As root.", "T=/sys/kernel/tracing; [ -d $T/events ] || T=/sys/kernel/debug/tracing",
+      "while read -r probe; do",
       "  echo \"$probe\" >> $T/kprobe_events || echo \"refused: $probe\"", "done <<'PROBES'",
     ] + probes.flatMap { $0.definitions(" ", group: Self.group + "/") } + ["PROBES"]
   }

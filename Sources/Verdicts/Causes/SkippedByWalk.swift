@@ -22,7 +22,15 @@ extension Cause {
       of the device; no bind had completed before; after the registration the replay added group and domain and \
       dma_configure returned 0.
       """,
-    decidedBy: [Proof(.binds, .results, .visits, .dmaConfigure, .registrations, .groups)],
+    decidedBy: [
+      Proof(.binds, .results, .visits, .dmaConfigure, .registrations, .groups),
+      Proof(
+        .kernelLog, .binds, .visits, .dmaConfigure, .registrations, .groups,
+        if: "the driver's ->probe prints a line"),
+      Proof(
+        .kernelLog, .binds, .results, .dmaConfigure, .registrations, .groups,
+        if: "the walk is seen running dma_configure for other devices"),
+    ],
     against:
       "The client had given up or worked before the warning (rebound-after-late-iommu), or the walk did ask the "
       + "IOMMU driver and was refused (iommu-registered-too-early).",
@@ -44,7 +52,7 @@ extension Cause {
     if skip.rival.deferred { evidence.append(Evidence("that attempt is deferred", end: skip.rival.phase)) }
     evidence += file.replayEvidence(visit, bind)
     let inOrder = file.replayIsInOrder(bind)
-    let isSame = skip.rival.phase.place == bind.phase.place
+    let isSame = skip.rival.phase.key == bind.phase.key
     let isCertain =
       inOrder && !file.hasGap && flight == nil && file.seesConfigure && file.isRegistered(after: skip.phase)
       && (isSame || file.gaveWay(skip.rival))

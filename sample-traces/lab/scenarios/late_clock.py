@@ -15,12 +15,15 @@ echo 20 > /proc/sys/kernel/hung_task_timeout_secs
 clients e1000e xhci-pci virtio_net virtio_blk virtio-rng
 until_true 30 test -e /dev/nvme1n1
 sleep 3
-for d in nvme0n1 vda; do timeout -s KILL 4 dd if=/dev/$d of=/dev/null bs=4096 count=1 && echo "$d before: works" >> /share/selftest.txt; done
+for d in nvme0n1 vda; do
+  timeout -s KILL 4 dd if=/dev/$d of=/dev/null bs=4096 count=1 && echo "$d before: works" >> /share/selftest.txt
+done
 mark "loading the clock that the SMMU waits for"
 insmod /modules/labclock.ko
 sleep 4
 for d in nvme0n1 vda; do
-  ( timeout -s KILL 4 dd if=/dev/$d of=/dev/null bs=4096 skip=8 count=1 2>/dev/null; echo "$d after: rc=$?" >> /share/selftest.txt ) &
+  ( timeout -s KILL 4 dd if=/dev/$d of=/dev/null bs=4096 skip=8 count=1 2>/dev/null
+    echo "$d after: rc=$?" >> /share/selftest.txt ) &
 done
 sleep 25
 NODAT=1
