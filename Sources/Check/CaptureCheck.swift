@@ -67,6 +67,13 @@ public struct CaptureCheck: Sendable {
           doubts.append(
             "\(path): events were lost \(trace.gaps.count) times: a larger trace_buf_size, or fewer events")
         }
+        let slack = trace.clock.slack ?? 0
+        let late = boot.timeline.warnings.compactMap(\.time).count {
+          $0 > trace.last && $0 &- trace.last > slack && !trace.isOrderOnly
+        }
+        if late > 0 {
+          doubts.append("\(path): ends before \(late) of the warnings in the log: take the trace later")
+        }
         if trace.isOrderOnly {
           doubts.append("\(path): its clock only counts: use trace_clock global or boot")
         }

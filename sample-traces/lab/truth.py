@@ -133,6 +133,7 @@ class Story:
         return found
 
     def _trace(self):
+        self.last = 0.0
         spans, stacks = [], collections.defaultdict(list)
         groups, domains = collections.defaultdict(list), collections.defaultdict(list)
         for line in self.lines("trace.txt"):
@@ -140,6 +141,7 @@ class Story:
             if not event:
                 continue
             time, tid, rest = float(event["time"]), int(event["tid"]), event["rest"]
+            self.last = max(self.last, time)
             if event["name"] == "add_device_to_group":
                 groups[rest.rsplit("device=", 1)[1]].append((time, tid))
             elif event["name"] == "attach_device_to_domain":
@@ -266,7 +268,7 @@ def walk_race(story, warned):
             is_toy = warned.device.startswith("lab-")
             harm = "harmed" if (mapped or story.faults(warned.device)) and not is_toy else "exposed"
             return finding(
-                warned, "probe-before-domain", harm, ["trace", "both"],
+                warned, "probe-before-domain", harm, sure_from(story, warned),
                 f"walk (tid {visit.tid}) visits it {visit.start}..{visit.end} with its own dma_configure; tid {bind.tid} enters "
                 f"{probe.function} at {probe.start}, the domain is attached at {domain}"
                 + (f"; DMA is allocated at {mapped[0].start}" if mapped else ""),
@@ -274,7 +276,7 @@ def walk_race(story, warned):
                 harm_note="identity domain: exposed; that the domain is one is in no input" if is_toy and mapped else None)
         if configure and configure.result == DEFER and bind.result == DEFER:
             return finding(
-                warned, "walk-bind-toctou", "unharmed", ["trace", "both"],
+                warned, "walk-bind-toctou", "unharmed", sure_from(story, warned),
                 f"walk (tid {visit.tid}) visits it {visit.start}..{visit.end} with its own dma_configure; tid {bind.tid} "
                 f"binds from {bind.start}, its dma_configure returns -517 at {configure.end}")
     return None
@@ -308,7 +310,7 @@ def skipped(story, warned):
         done = [b for b in story.binds(warned.device) if b.result == 0 and b.end < visit.start]
         if flying and not done:
             return finding(
-                warned, "skipped-by-walk-then-replayed", "unharmed", ["trace", "both"],
+                warned, "skipped-by-walk-then-replayed", "unharmed", sure_from(story, warned),
                 f"the walk's visit {visit.start}..{visit.end} runs no dma_configure, for tid {flying[0].tid} binds since "
                 f"{flying[0].start}; the registration ends at {registration.end}, the replay comes after it")
     return None
@@ -322,7 +324,7 @@ def too_early(story, warned):
         configured = [s for s in visit.below("of_iommu_configure") if s.result == 0]
         if visit.end < warned.time and configured and not any(visit.holds(t) for t, _ in story.groups.get(warned.device, [])):
             return finding(
-                warned, "iommu-registered-too-early", "unharmed", ["trace", "both"],
+                warned, "iommu-registered-too-early", "unharmed", sure_from(story, warned),
                 f"the walk's visit {visit.start}..{visit.end} ran dma_configure with success and gave no group: refused; "
                 "the replay after the registration is accepted", verdict="real")
     return None
@@ -335,7 +337,7 @@ def bypass(story, warned):
     running = [r for r in story.registrations if r.holds(warned.time) and r.tid != warned.tid]
     if running:
         return finding(
-            warned, "multi-iommu-replay-bypass", "unharmed", ["both"],
+            warned, "multi-iommu-replay-bypass", "unharmed", ["both"] if warned.time < story.last else [],
             f"tid {warned.tid} replays inside the registration {running[0].start}..{running[0].end} of tid {running[0].tid}")
     return None
 
@@ -349,6 +351,11 @@ def outside_bus(story, warned):
 
 REAL = {"probe-before-domain", "iommu-registered-too-early", "dma-configure-outside-bus", "rebound-after-late-iommu",
         "silent-late-iommu", "walk-aborted-registration"}
+
+
+def sure_from(story, warned):
+    """The trace proves it, if it went on until then."""
+    return ["trace", "both"] if warned.time < story.last else []
 
 
 def finding(warned, cause, harm, decidable_from, why, verdict=None, **more):

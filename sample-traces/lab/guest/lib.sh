@@ -78,10 +78,11 @@ off() { echo > /share/off; poweroff -f; }
 
 # The capture. Nothing here may touch a client's DMA: some are dead by now.
 save() {
+  # Both end at the same moment: a warning after the trace's end is not in it.
   echo 0 > $T/tracing_on
+  dmesg > /share/dmesg.txt
   cat $T/trace > /share/trace.txt
   if [ -e /recipe-end.sh ]; then (cd /share; . /recipe-end.sh) >> /share/recipe.log 2>&1; NODAT=1; fi
-  dmesg > /share/dmesg.txt
   dmesg -r > /share/dmesg-r.txt
   timeout 3 cat /dev/kmsg > /share/kmsg.txt
   for d in /sys/kernel/iommu_groups/*/devices/*; do echo "$d"; done > /share/groups.txt
