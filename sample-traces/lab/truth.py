@@ -312,7 +312,8 @@ def skipped(story, warned):
             return finding(
                 warned, "skipped-by-walk-then-replayed", "unharmed", sure_from(story, warned),
                 f"the walk's visit {visit.start}..{visit.end} runs no dma_configure, for tid {flying[0].tid} binds since "
-                f"{flying[0].start}; the registration ends at {registration.end}, the replay comes after it")
+                f"{flying[0].start}; the registration ends at {registration.end}, the replay comes after it"
+                + ("" if warned.time < story.last else ", and after the end of the trace"))
     return None
 
 
@@ -367,7 +368,7 @@ def finding(warned, cause, harm, decidable_from, why, verdict=None, **more):
     return item
 
 
-def silent(story, device, driver, cause, harm, decidable_from, why, **more):
+def silent(device, driver, cause, harm, decidable_from, why, **more):
     """A finding that printed no warning."""
     item = {"device": device, "driver": driver, "warning_time": None, "side": "none", "cause": cause, "verdict": "real",
             "harm": harm, "decidable_from": decidable_from, "why": why}
@@ -411,7 +412,7 @@ def late(story):
         if not binds:
             continue
         found.append(silent(
-            story, device, story.bound[device], "silent-late-iommu", "exposed", ["dmesg", "both"],
+            device, story.bound[device], "silent-late-iommu", "exposed", ["dmesg", "both"],
             f"bound {binds[0].start}..{binds[0].end} without IOMMU; the SMMU registers {registered[0].start}..{registered[0].end} "
             "and gives it no group", harm_acceptable=["harmed", "exposed"]))
     return found, uncovered
@@ -425,4 +426,5 @@ def aborted(story):
     refused = [v for v in story.calls("probe_iommu_group") if v.tid == failed[0].tid and failed[0].holds(v.start)][-1:]
     why = (f"the registration {failed[0].start}..{failed[0].end} returns {failed[0].result}"
            + (f" after the visit of {refused[0].device}" if refused else ""))
-    return [silent(story, failed[0].fields["hw"], "labiommu", "walk-aborted-registration", "harmed", ["trace", "both"], why)], story.warnings
+    item = silent(failed[0].fields["hw"], "labiommu", "walk-aborted-registration", "harmed", ["trace", "both"], why)
+    return [item], story.warnings
