@@ -19,13 +19,15 @@ struct Capture: ParsableCommand {
         proberace capture --target cmdline --kernel 6.17
         proberace capture --target bootconfig --android --device '*.drmdecon'
 
-      With --check it reads a capture and says which causes it can decide and what to add. Exit status then: 0 every
-      cause can be decided, 1 something is missing, 2 an input could not be read or is damaged.
+      With --check it reads a capture and says which causes it can decide and what to add.
 
         proberace capture --check dmesg.txt trace.txt
+
+      Exit status of --check: 0 every cause can be decided; 1 something is missing; 2 an input could not be read, or \
+      is damaged.
       """)
 
-  @Option(help: "cmdline, bootconfig, tracefs, trace-cmd or perfetto.")
+  @Option(help: "How to capture.")
   var target = Target.cmdline
 
   @Option(help: ArgumentHelp("The kernel to be traced, e.g. 6.17 or `uname -r`.", valueName: "version"))
