@@ -12,17 +12,21 @@ endif
 
 BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev pkg-config
 TEST_PACKAGES  := python3 chromium fonts-dejavu-core protobuf-compiler
+LAB_PACKAGES   := debian-archive-keyring qemu-system-arm ipxe-qemu device-tree-compiler cpio zstd xz-utils kmod python3 \
+  make gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static trace-cmd
+LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test build release docs pictures perfetto page-hashes accuracy format lint bench scale fuzz clean packages-build packages-test swift
+.PHONY: demo test build release docs pictures perfetto page-hashes accuracy format lint bench scale fuzz lab lab-smoke clean \
+  packages-build packages-test swift
 
 demo: packages-build release
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
 	@$(PROBERACE) report --fail-on none $(DEMO)/dmesg.txt $(DEMO)/trace.txt
 
-# Capture, mutation and model tests run optimised, in a build folder of their own (@testable changes the flags).
-OPTIMISED := CaptureTests|ModelTests
+# Capture, recipe and model tests run optimised, in a build folder of their own (@testable changes the flags).
+OPTIMISED := CaptureTests|ModelTests|RecipeTests
 test: packages-build packages-test release
 	$(SWIFT) test --skip '$(OPTIMISED)'
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter '$(OPTIMISED)'
@@ -86,6 +90,15 @@ scale: release
 fuzz:
 	@sh scripts/need-packages.sh lld
 	SCRATCH=../../.build-fuzz sh Fuzz/trace-dat/run.sh 1000000
+
+# Real kernels under QEMU (sample-traces/lab): one boot, or every scenario on its kernels. What is there already is kept.
+lab-smoke:
+	@sh scripts/need-packages.sh $(LAB_PACKAGES)
+	sample-traces/lab/run --again clean $(LAB_KERNEL)
+
+lab:
+	@sh scripts/need-packages.sh $(LAB_PACKAGES)
+	sample-traces/lab/run all
 
 clean:
 	rm -rf .build .build-opt .build-fuzz

@@ -52,14 +52,17 @@ let package = Package(
     step(
       "Timelines",
       ["Bytes", "Records", "Events", .product(name: "OrderedCollections", package: "swift-collections")]),
+    // What to capture: text only. Left of Verdicts, which say what would raise them.
+    step("Recipes"),
     step("Windows", ["Bytes", "Records", "Events", "Timelines"]),
-    step("Verdicts", ["Bytes", "Records", "Events", "Timelines", "Windows"]),
+    step("Verdicts", ["Bytes", "Records", "Events", "Recipes", "Timelines", "Windows"]),
     step(
       "Analysis",
       [
         "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    step("Check", ["Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     step(
       "Scan",
@@ -75,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "proberace",
       dependencies: [
-        "Bytes", "Records", "Analysis", "Verdicts", "Scan", "Reports",
+        "Bytes", "Records", "Analysis", "Verdicts", "Recipes", "Check", "Scan", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -94,6 +97,7 @@ let package = Package(
     tests(
       "ScanTests", ["Bytes", "Scan", "Verdicts", .product(name: "SystemPackage", package: "swift-system")]),
     tests("VerdictsTests", ["Verdicts"]),
+    tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
     .testTarget(name: "ModelTests", dependencies: ["Model", "Analysis", "Verdicts"], swiftSettings: lenient),
   ]

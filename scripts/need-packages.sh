@@ -6,7 +6,7 @@ for package in "$@"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
-install="apt-get install -y --no-install-recommends$missing"
+install="apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends$missing"
 echo "installing:$missing"
 if [ "$(id -u)" = 0 ]; then
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive $install

@@ -27,6 +27,14 @@ public struct Phase: Sendable {
   public var function: String
   public var caller: String
 
+  /// Tells calls apart. The place alone does not: in a compressed trace.dat it is that of a whole chunk.
+  public struct Key: Hashable, Sendable {
+    var start: Int64
+    var tid: Int32
+    var place: Place
+  }
+  public var key: Key { Key(start: start, tid: task.tid, place: place) }
+
   public func contains(_ time: Int64) -> Bool { start <= time && time <= (end ?? .max) }
   public func overlaps(_ other: Phase) -> Bool {
     start <= (other.end ?? .max) && other.start <= (end ?? .max)

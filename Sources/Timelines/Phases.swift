@@ -315,9 +315,11 @@ struct Phases {
       return firstGroup.isEmpty ? .unknown : .already
     }
     if call(index).role == .walkVisit, let error = call(index).result, error != 0 { return .failed(error) }
-    // No result is traced: a visit that ended without the IOMMU driver's code is one that was left alone.
+    // No result is traced: a visit that ended without the IOMMU driver's code, or in a trace that has groups without
+    // one, is one that was left alone.
     guard call(index).end != nil,
-      story.seen.contains(.innerIOMMUProbe) || story.seen.contains(.innerIOMMUProbeTail)
+      call(index).role == .walkVisit && !firstGroup.isEmpty || story.seen.contains(.innerIOMMUProbe)
+        || story.seen.contains(.innerIOMMUProbeTail)
     else { return .unknown }
     return visit.ownDMAConfigure == nil ? .skipped : leftAlone(visit)
   }

@@ -1,3 +1,4 @@
+import Recipes
 import Timelines
 
 /// One known way to this warning, or to its silent relatives. Its documentation page, `proberace rules` and
@@ -19,6 +20,8 @@ public struct Cause: Sendable, Identifiable, Equatable {
   public var needs: [String]
   /// What makes it certain.
   public var proof: String
+  /// What inputs must show for that, one of these.
+  public var decidedBy: [Proof]
   /// What speaks against it.
   public var against: String
   /// What to do about it.
@@ -57,6 +60,18 @@ public struct Cause: Sendable, Identifiable, Equatable {
 
   public static func named(_ id: String) -> Cause? {
     all.first { $0.id == id || $0.letter.lowercased() == id.lowercased() }
+  }
+}
+
+/// What inputs must show before a cause can be certain.
+public struct Proof: Sendable, Equatable {
+  public var sights: [Sight]
+  /// What must hold besides; nil if the sights are always enough.
+  public var condition: String?
+
+  init(_ sights: Sight..., if condition: String? = nil) {
+    self.sights = sights
+    self.condition = condition
   }
 }
 

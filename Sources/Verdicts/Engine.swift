@@ -6,7 +6,7 @@ public enum Engine {
   /// The findings of a boot, warnings first by time, then the silent ones by device.
   /// `claims`: what the user knows of his kernel.
   public static func findings(_ boot: BootTimeline, _ claims: KernelClaims = KernelClaims()) -> [Finding] {
-    var used: Set<Place> = []
+    var used: Set<Phase.Key> = []
     var findings: [Finding] = []
     for warning in boot.warnings.sorted(by: { $0.order < $1.order }) {
       findings.append(judge(boot, warning, claims, &used))
@@ -19,21 +19,21 @@ public enum Engine {
   // MARK: printed warnings
 
   private static func judge(
-    _ boot: BootTimeline, _ warning: Warning, _ claims: KernelClaims, _ used: inout Set<Place>
+    _ boot: BootTimeline, _ warning: Warning, _ claims: KernelClaims, _ used: inout Set<Phase.Key>
   ) -> Finding {
     let device = boot.devices[warning.device] ?? DeviceTimeline(name: warning.device)
     let visit = visit(of: warning, device, boot, used)
-    if let visit { used.insert(visit.phase.place) }
+    if let visit { used.insert(visit.phase.key) }
     let side = warning.stack.side != .none ? warning.stack.side : visit?.side ?? .none
     return finding(CaseFile(boot, device, warning, side: side, visit: visit, claims: claims))
   }
 
   /// The IOMMU probe that printed a warning: same device and side, accepted, and not somewhere else in time.
   private static func visit(
-    of warning: Warning, _ device: DeviceTimeline, _ boot: BootTimeline, _ used: Set<Place>
+    of warning: Warning, _ device: DeviceTimeline, _ boot: BootTimeline, _ used: Set<Phase.Key>
   ) -> Visit? {
     let fitting = device.visits.filter { visit in
-      guard !used.contains(visit.phase.place), fits(visit, warning.stack.side), !device.hadGroup(visit)
+      guard !used.contains(visit.phase.key), fits(visit, warning.stack.side), !device.hadGroup(visit)
       else { return false }
       return isNear(visit, warning, device, boot)
     }
@@ -68,12 +68,12 @@ public enum Engine {
   /// Probes with dev->driver set whose warning is in no input (no kernel log, or one that lacks such lines), and
   /// drivers that ran before their domain without any warning.
   private static func unprinted(
-    _ boot: BootTimeline, _ claims: KernelClaims, _ used: Set<Place>
+    _ boot: BootTimeline, _ claims: KernelClaims, _ used: Set<Phase.Key>
   ) -> [Finding] {
     guard walkRunsDMAConfigure(boot) else { return [] }
     var findings: [Finding] = []
     for device in boot.devices.values {
-      for visit in device.visits where !used.contains(visit.phase.place) {
+      for visit in device.visits where !used.contains(visit.phase.key) {
         guard case .accepted = visit.outcome else { continue }
         let file = CaseFile(boot, device, nil, side: visit.side, visit: visit, claims: claims)
         // A log that has the device's group line would have its warning too.

@@ -70,7 +70,7 @@ public struct Finding: Sendable {
   public var missing: [String]
   /// Boot parameters that capture what is missing, ready to paste; nil if nothing is.
   public var recipe: String? {
-    missing.isEmpty || confidence == .certain ? nil : Recipe.bootParameters(device)
+    missing.isEmpty || confidence == .certain ? nil : Advice.bootParameters(device)
   }
   /// What was taken for granted about the kernel.
   public var assumed: [String]

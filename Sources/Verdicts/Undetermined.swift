@@ -4,7 +4,7 @@ import Timelines
 enum Undetermined {
   static func finding(_ file: CaseFile) -> Finding {
     let (reason, candidates) = reason(file)
-    var missing = [Recipe.trace]
+    var missing = [Advice.trace]
     if file.warning == nil { missing.insert("the kernel log of the same boot", at: 0) }
     if file.hasGap {
       missing.insert("a trace without lost events around the probe (larger trace_buf_size)", at: 0)

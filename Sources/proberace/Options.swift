@@ -52,13 +52,20 @@ struct InputOptions: ParsableArguments {
       analysis.inputs[index].path = path
       analysis.inputs[index].copy = paths[index]
     }
+    Diagnostics.tellDamage(analysis)
+    return analysis
+  }
+}
+
+extension Diagnostics {
+  /// Says on standard error what is wrong with the inputs.
+  static func tellDamage(_ analysis: Analysis) {
     for input in analysis.inputs {
       for loss in input.losses where loss.isDamage {
         let place = loss.place.map { $0.line > 0 ? ":\($0.line)" : "@\($0.offset)" } ?? ""
-        Diagnostics.say("proberace: \(Plain.safe(input.path))\(place): \(loss.detail)")
+        say("proberace: \(Plain.safe(input.path))\(place): \(loss.detail)")
       }
     }
-    return analysis
   }
 }
 

@@ -18,7 +18,8 @@ struct Proberace: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Report.self, ScanCommand.self, TimelineCommand.self, Rules.self, Explain.self, BaselineCommand.self,
+      Report.self, ScanCommand.self, TimelineCommand.self, Capture.self, Rules.self, Explain.self,
+      BaselineCommand.self,
     ])
 
   static func main() {

@@ -9,7 +9,7 @@ struct OtherCommandTests {
     #expect(command.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
   }
 
-  @Test(arguments: [[], ["report"], ["timeline"], ["rules"], ["explain"]])
+  @Test(arguments: [[], ["report"], ["timeline"], ["capture"], ["rules"], ["explain"]])
   func help(_ command: [String]) throws {
     let help = try Command.run(Command.executable, command + ["--help"], nil, [:])
     #expect(help.code == 0)
@@ -24,7 +24,7 @@ struct OtherCommandTests {
   @Test func helpNamesTheExitCodes() throws {
     let help = try Command.run("--help").output
     #expect(help.contains("Exit status"))
-    for command in ["report", "timeline", "rules", "explain"] { #expect(help.contains(command)) }
+    for command in ["report", "timeline", "capture", "rules", "explain"] { #expect(help.contains(command)) }
   }
 
   /// docs/rules.md is generated: proberace rules --format markdown > docs/rules.md

@@ -17,7 +17,10 @@ struct Tracing {
   static let capture = Tracing(functions: [.reallyProbe, .innerProbe, .register, .configureID, .busConfigure])
   /// What proberace's own recipe asks for.
   static let recipe = Tracing(
-    functions: [.reallyProbe, .walkVisit, .probeDevice, .register, .configureID, .busConfigure])
+    functions: [
+      .reallyProbe, .walkVisit, .probeDevice, .register, .configureID, .ofConfigure, .busConfigure, .busProbe,
+      .allocate,
+    ])
 
   /// Everything but a few functions.
   static func fewer(_ dice: inout Dice) -> Tracing {

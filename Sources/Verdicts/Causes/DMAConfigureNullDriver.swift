@@ -13,6 +13,7 @@ extension Cause {
     needs: ["an oops with the program counter in <bus>_dma_configure, called from the IOMMU probe"],
     proof:
       "The oops itself: pc in <bus>_dma_configure, __iommu_probe_device or probe_iommu_group in its stack.",
+    decidedBy: [Proof(.kernelLog)],
     against: "A stack without the IOMMU probe: another NULL pointer.",
     advice: """
       platform: 95deee37a123 (6.15-rc6); fsl_mc: 152f33ee30ee (6.16-rc1, 6.15.3); pci: 78447d4545b2 (6.17-rc1, 6.16.1); amba and \

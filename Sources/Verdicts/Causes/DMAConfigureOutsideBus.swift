@@ -12,6 +12,7 @@ extension Cause {
       """,
     needs: ["the call trace of the warning, or the caller of of_dma_configure_id in a trace"],
     proof: "of_dma_configure_id was called by a function that is no <bus>_dma_configure.",
+    decidedBy: [Proof(.kernelLog), Proof(.dmaConfigure, if: "of_dma_configure_id is traced")],
     against: "Nothing: the call trace alone is enough.",
     advice: "Fix the driver that makes the call: only the bus may run dma_configure, before ->probe.",
     cites: ["bcb81ac6ae3c"],

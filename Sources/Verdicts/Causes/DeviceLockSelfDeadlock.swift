@@ -13,6 +13,7 @@ extension Cause {
     needs: ["a hung-task report of the registering thread"],
     proof:
       "The hung task waits for a mutex in __iommu_probe_device under iommu_device_register, and itself owns that mutex.",
+    decidedBy: [Proof(.kernelLog, if: "the hung task's report names the mutex's owner (6.16 and newer)")],
     against: "Another owner: the walk waits for somebody else.",
     advice:
       "Drop the patch: there is no clean locking fix in the walk (mailing list, 24 March and 1 April 2026).",

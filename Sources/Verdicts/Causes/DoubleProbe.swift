@@ -14,6 +14,7 @@ extension Cause {
       "two add_device_to_group of the device without a removal between, or the kernel's complaint about it"
     ],
     proof: "The trace shows the device added to a group twice; or sysfs refuses a second iommu_group link.",
+    decidedBy: [Proof(.groups), Proof(.kernelLog)],
     against: "A removal from the group in between: that is an unplug.",
     advice: "Take 0c8e9c148e29.",
     cites: ["bcb81ac6ae3c", "0c8e9c148e29"],
@@ -37,7 +38,7 @@ extension Cause {
         confidence: kernel.hasRecheck == false ? .certain : .likely, harm: .unknown, tier: .kernelLog,
         summary: "sysfs has refused a second iommu_group link",
         evidence: [Evidence("sysfs: cannot create duplicate filename …/iommu_group", line)],
-        missing: kernel.hasRecheck == false ? [] : [Recipe.trace], assumed: [kernel.reason(.recheck)])
+        missing: kernel.hasRecheck == false ? [] : [Advice.trace], assumed: [kernel.reason(.recheck)])
       return [Suspect(device: Suspect.unknown, driver: nil, judgement: judgement)]
     })
 

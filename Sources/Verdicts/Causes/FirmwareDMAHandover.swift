@@ -12,6 +12,7 @@ extension Cause {
       """,
     needs: ["an IOMMU fault of the device with an address inside reserved memory"],
     proof: "The address lies inside a region that \"OF: reserved mem:\" lists.",
+    decidedBy: [Proof(.kernelLog)],
     against: "A System RAM address: that was mapped by a driver.",
     advice:
       "Describe the region with iommu-addresses (or a reserved-memory node) so that it is mapped 1:1 at the attach.",

@@ -12,6 +12,7 @@ extension Cause {
       """,
     needs: ["a walk-side warning", "the end of the client's bind and the start of the registration"],
     proof: "really_probe() of the client returned 0 before iommu_device_register() was entered.",
+    decidedBy: [Proof(.kernelLog, .binds, .results, .visits, .registrations)],
     against:
       "On device-tree systems a client that bound before has no firmware description and cannot warn in the walk.",
     advice: "Register the IOMMU before its clients bind: its initcall is too late, or a client's too early.",
@@ -44,7 +45,7 @@ extension Cause {
       confidence: .likely, harm: file.damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
       summary: "the client's driver ran before the IOMMU took it",
       evidence: [Evidence("the client's driver is running", line)] + file.stackEvidence + file.damage,
-      missing: ["when the registration began: " + Recipe.trace])
+      missing: ["when the registration began: " + Advice.trace])
   }
 }
 

@@ -14,6 +14,7 @@ extension Cause {
     needs: ["a walk-side warning on an ACPI system", "the client's bind complete before that registration"],
     proof:
       "really_probe() of the client returned 0 before the walk's iommu_device_register() was entered, on ACPI.",
+    decidedBy: [Proof(.kernelLog, .binds, .results, .visits, .registrations)],
     against: "A device-tree system: there the bind itself replays the probe.",
     advice: "Find out why the IOMMU's own walk missed the client; report it to iommu@lists.linux.dev.",
     cites: ["bcb81ac6ae3c"],

@@ -20,6 +20,7 @@ extension Cause {
       client that an earlier walk had to leave waiting for its other IOMMU. Walk side: the bind's of_iommu_configure() \
       returned 0 before the walk's visit, which ran no dma_configure of its own.
       """,
+    decidedBy: [Proof(.kernelLog, .binds, .results, .visits, .dmaConfigure, .registrations)],
     against: "A walk's visit with its own dma_configure: that is walk-bind-toctou, also for such a client.",
     advice: "Nothing is to be fixed in the client; proberace scan lets it pass.",
     cites: ["bcb81ac6ae3c", "da33e87bd2bf"],
@@ -87,7 +88,7 @@ extension Cause {
         "the bind replayed inside the registration of an IOMMU, which the gate allows only with two of them",
       evidence: [Evidence("an IOMMU announces itself", banner)] + file.stackEvidence
         + [Evidence("only later it is registered", registered)],
-      missing: ["whether the client has more than one IOMMU: " + Recipe.trace],
+      missing: ["whether the client has more than one IOMMU: " + Advice.trace],
       assumed: [file.kernel.gateReason])
   }
 }

@@ -12,6 +12,7 @@ extension Cause {
       """,
     needs: ["a trace of the walk"],
     proof: "The visit's device is the registration's own.",
+    decidedBy: [Proof(.visits, .registrations)],
     against: "Nothing.",
     advice:
       "Nothing is to be done. It is why device_lock() in the walk would deadlock (device-lock-self-deadlock).",

@@ -11,6 +11,7 @@ extension Cause {
       """,
     needs: ["the warning's source line and the kernel's version"],
     proof: "A 6.14-rc or linux-next kernel of March 2025, and the warning at drivers/iommu/iommu.c:449.",
+    decidedBy: [Proof(.kernelLog)],
     against: "Any release: none has the early form.",
     advice: "Take a newer kernel.",
     cites: ["bcb81ac6ae3c", "73d2f10957f5"],

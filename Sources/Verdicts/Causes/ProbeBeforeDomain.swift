@@ -24,6 +24,12 @@ extension Cause {
       "Adding to iommu group" or the domain of the same device; or <bus>_dma_configure returned 0 to the bind while \
       the walk's visit was still running.
       """,
+    decidedBy: [
+      Proof(.binds, .results, .visits, .dmaConfigure, .domains),
+      Proof(
+        .kernelLog,
+        if: "the driver's ->probe prints a line (a PCI driver's \"enabling device\", or dynamic debug)"),
+    ],
     against: "The bind's <bus>_dma_configure returned -517: then it waited, and this is walk-bind-toctou.",
     advice: """
       Not to be ignored: DMA addresses made before the attach fault after it. Keep the client from binding while its \

@@ -16,6 +16,12 @@ extension Cause {
       "deferred probe timeout, ignoring dependency" (or its sister) for the client before the warning, or a traced \
       bind that completed before the walk skipped the device.
       """,
+    decidedBy: [
+      Proof(.kernelLog, if: "it reaches back to the line with which the client gave up"),
+      Proof(
+        .binds, .results, .visits, .dmaConfigure, .registrations,
+        if: "the trace reaches back to the bind of the client"),
+    ],
     against: "A bind that was still in flight when the walk came by: that is skipped-by-walk-then-replayed.",
     advice:
       "Make the IOMMU come first: raise deferred_probe_timeout, build its driver (and its suppliers) in.",

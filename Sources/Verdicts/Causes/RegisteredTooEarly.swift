@@ -16,6 +16,7 @@ extension Cause {
     ],
     proof:
       "The walk ran dma_configure with of_iommu_configure() = 0 for the device and still ended with an error.",
+    decidedBy: [Proof(.binds, .results, .visits, .dmaConfigure, .registrations, .groups)],
     against: "A visit without dma_configure: then a bind held the device (skipped-by-walk-then-replayed).",
     advice: "Fix the IOMMU driver: register as the last step of its probe (see d9d3cede4167).",
     cites: ["bcb81ac6ae3c", "d9d3cede4167"],
@@ -55,7 +56,7 @@ extension Cause {
         Evidence("the IOMMU announces itself", banner),
         Evidence("it is registered, and no device was put into a group by its walk", registered),
       ] + file.stackEvidence,
-      missing: ["the walk's visit of the device: " + Recipe.trace])
+      missing: ["the walk's visit of the device: " + Advice.trace])
   }
 }
 

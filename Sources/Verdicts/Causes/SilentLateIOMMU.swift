@@ -17,6 +17,12 @@ extension Cause {
       "no group for it ever",
     ],
     proof: "The client gave up, an IOMMU registered after that, and the client was never added to a group.",
+    decidedBy: [
+      Proof(.kernelLog, if: "the client is a PCI function"),
+      Proof(
+        .binds, .results, .visits, .dmaConfigure, .registrations, .groups,
+        if: "the trace reaches back to the bind of the client"),
+    ],
     against: "A group added later in its own bind: then it was bound again (rebound-after-late-iommu).",
     advice:
       "Make the IOMMU come first: raise deferred_probe_timeout, build its driver (and its suppliers) in.",
@@ -71,7 +77,7 @@ extension Cause {
       confidence: isPCI ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .kernelLog,
       summary: "it runs without its IOMMU, and nothing says so", evidence: evidence + file.damage,
-      missing: isPCI ? [] : ["whether what it waited for was its IOMMU: " + Recipe.trace])
+      missing: isPCI ? [] : ["whether what it waited for was its IOMMU: " + Advice.trace])
   }
 }
 

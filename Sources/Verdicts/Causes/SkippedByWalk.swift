@@ -22,6 +22,15 @@ extension Cause {
       of the device; no bind had completed before; after the registration the replay added group and domain and \
       dma_configure returned 0.
       """,
+    decidedBy: [
+      Proof(.binds, .results, .visits, .dmaConfigure, .registrations, .groups),
+      Proof(
+        .kernelLog, .binds, .visits, .dmaConfigure, .registrations, .groups,
+        if: "the driver's ->probe prints a line"),
+      Proof(
+        .kernelLog, .binds, .results, .dmaConfigure, .registrations, .groups,
+        if: "the walk is seen running dma_configure for other devices"),
+    ],
     against:
       "The client had given up or worked before the warning (rebound-after-late-iommu), or the walk did ask the "
       + "IOMMU driver and was refused (iommu-registered-too-early).",
@@ -43,7 +52,7 @@ extension Cause {
     if skip.rival.deferred { evidence.append(Evidence("that attempt is deferred", end: skip.rival.phase)) }
     evidence += file.replayEvidence(visit, bind)
     let inOrder = file.replayIsInOrder(bind)
-    let isSame = skip.rival.phase.place == bind.phase.place
+    let isSame = skip.rival.phase.key == bind.phase.key
     let isCertain =
       inOrder && !file.hasGap && flight == nil && file.seesConfigure && file.isRegistered(after: skip.phase)
       && (isSame || file.gaveWay(skip.rival))
@@ -70,7 +79,7 @@ extension Cause {
         Evidence("its walk puts other devices into groups", first),
         Evidence("\"Adding to iommu group\" for this one comes in its own bind", adding),
       ],
-      missing: ["whether the walk skipped the device or the IOMMU driver refused it: " + Recipe.trace],
+      missing: ["whether the walk skipped the device or the IOMMU driver refused it: " + Advice.trace],
       assumed: [file.kernel.gateReason])
   }
 }

@@ -17,6 +17,7 @@ extension Cause {
     ],
     proof:
       "The replay lies inside another thread's iommu_device_register() and the kernel has no ready gate.",
+    decidedBy: [Proof(.kernelLog, .binds, .visits, .registrations)],
     against: "A kernel with the gate: there only a client of two IOMMUs gets in (multi-iommu-replay-bypass).",
     advice: "Take da33e87bd2bf and 0c8e9c148e29; nothing is to be fixed in the client.",
     cites: ["bcb81ac6ae3c", "da33e87bd2bf"],
@@ -74,6 +75,6 @@ extension Cause {
       summary: "the bind replayed while its IOMMU was registering",
       evidence: [Evidence("the IOMMU announces itself just before", banner)] + file.stackEvidence
         + [Evidence("\"Adding to iommu group\" in the bind", adding)],
-      missing: [Recipe.trace], assumed: [file.kernel.gateReason])
+      missing: [Advice.trace], assumed: [file.kernel.gateReason])
   }
 }

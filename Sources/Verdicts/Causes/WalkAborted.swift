@@ -12,6 +12,10 @@ extension Cause {
       """,
     needs: ["iommu_device_register()'s result in a trace, or \"Failed to register iommu\" in the log"],
     proof: "iommu_device_register() returned an error other than -EPROBE_DEFER.",
+    decidedBy: [
+      Proof(.registrations, .results),
+      Proof(.kernelLog, if: "the IOMMU's driver prints that it failed to register"),
+    ],
     against: "Nothing: the result says it.",
     advice:
       "Find the client that the walk's last visit names, and why the IOMMU driver refused it with that error.",

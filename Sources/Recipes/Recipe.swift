@@ -1,0 +1,88 @@
+/// What to capture, for one way of capturing it.
+public struct Recipe: Sendable {
+  public var target: Target
+  public var kernel: KernelVersion?
+  /// A kernel and a user space as Android has them (GKI).
+  public var isAndroid: Bool
+  public var buses: [Bus]
+
+  public init(_ target: Target, kernel: KernelVersion? = nil, isAndroid: Bool = false, device: String? = nil)
+  {
+    self.target = target
+    self.kernel = kernel
+    self.isAndroid = isAndroid
+    buses = Bus.of(device)
+  }
+
+  /// Between the commands before the race and those after it.
+  public static let turn = "# when it has happened:"
+
+  static let events = ["iommu:add_device_to_group", "iommu:attach_device_to_domain"]
+  /// Per CPU.
+  static let bufferKB = 8192
+
+  /// Perfetto's clock on Android; elsewhere the clock that printk counts in, so that log and trace join by themselves.
+  var clock: String { isAndroid ? "boot" : "global" }
+  var probes: [Probe] { Probe.all(buses) }
+
+  /// Why this target cannot work with this kernel; nil if it can.
+  public var fault: String? {
+    guard let kernel else { return nil }
+    switch target {
+    case .cmdline where kernel.isBefore(5, 3):
+      return "kprobe_event= came with 5.3: on \(kernel.text) use --target tracefs"
+    case .bootconfig where kernel.isBefore(5, 6):
+      return "bootconfig came with 5.6: on \(kernel.text) use --target cmdline"
+    default: return nil
+    }
+  }
+
+  /// Comments (`#`) and what to paste.
+  public var text: String {
+    let body =
+      switch target {
+      case .cmdline: commandLine
+      case .bootconfig: bootconfig
+      case .tracefs: tracefs
+      case .traceCmd: traceCmd
+      case .perfetto: perfetto
+      }
+    return (notes + body).joined(separator: "\n") + "\n"
+  }
+
+  /// What holds for every target.
+  private var notes: [String] {
+    var notes = ["# proberace: \(target.title)" + (kernel.map { ", Linux \($0.text)" } ?? "")]
+    if let kernel, kernel.isBefore(6, 15) {
+      notes.append(
+        "# Upstream has the warning since 6.15; before that only trees with bcb81ac6ae3c backported. The silent causes need no warning."
+      )
+    }
+    if isAndroid {
+      notes.append(
+        "# GKI has kprobes, and neither function_graph nor boot-time tracing (ftrace.* keys): kprobes it is. Modules are loaded in parallel by threads that are all called init: the thread id tells them apart."
+      )
+    }
+    return notes
+  }
+
+  /// What to keep beside a trace.
+  static let log = "dmesg > dmesg.txt"
+}
+
+/// A way to capture.
+public enum Target: String, Sendable, CaseIterable {
+  case cmdline, bootconfig, tracefs
+  case traceCmd = "trace-cmd"
+  case perfetto
+
+  var title: String {
+    switch self {
+    case .cmdline: "boot parameters"
+    case .bootconfig: "bootconfig"
+    case .tracefs: "shell commands for tracefs"
+    case .traceCmd: "shell commands for trace-cmd"
+    case .perfetto: "Perfetto"
+    }
+  }
+}

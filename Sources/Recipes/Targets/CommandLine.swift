@@ -1,0 +1,46 @@
+extension Recipe {
+  /// arm64's and x86's COMMAND_LINE_SIZE; what a bootloader takes may be less.
+  static let commandLineLimit = 2048
+
+  /// The parameters alone, one line.
+  public var bootParameters: String {
+    parameters.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+  }
+
+  /// kprobe_event= arms its probes in the top instance at fs_initcall. trace_instance= and trace_event=kprobes: come too
+  /// early for them and fail.
+  var parameters: [(key: String, value: String)] {
+    [
+      ("trace_buf_size", "\(Self.bufferKB / 1024)M"), ("trace_clock", clock),
+      ("trace_event", (Self.events + (isAndroid ? ["printk:console"] : [])).joined(separator: ",")),
+      ("kprobe_event", probes.flatMap { $0.definitions(",") }.joined(separator: ";")),
+    ]
+  }
+
+  var commandLine: [String] {
+    let line = bootParameters
+    var text = [
+      "# Append to the kernel command line: \(line.utf8.count) bytes of the \(Self.commandLineLimit) that arm64 and x86 take in all.",
+      "# GRUB's and U-Boot's shells eat $ and ; unless quoted: compare /proc/cmdline after the boot.",
+      "# Traces from fs_initcall on: an IOMMU that registers earlier is not seen registering.",
+    ]
+    if isAndroid {
+      text.append(
+        "# vendor_boot's command line, or BOARD_KERNEL_CMDLINE. No tp_printk beside printk:console: they hang."
+      )
+    }
+    return text + [line, Self.turn] + textCommands.map { "#   \($0)" }
+  }
+
+  /// How the ring buffer becomes a file.
+  var textCommands: [String] {
+    isAndroid
+      ? [
+        "adb shell su 0 cat /sys/kernel/tracing/trace > trace.txt", "adb shell su 0 dmesg > dmesg.txt",
+        "proberace report dmesg.txt trace.txt",
+      ]
+      : [
+        "cat /sys/kernel/tracing/trace > trace.txt", Self.log, "proberace report dmesg.txt trace.txt",
+      ]
+  }
+}

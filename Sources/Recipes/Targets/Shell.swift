@@ -1,0 +1,44 @@
+extension Recipe {
+  static let group = "proberace"
+
+  /// Defines the probes; says which the kernel refuses and goes on without them.
+  private var definitions: [String] {
+    [
+      "# As root.", "T=/sys/kernel/tracing; [ -d $T/events ] || T=/sys/kernel/debug/tracing",
+      "while read -r probe; do",
+      "  echo \"$probe\" >> $T/kprobe_events || echo \"refused: $probe\"", "done <<'PROBES'",
+    ] + probes.flatMap { $0.definitions(" ", group: Self.group + "/") } + ["PROBES"]
+  }
+
+  private static let now =
+    "# now make it happen: load the IOMMU's module, or what it waits for, while its clients are deferred"
+
+  /// The functions of a module that is not loaded yet cannot be probed; none of these is in a module.
+  var tracefs: [String] {
+    definitions + [
+      "echo 0 > $T/tracing_on", "echo \(Self.bufferKB) > $T/buffer_size_kb", "echo \(clock) > $T/trace_clock",
+      "for event in \(Self.group) \(eventPaths); do echo 1 > $T/events/$event/enable; done",
+      "echo > $T/trace", "echo 1 > $T/tracing_on", Self.now, Self.turn,
+      "echo 0 > $T/tracing_on", "cat $T/trace > trace.txt", Self.log,
+      "# proberace report dmesg.txt trace.txt",
+      "# and to undo it: echo 0 > $T/events/\(Self.group)/enable; echo > $T/kprobe_events",
+    ]
+  }
+
+  /// trace-cmd makes no kprobes itself, but records those that are there.
+  var traceCmd: [String] {
+    definitions + [
+      "trace-cmd start -b \(Self.bufferKB) -C \(clock) -e \(Self.group) "
+        + Self.events.map { "-e \($0)" }.joined(separator: " "),
+      Self.now, Self.turn,
+      "trace-cmd stop", "trace-cmd extract -o trace.dat", Self.log,
+      "# Give it trace.dat itself: trace-cmd report prints bare addresses for kprobes, in the other order.",
+      "# proberace report dmesg.txt trace.dat",
+      "# and to undo it: trace-cmd reset; echo > $T/kprobe_events",
+    ]
+  }
+
+  private var eventPaths: String {
+    Self.events.map { $0.replacing(":", with: "/") }.joined(separator: " ")
+  }
+}

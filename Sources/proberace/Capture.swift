@@ -1,0 +1,69 @@
+import Analysis
+import ArgumentParser
+import Check
+import Recipes
+import Reports
+
+extension Target: ExpressibleByArgument {}
+
+extension KernelVersion: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+struct Capture: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print how to capture the race; or check what a capture can decide.",
+    discussion: """
+      Prints what to paste, for one way of capturing. The probes are on functions that every build of a kernel has.
+
+        proberace capture --target cmdline --kernel 6.17
+        proberace capture --target bootconfig --android --device '*.drmdecon'
+
+      With --check it reads a capture and says which causes it can decide and what to add.
+
+        proberace capture --check dmesg.txt trace.txt
+
+      Exit status of --check: 0 every cause can be decided; 1 something is missing; 2 an input could not be read, or \
+      is damaged.
+      """)
+
+  @Option(help: "How to capture.")
+  var target = Target.cmdline
+
+  @Option(help: ArgumentHelp("The kernel to be traced, e.g. 6.17 or `uname -r`.", valueName: "version"))
+  var kernel: KernelVersion?
+
+  @Flag(help: "An Android device with a GKI kernel.")
+  var android = false
+
+  @Option(help: "The client's name, or a glob for it: chooses the bus whose functions are probed.")
+  var device: String?
+
+  @Flag(help: "Read the files instead, and say what they can decide.")
+  var check = false
+
+  @Option(name: .shortAndLong, help: "Write to this file instead of standard output.")
+  var output: String?
+
+  @Argument(help: "With --check: the files of one boot; - is standard input.")
+  var files: [String] = []
+
+  private var recipe: Recipe { Recipe(target, kernel: kernel, isAndroid: android, device: device) }
+
+  func validate() throws {
+    if check, files.isEmpty { throw ValidationError("--check needs the files of a capture") }
+    if !check, let file = files.first {
+      throw ValidationError("'\(file)': files are read with --check only")
+    }
+    if !check, let fault = recipe.fault { throw ValidationError(fault) }
+  }
+
+  func run() throws {
+    guard check else { return Output.write(recipe.text, to: output) }
+    let analysis = Analysis.run(files)
+    Diagnostics.tellDamage(analysis)
+    let result = CaptureCheck(analysis)
+    Output.write(result.text(analysis, safe: Plain.safe), to: output)
+    throw ExitCode(analysis.isDamaged ? 2 : result.isComplete ? 0 : 1)
+  }
+}

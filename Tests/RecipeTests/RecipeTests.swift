@@ -1,0 +1,105 @@
+import Recipes
+import Records
+import TestSupport
+import Testing
+
+struct RecipeTests {
+  static let recipes: [Recipe] = Target.allCases.flatMap { target in
+    [nil, "0000:00:*", "19471000.drmdecon", "dprc.1"].flatMap { device in
+      [false, true].map { Recipe(target, isAndroid: $0, device: device) }
+    }
+  }
+
+  /// Everything a recipe asks for is something that the analysis reads.
+  @Test(arguments: recipes)
+  func everyProbedFunctionIsRead(_ recipe: Recipe) {
+    let functions = recipe.text.matches(of: /[pr]:(?:proberace\/)?[a-z-]+[, ]([a-z_]+)[, ]/).map {
+      String($0.1)
+    }
+    #expect(recipe.target == .perfetto || functions.count >= 10)
+    for function in functions {
+      let role = withBytes(function) { Role.of($0, 0..<function.utf8.count) }
+      #expect(role != nil, "\(function)")
+    }
+  }
+
+  /// Functions that some compilers split or inline, BTF types, and tracers that GKI lacks.
+  @Test(arguments: recipes)
+  func asksForNothingThatMayBeMissing(_ recipe: Recipe) {
+    let code = recipe.text.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n")
+    for word in [
+      "__iommu_probe_device", "iommu_init_device", "bus_iommu_probe", "->", "function_graph", "ftrace.",
+    ] {
+      #expect(!code.contains(word))
+    }
+  }
+
+  @Test(arguments: [nil, "0000:01:00.0", "3d00000.gpu"])
+  func fitsOnACommandLine(_ device: String?) throws {
+    let line = Recipe(.cmdline, isAndroid: true, device: device).bootParameters
+    #expect(line.utf8.count < 1800)
+    #expect(!line.contains("\n") && !line.contains("\""))
+    #expect(line.split(separator: " ").count == 4)
+    let probes = try #require(line.split(separator: " ").last).dropFirst("kprobe_event=".count).split(
+      separator: ";")
+    let names = probes.map { $0.prefix { $0 != "," } }
+    #expect(Set(names).count == names.count)
+    #expect(probes.allSatisfy { $0.split(separator: ",").count == 3 })
+  }
+
+  @Test func theDeviceChoosesTheBus() {
+    func buses(_ device: String?) -> [Bus] { Recipe(.cmdline, device: device).buses }
+    #expect(buses(nil) == [.pci, .platform])
+    #expect(buses("*") == [.pci, .platform])
+    #expect(buses("0000:00:1*") == [.pci])
+    #expect(buses("*:10.?") == [.pci])
+    #expect(buses("3d00000.gpu") == [.platform, .amba])
+    #expect(buses("dprc.1") == [.fslMC])
+    #expect(Recipe(.cmdline, device: "0000:00:10.5").text.contains("pci_device_probe"))
+    #expect(!Recipe(.cmdline, device: "0000:00:10.5").text.contains("platform_probe"))
+  }
+
+  /// kernel.* keys become parameters everywhere; values with commas and semicolons have to be quoted.
+  @Test func bootconfigHasTheCommandLinesParameters() {
+    let recipe = Recipe(.bootconfig, isAndroid: true)
+    let keys = recipe.text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+    #expect(keys.count == 4)
+    #expect(keys.allSatisfy { $0.wholeMatch(of: /kernel\.[a-z_]+ = "[^"]+"/) != nil })
+    let plain = Recipe(.cmdline, isAndroid: true).bootParameters
+    let same = keys.map {
+      $0.dropFirst("kernel.".count).replacing(" = ", with: "=").replacing("\"", with: "")
+    }
+    #expect(same.joined(separator: " ") == plain)
+  }
+
+  @Test func shellRecipesHaveTwoHalves() {
+    for target in [Target.tracefs, .traceCmd] {
+      let halves = Recipe(target).text.split(separator: Recipe.turn)
+      #expect(halves.count == 2)
+      #expect(halves[0].contains("kprobe_events") && halves[1].contains("dmesg > dmesg.txt"))
+    }
+  }
+
+  @Test func androidGetsItsClockAndConsole() {
+    #expect(Recipe(.cmdline, isAndroid: true).text.contains("trace_clock=boot"))
+    #expect(Recipe(.cmdline, isAndroid: true).text.contains("printk:console"))
+    #expect(Recipe(.cmdline).text.contains("trace_clock=global"))
+    #expect(Recipe(.perfetto, isAndroid: true).text.contains("preserve_ftrace_buffer: true"))
+  }
+
+  @Test func oldKernelsAreToldApart() throws {
+    func recipe(_ target: Target, _ version: String) throws -> Recipe {
+      let kernel = try #require(KernelVersion(version) as KernelVersion?)
+      return Recipe(target, kernel: kernel)
+    }
+    let tooOld = try [recipe(.cmdline, "4.19.300"), recipe(.bootconfig, "5.4")]
+    #expect(tooOld.allSatisfy { $0.fault != nil })
+    let fine = try [
+      recipe(.tracefs, "4.19"), recipe(.cmdline, "5.3"), recipe(.bootconfig, "6.1.75-android14-11"),
+    ]
+    #expect(fine.allSatisfy { $0.fault == nil })
+    let texts = try [recipe(.cmdline, "6.12.94+deb13-arm64"), recipe(.cmdline, "6.17")].map(\.text)
+    #expect(texts.map { $0.contains("since 6.15") } == [true, false])
+    #expect(KernelVersion("new") == nil && KernelVersion("") == nil)
+  }
+}

@@ -1,0 +1,96 @@
+# What scenarios are written with. Runs in the guest under busybox sh.
+T=/sys/kernel/tracing
+PCI=/sys/bus/pci/devices
+# The last function that the walk reaches: once it has a group, the walk is over.
+LAST=0000:00:12.0
+
+# The host's folder for this run. Over virtio-mmio: a PCI transport would wait for the SMMU that is being tried.
+share() {
+  modprobe virtio_mmio; modprobe 9pnet_virtio; modprobe 9p
+  mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000 share /share
+}
+
+# Marks a phase in the kernel log.
+mark() { echo "lab: $*" > /dev/kmsg; }
+
+# until_true SECONDS COMMAND…: 1 if it never came true.
+until_true() {
+  left=$1; shift
+  until "$@" 2>/dev/null; do
+    [ "$left" -gt 0 ] || return 1
+    left=$((left - 1)); sleep 1
+  done
+}
+
+# The probes of /probes.txt, one a line, and the IOMMU's own events; refused probes say so in the kernel log. With a recipe
+# of `proberace capture` to be tried, that instead.
+probes() {
+  if [ -e /recipe-start.sh ]; then . /recipe-start.sh > /share/recipe.log 2>&1; return; fi
+  if grep -q kprobe_event= /proc/cmdline; then return; fi
+  while read -r line; do echo "$line" >> $T/kprobe_events; done < /probes.txt 2>/dev/null
+  for enable in $T/events/kprobes/*/enable; do echo 1 > "$enable"; done
+  for event in add_device_to_group attach_device_to_domain io_page_fault; do echo 1 > $T/events/iommu/$event/enable; done
+}
+
+clients() { modprobe -a nvme ahci "$@" 2>/dev/null || for m in nvme ahci "$@"; do modprobe $m; done; }
+
+# Another driver binds over and over; each success starts all deferred probes again, as udev's coldplug does.
+retrigger() {
+  modprobe rtc-pl031
+  (cd /sys/bus/amba/drivers/rtc-pl031
+   while :; do echo 9010000.pl031 > unbind; echo 9010000.pl031 > bind; done 2>/dev/null) & RETRIGGER=$!
+}
+
+# Loads the regulator that the SMMU waits for.
+release() {
+  mark "loading the regulator that the SMMU waits for"
+  modprobe fixed
+}
+
+walk_is_over() { [ -e $PCI/$LAST/iommu_group ]; }
+
+# Powers off at once if the kernel log holds no warning with this frame: the host tries again.
+or_again() {
+  dmesg > /tmp/dmesg
+  grep -A60 'something fishy' /tmp/dmesg | grep -q "$1" && return
+  mark "nothing to see in this boot"
+  dmesg > /share/dmesg.txt; echo "$1" > /share/missed
+  off
+}
+
+# Makes every client do DMA, in the background: a dead one blocks whoever waits for it.
+use_clients() {
+  mark "client self-test"
+  for b in /sys/block/vd* /sys/block/nvme*; do
+    ( timeout -s KILL 5 dd if=/dev/${b##*/} of=/dev/null bs=4096 count=4 2>/dev/null
+      echo "$(readlink -f $b/device) ${b##*/} rc=$?" >> /share/selftest.txt ) &
+  done
+  ( for i in /sys/class/net/eth*; do ip link set ${i##*/} up; done ) &
+  ( cd /sys/class/misc/hw_random
+    for r in $(cat rng_available); do
+      echo $r > rng_current; timeout -s KILL 5 dd if=/dev/hwrng of=/dev/null bs=16 count=1 2>/dev/null
+      echo "$r rc=$?" >> /share/selftest.txt
+    done ) &
+}
+
+# The end. No sync: a dead disk would keep it for ever. The host need not wait for the power-off either.
+off() { echo > /share/off; poweroff -f; }
+
+# The capture. Nothing here may touch a client's DMA: some are dead by now.
+save() {
+  # Both end at the same moment: a warning after the trace's end is not in it.
+  echo 0 > $T/tracing_on
+  dmesg > /share/dmesg.txt
+  cat $T/trace > /share/trace.txt
+  if [ -e /recipe-end.sh ]; then (cd /share; . /recipe-end.sh) >> /share/recipe.log 2>&1; NODAT=1; fi
+  dmesg -r > /share/dmesg-r.txt
+  timeout 3 cat /dev/kmsg > /share/kmsg.txt
+  for d in /sys/kernel/iommu_groups/*/devices/*; do echo "$d"; done > /share/groups.txt
+  for d in $PCI/*/driver /sys/bus/platform/devices/*/driver; do
+    [ -e "$d" ] && echo "$(basename "$(dirname "$d")") $(basename "$(readlink "$d")")"
+  done > /share/bound.txt
+  cat $T/kprobe_events > /share/kprobe_events.txt
+  cat /proc/iomem > /share/iomem.txt; cat /proc/cmdline > /share/cmdline.txt; uname -a > /share/uname.txt
+  [ -n "$NODAT" ] || trace-cmd extract -o /share/trace.dat > /share/trace-cmd.log 2>&1
+  echo > /share/saved
+}

@@ -1,0 +1,58 @@
+"""One boot under QEMU."""
+import os
+import shlex
+import subprocess
+import time
+
+import trees
+from places import say
+
+# pauth-impdef: pointer authentication that is cheap to emulate. More CPUs than most hosts here have: their preemption
+# widens the window.
+MACHINE = ["qemu-system-aarch64", "-cpu", "max,pauth-impdef=on", "-smp", "4", "-m", "1G", "-nographic", "-no-reboot",
+           "-monitor", "none", "-M"]
+IOMMU = {"smmuv3": ["virt,iommu=smmuv3,gic-version=3"],
+         "virtio": ["virt,gic-version=3", "-device", "virtio-iommu-pci,addr=1.0"]}
+# What only the emulator sees: a stream table entry that says abort makes no event in the guest.
+WATCH = ["-trace", "smmuv3_record_event", "-trace", "smmuv3_translate_abort"]
+
+
+def boot(kernel, initrd, folder, scenario, command_line):
+    """Boots into `folder` (shared with the guest); returns seconds and whether the guest had to be stopped."""
+    board = MACHINE + IOMMU[scenario.iommu]
+    words = board + ["-serial", f"file:{folder}/serial.log", "-kernel", kernel.image, "-initrd", initrd]
+    if scenario.tree:
+        words += ["-dtb", trees.tree(board, scenario.tree, os.path.basename(folder))]
+    if scenario.watch:
+        words += ["-D", f"{folder}/qemu-trace.txt", *WATCH]
+    words += ["-fsdev", f"local,id=sh,path={folder},security_model=none",
+              "-device", "virtio-9p-device,fsdev=sh,mount_tag=share", *scenario.devices(), "-append", command_line]
+    with open(os.path.join(folder, "qemu.txt"), "w") as file:
+        file.write(shlex.join(words) + "\n")
+    start = time.monotonic()
+    with open(os.path.join(folder, "qemu.err"), "w+b") as errors:
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors)
+        try:
+            stopped = not ended(process, os.path.join(folder, "off"), start + scenario.timeout)
+            if process.returncode:
+                errors.seek(0)
+                raise SystemExit(f"lab: QEMU failed: {errors.read().decode(errors='replace').strip()}")
+        finally:
+            process.kill()
+            process.wait()
+    seconds = time.monotonic() - start
+    say(f"{os.path.basename(folder)}: {'stopped after' if stopped else 'took'} {seconds:.0f} s")
+    return seconds, stopped
+
+
+def ended(process, off, deadline):
+    """Waits until the guest is off, or says that it is done: with dead clients its power-off takes a minute, or for ever."""
+    while time.monotonic() < deadline:
+        if process.poll() is not None or os.path.exists(off):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def emulator():
+    return subprocess.run([MACHINE[0], "--version"], capture_output=True, text=True).stdout.splitlines()[0]

@@ -1,0 +1,112 @@
+"""The lab's own kernel modules, built for a kernel from its headers with Debian 12's cross compiler."""
+import os
+import re
+import shutil
+import stat
+import subprocess
+
+from packages import Skipped
+from places import HERE, say
+
+CROSS = "aarch64-linux-gnu-"
+# Options of the kernel's newer compiler that this one does not know. Patchable entries it does know, but misplaces:
+# the module would oops in ftrace_call_adjust when it is loaded.
+UNKNOWN = ("-std=gnu23", "-fms-extensions-none", "-fmin-function-alignment=", "-fzero-init-padding-bits=",
+           "-fstrict-flex-arrays=", "-fdiagnostics-show-context", "-mharden-sls=", "-Wno-unterminated-string-initialization",
+           "-fpatchable-function-entry=")
+
+
+def built(apt, kernel, module):
+    """The bytes of modules/NAME.c, compiled."""
+    source = os.path.join(HERE, "modules", f"{module}.c")
+    place = os.path.join(kernel.folder, "modules", module)
+    product = os.path.join(place, f"{module}.ko")
+    if not os.path.exists(product) or os.path.getmtime(product) < os.path.getmtime(source):
+        tree = headers(apt, kernel)
+        shutil.rmtree(place, ignore_errors=True)
+        os.makedirs(place)
+        shutil.copy(source, place)
+        with open(os.path.join(place, "Makefile"), "w") as file:
+            file.write(f"obj-m := {module}.o\n")
+        say(f"compiling {module}.ko for {kernel.release}")
+        make(tree, place, kernel.release)
+    return open(product, "rb").read()
+
+
+def make(tree, place, release):
+    wrapper = os.path.join(tree, "cc")
+    done = subprocess.run(
+        ["make", "-C", os.path.join(tree, "usr/src", f"linux-headers-{release}"), f"M={place}", "ARCH=arm64",
+         f"CROSS_COMPILE={CROSS}", f"CC={wrapper}", "KBUILD_MODPOST_WARN=1", "modules"], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"lab: the module does not compile:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+
+
+def headers(apt, kernel):
+    """The kernel's headers, with their arm64 tools made runnable here."""
+    tree = os.path.join(kernel.folder, "headers")
+    if os.path.exists(os.path.join(tree, "ready")):
+        return tree
+    package = f"linux-headers-{kernel.release}"
+    if package not in apt.names:
+        raise Skipped(f"the archive has no {package}, so no modules for it")
+    shutil.rmtree(tree, ignore_errors=True)
+    needs = re.search(r"^Depends: (.+)$", apt.show(package), re.M)[1]
+    others = re.findall(r"linux-(?:headers-[\w.+~-]*common|kbuild-[\w.+~-]+)", needs)
+    apt.unpack([package, *others], tree)
+    system = os.path.join(tree, "system")
+    apt.unpack(["libc6", "libelf1t64", "zlib1g", "libzstd1", "libssl3t64"], system)
+    if not os.path.exists(os.path.join(system, "lib")):
+        os.symlink("usr/lib", os.path.join(system, "lib"))
+    for folder, _, files in os.walk(os.path.join(tree, "usr")):
+        for name in files:
+            path = os.path.join(folder, name)
+            if os.path.islink(path) or not os.path.isfile(path):
+                continue
+            if name == "vmlinux":
+                os.unlink(path)   # no BTF for our modules then
+            elif open(path, "rb").read(4) == b"\x7fELF" and os.stat(path).st_mode & stat.S_IXUSR:
+                wrap(path, system)
+            elif name in ("Makefile", ".kernelvariables") or name.endswith(".mk"):
+                rewrite(path, tree)
+    relink(tree)
+    compiler(os.path.join(tree, "cc"))
+    open(os.path.join(tree, "ready"), "w").close()
+    return tree
+
+
+def wrap(path, system):
+    os.rename(path, path + ".arm64")
+    # Debian's modpost only chooses one for the module's word size, by its own name.
+    real = path + ".real-lsb-64" if os.path.basename(path) == "modpost" else path
+    script(path, f'exec qemu-aarch64-static -L {system} {real}.arm64 "$@"')
+
+
+def rewrite(path, tree):
+    text = open(path, encoding="utf-8", errors="surrogateescape").read()
+    changed = re.sub(r"(?<![\w/.])/usr/(src|lib)/linux", rf"{tree}/usr/\1/linux", text)
+    if changed != text:
+        with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(changed)
+
+
+def relink(tree):
+    """Absolute links inside the packages point into the tree."""
+    for folder, folders, files in os.walk(tree):
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            if os.path.islink(path) and os.readlink(path).startswith("/usr/"):
+                target = tree + os.readlink(path)
+                os.unlink(path)
+                os.symlink(target, path)
+
+
+def compiler(path):
+    skip = "|".join(f"{option}*" for option in UNKNOWN)
+    script(path, f'for a do shift; case "$a" in {skip}) ;; *) set -- "$@" "$a" ;; esac; done\nexec {CROSS}gcc "$@"')
+
+
+def script(path, body):
+    with open(path, "w") as file:
+        file.write("#!/bin/sh\n" + body + "\n")
+    os.chmod(path, 0o755)

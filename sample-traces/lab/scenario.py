@@ -1,0 +1,51 @@
+"""What a scenario file says. One file each in scenarios/, with a value SCENARIO."""
+import dataclasses
+import importlib
+import os
+import typing
+
+import devices
+import probes
+from places import HERE
+
+
+@dataclasses.dataclass
+class Scenario:
+    story: str
+    # Runs in the guest, with the functions of guest/lib.sh.
+    guest: str
+    # Truth → expected findings; sees the lab's own records only (truth.py).
+    judge: typing.Callable
+    devices: typing.Callable = devices.mid
+    # An edit of QEMU's device tree; None: as it is.
+    tree: typing.Optional[typing.Callable] = None
+    # "smmuv3" (built in) or "virtio" (a module).
+    iommu: str = "smmuv3"
+    command_line: str = "deferred_probe_timeout=300"
+    # "boot": the lab's kprobes from the command line; "user": the guest calls `probes`; "none".
+    probes: str = "boot"
+    # Modules of the lab's own (modules/NAME.c): only where the archive has the kernel's headers.
+    modules: typing.Sequence[str] = ()
+    # The causes it is for: without one of them the boot showed nothing. None: nothing is to be found.
+    wants: typing.Sequence[str] = ()
+    # Boots until the guest finds what it looks for.
+    tries: int = 1
+    # Seconds; a guest with dead clients may never power off.
+    timeout: int = 150
+    # Record what only the emulator sees.
+    watch: bool = False
+    # Kernels to make it on with `run all`.
+    kernels: typing.Sequence[str] = ("6.17", "newest")
+
+    def append(self, extra=""):
+        traced = probes.command_line() if self.probes == "boot" else ""
+        return " ".join(filter(None, ("console=ttyAMA0 rdinit=/init trace_buf_size=8M fw_devlink=on",
+                                      self.command_line, traced, extra)))
+
+
+def names():
+    return sorted(f[:-3].replace("_", "-") for f in os.listdir(os.path.join(HERE, "scenarios")) if f.endswith(".py"))
+
+
+def load(name):
+    return importlib.import_module(f"scenarios.{name.replace('-', '_')}").SCENARIO

@@ -1,0 +1,12 @@
+"""As platform-client, until the walk itself warns: is probe-before-domain to be had on the platform bus too?"""
+import dataclasses
+
+from scenarios.platform_client import SCENARIO as CLIENT
+
+SCENARIO = dataclasses.replace(
+    CLIENT,
+    story="Clients on the platform bus, no asynchronous probing, booted until a bind slips past the walk.",
+    guest=CLIENT.guest.replace("iommu_probe_device\\|probe_iommu_group", "probe_iommu_group+"),
+    wants=("probe-before-domain",),
+    tries=20,
+)

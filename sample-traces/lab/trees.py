@@ -1,0 +1,85 @@
+"""Device trees: QEMU's own, edited. A scenario names the edit."""
+import os
+import re
+import subprocess
+
+from places import WORK
+
+SMMU = "smmuv3@9050000 {"
+
+# The SMMU has a supply whose driver is a module: fw_devlink defers it until that is loaded.
+REGULATOR = """
+	late_reg: late-regulator {
+		compatible = "regulator-fixed";
+		regulator-name = "lab-smmu-vdd";
+		regulator-min-microvolt = <1800000>;
+		regulator-max-microvolt = <1800000>;
+	};
+"""
+
+
+def held_back(text):
+    return into_smmu(into_root(text, REGULATOR), "vdd-supply = <&late_reg>;")
+
+
+def held_by_clock(text):
+    """Beyond deferred_probe_timeout: a missing clock's -EPROBE_DEFER comes from platform_probe itself, and no timeout ends it."""
+    clock = 'lab_clk: lab-clk { compatible = "lab,clk"; #clock-cells = <0>; };'
+    return into_smmu(into_root(text, clock), "assigned-clocks = <&lab_clk>; assigned-clock-rates = <100000000>;")
+
+
+def into_root(text, nodes):
+    """Before the root node's closing brace."""
+    end = text.rindex("};")
+    return text[:end] + nodes + text[end:]
+
+
+def into_smmu(text, properties):
+    assert SMMU in text, "QEMU's device tree has no SMMU where it was"
+    return text.replace(SMMU, SMMU + "\n\t\t" + properties, 1)
+
+
+def tree(machine, edit, name):
+    """The .dtb for a machine (QEMU's words), made anew each time: it is quick."""
+    os.makedirs(os.path.join(WORK, "trees"), exist_ok=True)
+    dtb, dts = (os.path.join(WORK, "trees", f"{name}.{kind}") for kind in ("dtb", "dts"))
+    words = list(machine)
+    words[words.index("-M") + 1] += f",dumpdtb={dtb}"
+    subprocess.run(words, check=True, capture_output=True)
+    text = subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", dtb], check=True, capture_output=True, text=True).stdout
+    # Frozen seeds would give every boot of a kernel the same addresses.
+    text = re.sub(r"\s*(kaslr-seed|rng-seed) = .*;", "", text)
+    with open(dts, "w") as file:
+        file.write(edit(text))
+    subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", dtb, dts], check=True)
+    return dtb
+
+
+# Toy IOMMUs (modules/labiommu.c) and platform clients of them; the SMMU stays as it is.
+
+def clients(count, iommus):
+    return "".join(f'lab-cl{n:02d} {{ compatible = "lab,client"; iommus = {iommus}; }};\n' for n in range(count))
+
+
+def toy(name, properties=""):
+    return f'lab_{name}: lab-iommu-{name} {{ compatible = "lab,iommu"; #iommu-cells = <1>; {properties} }};\n'
+
+
+def two_iommus(text):
+    """a registers at once, b while the clients are retried; clients of both pass b's gate (the mailing list's case)."""
+    return into_root(text, toy("a", "lab,slow-ms = <4>;") + toy("b", "lab,start-delay-ms = <1500>;")
+                     + clients(24, "<&lab_a 0>, <&lab_b 0>"))
+
+
+def one_iommu(properties, count):
+    def edit(text):
+        return into_root(text, toy("a", properties) + clients(count, "<&lab_a 0>"))
+    return edit
+
+
+def misused(text):
+    """A node that only a driver's own call of of_dma_configure() reaches."""
+    return into_root(text, """
+	lab_ctx: lab-ctx { iommus = <&{/smmuv3@9050000} 0x9000>; };
+	lab-client0 { compatible = "lab,dma-client"; lab,dma-node = <&lab_ctx>; };
+""")

@@ -1,0 +1,430 @@
+"""What really happened in a boot, from the lab's own kprobes, the guest's records and the kernel log.
+
+Shares no code with proberace and is made to be obviously right, not fast: it knows which functions the lab probes, and
+pairs entries and returns by thread. What no rule covers is "unknown", never a guess. lab/README.md has the rules in words.
+"""
+import collections
+import os
+import re
+
+EVENT = re.compile(r"^\s*.+?-(?P<tid>\d+)\s+\[\d+\]\s+\S+\s+(?P<time>\d+\.\d+): (?P<name>\w+): (?P<rest>.*)$")
+ENTRY = re.compile(r"^\((?P<function>[\w.]+)\+0x[0-9a-f]+/0x[0-9a-f]+\)(?P<fields>.*)$")
+RETURN = re.compile(r"^\((?P<caller>.+?) <- (?P<function>[\w.]+)\)(?P<fields>.*)$")
+FIELD = re.compile(r'(\w+)=("[^"]*"|\S+)')
+LINE = re.compile(r"^(?:<\d+>)?\[\s*(?P<time>\d+\.\d+)\](?:\[\s*[TC]\d+\])? (?P<text>.*)$")
+WARNING = re.compile(r"^(?P<driver>\S+) (?P<device>\S+): late IOMMU probe at driver bind")
+HEADER = re.compile(r"WARNING: (?:CPU: \d+ PID: (?P<old>\d+) at|.*, CPU#\d+: .*/(?P<new>\d+)$)")
+ADDING = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): Adding to iommu group \d+")
+ENABLING = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): enabling device")
+GAVE_UP = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): (?:deferred probe timeout, )?ignoring dependency")
+FAULT = re.compile(r"event: \w+ client: (?P<device>\S+) .*iova: (?P<iova>0x[0-9a-f]+)")
+PAGE_FAULT = re.compile(r"page fault from EP (?P<stream>\d+) at (?P<iova>0x[0-9a-f]+)")
+BUSES = ("pci", "platform", "amba")
+DEFER = -517
+
+
+class Span:
+    """A call of a probed function; `end` is infinite where no return was seen."""
+
+    def __init__(self, function, tid, start, fields, parent):
+        self.function, self.tid, self.start, self.fields = function, tid, start, fields
+        self.end, self.result, self.caller = float("inf"), None, None
+        self.parent, self.inner = parent, []
+
+    @property
+    def device(self):
+        return self.fields.get("dev") or self.fields.get("name")
+
+    def holds(self, time):
+        return self.start <= time <= self.end
+
+    def overlaps(self, other):
+        return self.start <= other.end and other.start <= self.end
+
+    def below(self, *functions):
+        """The calls inside it of one of these functions, nearest first in time."""
+        found = []
+        for span in self.inner:
+            if span.function in functions or "*_dma_configure" in functions and span.function in CONFIGURES:
+                found.append(span)
+            found += span.below(*functions)
+        return sorted(found, key=lambda s: s.start)
+
+    def within(self, function):
+        span = self.parent
+        while span and span.function != function:
+            span = span.parent
+        return span
+
+
+CONFIGURES = ("pci_dma_configure", "platform_dma_configure", "amba_dma_configure")
+BUS_PROBES = ("pci_device_probe", "platform_probe")
+
+
+class Warned:
+    def __init__(self, time, driver, device):
+        self.time, self.driver, self.device = time, driver, device
+        self.tid, self.frames = None, []
+
+    @property
+    def side(self):
+        """By the frame nearest to __iommu_probe_device."""
+        for frame in self.frames:
+            if frame == "probe_iommu_group":
+                return "walk"
+            if frame == "of_iommu_configure":
+                above = self.frames[self.frames.index(frame) + 1:][:2]
+                caller = [f for f in above if f != "of_dma_configure_id"][:1]
+                return "bind" if caller and caller[0] in CONFIGURES else "direct"
+        return "unknown"
+
+
+class Story:
+    """A boot's records, parsed."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.log = self._log("dmesg.txt")
+        # Printed after the capture was saved, while the clients were used.
+        self.serial = self._log("serial.log")
+        self.saved = max((time for time, _ in self.log), default=0)
+        self.warnings = self._warnings(self.log)
+        self.spans, self.groups, self.domains = self._trace()
+        self.grouped = sorted({os.path.basename(p) for p in self.lines("groups.txt")})
+        self.bound = dict(line.split() for line in self.lines("bound.txt"))
+        self.registrations = self.calls("iommu_device_register")
+
+    # reading
+
+    def lines(self, name):
+        path = os.path.join(self.folder, name)
+        if not os.path.exists(path):
+            return []
+        return open(path, encoding="utf-8", errors="replace").read().split("\n")[:-1]
+
+    def _log(self, name):
+        found = []
+        for line in self.lines(name):
+            match = LINE.match(line.rstrip("\r"))
+            if match:
+                found.append((float(match["time"]), match["text"]))
+        return found
+
+    @staticmethod
+    def _warnings(log):
+        found, open_blocks = [], []
+        for time, text in log:
+            match = WARNING.match(text)
+            if match:
+                found.append(Warned(time, match["driver"], match["device"]))
+                open_blocks.append(found[-1])
+                continue
+            if not open_blocks:
+                continue
+            block = open_blocks[-1]
+            header = HEADER.search(text)
+            if header and block.tid is None:
+                block.tid = int(header["old"] or header["new"])
+            frame = re.match(r"^ (\w[\w.]*)\+0x[0-9a-f]+/0x", text)
+            if frame:
+                block.frames.append(re.sub(r"\.(part|isra|constprop)\.\d+", "", frame[1]))
+            if text.startswith("---[ end trace"):
+                open_blocks.pop()
+        return found
+
+    def _trace(self):
+        self.last = 0.0
+        spans, stacks = [], collections.defaultdict(list)
+        groups, domains = collections.defaultdict(list), collections.defaultdict(list)
+        for line in self.lines("trace.txt"):
+            event = EVENT.match(line)
+            if not event:
+                continue
+            time, tid, rest = float(event["time"]), int(event["tid"]), event["rest"]
+            self.last = max(self.last, time)
+            if event["name"] == "add_device_to_group":
+                groups[rest.rsplit("device=", 1)[1]].append((time, tid))
+            elif event["name"] == "attach_device_to_domain":
+                domains[rest.rsplit("device=", 1)[1]].append((time, tid))
+            stack = stacks[tid]
+            if match := ENTRY.match(rest):
+                fields = {k: v.strip('"') for k, v in FIELD.findall(match["fields"])}
+                span = Span(match["function"], tid, time, fields, stack[-1] if stack else None)
+                (stack[-1].inner if stack else []).append(span)
+                stack.append(span)
+                spans.append(span)
+            elif match := RETURN.match(rest):
+                names = [s.function for s in stack]
+                if match["function"] not in names:
+                    continue
+                # Calls whose own return was lost, or is not probed, end here at the latest.
+                while True:
+                    span = stack.pop()
+                    span.end = time
+                    if span.function == match["function"]:
+                        break
+                result = dict(FIELD.findall(match["fields"])).get("ret")
+                span.result, span.caller = (int(result, 0) if result else None), match["caller"].split("+")[0].split()[0]
+        return spans, groups, domains
+
+    # asking
+
+    def calls(self, *functions, device=None):
+        return [s for s in self.spans if s.function in functions and (device is None or s.device == device)]
+
+    def binds(self, device):
+        return self.calls("really_probe", device=device)
+
+    def said(self, pattern, device=None):
+        """(time, match) of the log lines that match, of one device."""
+        found = []
+        for time, text in self.log:
+            match = pattern.match(text)
+            if match and (device is None or match["device"] == device):
+                found.append((time, match))
+        return found
+
+    def marked(self, words):
+        """When the guest marked this phase; None if it never did."""
+        for time, text in self.log:
+            if text.startswith("lab: ") and words in text:
+                return time
+        return None
+
+    def group_time(self, device, after=0.0):
+        """When the device got its group: from the trace, else from its line in the log."""
+        times = [t for t, _ in self.groups.get(device, []) if t >= after]
+        times = times or [t for t, _ in self.said(ADDING, device) if t >= after]
+        return times[0] if times else None
+
+    def domain_time(self, device, after=0.0):
+        times = [t for t, _ in self.domains.get(device, []) if t >= after]
+        return times[0] if times else None
+
+    def aborts(self, device):
+        """Addresses at which the emulator refused the device's DMA. An aborting stream makes no event in the guest."""
+        lines = " ".join(self.lines("qemu-trace.txt"))
+        return re.findall(r"sid=0x%x abort on iova:(0x[0-9a-f]+)" % stream(device), lines)
+
+    def faults(self, device):
+        """(time, address) of the device's faults. nvme reads near address zero with and without the race: not those."""
+        found = []
+        for time, text in self.log + [item for item in self.serial if item[0] > self.saved]:
+            smmu, virtio = FAULT.search(text), PAGE_FAULT.search(text)
+            if smmu and smmu["device"] == device or virtio and int(virtio["stream"]) == stream(device):
+                found.append((time, (smmu or virtio)["iova"]))
+        return [(t, iova) for t, iova in found if int(iova, 16) >= 0x1000]
+
+
+def stream(device):
+    """A PCI function's number for its IOMMU; -1 for other devices."""
+    match = re.match(r"0000:(\w\w):(\w\w)\.(\d)", device)
+    if not match:
+        return -1
+    bus, slot, function = (int(n, 16) for n in match.groups())
+    return bus << 8 | slot << 3 | function
+
+
+def later(story, items):
+    """Adds to findings what the clients' use showed, some of it after the capture was saved."""
+    for item in items:
+        if aborted_at := story.aborts(item["device"]):
+            item["emulator_aborts"], item["emulator_abort_iovas"] = len(aborted_at), sorted(set(aborted_at))
+        if faults := [{"time": t, "iova": i} for t, i in story.faults(item["device"]) if t > story.saved]:
+            item["iommu_faults_serial_only"] = faults
+        if item["harm"] == "exposed" and (aborted_at or faults):
+            item["harm"], item["harm_acceptable"] = "harmed", ["harmed", "exposed"]
+
+
+# The classes. Each takes a warning and returns an expected finding, or None if this is not it.
+
+def visit_of(story, warned):
+    """The walk's visit of the device that printed a walk-side warning."""
+    for visit in story.calls("probe_iommu_group", device=warned.device):
+        if visit.tid == warned.tid and visit.holds(warned.time):
+            return visit
+    return None
+
+
+def rival(story, visit, device):
+    """The other thread's bind that overlaps a visit."""
+    return [b for b in story.binds(device) if b.tid != visit.tid and b.overlaps(visit)]
+
+
+def walk_race(story, warned):
+    """walk-bind-toctou or probe-before-domain: the order of the binder's ->probe and the domain tells."""
+    if warned.side != "walk":
+        return None
+    visit = visit_of(story, warned)
+    if visit is None or not visit.below("*_dma_configure"):
+        return walk_race_by_log(story, warned)
+    domain = story.domain_time(warned.device, visit.start)
+    for bind in rival(story, visit, warned.device):
+        configure = next(iter(bind.below("*_dma_configure")), None)
+        probe = next(iter(bind.below(*BUS_PROBES)), None)
+        if probe and domain and probe.start < domain:
+            mapped = [s for s in story.calls("dma_alloc_attrs", device=warned.device) if bind.start <= s.start < domain]
+            # A toy IOMMU's domain is identity: the address stays valid.
+            is_toy = warned.device.startswith("lab-")
+            harm = "harmed" if (mapped or story.faults(warned.device)) and not is_toy else "exposed"
+            return finding(
+                warned, "probe-before-domain", harm, sure_from(story, warned),
+                f"walk (tid {visit.tid}) visits it {visit.start}..{visit.end} with its own dma_configure; tid {bind.tid} enters "
+                f"{probe.function} at {probe.start}, the domain is attached at {domain}"
+                + (f"; DMA is allocated at {mapped[0].start}" if mapped else ""),
+                harm_acceptable=["harmed", "exposed"] if mapped else None,
+                harm_note="identity domain: exposed; that the domain is one is in no input" if is_toy and mapped else None)
+        if configure and configure.result == DEFER and bind.result == DEFER:
+            return finding(
+                warned, "walk-bind-toctou", "unharmed", sure_from(story, warned),
+                f"walk (tid {visit.tid}) visits it {visit.start}..{visit.end} with its own dma_configure; tid {bind.tid} "
+                f"binds from {bind.start}, its dma_configure returns -517 at {configure.end}")
+    return None
+
+
+def walk_race_by_log(story, warned):
+    """Without a trace: a line of the client's own ->probe, in this bind, before its group."""
+    adding = [t for t, _ in story.said(ADDING, warned.device) if t >= warned.time]
+    enabling = [t for t, m in story.said(ENABLING, warned.device) if m["prefix"] not in BUSES]
+    if adding and enabling and enabling[0] < adding[0]:
+        harm = "harmed" if story.faults(warned.device) else "exposed"
+        return finding(warned, "probe-before-domain", harm, ["dmesg"],
+                       f"its driver enables it at {enabling[0]}, its group comes at {adding[0]}",
+                       harm_acceptable=["harmed", "exposed"])
+    return None
+
+
+def skipped(story, warned):
+    """The walk met a bind in flight, and a bind replays after the registration."""
+    if warned.side != "bind" or not story.registrations:
+        return None
+    ended = [r for r in story.registrations if r.end < warned.time]
+    if not ended or any(r.holds(warned.time) for r in story.registrations):
+        return None
+    registration = ended[-1]
+    for visit in story.calls("probe_iommu_group", device=warned.device):
+        inside = visit.within("iommu_device_register") is registration or registration.holds(visit.start)
+        if not inside or visit.below("*_dma_configure"):
+            continue
+        flying = [b for b in story.binds(warned.device) if b.tid != visit.tid and b.overlaps(visit)]
+        done = [b for b in story.binds(warned.device) if b.result == 0 and b.end < visit.start]
+        if flying and not done:
+            return finding(
+                warned, "skipped-by-walk-then-replayed", "unharmed", sure_from(story, warned),
+                f"the walk's visit {visit.start}..{visit.end} runs no dma_configure, for tid {flying[0].tid} binds since "
+                f"{flying[0].start}; the registration ends at {registration.end}, the replay comes after it"
+                + ("" if warned.time < story.last else ", and after the end of the trace"))
+    return None
+
+
+def too_early(story, warned):
+    """The walk's own dma_configure worked, its probe was refused; the replay after the registration is accepted."""
+    if warned.side != "bind" or any(r.holds(warned.time) for r in story.registrations):
+        return None
+    for visit in story.calls("probe_iommu_group", device=warned.device):
+        configured = [s for s in visit.below("of_iommu_configure") if s.result == 0]
+        if visit.end < warned.time and configured and not any(visit.holds(t) for t, _ in story.groups.get(warned.device, [])):
+            return finding(
+                warned, "iommu-registered-too-early", "unharmed", sure_from(story, warned),
+                f"the walk's visit {visit.start}..{visit.end} ran dma_configure with success and gave no group: refused; "
+                "the replay after the registration is accepted", verdict="real")
+    return None
+
+
+def bypass(story, warned):
+    """A client of two IOMMUs, replayed inside the second one's registration."""
+    if warned.side != "bind":
+        return None
+    running = [r for r in story.registrations if r.holds(warned.time) and r.tid != warned.tid]
+    if running:
+        return finding(
+            warned, "multi-iommu-replay-bypass", "unharmed", ["both"] if warned.time < story.last else [],
+            f"tid {warned.tid} replays inside the registration {running[0].start}..{running[0].end} of tid {running[0].tid}")
+    return None
+
+
+def outside_bus(story, warned):
+    if warned.side != "direct":
+        return None
+    return finding(warned, "dma-configure-outside-bus", "exposed", ["dmesg"], "a driver's own call of of_dma_configure_id()",
+                   verdict="real", harm_acceptable=["exposed", "unknown"])
+
+
+REAL = {"probe-before-domain", "iommu-registered-too-early", "dma-configure-outside-bus", "rebound-after-late-iommu",
+        "silent-late-iommu", "walk-aborted-registration"}
+
+
+def sure_from(story, warned):
+    """The trace proves it, if it went on until then."""
+    return ["trace", "both"] if warned.time < story.last else []
+
+
+def finding(warned, cause, harm, decidable_from, why, verdict=None, **more):
+    """An expected finding; `decidable_from`: inputs that alone suffice for certainty."""
+    item = {"device": warned.device, "driver": warned.driver, "warning_time": warned.time, "side": warned.side, "cause": cause,
+            "verdict": verdict or ("real" if cause in REAL else "false-positive"), "harm": harm,
+            "decidable_from": decidable_from, "why": why}
+    item.update({k: v for k, v in more.items() if v is not None})
+    return item
+
+
+def silent(device, driver, cause, harm, decidable_from, why, **more):
+    """A finding that printed no warning."""
+    item = {"device": device, "driver": driver, "warning_time": None, "side": "none", "cause": cause, "verdict": "real",
+            "harm": harm, "decidable_from": decidable_from, "why": why}
+    item.update(more)
+    return item
+
+
+def warned_as(*rules):
+    """A judge that holds every warning against the rules that a scenario can lead to; the first that covers it counts."""
+    def judge(story):
+        found, open_questions = [], []
+        for warned in story.warnings:
+            item = next(filter(None, (rule(story, warned) for rule in rules)), None)
+            (found if item else open_questions).append(item or warned)
+        return found, open_questions
+    return judge
+
+
+RACES = (walk_race, skipped)
+
+
+def late(story):
+    """A judge for scenarios in which deferred_probe_timeout frees the clients before their IOMMU: silent-late-iommu for
+    each, rebound-after-late-iommu for the one that the guest bound again."""
+    found, uncovered = [], []
+    rebound = story.marked("unbind")
+    for warned in story.warnings:
+        gave_up = story.said(GAVE_UP, warned.device)
+        if warned.side == "bind" and rebound and warned.time > rebound and gave_up:
+            found.append(finding(
+                warned, "rebound-after-late-iommu", "exposed", ["both", "dmesg"],
+                f"it gave up on its IOMMU at {gave_up[0][0]}, ran without, and was bound again at {story.marked('bind 0000')}",
+                harm_acceptable=["harmed", "exposed"]))
+        else:
+            uncovered.append(warned)
+    registered = [r for r in story.registrations if r.fields.get("hw", "").endswith("smmuv3")]
+    for device in sorted({m["device"] for _, m in story.said(GAVE_UP)}):
+        if device not in story.bound or device in story.grouped:
+            continue
+        binds = [b for b in story.binds(device) if b.result == 0 and registered and b.end < registered[0].start]
+        if not binds:
+            continue
+        found.append(silent(
+            device, story.bound[device], "silent-late-iommu", "exposed", ["dmesg", "both"],
+            f"bound {binds[0].start}..{binds[0].end} without IOMMU; the SMMU registers {registered[0].start}..{registered[0].end} "
+            "and gives it no group", harm_acceptable=["harmed", "exposed"]))
+    return found, uncovered
+
+
+def aborted(story):
+    """A judge for the scenario whose IOMMU refuses its first client: one silent finding, of the IOMMU's own device."""
+    failed = [r for r in story.registrations if r.result not in (0, None)]
+    if not failed:
+        return [], story.warnings
+    refused = [v for v in story.calls("probe_iommu_group") if v.tid == failed[0].tid and failed[0].holds(v.start)][-1:]
+    why = (f"the registration {failed[0].start}..{failed[0].end} returns {failed[0].result}"
+           + (f" after the visit of {refused[0].device}" if refused else ""))
+    item = silent(failed[0].fields["hw"], "labiommu", "walk-aborted-registration", "harmed", ["trace", "both"], why)
+    return [item], story.warnings
