@@ -42,12 +42,14 @@ extension Cause {
       summary: "the IOMMU driver refused the device in its own walk and took it later", evidence: evidence)
   }
 
-  /// From the log: registration over, nobody was put into a group by its walk, and several clients warn.
+  /// From the log: registration over, nobody was put into a group by its walk, and several clients warn. The first of
+  /// them may have been bound just then: the walk left it alone, and it warns for that (skipped-by-walk-then-replayed).
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, let warning = file.warning, file.gaveUpLine == nil,
       !file.workedBefore, let banner = file.banners.last,
       file.walkAdditions(after: banner.order, before: warning.order).isEmpty,
-      let registered = file.registeredLine(after: banner), registered.order < warning.order
+      let registered = file.registeredLine(after: banner), registered.order < warning.order,
+      file.boot.warnings.contains(where: { $0.order > registered.order && $0.order < warning.order })
     else { return nil }
     return Judgement(
       confidence: .likely, harm: .unharmed, tier: .kernelLog,
