@@ -23,6 +23,16 @@ struct CaptureTests {
     #expect(!judge.analysis.isDamaged)
   }
 
+  /// In a compressed trace.dat all events of a chunk have one place: two warnings must not be taken for one.
+  @Test func compressedTraceDecidesLikeItsText() throws {
+    let capture = try #require(Capture.samples.first { $0.name == "natural-7.3.4-cmdline" })
+    let log = try #require(capture.texts.first { $0.key == "dmesg" }?.path)
+    let judge = Judge(
+      capture: capture, key: "both", analysis: Analysis.run([log, Here.sample("\(capture)/trace.dat")]))
+    #expect(judge.findings.count == 2)
+    judge.checkWhole()
+  }
+
   /// The order in which the files are named means nothing.
   @Test(arguments: Capture.samples.filter { $0.texts.count == 2 }.prefix(3))
   func judgedRightInAnyOrder(_ capture: Capture) {

@@ -1,6 +1,7 @@
 """Device trees: QEMU's own, edited. A scenario names the edit."""
 import os
 import re
+import secrets
 import subprocess
 
 from places import WORK
@@ -47,8 +48,9 @@ def tree(machine, edit, name):
     words[words.index("-M") + 1] += f",dumpdtb={dtb}"
     subprocess.run(words, check=True, capture_output=True)
     text = subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", dtb], check=True, capture_output=True, text=True).stdout
-    # Frozen seeds would give every boot of a kernel the same addresses.
-    text = re.sub(r"\s*(kaslr-seed|rng-seed) = .*;", "", text)
+    # The dump's seeds are frozen: every boot of a kernel would have the same addresses.
+    text = re.sub(r"rng-seed = .*;", "", text)
+    text = re.sub(r"kaslr-seed = .*;", "kaslr-seed = <%#x %#x>;" % (secrets.randbits(32), secrets.randbits(32)), text)
     with open(dts, "w") as file:
         file.write(edit(text))
     subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", dtb, dts], check=True)
