@@ -81,7 +81,9 @@ public struct LogEvents {
     }
     let text = record.message
     anchor(record, line)
-    if line.index(of: "trace_kprobe: Failed to add event") != nil {
+    if line.has(
+      "trace_kprobe: Failed to add event", at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
+    {
       boots[boots.count - 1].losses.append(
         Loss(
           .probeRefused,

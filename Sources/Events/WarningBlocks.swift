@@ -21,7 +21,10 @@ struct WarningBlocks {
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, order: Int32, _ names: inout NameTable
   ) -> WarningBlock? {
     let text = record.message
-    if line.index(of: "[ cut here ]", from: text.lowerBound, to: text.upperBound) != nil {
+    // Most messages have no bracket, and one byte is found faster than twelve.
+    if let bracket = line.index(of: UInt8(ascii: "["), from: text.lowerBound, to: text.upperBound),
+      line.index(of: "[ cut here ]", from: bracket, to: text.upperBound) != nil
+    {
       let done = finish(record.caller, interrupted: true)
       open[record.caller] = Open()
       return done
