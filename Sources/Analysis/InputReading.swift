@@ -123,5 +123,12 @@ enum InputReading {
       }
       story.losses += losses
     }
+    // Prose about kernels has their words: without a stamp, a kernel's name or trouble it is no log of one.
+    if story.traces.isEmpty, !story.logs.isEmpty,
+      story.logs.allSatisfy({ !$0.isStamped && !$0.speaksOfKernel })
+    {
+      story.losses.append(
+        Loss(.unrecognised, "no line has a kernel's stamp, and no kernel is named: this is no kernel log"))
+    }
   }
 }

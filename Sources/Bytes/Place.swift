@@ -30,6 +30,8 @@ public struct Loss: Hashable, Sendable {
     case unreadable
     case empty
     case unrecognised
+    /// The same trace as another input: used once.
+    case repeated
   }
   public var kind: Kind
   /// How many things were lost, where that is known.
@@ -54,7 +56,8 @@ public struct Loss: Hashable, Sendable {
   public var isDamage: Bool {
     switch kind {
     case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany: true
-    case .lostEvents, .droppedPrintk, .noTimes, .coarseTimes, .noContext, .tracingStopped, .probeRefused:
+    case .lostEvents, .droppedPrintk, .noTimes, .coarseTimes, .noContext, .tracingStopped, .probeRefused,
+      .repeated:
       false
     }
   }

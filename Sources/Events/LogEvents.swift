@@ -27,6 +27,16 @@ public struct LogEvents {
     public var keepsOrder: Bool { unordered == 0 }
     /// What a boot loader prints before the kernel is no boot of its own.
     public var isKernels: Bool { facts.kernel != nil || !events.isEmpty }
+    /// A kernel is named, or one of its reports of trouble is there: what a log without stamps proves to be one by.
+    public var speaksOfKernel: Bool {
+      facts.kernel != nil
+        || events.contains { event in
+          switch event.what {
+          case .warning, .trouble: true
+          default: false
+          }
+        }
+    }
     public init() {}
   }
   public private(set) var boots: [Boot] = [Boot()]

@@ -63,9 +63,13 @@ enum Answer {
 
   /// What was lost, each sentence once, with how often it is true; not escaped.
   static func losses(_ analysis: Analysis) -> [String] {
-    let all =
-      analysis.inputs.flatMap { input in input.losses.map { (input.path, $0) } }
-      + analysis.boots.flatMap { boot in boot.timeline.losses.map { ("trace", $0) } }
+    var all: [(path: String, loss: Loss)] = []
+    for input in analysis.inputs { all += input.losses.map { (input.path, $0) } }
+    for boot in analysis.boots {
+      for loss in boot.timeline.losses {
+        all.append((loss.place.map { analysis.inputs[Int($0.input)].path } ?? "trace", loss))
+      }
+    }
     var texts: [String] = []
     var times: [String: Int] = [:]
     for (path, loss) in all {

@@ -9,7 +9,7 @@ public enum RulesReport {
       out +=
         Plain.pad(cause.letter, 4) + Plain.pad(cause.id, 31)
         + Plain.pad((cause.verdict?.rawValue ?? "none"), 15)
-      out += Plain.clip(cause.title, max(24, style.width - 50), ascii: style.ascii) + "\n"
+      out += cause.title + "\n"
     }
     return out
   }

@@ -41,7 +41,9 @@ public struct FileWalk: Sendable {
     }
     if info.st_mode & S_IFMT == S_IFDIR {
       guard depth < 64 else { return errors.append((path, "folders in folders, more than 64 deep")) }
-      for name in entries(path) { walk(path + "/" + name, isNamed: false, depth: depth + 1, &found) }
+      for name in entries(path) {
+        walk(path + (path.hasSuffix("/") ? "" : "/") + name, isNamed: false, depth: depth + 1, &found)
+      }
     } else if isNamed || info.st_mode & S_IFMT == S_IFREG && isWanted(path) {
       if info.st_mode & S_IFMT == S_IFREG { bytes += Int(info.st_size) }
       found.append(path)

@@ -20,10 +20,10 @@ public enum Assembly {
   /// Joins the inputs of one machine into its boots, oldest first.
   public static func boots(_ inputs: [InputStory], _ names: NameTable) -> [BootTimeline] {
     var groups = mergeLogs(inputs)
-    var traces: [[(InputStory, TraceStory)]] = Array(repeating: [], count: groups.count)
+    var traces: [[Trace]] = Array(repeating: [], count: groups.count)
     for input in inputs {
       for story in input.traces where story.events > 0 {
-        let index = home(of: story, groups, traces.map { $0.map(\.1) }, names)
+        let index = home(of: (input, story), groups, traces, names)
         if index == groups.count {
           groups.append([])
           traces.append([])
@@ -32,8 +32,29 @@ public enum Assembly {
       }
     }
     return groups.indices.map { index in
-      Builder(names: names).build(logs: groups[index], traces: traces[index])
+      let (own, repeated) = apart(traces[index])
+      return Builder(names: names).build(logs: groups[index], traces: own, repeated: repeated)
     }
+  }
+
+  fileprivate typealias Trace = (input: InputStory, story: TraceStory)
+
+  /// Traces that say what no other one says, and the inputs whose trace another one holds already.
+  private static func apart(_ traces: [Trace]) -> (own: [Trace], repeated: [InputStory]) {
+    var own: [Trace] = []
+    var repeated: [InputStory] = []
+    for trace in traces {
+      if let holder = own.firstIndex(where: {
+        $0.story.isContained(in: trace.story) || trace.story.isContained(in: $0.story)
+      }) {
+        let isFuller = trace.story.calls.count > own[holder].story.calls.count
+        repeated.append(isFuller ? own[holder].input : trace.input)
+        if isFuller { own[holder] = trace }
+      } else {
+        own.append(trace)
+      }
+    }
+    return (own, repeated)
   }
 
   /// Log segments that show the same lines at the same times are one boot.
@@ -62,13 +83,20 @@ public enum Assembly {
 
   /// Both begin with a kernel's hello and carry times, and nothing of the one is in the other.
   private static func differ(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
-    a.facts.kernel != nil && b.facts.kernel != nil && a.anchors.count > 50 && b.anchors.count > 50
-      && (a.firstTime ?? .max) < 1_000_000_000 && (b.firstTime ?? .max) < 1_000_000_000
+    contradict(a.facts.kernel, b.facts.kernel)
+      || a.facts.kernel != nil && b.facts.kernel != nil
+        && a.anchors.count > 50 && b.anchors.count > 50 && (a.firstTime ?? .max) < 1_000_000_000
+        && (b.firstTime ?? .max) < 1_000_000_000
   }
 
+  /// Two kernels were named, and they are not the same.
+  private static func contradict(_ a: String?, _ b: String?) -> Bool { a != nil && b != nil && a != b }
+
   private static func same(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
+    guard !contradict(a.facts.kernel, b.facts.kernel) else { return false }
     var common = 0
-    for (hash, time) in a.anchors where time >= 0 && b.anchors[hash] == time {
+    // Until its clock runs every boot stamps its lines with 0.
+    for (hash, time) in a.anchors where time > 0 && b.anchors[hash] == time {
       common += 1
       if common >= 5 { return true }
     }
@@ -78,12 +106,19 @@ public enum Assembly {
   /// The boot that a trace belongs to: the one it has most in common with, else the last that it does not
   /// contradict, else one of its own (the number of boots so far).
   private static func home(
-    of story: TraceStory, _ logs: [[LogEvents.Boot]], _ traces: [[TraceStory]], _ names: NameTable
+    of trace: Trace, _ logs: [[LogEvents.Boot]], _ traces: [[Trace]], _ names: NameTable
   ) -> Int {
+    let story = trace.story
     let times = ClockJoin.groupTimes(story, names)
     let fitting = logs.indices.filter { index in
-      !logs[index].contains { ClockJoin.contradict(times, ClockJoin.addingTimes($0, names)) }
-        && !traces[index].contains { ClockJoin.contradict(times, ClockJoin.groupTimes($0, names)) }
+      !logs[index].contains {
+        contradict($0.facts.kernel, trace.input.kernel)
+          || ClockJoin.contradict(times, ClockJoin.addingTimes($0, names))
+      }
+        && !traces[index].contains {
+          contradict($0.input.kernel, trace.input.kernel)
+            || ClockJoin.contradict(times, ClockJoin.groupTimes($0.story, names))
+        }
     }
     var best: (index: Int, score: Int)?
     for index in fitting {
@@ -100,9 +135,15 @@ private struct Builder {
 
   init(names: NameTable) { self.names = names }
 
-  func build(logs: [LogEvents.Boot], traces: [(InputStory, TraceStory)]) -> BootTimeline {
+  func build(logs: [LogEvents.Boot], traces: [Assembly.Trace], repeated: [InputStory]) -> BootTimeline {
     var work = self
     work.addLogs(logs)
+    for input in repeated {
+      work.boot.losses.append(
+        Loss(
+          .repeated, "the same trace as another input, in another form: used once",
+          at: Place(input: input.input, line: 0, offset: 0)))
+    }
     for (input, story) in traces { work.addTrace(input, story, logs) }
     work.settle()
     return work.boot

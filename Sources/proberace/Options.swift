@@ -106,6 +106,14 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
+  /// Refuses to write over an input.
+  func refuse(overwriting inputs: [String]) throws {
+    guard let output, let target = Output.identity(output) else { return }
+    if let input = inputs.first(where: { $0 != "-" && Output.identity($0) == target }) {
+      throw ValidationError("-o \(output) would overwrite the input \(input)")
+    }
+  }
+
   var style: Style {
     let isTerminal = output == nil && Output.isTerminal
     let allowed = Output.environment("NO_COLOR").map(\.isEmpty) ?? true
@@ -122,6 +130,8 @@ struct FailOn: ExpressibleByArgument {
   init?(argument: String) {
     verdicts = []
     guard argument != "none" else { return }
+    // An unset variable in a CI job must not switch the gate off.
+    guard !argument.isEmpty, !argument.hasPrefix(","), !argument.hasSuffix(",") else { return nil }
     for part in argument.split(separator: ",") {
       guard let verdict = Verdict(rawValue: String(part)) else { return nil }
       verdicts.insert(verdict)

@@ -25,6 +25,7 @@ struct TimelineCommand: ParsableCommand {
   var format = "terminal"
 
   func validate() throws {
+    try output.refuse(overwriting: input.files)
     if TimelineFormat.named(format) == nil {
       let known = TimelineFormat.all.map(\.id).joined(separator: ", ")
       throw ValidationError("unknown format '\(format)'; there are: \(known)")

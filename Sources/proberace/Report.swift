@@ -33,6 +33,7 @@ struct Report: ParsableCommand {
   var whatIf: String?
 
   func validate() throws {
+    try output.refuse(overwriting: input.files)
     if let whatIf, whatIf != "device-lock" {
       throw ValidationError("unknown question '\(whatIf)'; there is: device-lock")
     }

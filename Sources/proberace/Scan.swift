@@ -126,6 +126,7 @@ struct ScanCommand: ParsableCommand {
   var buildID: String?
 
   func validate() throws {
+    try output.refuse(overwriting: scan.paths)
     if ScanFormat.named(format) == nil {
       let known = ScanFormat.all.map(\.id).joined(separator: ", ")
       throw ValidationError("unknown format '\(format)'; there are: \(known)")

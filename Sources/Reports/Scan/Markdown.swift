@@ -25,7 +25,12 @@ public struct Markdown {
 
   private mutating func answer() {
     let tally = ScanTally(report)
-    let word = report.logs.isEmpty ? "no log" : tally.failingLogs > 0 ? "FAIL" : "PASS"
+    let word =
+      report.logs.isEmpty
+      ? "no log"
+      : tally.failingLogs > 0
+        ? "FAIL"
+        : tally.boots == 0 ? "no kernel log" : tally.unsure > 0 ? "PASS, as far as the logs go" : "PASS"
     line("### proberace: \(word)")
     line()
     line(tally.headline + (tally.states.isEmpty ? "" : "; " + tally.states) + ".")

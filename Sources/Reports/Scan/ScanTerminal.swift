@@ -47,6 +47,8 @@ public struct ScanTerminal {
       line(style.paint("No answer: there was no log to read.", .yellow))
     } else if tally.failingLogs > 0 {
       line(style.paint("FAIL: \(tally.whatFails)", .red))
+    } else if tally.boots == 0 {
+      line(style.paint("No answer: no kernel log was among them.", .yellow))
     } else if tally.unsure > 0 {
       line(style.paint("PASS, as far as the logs go: nothing in them fails.", .yellow))
     } else {

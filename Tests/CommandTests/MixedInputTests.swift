@@ -1,0 +1,85 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Files that do not belong together, or that say the same thing twice.
+struct MixedInputTests {
+  private static func findings(_ paths: String...) throws -> [String] {
+    let command = try Command.run(
+      Command.executable, ["report", "--format", "json", "--fail-on", "none"] + paths, nil, [:])
+    let boots = try #require(command.json?["boots"] as? [[String: Any]])
+    return boots.flatMap { $0["findings"] as? [[String: Any]] ?? [] }.map { finding in
+      ["device", "verdict", "cause", "confidence", "harm"].map { "\(finding[$0] ?? "-")" }.joined(
+        separator: " ")
+    }
+  }
+
+  private static func log(_ name: String) -> String { Here.sample("\(name)/dmesg.txt") }
+
+  /// What a log comes to alone it comes to beside the logs of other boots.
+  @Test func logsOfDifferentBoots() throws {
+    let names = ["natural-6.17.13-4", "t2-registered-too-early-7.2.13", "race-bind-7.2.13-kprobe"]
+    let alone = try names.flatMap { try Self.findings(Self.log($0)) }
+    #expect(alone.count > 6)
+    let together = try Self.findings(Self.log(names[0]), Self.log(names[1]), Self.log(names[2]))
+    #expect(together.sorted() == alone.sorted())
+  }
+
+  /// A trace of another kernel is another boot.
+  @Test func logAndTraceOfDifferentKernels() throws {
+    let log = Self.log("t2-registered-too-early-7.2.13")
+    let trace = Here.sample("natural-7.3.4-cmdline/trace.dat")
+    let alone = try Self.findings(log) + Self.findings(trace)
+    #expect(try Self.findings(log, trace).sorted() == alone.sorted())
+  }
+
+  /// One recording as text and as trace.dat is one recording, in either order; that it is so is said.
+  @Test(arguments: [["trace.txt", "trace.dat"], ["trace.dat", "trace.txt"]])
+  func oneTraceInTwoForms(_ forms: [String]) throws {
+    let folder = Here.sample("natural-7.3.4-cmdline/")
+    let once = try Command.run("timeline", folder + "dmesg.txt", folder + "trace.dat")
+    let twice = try Command.run("timeline", folder + "dmesg.txt", folder + forms[0], folder + forms[1])
+    func calls(_ text: String) -> Int { text.split(separator: "\n").count { $0.contains("warned") } }
+    #expect(calls(once.output) == 2 && calls(twice.output) == 2)
+    let report = try Command.run(
+      "report", "--format", "json", "--fail-on", "none", folder + forms[0], folder + forms[1])
+    let boots = try #require(report.json?["boots"] as? [[String: Any]])
+    #expect(boots.count == 1)
+    #expect((boots[0]["losses"] as? [[String: Any]])?.map { $0["kind"] as? String } == ["repeated"])
+  }
+
+  @Test func proseIsNoLog() throws {
+    let folder = try TemporaryFolder()
+    let notes = try folder.file("notes.txt", "notes\n\nWe talked about the IOMMU and DMA.\nhttp://a.b: c\n")
+    let command = try Command.run("report", notes)
+    #expect(command.code == 2)
+    #expect(command.errors.contains("this is no kernel log"))
+  }
+
+  @Test func anInputIsNotWrittenOver() throws {
+    let folder = try TemporaryFolder()
+    let text = try String(contentsOfFile: Self.log("clean-fgraph-6.17.13"), encoding: .utf8)
+    let log = try folder.file("boot.log", text)
+    for command in [["report", "-o", log, log], ["timeline", "-o", log, log], ["scan", "-o", log, log]] {
+      let result = try Command.run(Command.executable, command, nil, [:])
+      #expect(result.code == 2)
+      #expect(result.errors.contains("would overwrite the input"))
+    }
+    #expect(try String(contentsOfFile: log, encoding: .utf8) == text)
+  }
+
+  @Test(arguments: ["", "real,", ","]) func anEmptyGateIsAMistake(_ verdicts: String) throws {
+    let command = try Command.run("scan", "--fail-on", verdicts, Self.log("natural-6.17.13-4"))
+    #expect(command.code == 2)
+  }
+
+  /// A trace is not scanned, so nothing of it passes.
+  @Test func aTraceAloneIsNoPass() throws {
+    let trace = Here.sample("natural-6.17.13-4/trace.txt")
+    for format in ["terminal", "markdown"] {
+      let command = try Command.run("scan", "--format", format, trace)
+      #expect(command.code == 2)
+      #expect(!command.output.contains("PASS"))
+    }
+  }
+}
