@@ -24,6 +24,7 @@ struct Tally {
     case .certainWrong: true
     case .certain, .unprinted: false
     case .likelyWrong: true
+    case .otherCause: evidence == .full || evidence == .log
     default: evidence == .full
     }
   }

@@ -140,11 +140,22 @@ struct Picture {
   ) {
     var line = left
     for index in threads.indices {
-      let cell = index == column ? Plain.clip(Plain.safe(text), width, ascii: style.ascii) : ""
+      let cell = index == column ? Self.fitted(Plain.safe(text), width, style) : ""
       let padded = Plain.pad(cell, width)
       line += style.bar + " " + (index == column ? paint.map { style.paint(padded, $0) } ?? padded : padded)
     }
     out += Self.trimmedEnd(line + right) + "\n"
+  }
+
+  /// Where there is no room for all of it, the function's name gives way: the result is what tells one race from the
+  /// other.
+  private static func fitted(_ text: String, _ width: Int, _ style: Style) -> String {
+    guard text.count > width, let equals = text.lastIndex(of: "="), equals > text.startIndex else {
+      return Plain.clip(text, width, ascii: style.ascii)
+    }
+    let result = text[equals...].split(separator: " ").prefix(2).joined(separator: " ")
+    let name = text[..<equals].dropLast()
+    return Plain.clip(String(name), max(4, width - result.count - 1), ascii: style.ascii) + " " + result
   }
 
   // MARK: a list
