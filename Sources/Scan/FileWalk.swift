@@ -9,10 +9,14 @@ public struct FileWalk: Sendable {
   public var exclude: [String]
   /// Size of the regular files found, in bytes.
   public private(set) var bytes = 0
+  /// Without sizes a folder tells which of its entries are files: none is asked for one by one.
+  private let measures: Bool
   /// Folders that could not be read, with the reason.
   public private(set) var errors: [(path: String, reason: String)] = []
 
-  public init(include: [String] = [], exclude: [String] = []) {
+  /// `measures`: whether `bytes` is wanted.
+  public init(include: [String] = [], exclude: [String] = [], measures: Bool = true) {
+    self.measures = measures
     self.include = include
     self.exclude = exclude
   }
@@ -41,8 +45,13 @@ public struct FileWalk: Sendable {
     }
     if info.st_mode & S_IFMT == S_IFDIR {
       guard depth < 64 else { return errors.append((path, "folders in folders, more than 64 deep")) }
-      for name in entries(path) {
-        walk(path + (path.hasSuffix("/") ? "" : "/") + name, isNamed: false, depth: depth + 1, &found)
+      for (name, isFile) in entries(path) {
+        let inside = path + (path.hasSuffix("/") ? "" : "/") + name
+        if isFile, !measures {
+          if isWanted(inside) { found.append(inside) }
+        } else {
+          walk(inside, isNamed: false, depth: depth + 1, &found)
+        }
       }
     } else if isNamed || info.st_mode & S_IFMT == S_IFREG && isWanted(path) {
       if info.st_mode & S_IFMT == S_IFREG { bytes += Int(info.st_size) }
@@ -56,20 +65,22 @@ public struct FileWalk: Sendable {
       && !exclude.contains { Glob.matches($0, name) }
   }
 
-  private mutating func entries(_ path: String) -> [String] {
+  private mutating func entries(_ path: String) -> [(name: String, isFile: Bool)] {
     // The folder's handle lives in this function; names are copied out of readdir's buffer.
     guard let folder = unsafe opendir(path) else {
       errors.append((path, String(describing: Errno(rawValue: errno))))
       return []
     }
     defer { unsafe closedir(folder) }
-    var names: [String] = []
+    var found: [(name: String, isFile: Bool)] = []
     while let entry = unsafe readdir(folder) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
       }
-      if name != ".", name != ".." { names.append(name) }
+      // A file system that does not tell says DT_UNKNOWN.
+      let isFile = unsafe entry.pointee.d_type == UInt8(DT_REG)
+      if name != ".", name != ".." { found.append((name, isFile)) }
     }
-    return names.sorted()
+    return found.sorted { $0.name < $1.name }
   }
 }

@@ -19,11 +19,12 @@ public enum ScanRun {
   }
 
   /// Scans `files` on `workers` threads and hands the results, in the order of the files and as soon as they are there,
-  /// to `sink`, never two at once. Ends once `isStopped` says so; a boot that was in the works is then dropped.
+  /// to `sink`, never two at once; with each what `render` made of it on its worker's thread. Ends once `isStopped` says so; a boot that was in the works is then dropped.
   public static func run(
     _ files: [String], gate: Gate, claims: KernelClaims, workers: Int, progress: Progress = Progress(),
     isStopped: @escaping @Sendable () -> Bool = { false },
-    sink: @escaping @Sendable (LogResult) -> Void
+    render: @escaping @Sendable (LogResult) -> [UInt8] = { _ in [] },
+    sink: @escaping @Sendable (LogResult, [UInt8]) -> Void
   ) {
     let order = Order(sink)
     let next = Atomic<Int>(0)
@@ -34,7 +35,7 @@ public enum ScanRun {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < files.count, !isStopped() else { return order.release() }
         do {
-          try scanner.scan(files[index]) { order.put(index, $0) }
+          try scanner.scan(files[index]) { order.put(index, ($0, render($0))) }
         } catch {
           return order.release()
         }
@@ -46,8 +47,9 @@ public enum ScanRun {
 
   /// Puts results back into the order of the files.
   private final class Order: Sendable {
+    typealias Rendered = (log: LogResult, text: [UInt8])
     private struct State {
-      var waiting: [Int: [LogResult]] = [:]
+      var waiting: [Int: [Rendered]] = [:]
       var finished: Set<Int> = []
       var next = 0
     }
@@ -56,9 +58,9 @@ public enum ScanRun {
 
     private let state = Mutex(State())
     private let room = DispatchSemaphore(value: 0)
-    private let sink: @Sendable (LogResult) -> Void
+    private let sink: @Sendable (LogResult, [UInt8]) -> Void
 
-    init(_ sink: @escaping @Sendable (LogResult) -> Void) {
+    init(_ sink: @escaping @Sendable (LogResult, [UInt8]) -> Void) {
       self.sink = sink
       // Not its first value: Dispatch does not let a semaphore go below that when it ends, as Ctrl-C does.
       for _ in 0..<Self.ahead { room.signal() }
@@ -69,9 +71,13 @@ public enum ScanRun {
     func release() { room.signal() }
 
     /// Takes a result of a file. Those of the first file that is not done go on at once.
-    func put(_ index: Int, _ result: LogResult) {
+    func put(_ index: Int, _ result: Rendered) {
       state.withLock { state in
-        if index == state.next { sink(result) } else { state.waiting[index, default: []].append(result) }
+        if index == state.next {
+          sink(result.log, result.text)
+        } else {
+          state.waiting[index, default: []].append(result)
+        }
       }
     }
 
@@ -81,7 +87,7 @@ public enum ScanRun {
         while state.finished.remove(state.next) != nil {
           state.next += 1
           room.signal()
-          for result in state.waiting.removeValue(forKey: state.next) ?? [] { sink(result) }
+          for result in state.waiting.removeValue(forKey: state.next) ?? [] { sink(result.log, result.text) }
         }
       }
     }

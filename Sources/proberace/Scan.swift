@@ -50,7 +50,8 @@ struct ScanOptions: ParsableArguments {
 
   /// Every file to scan; folders that cannot be opened are said and counted as failures.
   func files() throws -> ScanList {
-    var walk = FileWalk(include: include, exclude: exclude)
+    // Only the progress bar asks how much there is.
+    var walk = FileWalk(include: include, exclude: exclude, measures: ProgressBar.isShown)
     var files = walk.files(paths)
     if let filesFrom { files += walk.files(FileWalk.list(try Self.bytes(filesFrom))) }
     for error in walk.errors { Diagnostics.say("proberace: \(Plain.safe(error.path)): \(error.reason)") }
@@ -141,15 +142,15 @@ struct ScanCommand: ParsableCommand {
     let gate = try scan.gate()
     let tally = ScanSoFar(gate)
     let streams = format == "jsonl"
+    let isSilent = output.quiet && output.output == nil
     let stream = Output.open(growing: streams ? output.output : nil)
     let ended = Scanning.run(
       list, scan, gate, showsProgress: !streams || output.output != nil || !Output.isTerminal
     ) {
-      log in
+      streams && !isSilent ? Array(JSONLines.line($0).utf8) : []
+    } each: { log, line in
       tally.add(log, keeps: !streams)
-      if streams, !output.quiet || output.output != nil {
-        Output.put(Array(JSONLines.line(log).utf8), stream, output.output ?? "standard output")
-      }
+      if !line.isEmpty { Output.put(line, stream, output.output ?? "standard output") }
     }
     let report = tally.report
     if streams {
@@ -222,7 +223,8 @@ enum Scanning {
   /// The signal that ended it early; nil if it came to its end.
   static func run(
     _ list: ScanList, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool,
-    each: @escaping @Sendable (LogResult) -> Void
+    render: @escaping @Sendable (LogResult) -> [UInt8] = { _ in [] },
+    each: @escaping @Sendable (LogResult, [UInt8]) -> Void
   ) -> Int32? {
     Interrupt.watch()
     let progress = ScanRun.Progress()
@@ -230,7 +232,7 @@ enum Scanning {
     ScanRun.run(
       list.files, gate: gate, claims: KernelClaims(has: options.kernelHas, lacks: options.kernelLacks),
       workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress,
-      isStopped: { Interrupt.signal != nil }, sink: each)
+      isStopped: { Interrupt.signal != nil }, render: render, sink: each)
     bar?.end()
     guard let signal = Interrupt.signal else { return nil }
     Diagnostics.say("proberace: interrupted after \(progress.files) of \(list.files.count) files")
@@ -270,7 +272,7 @@ struct BaselineCommand: ParsableCommand {
       let list = try scan.files()
       let tally = ScanSoFar(gate)
       if let signal = Scanning.run(
-        list, scan, gate, showsProgress: true, each: { tally.add($0, keeps: true) })
+        list, scan, gate, showsProgress: true, each: { log, _ in tally.add(log, keeps: true) })
       {
         Diagnostics.say("proberace: \(path): not changed")
         throw ExitCode(128 + signal)

@@ -41,8 +41,10 @@ final class ProgressBar {
   private let queue = DispatchQueue(label: "progress")
   private let timer: any DispatchSourceTimer
 
+  static var isShown: Bool { isatty(STDERR_FILENO) == 1 }
+
   init?(_ list: ScanList, _ progress: ScanRun.Progress) {
-    guard isatty(STDERR_FILENO) == 1 else { return nil }
+    guard Self.isShown else { return nil }
     timer = DispatchSource.makeTimerSource(queue: queue)
     timer.schedule(deadline: .now() + .milliseconds(300), repeating: .milliseconds(200))
     let began = ContinuousClock.now

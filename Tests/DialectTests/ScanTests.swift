@@ -10,7 +10,7 @@ import Verdicts
 struct SameAsReportTests {
   private static func scanned(_ path: String) -> [String] {
     let found = Mutex<[String]>([])
-    ScanRun.run([path], gate: Gate(today: "2026-11-22"), claims: KernelClaims(), workers: 1) { log in
+    ScanRun.run([path], gate: Gate(today: "2026-11-22"), claims: KernelClaims(), workers: 1) { log, _ in
       found.withLock { $0 += log.findings.map { describe($0.finding) } }
     }
     return found.withLock { $0 }

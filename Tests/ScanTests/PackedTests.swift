@@ -12,7 +12,7 @@ import Verdicts
 struct PackedTests {
   private func scan(_ files: [String]) -> [LogResult] {
     let results = Mutex<[LogResult]>([])
-    ScanRun.run(files, gate: Gate(today: "2026-11-22"), claims: KernelClaims(), workers: 2) { log in
+    ScanRun.run(files, gate: Gate(today: "2026-11-22"), claims: KernelClaims(), workers: 2) { log, _ in
       results.withLock { $0.append(log) }
     }
     return results.withLock { $0 }

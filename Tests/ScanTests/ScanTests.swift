@@ -16,7 +16,7 @@ struct ScanTests {
 
   private func scan(_ files: [String], _ gate: Gate = Gate(today: today), workers: Int = 2) -> [LogResult] {
     let results = Mutex<[LogResult]>([])
-    ScanRun.run(files, gate: gate, claims: KernelClaims(), workers: workers) { log in
+    ScanRun.run(files, gate: gate, claims: KernelClaims(), workers: workers) { log, _ in
       results.withLock { $0.append(log) }
     }
     return results.withLock { $0 }
