@@ -1,33 +1,13 @@
 import Bytes
 import Foundation
-import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
-import Verdicts
 
 @testable import Scan
 
 /// Archives in archives, bombs, and files that change under the reader.
 struct PackedTests {
-  private func scan(_ files: [String]) -> [LogResult] {
-    let results = Mutex<[LogResult]>([])
-    ScanRun.run(files, gate: Gate(today: "2026-11-22"), claims: KernelClaims(), workers: 2) { log, _ in
-      results.withLock { $0.append(log) }
-    }
-    return results.withLock { $0 }
-  }
-
-  private func shell(_ command: String, in folder: TemporaryFolder) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-ec", command]
-    process.currentDirectoryURL = URL(filePath: folder.path)
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(command)")
-  }
-
   private func folderWithALog() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     let log = try Data(contentsOf: Here.samples.appending(path: "natural-6.17.13-4/dmesg.txt"))

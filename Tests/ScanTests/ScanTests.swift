@@ -1,35 +1,14 @@
 import Bytes
 import Foundation
 import Scan
-import Synchronization
 import TestSupport
 import Testing
 import Verdicts
 
 /// Logs as files, streams and archives, through the gate.
 struct ScanTests {
-  private static let today = "2026-11-22"
-
   private func sample(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: Here.samples.appending(path: "\(name)/dmesg.txt")))
-  }
-
-  private func scan(_ files: [String], _ gate: Gate = Gate(today: today), workers: Int = 2) -> [LogResult] {
-    let results = Mutex<[LogResult]>([])
-    ScanRun.run(files, gate: gate, claims: KernelClaims(), workers: workers) { log, _ in
-      results.withLock { $0.append(log) }
-    }
-    return results.withLock { $0 }
-  }
-
-  private func shell(_ command: String, in folder: TemporaryFolder) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", command]
-    process.currentDirectoryURL = URL(filePath: folder.path)
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(command)")
   }
 
   @Test func packedLogsGiveTheSameFindings() throws {
@@ -208,14 +187,14 @@ struct ScanTests {
     let failing = scan([log])[0].findings.filter { !$0.decision.passes }.map(\.finding)
     #expect(failing.map(\.device) == ["0000:00:05.1", "0000:00:06.4"])
     let list = Baseline().updated(
-      with: [failing[0]], bug: "https://bugs.example/1", expires: "2026-12-01", today: Self.today)
-    let allowed = scan([log], Gate(baseline: try .parse(Array(try list.text().utf8)), today: Self.today))[0]
+      with: [failing[0]], bug: "https://bugs.example/1", expires: "2026-12-01", today: today)
+    let allowed = scan([log], Gate(baseline: try .parse(Array(try list.text().utf8)), today: today))[0]
     #expect(allowed.findings.filter { !$0.decision.passes }.map(\.finding.device) == ["0000:00:06.4"])
     #expect(allowed.findings[0].decision.bug == "https://bugs.example/1")
     let expired = scan([log], Gate(baseline: list, today: "2026-12-02"))[0]
     #expect(expired.findings.filter { !$0.decision.passes }.count == 2)
     #expect(
-      list.notes([], Self.today) == ["iommu-late-probe/v1:walk:virtio-pci on 0000:00:05.1 matched nothing"])
+      list.notes([], today) == ["iommu-late-probe/v1:walk:virtio-pci on 0000:00:05.1 matched nothing"])
   }
 
   /// The harmless race and the harmful one have one signature: an entry for the one must not cover the other.
@@ -224,13 +203,13 @@ struct ScanTests {
     let harmless = scan([try folder.file("a.log", sample("race-bind-6.17.13-kprobe"))])[0].findings.map(
       \.finding)
     var entry = try #require(
-      Baseline().updated(with: harmless, bug: nil, expires: nil, today: Self.today).entries.first {
+      Baseline().updated(with: harmless, bug: nil, expires: nil, today: today).entries.first {
         $0.signature?.contains("walk") == true
       })
     entry.signature = "iommu-late-probe/v1:walk:virtio-pci"
     entry.device = nil
     let log = try folder.file("b.log", sample("natural-6.17.13-4"))
-    let result = scan([log], Gate(baseline: Baseline(entries: [entry]), today: Self.today))[0]
+    let result = scan([log], Gate(baseline: Baseline(entries: [entry]), today: today))[0]
     #expect(result.findings.filter { !$0.decision.passes }.count == 2)
   }
 

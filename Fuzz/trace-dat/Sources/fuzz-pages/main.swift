@@ -32,8 +32,7 @@ func put(_ value: UInt64, at: Int, _ isBig: Bool, _ bytes: inout [UInt8]) {
   }
 }
 
-var tables: [Int] { frames.map { $0.span.index(of: "flyrecord\0")! + 10 } }
-let places = tables
+let places = frames.map { $0.span.index(of: "flyrecord\0")! + 10 }
 
 var arguments = CommandLine.argc - 1
 var values: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
