@@ -85,11 +85,7 @@ struct FindingHTML {
     out += "\(Plain.duration(last)) in all, seconds of the boot's clock"
     let folds = context.scale.folds.count
     if folds > 0 { out += "; \(Plain.count(folds, "quiet stretch", "quiet stretches")) (hatched) cut out" }
-    let hidden = lane.omitted + (lane.folded?.count ?? 0)
-    if hidden > 0 {
-      out +=
-        "; \(Plain.count(hidden, "more bind attempt or probe", "more bind attempts or probes")) not drawn"
-    }
+    if let omission = lane.omission { out += "; " + omission }
     if lane.spans.contains(where: \.isInferred) { out += "; dashed and ~: inferred, not traced itself" }
     out += "</figcaption></figure>\n"
   }

@@ -83,6 +83,19 @@ struct DrawnLane {
   /// Acts that are left out of this lane: how many, from when, until when.
   var omitted = 0
   var omittedRange: ClosedRange<Int64>?
+  /// Groups and domains that are left out.
+  private(set) var omittedMarks = 0
+
+  /// What is left out, in words; nil if nothing is.
+  var omission: String? {
+    let hidden = omitted + (folded?.count ?? 0)
+    let acts =
+      hidden > 0 ? Plain.count(hidden, "more bind attempt or probe", "more bind attempts or probes") : nil
+    let marks =
+      omittedMarks > 0 ? Plain.count(omittedMarks, "more group or domain", "more groups or domains") : nil
+    let parts = [acts, marks].compactMap { $0 }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ") + " not drawn"
+  }
 
   var spans: [DrawnSpan] { acts.flatMap(\.spans) }
 
@@ -215,14 +228,14 @@ extension DrawnLane {
   }
 
   private func kept(_ indices: [Int], _ focus: Int64?, _ limit: Int) -> DrawnLane {
-    var indices = indices
-    if indices.count > limit {
-      let center = focus.flatMap { focus in indices.firstIndex { acts[$0].start >= focus } } ?? 0
-      let low = max(0, min(center - limit / 2, indices.count - limit))
-      indices = Array(indices[low..<low + limit])
-    }
-    guard indices.count < acts.count else { return self }
+    let indices = Self.nearest(indices, focus, limit) { acts[$0].start }
     var result = self
+    let settled = marks.indices.filter { marks[$0].kind == .group || marks[$0].kind == .domain }
+    let drawn = Set(Self.nearest(settled, focus, limit) { marks[$0].time })
+    result.omittedMarks += settled.count - drawn.count
+    let hidden = Set(settled).subtracting(drawn)
+    result.marks = marks.indices.filter { !hidden.contains($0) }.map { marks[$0] }
+    guard indices.count < acts.count else { return result }
     result.acts = indices.map { acts[$0] }
     // Windows go with the binds that opened them; the longest is what the lane is here for.
     let begins = Set(result.acts.map(\.start))
@@ -240,5 +253,15 @@ extension DrawnLane {
         } ?? range
     }
     return result
+  }
+
+  /// `limit` of `indices`, those around the first that is not before `focus`.
+  private static func nearest(_ indices: [Int], _ focus: Int64?, _ limit: Int, _ time: (Int) -> Int64)
+    -> [Int]
+  {
+    guard indices.count > limit else { return indices }
+    let center = focus.flatMap { focus in indices.firstIndex { time($0) >= focus } } ?? 0
+    let low = max(0, min(center - limit / 2, indices.count - limit))
+    return Array(indices[low..<low + limit])
   }
 }

@@ -70,10 +70,7 @@ struct Picture {
       note("\(style.window): dev->driver set, no group yet (\(lengths.prefix(4).joined(separator: ", ")))")
     }
     if lane.spans.contains(where: \.isInferred) { note("~: inferred, not traced itself") }
-    let hidden = lane.omitted + (lane.folded?.count ?? 0)
-    if hidden > 0 {
-      note("\(Plain.count(hidden, "more bind attempt or probe", "more bind attempts or probes")) not drawn")
-    }
+    if let omission = lane.omission { note(omission) }
   }
 
   private mutating func note(_ text: String) {
