@@ -3,7 +3,7 @@
 
 Big files are tiled from small recordings (tile-dat.py): sched and function events in which at most 1 % of the records
 matter, and a function_graph recording. Medians of five runs in turn, user + system seconds of the whole process.
-Memory is the peak less the mapped file."""
+Memory is the peak, mapped parts of the file included."""
 import os
 import statistics
 import subprocess
@@ -37,21 +37,19 @@ def run(command):
     return usage.ru_utime + usage.ru_stime, time.monotonic() - began, usage.ru_maxrss
 
 
-def compare(title, path, ours, theirs, runs, target):
+def compare(title, path, ours, theirs, target):
     ratios, cpu, walls, peak = [], [], [], 0
     run(ours)
-    other = run(theirs)[0] if runs == 1 else None
     for _ in range(5):
         seconds, wall, memory = run(ours)
-        reference = other if other is not None else run(theirs)[0]
-        ratios.append(reference / seconds)
+        ratios.append(run(theirs)[0] / seconds)
         cpu.append(seconds)
         walls.append(wall)
         peak = max(peak, memory)
     size = os.path.getsize(path) / 1e6
     print(f"{title}, {size:.0f} MB: proberace {statistics.median(cpu):.3f} s CPU, {statistics.median(walls):.3f} s wall; "
           f"ratio {statistics.median(ratios):.1f} ({min(ratios):.1f}..{max(ratios):.1f}), target {target}; "
-          f"peak less the file {max(0, peak / 1024 - size / 1.048576):.0f} MB", flush=True)
+          f"peak {peak / 1024:.0f} MB", flush=True)
 
 
 def main():
@@ -59,13 +57,13 @@ def main():
     megabytes = int(sys.argv[2]) if len(sys.argv) > 2 else 420
     if not os.path.isdir(SHARED):
         sys.exit("the recordings of ../shared/captures are not here: nothing is measured")
-    report = [tool, "report", "--format", "json"]
+    report = [tool, "report"]
     for kind in ("v6", "v7-none"):
         path = make(f"mixed-{kind}", kind, megabytes, MIXED)
-        compare(f"mixed {kind} against trace-cmd report", path, [*report, path], ["trace-cmd", "report", path], 1, "100")
+        compare(f"mixed {kind} against trace-cmd report", path, [*report, path], ["trace-cmd", "report", path], "100")
         path = make(f"graph-{kind}", kind, megabytes, GRAPH)
         compare(f"graph {kind} against trace-cmd report -F", path, [*report, path],
-                ["trace-cmd", "report", *FILTER, path], 5, "10")
+                ["trace-cmd", "report", *FILTER, path], "10")
     plain = make("mixed-v7-none", "v7-none", megabytes, MIXED)
     packed = plain.replace("-none", "-zstd")
     if not os.path.exists(packed):
@@ -77,7 +75,7 @@ def main():
         subprocess.run([*unpack, frames], check=True)
     # zstd's own decompressor on the same frames in one stream: the bound for anything that reads them.
     compare("mixed v7 zstd against decompressing its chunks (ratio above 0.67)", packed, [*report, packed],
-            ["zstd", "-d", "-q", "-c", "-T1", "--single-thread", frames], 5, "0.67")
+            ["zstd", "-d", "-q", "-c", "-T1", "--single-thread", frames], "0.67")
     one = statistics.median(run(["taskset", "-c", "0", *report, packed])[1] for _ in range(5))
     two = statistics.median(run([*report, packed])[1] for _ in range(5))
     print(f"mixed v7 zstd: {one:.2f} s wall on one core, {two:.2f} s on all")

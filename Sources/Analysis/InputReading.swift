@@ -85,7 +85,11 @@ enum InputReading {
     var tracker = ThreadTracker()
     while try source.next({ text, offset in
       reader.read(text, at: offset) { record, line, place in
-        if let event = TraceEvents.event(record, line, place, &names) { tracker.feed(event) }
+        if !tracker.isFull || tracker.story.fullAt == nil,
+          let event = TraceEvents.event(record, line, place, &names)
+        {
+          tracker.feed(event)
+        }
       }
     }) {}
     reader.finish()
@@ -104,11 +108,12 @@ enum InputReading {
     if tracker.story.events == 0, story.losses.contains(where: { $0.kind == .noContext }) {
       story.losses.append(Loss(.unusable, "nothing in this trace can be used, so it proves nothing"))
     }
-    if tracker.story.dropped > 0 {
+    if let place = tracker.story.fullAt {
       story.losses.append(
         Loss(
-          .tooMany, count: tracker.story.dropped,
-          "more calls of the traced functions than one boot can have; the later ones were not judged"))
+          .tooMany,
+          "more calls of the traced functions than one boot can have: judged up to here, the rest was not; cut the "
+            + "time that matters out (trace-cmd split), or trace fewer functions", at: place))
     }
   }
 

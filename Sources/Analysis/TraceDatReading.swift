@@ -19,7 +19,10 @@ enum TraceDatReading {
     let shared = Set(clocks).sorted()
     let trackerOf = clocks.map { shared.firstIndex(of: $0) ?? 0 }
     var trackers = shared.map { _ in ThreadTracker() }
-    file.read(names: &names) { event, buffer in trackers[trackerOf[buffer]].feed(event) }
+    file.read(names: &names) { event, buffer in
+      trackers[trackerOf[buffer]].feed(event)
+      return trackers.contains { !$0.isFull || $0.story.fullAt == nil }
+    }
     story.clock = file.clock
     story.kernel = file.kernelRelease
     story.losses += file.losses

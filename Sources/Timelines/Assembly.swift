@@ -284,11 +284,15 @@ private struct Builder {
         ))
     }
     // By name: a dictionary's own order differs from run to run, and it would become the order of the devices.
-    for (device, binds) in phases.binds.sorted(by: { $0.key < $1.key }) { with(device) { $0.binds += binds } }
-    for (device, visits) in phases.visits.sorted(by: { $0.key < $1.key }) {
-      with(device) { $0.visits += visits }
+    for (device, binds) in phases.binds.sorted(by: { $0.key < $1.key }) {
+      with(device) { Self.add(binds, to: &$0.binds) }
     }
-    for (device, maps) in phases.maps.sorted(by: { $0.key < $1.key }) { with(device) { $0.maps += maps } }
+    for (device, visits) in phases.visits.sorted(by: { $0.key < $1.key }) {
+      with(device) { Self.add(visits, to: &$0.visits) }
+    }
+    for (device, maps) in phases.maps.sorted(by: { $0.key < $1.key }) {
+      with(device) { Self.add(maps, to: &$0.maps) }
+    }
     for (key, folded) in story.folded.sorted(by: { $0.value.first < $1.value.first }) {
       guard let device = phases.deviceName(key) else { continue }
       let moved = shifted(folded, clock.offset)
@@ -301,6 +305,11 @@ private struct Builder {
         seen: story.seen, clock: clock, isOrderOnly: input.clock == .ticks, gaps: story.gaps,
         hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } },
         isIncomplete: story.isIncomplete))
+  }
+
+  /// Nearly always the device has none yet: nothing is copied then.
+  private static func add<T>(_ more: [T], to list: inout [T]) {
+    if list.isEmpty { list = more } else { list += more }
   }
 
   private func shifted(_ folded: FoldedBinds, _ shift: Int64) -> FoldedBinds {

@@ -26,6 +26,11 @@ struct Identity {
     return known
   }
 
+  /// The device by its name if that is known, else by its address: equal for one device.
+  func resolved(_ key: DeviceKey) -> DeviceKey {
+    name(key).map { DeviceKey(name: $0) } ?? DeviceKey(pointer: key.pointer)
+  }
+
   /// add_device_to_group happens in the IOMMU probe of that very device: the nearest probing call has its address.
   private func enclosingPointer(_ story: TraceStory, _ inside: Int32) -> UInt64? {
     var index = inside

@@ -134,10 +134,9 @@ struct Phases {
   }
 
   private func sameDevice(_ a: Int32, _ b: Int32) -> Bool {
-    guard let first = deviceName(call(a).subject), let second = deviceName(call(b).subject) else {
-      return true
-    }
-    return first == second
+    let first = identity.resolved(call(a).subject)
+    let second = identity.resolved(call(b).subject)
+    return !first.isKnown || !second.isKnown || first == second
   }
 
   /// of_dma_configure_id belongs to the bus if `<bus>_dma_configure` called it; anything else is driver code.
@@ -302,9 +301,7 @@ struct Phases {
 
   private func outcome(_ index: Int32, _ visit: Visit) -> Visit.Outcome {
     if let said = visit.driverProbeDevice?.result, said < 0, said > -4096 { return .refused(said) }
-    if hasMark(index) || holds(index, [.innerIOMMUProbeTail, .groupAllocDevice, .deviceGroup]) {
-      return .accepted
-    }
+    if hasMark(index) || holdsAcceptance(index) { return .accepted }
     // probe_iommu_group turns -ENODEV into 0: the inner call's own result counts.
     let result = innerResult(index) ?? (call(index).role == .walkVisit ? nil : call(index).result)
     if let result {
@@ -340,9 +337,12 @@ struct Phases {
 
   private func isInit(_ index: Int32) -> Bool { names[call(index).function.name] == "iommu_init_device" }
 
-  private func holds(_ index: Int32, _ roles: Set<Role>) -> Bool {
-    if roles.contains(call(index).role) { return true }
-    return children[Int(index)].contains { holds($0, roles) }
+  /// Whether code ran that comes only after the IOMMU driver accepted the device.
+  private func holdsAcceptance(_ index: Int32) -> Bool {
+    switch call(index).role {
+    case .innerIOMMUProbeTail, .groupAllocDevice, .deviceGroup: true
+    default: children[Int(index)].contains { holdsAcceptance($0) }
+    }
   }
 
   private func hasMark(_ index: Int32) -> Bool { groupMark(index) != nil }

@@ -17,8 +17,8 @@ public struct TraceStory: Sendable {
   public var first: Int64?
   public var last: Int64?
   public var events = 0
-  /// Calls that were not kept because there were too many of them.
-  public var dropped: Int64 = 0
+  /// The first event that was not taken, because more calls are held than any boot has.
+  public var fullAt: Place?
   /// Parts of the trace are gone, nobody knows where: an absence proves nothing, and a return may be missing.
   public var isIncomplete = false
   /// Which roles were seen at all: a silent probe proves nothing if it never spoke.
@@ -37,9 +37,8 @@ public struct TraceStory: Sendable {
 public struct ThreadTracker {
   public var story = TraceStory()
 
-  /// A class, so that the one entry of the dictionary is changed in place: copies of growing trees cost more than
-  /// everything else together.
-  private final class Thread {
+  private struct Thread {
+    var tid: Int32 = 0
     /// The calls of the outermost call that is open; parents are indices into this list.
     var tree: [Call] = []
     var open: [Int32] = []
@@ -48,8 +47,8 @@ public struct ThreadTracker {
     /// The last call that ended, for the second probe on the same function.
     var lastEnded: Int32 = -1
 
-    func clear() {
-      tree.removeAll(keepingCapacity: tree.count < 64)
+    mutating func clear() {
+      tree.removeAll(keepingCapacity: tree.capacity < 64)
       open.removeAll(keepingCapacity: true)
       marks.removeAll()
       lastEnded = -1
@@ -62,7 +61,7 @@ public struct ThreadTracker {
 
     /// The walk visits one device after the other, and a device is bound by one attempt at a time: an older one that
     /// is open here has returned, only its return was not recorded.
-    func endEarlier(_ role: Role, _ subject: DeviceKey, _ time: Int64) {
+    mutating func endEarlier(_ role: Role, _ subject: DeviceKey, _ time: Int64) {
       guard role == .walkVisit || role == .reallyProbe && subject.isKnown else { return }
       let older = open.firstIndex { index in
         tree[Int(index)].role == role && (role == .walkVisit || tree[Int(index)].subject == subject)
@@ -72,7 +71,7 @@ public struct ThreadTracker {
       open.removeSubrange(older...)
     }
 
-    func close(_ index: Int32, _ event: Event, _ caller: Name, _ result: Int64?) {
+    mutating func close(_ index: Int32, _ event: Event, _ caller: Name, _ result: Int64?) {
       tree[Int(index)].returns &+= 1
       tree[Int(index)].end = tree[Int(index)].end ?? event.time
       tree[Int(index)].endPlace = result == nil ? tree[Int(index)].endPlace ?? event.place : event.place
@@ -80,17 +79,19 @@ public struct ThreadTracker {
       if caller != .none { tree[Int(index)].caller = caller }
     }
   }
-  private var threads: [Int32: Thread] = [:]
+  /// Threads with calls that are not in the story yet, and places that are free. They are changed where they are:
+  /// copies of growing trees cost more than everything else together.
+  private var pool: [Thread] = []
+  private var slots: [Int32: Int] = [:]
+  private var free: [Int] = []
   /// The thread of the last event: events of one thread come in runs.
-  private var recent: (tid: Int32, thread: Thread)?
+  private var recent: (tid: Int32, slot: Int)?
   private var lastOfCPU: [Int32: Int64] = [:]
   /// The CPU of the last event, whose time is not in `lastOfCPU` yet: events of one CPU come in runs.
   private var recentCPU: Int32 = -1
   private var recentTime: Int64 = .min
   /// The roles of `story.seen`, a bit each.
   private var seenBits: UInt64 = 0
-  /// A thread whose calls were taken over, to be used again.
-  private var spare: Thread?
   private var openRegistrations = 0
   private var lastRegistration: Int64 = .min
   /// When an IOMMU probe last touched a device, and how many are in it now.
@@ -107,12 +108,19 @@ public struct ThreadTracker {
   /// DMA mappings of one device that are kept; those before its domain come first.
   private static let keptMaps = 24
   private static let keptAnchors = 20_000
-  /// No boot has this many calls that matter; memory stays bounded whatever the input's size.
-  private static let keptCalls = 300_000
+  /// Calls, marks and gaps that are kept, and those of open trees. No boot has this many that matter: some 3000
+  /// devices. Memory stays bounded whatever the input's size.
+  private static let mostHeld = 1 << 16
+  private var held = 0
 
   public init() {}
 
+  /// Nothing more is taken: the story ends here, as if the recording had been stopped. The calls that are open then
+  /// are kept, so that all threads are seen up to the same moment.
+  public var isFull: Bool { held >= Self.mostHeld }
+
   public mutating func feed(_ event: Event) {
+    guard !isFull else { return story.fullAt = story.fullAt ?? event.place }
     story.events += 1
     if event.time != .min {
       if event.cpu != recentCPU {
@@ -140,6 +148,7 @@ public struct ThreadTracker {
     case .frame: break
     case .lost(let count):
       let since = event.cpu < 0 ? nil : event.cpu == recentCPU ? recentTime : lastOfCPU[event.cpu]
+      held += 1
       story.gaps.append(
         .init(since: since ?? .min, after: story.last ?? .min, count: count, place: event.place))
     }
@@ -147,7 +156,9 @@ public struct ThreadTracker {
 
   /// Commits what is still open; call once at the end.
   public mutating func finish() {
-    for tid in threads.keys.sorted() { commit(tid) }
+    for tid in slots.keys.sorted() {
+      if let slot = slots[tid] { commit(slot) }
+    }
     for thread in waiting.values.sorted(by: { $0.tree[0].start < $1.tree[0].start }) { keep(thread) }
     waiting = [:]
     story.marks.sort { $0.time < $1.time }
@@ -163,42 +174,45 @@ public struct ThreadTracker {
       story.seen.insert(function.role)
     }
     noteWalk(function.role, subject, event.time, opens: true)
-    var thread = self.thread(event.tid)
-    if let top = thread.open.last, isSecondProbe(thread.tree[Int(top)], function, subject, event.time) {
-      thread.tree[Int(top)].subject.merge(subject)
-      thread.tree[Int(top)].entries &+= 1
-      if detail != .none { thread.tree[Int(top)].detail = detail }
+    var slot = self.slot(event.tid)
+    if let top = pool[slot].open.last, isSecondProbe(pool[slot].tree[Int(top)], function, subject, event.time)
+    {
+      pool[slot].tree[Int(top)].subject.merge(subject)
+      pool[slot].tree[Int(top)].entries &+= 1
+      if detail != .none { pool[slot].tree[Int(top)].detail = detail }
       return
     }
-    thread.endEarlier(function.role, subject, event.time)
-    if thread.open.isEmpty, !thread.tree.isEmpty {
-      commit(event.tid)
-      thread = self.thread(event.tid)
+    pool[slot].endEarlier(function.role, subject, event.time)
+    if pool[slot].open.isEmpty, !pool[slot].tree.isEmpty {
+      commit(slot)
+      slot = self.slot(event.tid)
     }
-    let index = Int32(thread.tree.count)
-    thread.tree.append(
+    let index = Int32(pool[slot].tree.count)
+    pool[slot].tree.append(
       Call(
         function: function, subject: subject, detail: detail, tid: event.tid, comm: event.comm,
-        start: event.time, end: nil, result: nil, caller: caller, parent: thread.open.last ?? -1,
+        start: event.time, end: nil, result: nil, caller: caller, parent: pool[slot].open.last ?? -1,
         place: event.place, endPlace: nil, isWithoutReturn: !hasReturn))
-    thread.open.append(index)
+    pool[slot].open.append(index)
+    held += 1
   }
 
-  private mutating func thread(_ tid: Int32) -> Thread {
-    if let recent, recent.tid == tid { return recent.thread }
-    let thread = threads[tid] ?? spare ?? Thread()
-    if thread === spare { spare = nil }
-    threads[tid] = thread
-    recent = (tid, thread)
-    return thread
+  private mutating func slot(_ tid: Int32) -> Int {
+    if let known = known(tid) { return known }
+    let slot = free.popLast() ?? pool.count
+    if slot == pool.count { pool.append(Thread()) }
+    pool[slot].tid = tid
+    slots[tid] = slot
+    recent = (tid, slot)
+    return slot
   }
 
-  /// The thread if it has calls.
-  private mutating func known(_ tid: Int32) -> Thread? {
-    if let recent, recent.tid == tid { return recent.thread }
-    guard let thread = threads[tid] else { return nil }
-    recent = (tid, thread)
-    return thread
+  /// The thread's place if it has calls.
+  private mutating func known(_ tid: Int32) -> Int? {
+    if let recent, recent.tid == tid { return recent.slot }
+    guard let slot = slots[tid] else { return nil }
+    recent = (tid, slot)
+    return slot
   }
 
   /// kprobe and fprobe on one function both fire: the second entry within microseconds, same function and device.
@@ -208,30 +222,30 @@ public struct ThreadTracker {
   }
 
   private mutating func leave(_ event: Event, _ function: Function, _ caller: Name, _ result: Int64?) {
-    guard let thread = known(event.tid) else { return }
-    defer { settle(event.tid, thread) }
+    guard let slot = known(event.tid) else { return }
+    close(slot, event, function, caller, result)
+    // The tree is whole once the outermost call has had all its returns.
+    if pool[slot].open.isEmpty, !pool[slot].isOwed(0) { commit(slot) }
+  }
+
+  private mutating func close(
+    _ slot: Int, _ event: Event, _ function: Function, _ caller: Name, _ result: Int64?
+  ) {
+    let last = pool[slot].lastEnded
     // The second probe on the call that just ended: it may know the result.
-    if thread.lastEnded >= 0, thread.isOwed(thread.lastEnded),
-      matches(thread.tree[Int(thread.lastEnded)], function)
-    {
-      thread.close(thread.lastEnded, event, caller, result)
-      return
+    if last >= 0, pool[slot].isOwed(last), matches(pool[slot].tree[Int(last)], function) {
+      return pool[slot].close(last, event, caller, result)
     }
-    if isSecondSight(thread, event, function, result) { return }
-    guard let depth = thread.open.lastIndex(where: { matches(thread.tree[Int($0)], function) }) else {
+    if isSecondSight(pool[slot], event, function, result) { return }
+    guard let depth = pool[slot].open.lastIndex(where: { matches(pool[slot].tree[Int($0)], function) }) else {
       return
     }
     // Frames further in whose return was not recorded end here without a result.
-    let index = thread.open[depth]
-    thread.open.removeSubrange(depth...)
-    thread.close(index, event, caller, result)
-    thread.lastEnded = index
-    noteWalk(function.role, thread.tree[Int(index)].subject, event.time, opens: false)
-  }
-
-  /// Commits the thread's tree once the outermost call has had all its returns.
-  private mutating func settle(_ tid: Int32, _ thread: Thread) {
-    if thread.open.isEmpty, !thread.isOwed(0) { commit(tid) }
+    let index = pool[slot].open[depth]
+    pool[slot].open.removeSubrange(depth...)
+    pool[slot].close(index, event, caller, result)
+    pool[slot].lastEnded = index
+    noteWalk(function.role, pool[slot].tree[Int(index)].subject, event.time, opens: false)
   }
 
   /// The same return again (a line that is in the text twice) must not end a frame further out.
@@ -247,22 +261,22 @@ public struct ThreadTracker {
   }
 
   private mutating func abandon(_ event: Event, _ role: Role) {
-    guard let thread = known(event.tid),
-      let depth = thread.open.lastIndex(where: { thread.tree[Int($0)].role == role })
+    guard let slot = known(event.tid),
+      let depth = pool[slot].open.lastIndex(where: { pool[slot].tree[Int($0)].role == role })
     else { return }
-    let subject = thread.tree[Int(thread.open[depth])].subject
-    thread.open.removeSubrange(depth...)
+    let subject = pool[slot].tree[Int(pool[slot].open[depth])].subject
+    pool[slot].open.removeSubrange(depth...)
     noteWalk(role, subject, event.time, opens: false)
-    if thread.open.isEmpty { commit(event.tid) }
+    if pool[slot].open.isEmpty { commit(slot) }
   }
 
   /// Function tracer: the frames further in than `caller` have returned by now.
   private mutating func unwind(_ tid: Int32, to caller: Name, _ role: Role) {
-    guard let thread = known(tid) else { return }
-    if let depth = thread.open.lastIndex(where: { thread.tree[Int($0)].function.name == caller }) {
-      thread.open.removeSubrange((depth + 1)...)
+    guard let slot = known(tid) else { return }
+    if let depth = pool[slot].open.lastIndex(where: { pool[slot].tree[Int($0)].function.name == caller }) {
+      pool[slot].open.removeSubrange((depth + 1)...)
     } else if role == .reallyProbe {
-      thread.open.removeAll()
+      pool[slot].open.removeAll()
     }
   }
 
@@ -284,12 +298,13 @@ public struct ThreadTracker {
   // MARK: marks
 
   private mutating func mark(_ event: Event, _ kind: Mark.Kind, _ device: Name) {
-    let thread = known(event.tid)
-    let inside = thread?.open.last ?? -1
+    held += 1
+    let slot = known(event.tid)
+    let inside = slot.flatMap { pool[$0].open.last } ?? -1
     let mark = Mark(
       kind: kind, device: device, time: event.time, tid: event.tid, place: event.place, inside: inside)
-    if let thread, inside >= 0 {
-      thread.marks.append(mark)
+    if let slot, inside >= 0 {
+      pool[slot].marks.append(mark)
     } else {
       story.marks.append(mark)
     }
@@ -302,17 +317,24 @@ public struct ThreadTracker {
 
   // MARK: committing
 
-  private mutating func commit(_ tid: Int32) {
-    if recent?.tid == tid { recent = nil }
-    guard let thread = threads.removeValue(forKey: tid), let root = thread.tree.first else { return }
-    if fold(thread, root) { return }
+  private mutating func commit(_ slot: Int) {
+    var thread = Thread()
+    swap(&thread, &pool[slot])
+    slots[thread.tid] = nil
+    free.append(slot)
+    if recent?.slot == slot { recent = nil }
+    guard let root = thread.tree.first, !fold(thread, root) else { return }
     keep(thread)
+    // Its memory is used again.
     thread.clear()
-    spare = thread
+    swap(&thread, &pool[slot])
   }
 
   private mutating func keep(_ thread: Thread) {
-    guard story.calls.count < Self.keptCalls else { return story.dropped += Int64(thread.tree.count) }
+    // Growing step by step touches twice the memory; what is reserved and not used costs nothing.
+    if story.calls.capacity < Self.mostHeld, story.calls.count > Self.mostHeld / 64 {
+      story.calls.reserveCapacity(Self.mostHeld)
+    }
     let base = Int32(story.calls.count)
     for var call in thread.tree {
       if call.parent >= 0 { call.parent += base }
@@ -329,7 +351,7 @@ public struct ThreadTracker {
     if root.role == .dmaMap {
       let count = maps[root.subject, default: 0]
       maps[root.subject] = count + 1
-      return count >= Self.keptMaps
+      return count >= Self.keptMaps && thread.marks.isEmpty && drop(thread)
     }
     guard root.role == .reallyProbe, root.end != nil, root.subject.isKnown, thread.marks.isEmpty,
       isUnvisited(root), isQuiet(thread.tree)
@@ -340,10 +362,16 @@ public struct ThreadTracker {
     // Without a result an attempt shows by the next one that it did not bind.
     if root.result == nil {
       guard let before = waiting.updateValue(thread, forKey: root.subject) else { return true }
-      if !count(before.tree[0]) { keep(before) }
+      if !(count(before.tree[0]) && drop(before)) { keep(before) }
       return true
     }
-    return root.result == -517 && count(root)
+    return root.result == -517 && count(root) && drop(thread)
+  }
+
+  /// The calls of `thread` are not held any more.
+  private mutating func drop(_ thread: Thread) -> Bool {
+    held -= thread.tree.count
+    return true
   }
 
   /// Counts a deferred attempt; false if so few were seen that this one is still to be kept.

@@ -20,7 +20,7 @@ struct Kept: Sendable {
 /// Sorts one CPU's records into needed and not, and counts all of them.
 struct Collector: RecordSink {
   private let order: ByteOrder
-  private let planOf: [UInt16]
+  private var planOf: [UInt16]
   private let filters: [Plans.Filter]
   private let typeOffset: Int
   private let threadOffset: Int
@@ -44,6 +44,7 @@ struct Collector: RecordSink {
   private var stackOwner: UInt32?
   /// Offset in the file of the page, or of the chunk that holds it.
   private var pagePlace = 0
+  private var keepsNothing = false
 
   init(_ layout: Layout, cpu: Int32, isPacked: Bool) {
     order = layout.walk.order
@@ -59,13 +60,23 @@ struct Collector: RecordSink {
 
   /// Hands over what was kept so far, and begins anew.
   mutating func takeBatch() -> Batch {
-    let batch = Batch(kept: kept, copied: copied)
-    kept = []
-    copied = []
-    // The next batch is usually as long.
-    kept.reserveCapacity(batch.kept.count)
-    copied.reserveCapacity(batch.copied.count)
-    return batch
+    defer { (kept, copied) = ([], []) }
+    return Batch(kept: kept, copied: copied)
+  }
+
+  /// Takes the memory of a batch that is done with: fresh memory costs as much as what is put into it.
+  mutating func reuse(_ batch: consuming Batch) {
+    guard kept.isEmpty, copied.isEmpty else { return }
+    (kept, copied) = (batch.kept, batch.copied)
+    batch = Batch()
+    kept.removeAll(keepingCapacity: true)
+    copied.removeAll(keepingCapacity: true)
+  }
+
+  /// From now on records are only counted.
+  mutating func keepNothing() {
+    keepsNothing = true
+    planOf = Array(repeating: 0, count: planOf.count)
   }
 
   /// To be called before a page is walked.
@@ -126,6 +137,7 @@ struct Collector: RecordSink {
     stackOwner = nil
     let known = count.flatMap { $0 <= 1 << 56 ? Int64($0) : nil }
     if let known { lostCount &+= known } else { lostUnknown += 1 }
+    guard !keepsNothing else { return }
     kept.append(
       Kept(
         time: times.time(time, cpu: cpu), place: pagePlace, start: Int(known ?? -1), length: 0,

@@ -58,12 +58,24 @@ extension Container {
   }
 
   /// u32 size, text.
-  mutating func readSymbols(_ file: Span<UInt8>) -> Kallsyms {
-    let order = order
-    return open(kallsyms, "kernel symbols", file) { bytes in
-      var cursor = Cursor(order, 0..<bytes.count)
-      guard let size = cursor.u32(bytes), let text = cursor.take(UInt64(size)) else { return Kallsyms() }
-      return Kallsyms(bytes.extracting(text))
-    } ?? Kallsyms()
+  mutating func readSymbols(_ file: MappedFile) -> Kallsyms {
+    guard let (text, range) = symbolText(file) else { return Kallsyms() }
+    let body = text.withBytes { bytes in
+      var cursor = Cursor(order, range)
+      return cursor.u32(bytes).flatMap { cursor.take(UInt64($0)) }
+    }
+    return body.map { Kallsyms(text, $0) } ?? Kallsyms()
+  }
+
+  /// The section as it stands in the file, or decompressed.
+  private mutating func symbolText(_ file: MappedFile) -> (MappedFile, Range<Int>)? {
+    guard let region = kallsyms else { return nil }
+    guard region.isCompressed else { return (file, region.range) }
+    let plain = file.withBytes { bytes in
+      open(region, "kernel symbols", bytes) { plain in
+        unsafe plain.withUnsafeBufferPointer { unsafe Array($0) }
+      }
+    }
+    return plain.flatMap { try? MappedFile(copying: $0) }.map { ($0, 0..<$0.count) }
   }
 }

@@ -34,12 +34,16 @@ struct Decoder {
     return name
   }
 
-  /// Hands the events of `run`, records of one stream, to `sink`.
+  /// Hands the events of `run`, records of one stream, to `sink`; false once that wants no more.
   mutating func decode(
     _ run: ArraySlice<Kept>, _ stream: Container.Stream, _ bytes: Span<UInt8>, _ names: inout NameTable,
-    _ sink: (Event, Int) -> Void
-  ) {
-    for kept in run { decode(kept, stream.cpu, bytes, &names) { sink($0, stream.buffer) } }
+    _ sink: (Event, Int) -> Bool
+  ) -> Bool {
+    var wantsMore = true
+    for kept in run where wantsMore {
+      decode(kept, stream.cpu, bytes, &names) { wantsMore = sink($0, stream.buffer) }
+    }
+    return wantsMore
   }
 
   /// One event, or one for each frame of a stack.

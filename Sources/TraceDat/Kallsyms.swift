@@ -13,46 +13,91 @@ struct Kallsyms: Sendable {
     var name: UInt32
     var isFunction: Bool
   }
-  private var text: [UInt8] = []
-  private var symbols: [Symbol] = []
-  private var isSorted = true
+  /// Where the text is: a copy of these megabytes would cost as much as reading them.
+  private let file: MappedFile?
+  private let range: Range<Int>
+  /// All symbols by address. Nil until a caller is asked for: to read all addresses takes a small file's whole time.
+  private var symbols: [Symbol]?
   /// The functions that have a role.
   private(set) var roles = RoleTable([])
 
-  init() {}
+  /// No symbols.
+  init() {
+    file = nil
+    range = 0..<0
+  }
 
-  init(_ source: Span<UInt8>) {
-    // A copy: what the file holds is mapped or was decompressed for this call only.
-    text = unsafe source.withUnsafeBufferPointer { unsafe Array($0) }
-    symbols.reserveCapacity(text.count / 40)
+  /// `range` of `file` must be in its bounds.
+  init(_ file: MappedFile, _ range: Range<Int>) {
+    self.file = file
+    self.range = range
     var found: [RoleTable.Symbol] = []
-    var start = 0
-    while start < source.count {
-      let end = source.index(of: 10, from: start) ?? source.count
-      if let (symbol, name) = Self.parse(source, start, end) {
-        if let last = symbols.last, last.address > symbol.address { isSorted = false }
-        symbols.append(symbol)
-        if symbol.isFunction, let role = RoleTable.Symbol(symbol.address, source, name) { found.append(role) }
+    file.withBytes { bytes in
+      let text = bytes.extracting(range)
+      Self.eachLine(text) { line in
+        guard line.isFunction, let symbol = RoleTable.Symbol(line.address(text), text, line.name) else {
+          return
+        }
+        found.append(symbol)
       }
-      start = end + 1
     }
     roles = RoleTable(found)
   }
 
-  /// One line; nil for what is no symbol, or one without an address (kptr_restrict).
+  /// A line that names a symbol. Its address is digits still, and may be none.
+  private struct Line {
+    var digits: Range<Int>
+    var name: Range<Int>
+    var isFunction: Bool
+
+    @inline(__always)
+    init?(_ text: Span<UInt8>, _ start: Int, _ end: Int) {
+      // `$x` and `$d` mark kinds of content on arm, not functions.
+      guard let blank = Kallsyms.blank(text, start, end), blank + 3 < end,
+        text[blank + 3] != UInt8(ascii: "$")
+      else { return nil }
+      var stop = end
+      if text[end - 1] == UInt8(ascii: "]") { stop = text.index(of: 9, from: blank, to: end) ?? end }
+      guard stop > blank + 3 else { return nil }
+      digits = start..<blank
+      name = blank + 3..<stop
+      let type = text[blank + 1] | 32
+      isFunction = type == UInt8(ascii: "t") || type == UInt8(ascii: "w")
+    }
+
+    /// Nil for no address: kptr_restrict shows zeros.
+    @inline(__always)
+    func address(_ text: Span<UInt8>) -> UInt64? {
+      let address = text.hexadecimal(digits)
+      return address == 0 ? nil : address
+    }
+  }
+
   @inline(__always)
-  private static func parse(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> (Symbol, Range<Int>)? {
-    // `$x` and `$d` mark kinds of content on arm, not functions.
-    guard let blank = blank(text, start, end), blank + 3 < end,
-      text[blank + 3] != UInt8(ascii: "$"), let address = text.hexadecimal(start..<blank), address != 0
-    else { return nil }
-    var stop = end
-    if text[end - 1] == UInt8(ascii: "]") { stop = text.index(of: 9, from: blank, to: end) ?? end }
-    guard stop > blank + 3 else { return nil }
-    let type = text[blank + 1] | 32
-    let isFunction = type == UInt8(ascii: "t") || type == UInt8(ascii: "w")
-    let symbol = Symbol(address: address, name: UInt32(truncatingIfNeeded: blank + 3), isFunction: isFunction)
-    return (symbol, blank + 3..<stop)
+  private static func eachLine(_ text: Span<UInt8>, _ body: (Line) -> Void) {
+    var start = 0
+    while start < text.count {
+      let end = text.index(of: 10, from: start) ?? text.count
+      if let line = Line(text, start, end) { body(line) }
+      start = end + 1
+    }
+  }
+
+  private static func byAddress(_ text: Span<UInt8>) -> [Symbol] {
+    var symbols: [Symbol] = []
+    symbols.reserveCapacity(text.count / 40)
+    var isSorted = true
+    eachLine(text) { line in
+      guard let address = line.address(text) else { return }
+      if let last = symbols.last, last.address > address { isSorted = false }
+      symbols.append(
+        Symbol(
+          address: address, name: UInt32(truncatingIfNeeded: line.name.lowerBound),
+          isFunction: line.isFunction))
+    }
+    // Of equal addresses the first stays first.
+    if !isSorted { symbols.sort { ($0.address, $0.name) < ($1.address, $1.name) } }
+    return symbols
   }
 
   /// Where the address ends: after 16 digits on nearly all machines.
@@ -65,19 +110,20 @@ struct Kallsyms: Sendable {
   /// The name of the function that `address` lies in, without compiler suffix; or the address in hex as the kernel
   /// prints it, for what lies in no function: a module that is gone.
   mutating func name(of address: UInt64, _ names: inout NameTable) -> Name {
+    guard let file else { return .none }
+    let symbols = symbols ?? file.withBytes { Self.byAddress($0.extracting(range)) }
+    self.symbols = symbols
     guard !symbols.isEmpty else { return .none }
-    if !isSorted {
-      // Only a file whose callers are asked for pays for this. Of equal addresses the first stays first.
-      symbols.sort { ($0.address, $0.name) < ($1.address, $1.name) }
-      isSorted = true
-    }
-    guard let symbol = nearest(address), address - symbol.address < Self.longestFunction else {
+    guard let symbol = Self.nearest(address, symbols), address - symbol.address < Self.longestFunction else {
       return names.intern("0x" + String(address, radix: 16))
     }
-    let start = Int(symbol.name)
-    var end = start
-    while end < text.count, !Self.endsName(text[end]) { end += 1 }
-    return Self.isTrampoline(text.span, start..<end) ? .none : names.intern(text.span, start..<end)
+    return file.withBytes { bytes in
+      let text = bytes.extracting(range)
+      let start = Int(symbol.name)
+      var end = start
+      while end < text.count, !Self.endsName(text[end]) { end += 1 }
+      return Self.isTrampoline(text, start..<end) ? .none : names.intern(text, start..<end)
+    }
   }
 
   /// Where a function returns to while another return probe sits on it: that is no caller. The kernel prints
@@ -91,11 +137,12 @@ struct Kallsyms: Sendable {
 
   /// The name of a function of the role table.
   func name(of symbol: RoleTable.Symbol, _ names: inout NameTable) -> Name {
-    names.intern(text.span, Int(symbol.name)..<Int(symbol.name) + Int(symbol.nameLength))
+    let name = Int(symbol.name)..<Int(symbol.name) + Int(symbol.nameLength)
+    return file?.withBytes { names.intern($0.extracting(range), name) } ?? .none
   }
 
   /// The first function at the nearest address that has a symbol; nil if there is none or it is data.
-  private func nearest(_ address: UInt64) -> Symbol? {
+  private static func nearest(_ address: UInt64, _ symbols: [Symbol]) -> Symbol? {
     var low = 0
     var high = symbols.count
     while low < high {

@@ -22,11 +22,12 @@ struct Merge {
   }
 
   /// Hands all records to `body`: run after run, the batch, where the run is in it, and the index of its stream.
-  mutating func run(_ body: (borrowing Batch, Range<Int>, Int) -> Void) {
+  /// Once `body` wants no more, the rest is only counted.
+  mutating func run(_ body: (borrowing Batch, Range<Int>, Int) -> Bool) {
     while let head = heads.popMin() {
       let start = positions[head.stream]
       let end = runEnd(head.stream, from: start)
-      body(batches[head.stream], start..<end, head.stream)
+      guard body(batches[head.stream], start..<end, head.stream) else { return source.countRest() }
       positions[head.stream] = end
       push(head.stream)
     }
@@ -44,10 +45,13 @@ struct Merge {
   /// Enters the next record of `stream`, if there is one, among the heads.
   private mutating func push(_ stream: Int) {
     while positions[stream] == batches[stream].kept.count {
+      var done = Batch()
+      swap(&done, &batches[stream])
+      source.readers[stream].reuse(done)
+      positions[stream] = 0
       if source.readers[stream].needsFilling { source.fill() }
       guard let next = source.readers[stream].take() else { return }
       batches[stream] = next
-      positions[stream] = 0
     }
     heads.insert(Head(time: batches[stream].kept[positions[stream]].time, stream: stream))
   }

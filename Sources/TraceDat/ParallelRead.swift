@@ -3,8 +3,8 @@ import Dispatch
 
 /// The only file that knows threads: CPUs are independent of each other until their events are merged.
 struct ParallelRead: Sendable {
-  /// Needed records that are held at a time, over all CPUs: some ten megabytes.
-  private static let budget = 1 << 18
+  /// Needed records that are held at a time, over all CPUs: some megabytes, near the size of a cache.
+  private static let budget = 1 << 15
 
   let readers: [StreamReader]
   private let file: MappedFile
@@ -24,6 +24,12 @@ struct ParallelRead: Sendable {
     // Each turn has a reader of its own, and nobody else touches one until all turns are done.
     DispatchQueue.concurrentPerform(iterations: waiting.count) { [file] turn in
       waiting[turn].fill(file)
+    }
+  }
+
+  /// Reads all CPUs to their ends and keeps nothing: for the counts of events, and of lost ones.
+  func countRest() {
+    DispatchQueue.concurrentPerform(iterations: readers.count) { [file] turn in readers[turn].countRest(file)
     }
   }
 }

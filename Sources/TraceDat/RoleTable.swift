@@ -12,10 +12,10 @@ struct RoleTable: Sendable {
     var name: UInt32
     var nameLength: UInt32
 
-    /// Nil if the function `name` has no role, or is only padding or a check in front of one.
-    init?(_ address: UInt64, _ text: Span<UInt8>, _ name: Range<Int>) {
+    /// Nil if the function `name` has no role, is only padding or a check in front of one, or has no address.
+    init?(_ address: @autoclosure () -> UInt64?, _ text: Span<UInt8>, _ name: Range<Int>) {
       guard let role = Role.of(text, name), !text.has("__pfx_", at: name.lowerBound),
-        !text.has("__cfi_", at: name.lowerBound)
+        !text.has("__cfi_", at: name.lowerBound), let address = address()
       else { return nil }
       let end =
         text.index(of: UInt8(ascii: "."), from: name.lowerBound, to: name.upperBound) ?? name.upperBound

@@ -21,7 +21,7 @@ final class StreamReader: @unchecked Sendable {
   /// Recorders write chunks of ten pages; this is far above what any of them writes.
   private static let largestChunk = 1 << 25
   /// What is read at a time of a recording that is not compressed: it stays in a core's cache until it is walked.
-  private static let readSize = 1 << 18
+  private static let readSize = 1 << 17
 
   let stream: Container.Stream
   private let pageSize: Int
@@ -74,6 +74,16 @@ final class StreamReader: @unchecked Sendable {
   func take() -> Batch? {
     defer { ahead = nil }
     return ahead
+  }
+
+  /// Takes back a batch that is done with.
+  func reuse(_ batch: consuming Batch) { collector.reuse(batch) }
+
+  /// Reads to the recording's end without keeping anything.
+  func countRest(_ file: MappedFile) {
+    collector.keepNothing()
+    while !isFinished { fill(file) }
+    ahead = nil
   }
 
   private func readPages(_ file: MappedFile, _ plain: inout [UInt8]) {

@@ -6,9 +6,9 @@ import Records
 extension TraceDatFile {
   /// Reads all CPUs and hands out their events by time.
   mutating func readStreams(
-    _ bytes: Span<UInt8>, _ mapped: MappedFile, _ names: inout NameTable, _ sink: (Event, Int) -> Void
+    _ bytes: Span<UInt8>, _ mapped: MappedFile, _ names: inout NameTable, _ sink: (Event, Int) -> Bool
   ) {
-    let symbols = container.readSymbols(bytes)
+    let symbols = container.readSymbols(mapped)
     let plans = container.plans(bytes)
     let layout = Layout(
       walk: PageWalk(order: container.order, commitSize: plans.commitSize), plans: plans,
@@ -22,7 +22,7 @@ extension TraceDatFile {
       for kept in batch.kept[run] where kept.plan != Kept.lost && plans.all[Int(kept.plan)].kind == .print {
         noteStop(kept)
       }
-      decoder.decode(batch.kept[run], origin, batch.copied.span, &names, sink)
+      return decoder.decode(batch.kept[run], origin, batch.copied.span, &names, sink)
     }
     for reader in source.readers { count(reader) }
     noteHiddenSymbols(source.readers, symbols.roles)
@@ -67,15 +67,18 @@ extension TraceDatFile {
 
   /// A buffer that was recorded as text: the same reader as for ftrace text.
   mutating func read(
-    _ text: Container.Text, _ bytes: Span<UInt8>, _ names: inout NameTable, _ sink: (Event, Int) -> Void
+    _ text: Container.Text, _ bytes: Span<UInt8>, _ names: inout NameTable, _ sink: (Event, Int) -> Bool
   ) {
     let input = input
     let start = text.region.isCompressed ? nil : text.region.range.lowerBound
     var reader = TraceTextReader(input: input)
     var table = names
+    var wantsMore = true
     _ = container.open(text.region, "a text buffer", bytes) { plain in
       reader.read(plain, at: start ?? 0) { record, line, place in
-        if let event = TraceEvents.event(record, line, place, &table) { sink(event, text.buffer) }
+        if wantsMore, let event = TraceEvents.event(record, line, place, &table) {
+          wantsMore = sink(event, text.buffer)
+        }
       }
     }
     names = table

@@ -92,9 +92,9 @@ public struct TraceDatFile: Sendable {
   /// Nanoseconds that --date added to every time; take them off to come back to the trace clock.
   public var dateOffset: Int64 { appliesDate ? container.options.date : 0 }
 
-  /// Decodes what the analysis needs and hands it out by time, with the index of its buffer. Reads every record of
-  /// every CPU, on all cores. To be called once.
-  public mutating func read(names: inout NameTable, _ sink: (Event, _ buffer: Int) -> Void) {
+  /// Decodes what the analysis needs and hands it out by time, with the index of its buffer, until `sink` wants no
+  /// more. Reads every record of every CPU, on all cores: those that nobody wants are counted. To be called once.
+  public mutating func read(names: inout NameTable, _ sink: (Event, _ buffer: Int) -> Bool) {
     let mapped = file
     mapped.withBytes { bytes in
       readStreams(bytes, mapped, &names, sink)

@@ -31,7 +31,10 @@ import Testing
     var file = try TraceDatFile(path: path, input: 0)
     var names = NameTable()
     var place: Int?
-    file.read(names: &names) { event, _ in if event.cpu == 1 { place = place ?? Int(event.place.offset) } }
+    file.read(names: &names) { event, _ in
+      if event.cpu == 1 { place = place ?? Int(event.place.offset) }
+      return true
+    }
     return try #require(place) / 4096 * 4096
   }
 

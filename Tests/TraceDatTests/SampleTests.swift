@@ -67,8 +67,24 @@ import Testing
     onTraceClock.appliesDate = false
     var names = NameTable()
     var times: [Int64] = []
-    onTraceClock.read(names: &names) { event, _ in times.append(event.time) }
+    onTraceClock.read(names: &names) { event, _ in
+      times.append(event.time)
+      return true
+    }
     #expect(times == plain.events.map(\.time))
+  }
+
+  /// Who wants no more events after the 50th gets none, and all counts nevertheless.
+  @Test(arguments: ["kprobe-v6.dat", "kprobe-v7-zstd.dat", "fgraph-v6.dat"])
+  func enoughOfIt(_ name: String) throws {
+    let whole = try Story.dat("\(Data.root)/sample-traces/dat/\(name)")
+    let part = try Story.dat("\(Data.root)/sample-traces/dat/\(name)", most: 50)
+    #expect(part.events == Array(whole.events.prefix(50)) && whole.events.count > 1000)
+    func counts(_ story: Story) -> [[Int64]] {
+      story.file?.buffers.map { $0.cpus.map(\.events) } ?? []
+    }
+    #expect(counts(part) == counts(whole) && counts(part).joined().reduce(0, +) > 1000)
+    #expect(part.losses == whole.losses)
   }
 
   /// The third page of CPU 1 says that 77 events were lost before it, then that nobody knows how many.
@@ -99,7 +115,10 @@ import Testing
     var file = try TraceDatFile(path: path, input: 0)
     var names = NameTable()
     var places: [Int] = []
-    file.read(names: &names) { event, _ in if event.cpu == cpu { places.append(Int(event.place.offset)) } }
+    file.read(names: &names) { event, _ in
+      if event.cpu == cpu { places.append(Int(event.place.offset)) }
+      return true
+    }
     return places
   }
 

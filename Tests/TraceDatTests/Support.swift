@@ -58,12 +58,16 @@ struct Story {
     }
   }
 
-  static func dat(_ path: String) throws -> Story {
+  /// The first `most` events of a file, and the counts of all.
+  static func dat(_ path: String, most: Int = .max) throws -> Story {
     var story = Story()
     var file = try TraceDatFile(path: path, input: 0)
     var names = NameTable()
     var events: [(Event, Int)] = []
-    file.read(names: &names) { events.append(($0, $1)) }
+    file.read(names: &names) {
+      events.append(($0, $1))
+      return events.count < most
+    }
     story.events = events.map { Line($0.0, names) }
     story.buffers = events.map(\.1)
     story.losses = file.losses

@@ -9,7 +9,10 @@ let start = ContinuousClock.now
 var names = NameTable()
 var events = 0
 var file = try TraceDatFile(path: CommandLine.arguments[1], input: 0)
-file.read(names: &names) { _, _ in events += 1 }
+file.read(names: &names) { _, _ in
+  events += 1
+  return true
+}
 let wall = ContinuousClock.now - start
 var usage = rusage()
 getrusage(RUSAGE_SELF.rawValue, &usage)

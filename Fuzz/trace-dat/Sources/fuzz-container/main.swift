@@ -15,7 +15,7 @@ _ = withUnsafeMutablePointer(to: &values) { argv in
         return 0
       }
       var names = NameTable()
-      trace.read(names: &names) { _, _ in }
+      trace.read(names: &names) { _, _ in true }
       return 0
     }
   }
