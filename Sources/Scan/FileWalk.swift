@@ -24,7 +24,7 @@ public struct FileWalk: Sendable {
   /// The files of `paths` in order; a folder's by name.
   public mutating func files(_ paths: [String]) -> [String] {
     var found: [String] = []
-    for path in paths { walk(path, isNamed: true, depth: 0, &found) }
+    for path in paths { walk(path, name: nil, depth: 0, &found) }
     return found
   }
 
@@ -34,33 +34,34 @@ public struct FileWalk: Sendable {
     return bytes.split(separator: separator).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  private mutating func walk(_ path: String, isNamed: Bool, depth: Int, _ found: inout [String]) {
+  /// `name`: that of a folder's entry; nil for a path that was named, which no glob turns away.
+  private mutating func walk(_ path: String, name: String?, depth: Int, _ found: inout [String]) {
     var info = stat()
     // A link that was named is followed; links inside a folder are not, so that none leads in circles.
-    let status = isNamed ? unsafe stat(path, &info) : unsafe lstat(path, &info)
+    let status = name == nil ? unsafe stat(path, &info) : unsafe lstat(path, &info)
     // What is gone by now is for the one who opens it to report.
     guard path != "-", status == 0 else {
-      if isNamed || isWanted(path) { found.append(path) }
+      if isWanted(name) { found.append(path) }
       return
     }
     if info.st_mode & S_IFMT == S_IFDIR {
       guard depth < 64 else { return errors.append((path, "folders in folders, more than 64 deep")) }
+      let prefix = path.utf8.last == UInt8(ascii: "/") ? path : path + "/"
       for (name, isFile) in entries(path) {
-        let inside = path + (path.hasSuffix("/") ? "" : "/") + name
         if isFile, !measures {
-          if isWanted(inside) { found.append(inside) }
+          if isWanted(name) { found.append(prefix + name) }
         } else {
-          walk(inside, isNamed: false, depth: depth + 1, &found)
+          walk(prefix + name, name: name, depth: depth + 1, &found)
         }
       }
-    } else if isNamed || info.st_mode & S_IFMT == S_IFREG && isWanted(path) {
+    } else if name == nil || info.st_mode & S_IFMT == S_IFREG && isWanted(name) {
       if info.st_mode & S_IFMT == S_IFREG { bytes += Int(info.st_size) }
       found.append(path)
     }
   }
 
-  private func isWanted(_ path: String) -> Bool {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+  private func isWanted(_ name: String?) -> Bool {
+    guard let name else { return true }
     return (include.isEmpty || include.contains { Glob.matches($0, name) })
       && !exclude.contains { Glob.matches($0, name) }
   }
