@@ -2,7 +2,7 @@
 import Bytes
 
 extension Container {
-  private static let compressedFlag: UInt16 = 1
+  static let compressedFlag: UInt16 = 1
 
   mutating func readV7(_ file: Span<UInt8>, _ cursor: inout Cursor) throws(TraceDatError) {
     guard let name = cursor.string(file), cursor.string(file) != nil, var next = cursor.u64(file) else {
@@ -15,38 +15,47 @@ extension Container {
     default: throw TraceDatError("compressed with \(file.string(name)): only zstd, zlib and none are known")
     }
     var seen: Set<UInt64> = []
+    // The data of a buffer comes before the options section that tells where its CPUs are.
+    var data: Int?
     while next != 0 {
       guard seen.insert(next).inserted, seen.count <= 2 * Self.mostBuffers else {
         lose(.damaged, "the options sections form a loop", at: Int(clamping: next))
         break
       }
-      guard let after = readOptions(at: next, file) else { break }
+      guard let (end, after) = readOptions(at: next, file) else { break }
+      data = end
       next = after
     }
     for data in options.bufferOptions { readBuffer(data, file) }
     for data in options.textOptions { readText(data, file) }
+    if next != 0, let data, !isDescribed(data, file) { recoverBuffer(at: data, file) }
   }
 
-  /// The section at `offset`: id, flags, content. Nil, with a loss, if it is not all there.
-  private mutating func section(at offset: UInt64, _ file: Span<UInt8>) -> (id: UInt16, Region)? {
+  /// The section at `offset`: id, flags, content. Nil, with a loss, if it is not all there; `takesPart`: what there
+  /// is of it then.
+  private mutating func section(
+    at offset: UInt64, _ file: Span<UInt8>, takesPart: Bool = false
+  ) -> (id: UInt16, Region)? {
     let at = Int(clamping: offset)
     guard offset >= 18, at < file.count else {
       lose(.truncated, "a section begins behind the end of the file", at: min(at, file.count))
       return nil
     }
     var cursor = Cursor(order, at..<file.count)
-    guard let id = cursor.u16(file), let flags = cursor.u16(file), cursor.u32(file) != nil,
-      let size = cursor.u64(file), let range = cursor.take(size)
-    else {
+    let head = (cursor.u16(file), cursor.u16(file), cursor.u32(file), cursor.u64(file))
+    guard case (let id?, let flags?, _?, let size?) = head else {
       lose(.truncated, "a section runs past the end of the file", at: at)
       return nil
     }
-    return (id, Region(range: range, isCompressed: flags & Self.compressedFlag != 0))
+    let isCompressed = flags & Self.compressedFlag != 0
+    if let range = cursor.take(size) { return (id, Region(range: range, isCompressed: isCompressed)) }
+    lose(.truncated, "a section runs past the end of the file", at: at)
+    return takesPart ? (id, Region(range: cursor.at..<file.count, isCompressed: isCompressed)) : nil
   }
 
-  /// Reads one options section; the offset of the next, 0 at the end, nil if it is damaged.
-  private mutating func readOptions(at offset: UInt64, _ file: Span<UInt8>) -> UInt64? {
-    guard let (id, region) = section(at: offset, file) else { return nil }
+  /// Reads one options section: where it ends, and the offset of the next, 0 at the end. Nil if it is damaged.
+  private mutating func readOptions(at offset: UInt64, _ file: Span<UInt8>) -> (end: Int, next: UInt64)? {
+    guard let (id, region) = section(at: offset, file, takesPart: true) else { return nil }
     guard id == 0, !region.isCompressed else {
       lose(.damaged, "no options where they should be", at: Int(clamping: offset))
       return nil
@@ -61,7 +70,7 @@ extension Container {
         return nil
       }
       var content = Cursor(order, data)
-      if id == 0 { return content.u64(file) ?? 0 }
+      if id == 0 { return (region.range.upperBound, content.u64(file) ?? 0) }
       if let place = sectionPlace(id) {
         guard let at = content.u64(file), let (_, region) = section(at: at, file) else { continue }
         self[keyPath: place] = region
@@ -69,7 +78,7 @@ extension Container {
         options.note(id, data, file, order)
       }
     }
-    return 0
+    return (region.range.upperBound, 0)
   }
 
   private func sectionPlace(_ option: UInt16) -> WritableKeyPath<Container, Region?>? {
@@ -80,6 +89,14 @@ extension Container {
     case 19: \.kallsyms
     case 21: \.cmdlines
     default: nil
+    }
+  }
+
+  /// Whether a BUFFER option leads to the section at `data`.
+  private func isDescribed(_ data: Int, _ file: Span<UInt8>) -> Bool {
+    options.bufferOptions.contains { option in
+      var cursor = Cursor(order, option)
+      return cursor.u64(file) == UInt64(data)
     }
   }
 

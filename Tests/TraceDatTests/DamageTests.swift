@@ -45,6 +45,44 @@ import Testing
     }
   }
 
+  /// A version 7 file has its table of CPUs at the very end. Without it all is read that is there.
+  @Test(arguments: ["fgraph-v7-none", "fgraph-v7-zstd", "fgraph-v7-zlib", "kprobe-v7-none", "kprobe-v7-zstd"])
+  func withoutTableOfCPUs(_ name: String) throws {
+    let path = "\(Data.root)/sample-traces/dat/\(name).dat"
+    let bytes = Data.bytes(path)
+    let whole = try Story.dat(path)
+    #expect(whole.losses.isEmpty && whole.events.count > 1000)
+    let options = try Self.lastOptions(bytes)
+    // Behind the table, inside it, at its beginning, and before it.
+    for length in [bytes.count - 3, options + 100, options + 30, options + 1, options] {
+      let cut = try Data.withFile(Array(bytes[..<length])) { try Story.dat($0) }
+      #expect(cut.events == whole.events, "\(name) cut at \(length)")
+      #expect(cut.losses.contains { $0.kind == .truncated }, "\(name) cut at \(length)")
+    }
+    // Inside the data: what comes first in the file is whole, and of the last CPU its first records.
+    let cut = try Data.withFile(Array(bytes[..<(options - 5000)])) { try Story.dat($0) }
+    for cpu in Int32(0)..<4 {
+      let (all, some) = (whole.events.filter { $0.cpu == cpu }, cut.events.filter { $0.cpu == cpu })
+      #expect(all.starts(with: some) && (cpu > 1 || all == some), "CPU \(cpu)")
+    }
+    #expect(cut.events.count < whole.events.count && cut.events.count > whole.events.count / 3)
+    #expect(cut.losses.contains { $0.detail.contains("cut before the table of its CPUs") })
+  }
+
+  /// Where the last options section of a version 7 file begins: the one of its buffer.
+  private static func lastOptions(_ bytes: [UInt8]) throws -> Int {
+    func word(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } }
+    // Head, then the name and version of the compressor, then the offset of the first options.
+    let names = bytes[18...].indices.filter { bytes[$0] == 0 }
+    var at = word(names[1] + 1)
+    while true {
+      // DONE, the last option: u16 0, u32 8, u64 offset.
+      let next = word(at + 16 + word(at + 8) - 8)
+      if next == 0 { return at }
+      at = next
+    }
+  }
+
   @Test(arguments: SampleTests.all)
   func flipped(_ path: String) throws {
     let whole = Data.bytes(path)
