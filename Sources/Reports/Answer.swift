@@ -10,14 +10,15 @@ enum Answer {
   /// The answer in one sentence; nothing in it comes from an input.
   static func headline(_ analysis: Analysis) -> (text: String, tone: Tone) {
     let findings = analysis.boots.flatMap(\.findings)
-    guard findings.isEmpty else { return (counts(findings, analysis.warnings), .plain) }
+    let hasLog = analysis.boots.contains(where: \.timeline.hasLog)
+    guard findings.isEmpty else { return (counts(findings, analysis.warnings, seenPrinted: hasLog), .plain) }
     if analysis.isDamaged {
       return ("No finding in what could be read; the input is damaged, so this is no clean bill.", .open)
     }
     if !analysis.boots.contains(where: { $0.timeline.hasLog || !$0.timeline.traces.isEmpty }) {
       return ("No answer: none of the functions and events that tell about IOMMU probes was traced.", .open)
     }
-    if !analysis.boots.contains(where: \.timeline.hasLog) {
+    if !hasLog {
       return (
         "No finding in the trace. The kernel log of the boot would show whether a warning was printed.", .open
       )
@@ -25,7 +26,7 @@ enum Answer {
     return ("No late-IOMMU-probe warning, and no silent relative of it.", .good)
   }
 
-  private static func counts(_ findings: [Finding], _ warnings: Int) -> String {
+  private static func counts(_ findings: [Finding], _ warnings: Int, seenPrinted: Bool) -> String {
     let silent = findings.count { $0.kind == .silent }
     var parts: [String] = []
     for (verdict, one, many) in [
@@ -36,6 +37,7 @@ enum Answer {
       if count > 0 { parts.append("\(count) \(count == 1 ? one : many)") }
     }
     var text = Plain.count(warnings, "warning")
+    if warnings > 0, !seenPrinted { text += " (by the trace: no kernel log was given)" }
     if silent > 0 { text += ", " + Plain.count(silent, "silent finding") }
     return text + ": " + parts.joined(separator: ", ")
   }

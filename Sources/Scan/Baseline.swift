@@ -60,7 +60,8 @@ public struct Baseline: Sendable, Codable {
     do {
       baseline = try JSONDecoder().decode(Baseline.self, from: Data(bytes))
     } catch {
-      throw LogError("not a baseline (JSON with \"schema\": \"\(schemaName)\" and \"entries\"): \(error)")
+      throw LogError(
+        "not a baseline (JSON with \"schema\": \"\(schemaName)\" and \"entries\"): \(fault(error))")
     }
     guard baseline.schema == schemaName else {
       throw LogError("its schema is \(baseline.schema), not \(schemaName)")
@@ -84,6 +85,20 @@ public struct Baseline: Sendable, Codable {
       }
     }
     return baseline
+  }
+
+  /// What is wrong with a JSON text, in a few words.
+  private static func fault(_ error: any Error) -> String {
+    func path(_ context: DecodingError.Context) -> String {
+      context.codingPath.map { key in key.intValue.map { "entry \($0 + 1)" } ?? "\"\(key.stringValue)\"" }
+        .joined(separator: ", ")
+    }
+    switch error {
+    case DecodingError.keyNotFound(let key, _): return "\"\(key.stringValue)\" is missing"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      return context.codingPath.isEmpty ? "it is no object" : "\(path(context)) is of another type"
+    default: return "it is no JSON"
+    }
   }
 
   public static func isDate(_ text: String) -> Bool {

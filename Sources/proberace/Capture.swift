@@ -13,6 +13,10 @@ extension KernelVersion: ExpressibleByArgument {
 struct Capture: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print how to capture the race; or check what a capture can decide.",
+    usage: """
+      proberace capture [<options>]
+      proberace capture --check <files> ...
+      """,
     discussion: """
       Prints what to paste, for one way of capturing. The probes are on functions that every build of a kernel has.
 

@@ -7,12 +7,13 @@ struct TimelineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "timeline",
     abstract: "Show what happened to each device, in order: binds, walk visits, groups, domains.",
+    usage: "proberace timeline [<options>] <files> ...",
     discussion: """
         proberace timeline --device '0000:00:1*' dmesg.txt trace.txt
         proberace timeline --format html -o boot.html dmesg.txt trace.dat
 
-      Devices come with the longest window first: the longest time with a driver set and no IOMMU group. svg stands
-      alone and follows the reader's light or dark system; svg-light and svg-dark do not.
+      Devices come with the longest window first: the longest time with a driver set and no IOMMU group. svg \
+      stands alone and follows the reader's light or dark system; svg-light and svg-dark do not.
       """)
 
   @OptionGroup var input: InputOptions
@@ -39,15 +40,19 @@ struct TimelineCommand: ParsableCommand {
       try output.write(
         .text(chosen.render(analysis, device, output.style)), isForReading: format == "terminal")
     }
-    if let device, !analysis.boots.contains(where: { !TimelineReport.chosen($0, device).isEmpty }) {
+    let isFound = device.map { device in
+      analysis.boots.contains { !TimelineReport.chosen($0, device).isEmpty }
+    }
+    if let device, isFound == false {
       Diagnostics.say("proberace: no device matches '\(device)'; without --device all are shown")
     }
-    throw ExitCode(analysis.isDamaged ? 2 : 0)
+    throw ExitCode(analysis.isDamaged || isFound == false ? 2 : 0)
   }
 }
 
 struct Rules: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "List the causes that proberace knows.")
+  static let configuration = CommandConfiguration(
+    abstract: "List the causes that proberace knows.", usage: "proberace rules [<options>]")
 
   @OptionGroup var output: OutputOptions
 
@@ -69,7 +74,8 @@ struct Rules: ParsableCommand {
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explain one cause: what happens, what proves it, what to do.")
+    abstract: "Explain one cause: what happens, what proves it, what to do.",
+    usage: "proberace explain [<options>] <id>")
 
   @OptionGroup var output: OutputOptions
 

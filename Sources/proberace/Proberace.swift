@@ -7,13 +7,13 @@ struct Proberace: ParsableCommand {
     commandName: "proberace",
     abstract: "Tells harmless IOMMU probe races from harmful ones, from ftrace and dmesg captures.",
     discussion: """
-      Give it all the files of one boot: the kernel log, and the trace if there is one. For every
-      "late IOMMU probe at driver bind, something fishy here!" it says false positive, real or
+      Give it all the files of one boot: the kernel log, and the trace if there is one. For every \
+      "late IOMMU probe at driver bind, something fishy here!" it says false positive, real or \
       undetermined, with the lines that prove it. Some of the worst cases print nothing; it finds those too.
 
         proberace report dmesg.txt trace.txt
 
-      Exit status: 0 no finding that --fail-on lists; 1 there is one; 2 the command line is wrong, or an input
+      Exit status: 0 no finding that --fail-on lists; 1 there is one; 2 the command line is wrong, or an input \
       could not be read, is empty, is no kernel log or trace, or is cut or damaged.
       """,
     version: "0.1.0",
@@ -27,7 +27,13 @@ struct Proberace: ParsableCommand {
     _ = signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
-      try command.run()
+      do {
+        try command.run()
+      } catch let refusal as ValidationError {
+        // The command line was understood: how to write one is no help.
+        Diagnostics.say("proberace: \(refusal)")
+        Self.leave(2)
+      }
     } catch {
       let code = exitCode(for: error)
       if let code = error as? ExitCode { Self.leave(code.rawValue) }

@@ -5,9 +5,10 @@ import Reports
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Judge every late-IOMMU-probe warning of one boot.",
+    usage: "proberace report [<options>] <files> ...",
     discussion: """
-      Kernel logs and ftrace or trace-cmd report text are recognised by their content. More files of the same boot
-      make verdicts surer: the log has the warning, the trace has the order of things.
+      Kernel logs, ftrace or trace-cmd report text and trace.dat are recognised by their content. More files of \
+      the same boot make verdicts surer: the log has the warning, the trace has the order of things.
 
         proberace report dmesg.txt trace.txt
         dmesg | proberace report -

@@ -99,11 +99,11 @@ struct ScanCommand: ParsableCommand {
     commandName: "scan",
     abstract: "Scan many logs: a gate for CI.",
     discussion: """
-      Known false positives pass, real and undetermined ones stop; an unreadable or empty log is never a pass. Plain,
-      gzip, zstd, xz and bzip2 logs, tar and zip archives are recognised by content.
+      Known false positives pass, real and undetermined ones stop; an unreadable or empty log is never a pass. \
+      Plain, gzip, zstd, xz and bzip2 logs, tar and zip archives are recognised by content.
 
         proberace scan logs/
-        proberace scan --format junit -o proberace.xml --baseline known.json logs/*.log.gz
+        proberace scan --format junit -o out.xml --baseline known.json logs/
         find . -name '*.log' -print0 | proberace scan --files-from - --format jsonl
       """)
 
@@ -157,8 +157,8 @@ struct ScanCommand: ParsableCommand {
       for note in report.baselineNotes { Diagnostics.say("proberace: baseline: \(Plain.safe(note))") }
     } else if ended == nil || format == "terminal", let chosen = ScanFormat.named(format) {
       let context = KCIDB.Context(origin: origin, build: buildID) ?? KCIDB.Context()
-      var text = chosen.render(report, ScanFormat.Settings(style: output.style, kcidb: context))
-      if explainGate, format == "terminal" { text += GateReport.render(report, output.style) }
+      let settings = ScanFormat.Settings(style: output.style, kcidb: context, explainsGate: explainGate)
+      let text = chosen.render(report, settings)
       try output.write(.text(text), isForReading: format == "terminal")
     } else {
       // Half a document would pass for a whole one.
@@ -247,8 +247,8 @@ struct BaselineCommand: ParsableCommand {
   struct Update: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Add an entry for every finding that fails now.",
-      discussion:
-        "  proberace baseline update --baseline known.json --bug https://… --expires 2027-03-31 logs/")
+      usage: "proberace baseline update --baseline <file> [<options>] [<paths> ...]",
+      discussion: "  proberace baseline update --baseline known.json --bug LINK logs/")
 
     @OptionGroup var scan: ScanOptions
 
@@ -262,6 +262,9 @@ struct BaselineCommand: ParsableCommand {
       if scan.baseline == nil { throw ValidationError("say which allow-list: --baseline FILE") }
       if let expires, !Baseline.isDate(expires) {
         throw ValidationError("--expires: \"\(expires)\" is no date like 2027-03-31")
+      }
+      if let expires, expires < ScanOptions.today {
+        throw ValidationError("--expires: \(expires) is over: such entries would let nothing pass")
       }
     }
 

@@ -38,6 +38,42 @@ struct ExitCodeTests {
     #expect(!command.errors.isEmpty)
   }
 
+  /// What was understood and cannot be done is said in one line, with the reason and without a lesson in usage.
+  @Test func refusals() throws {
+    let folder = try TemporaryFolder()
+    let log = Self.real + "/dmesg.txt"
+    let notOurs = try folder.file("other.json", "{\"x\": 1}")
+    let broken = try folder.file("broken.json", "{broken")
+    let mistyped = try folder.file("typed.json", "{\"schema\": \"s\", \"entries\": [{\"bug\": 7}]}")
+    for (arguments, reason) in [
+      (["explain", "no-such-cause"], "no cause 'no-such-cause'"),
+      (["timeline", "--device", "no-such*", log], "no device matches 'no-such*'"),
+      (["scan", "--baseline", notOurs, log], "\"schema\" is missing"),
+      (["scan", "--baseline", broken, log], "it is no JSON"),
+      (["scan", "--baseline", mistyped, log], "\"entries\", entry 1, \"bug\" is of another type"),
+    ] {
+      let command = try Command.run(Command.executable, arguments, nil, [:])
+      #expect(command.code == 2 && command.errors.contains(reason), "\(arguments): \(command.errors)")
+      #expect(command.errors.hasPrefix("proberace: ") && command.errors.split(separator: "\n").count == 1)
+    }
+    let update = [
+      "baseline", "update", "--baseline", folder.path + "/new.json", "--expires", "2020-01-01", log,
+    ]
+    let late = try Command.run(Command.executable, update, nil, [:])
+    #expect(late.code == 2 && late.errors.contains("2020-01-01 is over"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/new.json"))
+  }
+
+  /// A terminal of eighty columns shows it as it was written.
+  @Test(arguments: [
+    [], ["report"], ["scan"], ["timeline"], ["capture"], ["rules"], ["explain"], ["baseline", "update"],
+  ])
+  func helpFitsTheScreen(_ command: [String]) throws {
+    let help = try Command.run(Command.executable, command + ["--help"], nil, [:])
+    #expect(help.code == 0 && help.output.contains("USAGE: proberace"))
+    #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
   @Test func emptyFile() throws {
     let folder = try TemporaryFolder()
     let command = try Command.run("report", folder.file("empty.txt", ""))

@@ -12,7 +12,6 @@ public enum GateReport {
       for judged in log.findings { out += finding(judged, style) }
     }
     if out.isEmpty { out = "The gate had nothing to decide: no finding, and every log was read.\n" }
-    for note in report.baselineNotes { out += lines("baseline: \(note)", 0, style) }
     return out
   }
 

@@ -9,14 +9,17 @@ public struct ScanFormat: Sendable {
   public struct Settings: Sendable {
     public var style: Style
     public var kcidb: KCIDB.Context
-    public init(style: Style = Style(), kcidb: KCIDB.Context = KCIDB.Context()) {
+    /// Say for each finding why it passed or failed.
+    public var explainsGate: Bool
+    public init(style: Style = Style(), kcidb: KCIDB.Context = KCIDB.Context(), explainsGate: Bool = false) {
       self.style = style
       self.kcidb = kcidb
+      self.explainsGate = explainsGate
     }
   }
 
   public static let all: [ScanFormat] = [
-    ScanFormat(id: "terminal") { ScanTerminal.render($0, $1.style) },
+    ScanFormat(id: "terminal") { ScanTerminal.render($0, $1.style, explainsGate: $1.explainsGate) },
     ScanFormat(id: "jsonl") { report, _ in JSONLines.render(report) },
     ScanFormat(id: "junit") { report, _ in JUnit.render(report) },
     ScanFormat(id: "sarif") { report, _ in SARIF.render(report) },

@@ -7,10 +7,16 @@ public struct ScanTerminal {
   private let style: Style
   private var out = ""
 
-  public static func render(_ report: ScanReport, _ style: Style) -> String {
+  /// `explainsGate`: in place of what fails, why each finding passed or failed.
+  public static func render(_ report: ScanReport, _ style: Style, explainsGate: Bool = false) -> String {
     var text = ScanTerminal(report: report, style: style)
     text.answer()
-    text.failures()
+    if explainsGate {
+      text.section("Why")
+      text.out += GateReport.render(report, style)
+    } else {
+      text.failures()
+    }
     text.allowed()
     text.unscanned()
     text.others()
