@@ -15,7 +15,12 @@ _ = withUnsafeMutablePointer(to: &values) { argv in
         return 0
       }
       var names = NameTable()
-      trace.read(names: &names) { _, _ in true }
+      // One in four wants no more after a few events: the rest is counted only.
+      var left = size & 3 == 0 ? 20 : Int.max
+      trace.read(names: &names) { _, _ in
+        left -= 1
+        return left > 0
+      }
       return 0
     }
   }
