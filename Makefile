@@ -11,6 +11,7 @@ ifeq ($(shell command -v $(SWIFT) 2>/dev/null),)
 endif
 
 BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev pkg-config
+RUN_PACKAGES   := libtraceevent1 libarchive13 libzstd1 zlib1g
 TEST_PACKAGES  := python3 chromium fonts-dejavu-core protobuf-compiler
 LAB_PACKAGES   := debian-archive-keyring qemu-system-arm ipxe-qemu device-tree-compiler cpio zstd xz-utils kmod python3 \
   make gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static trace-cmd
@@ -18,7 +19,7 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test build release docs pictures perfetto page-hashes accuracy format lint bench scale fuzz lab lab-smoke clean \
+.PHONY: demo test build release install docs pictures perfetto page-hashes accuracy format lint bench scale fuzz lab lab-smoke clean \
   packages-build packages-test swift
 
 demo: packages-build release
@@ -37,6 +38,13 @@ build: swift
 
 release: swift
 	$(SWIFT) build -c release --product proberace
+
+# For machines without Swift (CI runners): its libraries are inside. What is left to install there is said at the end.
+PREFIX ?= /usr/local
+install: packages-build swift
+	$(SWIFT) build -c release --product proberace --static-swift-stdlib --scratch-path .build-static
+	install -Ds .build-static/release/proberace $(DESTDIR)$(PREFIX)/bin/proberace
+	@echo '$(DESTDIR)$(PREFIX)/bin/proberace needs the packages $(RUN_PACKAGES)'
 
 # docs/rules.md and docs/accuracy.md are made, not written.
 docs: release
