@@ -19,7 +19,7 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test build release install docs pictures perfetto page-hashes accuracy format lint bench scale fuzz lab lab-smoke clean \
+.PHONY: demo test test-arm64 build release install docs pictures perfetto page-hashes accuracy format lint bench scale fuzz lab lab-smoke clean \
   packages-build packages-test swift
 
 demo: packages-build release
@@ -32,6 +32,14 @@ test: packages-build packages-test release
 	$(SWIFT) test --skip '$(OPTIMISED)'
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter '$(OPTIMISED)'
 	python3 Benchmarks/scale.py $(PROBERACE) 20000 0.1
+
+# The search's arm64 code, in an emulator: needs no Swift.
+test-arm64:
+	@sh scripts/need-packages.sh gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
+	mkdir -p .build
+	aarch64-linux-gnu-gcc -static -O2 -Wall -Wextra -Werror -I Sources/CBytes/include Sources/CBytes/CBytes.c \
+	  Tests/CBytes/search.c -o .build/search-arm64
+	qemu-aarch64-static .build/search-arm64
 
 build: swift
 	$(SWIFT) build

@@ -2,6 +2,8 @@
 #include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__AARCH64EL__)
+#include <arm_neon.h>
 #endif
 
 /* How many marks fit a bucket if `three` joins it: the fewer, the rarer are candidates that are none. */
@@ -69,15 +71,22 @@ static int check(const cbytes_texts *texts, const uint8_t *bytes, size_t length,
   return -1;
 }
 
+/* The text at `place`, which may be one of those in `buckets`; else -1. Nibbles fit more than bytes do: most candidates
+   end here. */
+static inline int candidate(const cbytes_texts *texts, const uint8_t *bytes, size_t length, size_t place,
+                            uint8_t buckets, size_t *from, size_t *at) {
+  buckets &= fitting(texts, bytes + place);
+  if (!buckets) return -1;
+  int number = check(texts, bytes, length, place, buckets, at);
+  if (number >= 0) *from = place + 1;
+  return number;
+}
+
 static int find_bytewise(const cbytes_texts *texts, const uint8_t *bytes, size_t length, size_t *from, size_t *at) {
   size_t place = *from;
   for (; length >= CBYTES_MARK && place <= length - CBYTES_MARK; place++) {
-    uint8_t buckets = fitting(texts, bytes + place);
-    if (!buckets) continue;
-    int number = check(texts, bytes, length, place, buckets, at);
-    if (number < 0) continue;
-    *from = place + 1;
-    return number;
+    int number = candidate(texts, bytes, length, place, 0xff, from, at);
+    if (number >= 0) return number;
   }
   *from = length;
   return -1;
@@ -108,13 +117,41 @@ __attribute__((target("avx2"))) static int find_avx2(const cbytes_texts *texts, 
     _mm256_storeu_si256((__m256i *)buckets, fits);
     for (; hits; hits &= hits - 1) {
       int bit = __builtin_ctz(hits);
-      /* Nibbles fit more than bytes do: most candidates end here. */
-      uint8_t left = buckets[bit] & fitting(texts, bytes + place + bit);
-      if (!left) continue;
-      int number = check(texts, bytes, length, place + bit, left, at);
-      if (number < 0) continue;
-      *from = place + bit + 1;
-      return number;
+      int number = candidate(texts, bytes, length, place + bit, buckets[bit], from, at);
+      if (number >= 0) return number;
+    }
+  }
+  *from = place;
+  return find_bytewise(texts, bytes, length, from, at);
+}
+#elif defined(__AARCH64EL__)
+/* The same, 16 places at a time; every arm64 has it. */
+static int find_neon(const cbytes_texts *texts, const uint8_t *bytes, size_t length, size_t *from, size_t *at) {
+  uint8x16_t low[CBYTES_MARK], high[CBYTES_MARK];
+  for (int i = 0; i < CBYTES_MARK; i++) {
+    low[i] = vld1q_u8(texts->low[i]);
+    high[i] = vld1q_u8(texts->high[i]);
+  }
+  const uint8x16_t nibble = vdupq_n_u8(15);
+  size_t place = *from;
+  for (; length >= 16 + CBYTES_MARK && place <= length - 16 - CBYTES_MARK; place += 16) {
+    uint8x16_t fits = vdupq_n_u8(0xff);
+    for (int i = 0; i < CBYTES_MARK; i++) {
+      uint8x16_t block = vld1q_u8(bytes + place + i);
+      uint8x16_t by_low = vqtbl1q_u8(low[i], vandq_u8(block, nibble));
+      uint8x16_t by_high = vqtbl1q_u8(high[i], vshrq_n_u8(block, 4));
+      fits = vandq_u8(fits, vandq_u8(by_low, by_high));
+    }
+    /* There is no movemask: narrowed, each place has four bits. */
+    uint8x8_t narrow = vshrn_n_u16(vreinterpretq_u16_u8(vtstq_u8(fits, fits)), 4);
+    uint64_t hits = vget_lane_u64(vreinterpret_u64_u8(narrow), 0) & 0x1111111111111111;
+    if (!hits) continue;
+    uint8_t buckets[16];
+    vst1q_u8(buckets, fits);
+    for (; hits; hits &= hits - 1) {
+      int byte = __builtin_ctzll(hits) / 4;
+      int number = candidate(texts, bytes, length, place + byte, buckets[byte], from, at);
+      if (number >= 0) return number;
     }
   }
   *from = place;
@@ -125,6 +162,8 @@ __attribute__((target("avx2"))) static int find_avx2(const cbytes_texts *texts, 
 int cbytes_texts_find(const cbytes_texts *texts, const void *haystack, size_t length, size_t *from, size_t *at) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx2")) return find_avx2(texts, haystack, length, from, at);
+#elif defined(__AARCH64EL__)
+  return find_neon(texts, haystack, length, from, at);
 #endif
   return find_bytewise(texts, haystack, length, from, at);
 }
