@@ -18,8 +18,7 @@ public struct NameTable: Sendable {
 
   public mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Name {
     guard !range.isEmpty else { return .none }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for at in range { hash = (hash ^ UInt64(bytes[at])) &* 0x100_0000_01b3 }
+    var hash = bytes.hash(range)
     while let known = byHash[hash] {
       let string = strings[Int(known)]
       if Self.same(string, bytes, range) || Self.sameRepaired(string, bytes, range) {

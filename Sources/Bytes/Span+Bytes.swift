@@ -110,6 +110,29 @@ extension Span where Element == UInt8 {
     return negative ? -Int64(value) : Int64(value)
   }
 
+  /// A hash of the bytes in `range`, the same in every run; eight bytes at a time.
+  public func hash(_ range: Range<Int>) -> UInt64 {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(range.count)
+    func mix(_ word: UInt64) {
+      hash = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15
+      hash ^= hash >> 29
+    }
+    var at = range.lowerBound
+    while range.upperBound - at >= 8 {
+      // In bounds as checked above. Any bit pattern is a valid integer; its order does not matter.
+      mix(UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)))
+      at += 8
+    }
+    var rest: UInt64 = 0
+    while at < range.upperBound {
+      rest = rest << 8 | UInt64(self[at])
+      at += 1
+    }
+    mix(rest)
+    return hash
+  }
+
   /// The number that eight hexadecimal digits at `start` spell, or nil: all at once, because a list of symbols has
   /// hundreds of thousands of addresses.
   @inlinable @inline(__always)

@@ -66,10 +66,3 @@ public struct DeviceKey: Hashable, Sendable {
   public static let unknown = DeviceKey()
   public var isKnown: Bool { name != .none || pointer != 0 }
 }
-
-/// FNV-1a over a message, for finding one line in two inputs without keeping its text.
-public func messageHash(_ text: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
-  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-  for at in range { hash = (hash ^ UInt64(text[at])) &* 0x100_0000_01b3 }
-  return hash
-}

@@ -194,7 +194,7 @@ public struct LogEvents {
     guard let time = record.time, record.isFine, !record.message.isEmpty,
       boots[boots.count - 1].anchors.count < Self.keptAnchors
     else { return }
-    let hash = messageHash(line, line.trimmed(record.message))
+    let hash = line.hash(line.trimmed(record.message))
     // A text that comes twice cannot tell which one was meant.
     let known = boots[boots.count - 1].anchors[hash]
     boots[boots.count - 1].anchors[hash] = known == nil || known == time ? time : -1

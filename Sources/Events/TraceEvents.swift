@@ -100,7 +100,7 @@ public enum TraceEvents {
     case .console:
       var text = line.trimmed(fields)
       if line.has("msg=", at: text.lowerBound) { text = text.lowerBound + 4..<text.upperBound }
-      return .console(hash: messageHash(line, text))
+      return .console(hash: line.hash(text))
     case .errorReport:
       return line.index(of: "[warning]", from: fields.lowerBound, to: fields.upperBound) == nil
         ? nil : .warned

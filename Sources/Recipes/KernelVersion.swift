@@ -1,14 +1,19 @@
-/// The version that a user names: `6.17`, `6.17.13+deb13-arm64`, `6.1.75-android14-11`.
+/// A kernel's version: `6.17`, `6.17.13+deb13-arm64`, `6.1.75-android14-11`, `7.1.0-rc2`.
 public struct KernelVersion: Sendable, Equatable {
   public var text: String
   public var major: Int
   public var minor: Int
+  /// 0 where none is named.
+  public var patch: Int
+  /// The N of `-rcN`.
+  public var candidate: Int?
 
   public init?(_ text: String) {
     let parts = text.prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
     guard parts.count >= 2, parts.allSatisfy({ $0 < 1000 }) else { return nil }
     self.text = text
-    (major, minor) = (parts[0], parts[1])
+    (major, minor, patch) = (parts[0], parts[1], parts.count > 2 ? parts[2] : 0)
+    candidate = text.firstRange(of: "-rc").flatMap { Int(text[$0.upperBound...].prefix { $0.isNumber }) }
   }
 
   func isBefore(_ major: Int, _ minor: Int) -> Bool { (self.major, self.minor) < (major, minor) }

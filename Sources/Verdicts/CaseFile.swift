@@ -20,14 +20,14 @@ struct CaseFile: Sendable {
 
   init(
     _ boot: BootTimeline, _ device: DeviceTimeline, _ warning: Warning?, side: Side, visit: Visit?,
-    claims: KernelClaims
+    kernel: KernelFeatures
   ) {
     self.boot = boot
     self.device = device
     self.warning = warning
     self.side = side
     self.visit = visit
-    kernel = KernelFeatures(boot.kernel, claims)
+    self.kernel = kernel
     coverage = visit.flatMap { visit in
       boot.traces.first { $0.input == Int(visit.phase.place.input) }
     }

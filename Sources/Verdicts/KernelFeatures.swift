@@ -1,3 +1,5 @@
+import Recipes
+
 /// What a user says of his kernel with --kernel-has and --kernel-lacks: commit ids, abbreviated or full.
 public struct KernelClaims: Sendable {
   public var has: [String]
@@ -34,24 +36,13 @@ public struct KernelClaims: Sendable {
 /// below 6.15 the answer is "unknown", never "no" (kernel-facts.md §2).
 public struct KernelFeatures: Sendable {
   public var version: String?
-  private var numbers: (major: Int, minor: Int, patch: Int)?
-  /// The N of `-rcN`.
-  private var candidate: Int?
-  private var isCandidate: Bool { candidate != nil }
-
+  private let numbers: KernelVersion?
   private let claims: KernelClaims
 
   public init(_ version: String?, _ claims: KernelClaims = KernelClaims()) {
     self.version = version
     self.claims = claims
-    guard let version else { return }
-    let core = version.prefix { $0.isNumber || $0 == "." }
-    let parts = core.split(separator: ".").compactMap { Int($0) }
-    guard parts.count >= 2 else { return }
-    numbers = (parts[0], parts[1], parts.count > 2 ? parts[2] : 0)
-    candidate = version.firstRange(of: "-rc").flatMap {
-      Int(version[$0.upperBound...].prefix { $0.isNumber })
-    }
+    numbers = version.flatMap { KernelVersion($0) }
   }
 
   /// Whether the kernel has `fix`: as claimed, else by its version; nil where that does not say.
@@ -60,7 +51,8 @@ public struct KernelFeatures: Sendable {
     guard let numbers else { return nil }
     let series = (numbers.major, numbers.minor)
     if series > fix.mainline { return true }
-    if series == fix.mainline { return candidate.map { $0 >= fix.candidate } ?? true }
+    if series == fix.mainline { return numbers.candidate.map { $0 >= fix.candidate } ?? true }
+    let isCandidate = numbers.candidate != nil
     if let stable = fix.stable.first(where: { ($0.major, $0.minor) == series }) {
       return !isCandidate && numbers.patch >= stable.patch
     }
