@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 
-from places import WORK, say
+from places import WORK, Broken, say
 
 USER_SPACE = ("busybox-static", "trace-cmd", "libtraceevent1", "libtracefs1", "libzstd1", "zlib1g", "libc6")
 # What a scenario may load; what these need is taken too. Names that a kernel does not have are passed over.
@@ -53,7 +53,7 @@ class Kernel:
     def _find(tree, pattern):
         found = [p for p in glob.glob(f"{tree}/**/{pattern}", recursive=True) if os.path.isfile(p)]
         if not found:
-            raise SystemExit(f"lab: no {pattern} in the kernel's packages")
+            raise Broken(f"no {pattern} in the kernel's packages")
         return max(found, key=os.path.getsize)
 
     def _user_space(self, apt, root):

@@ -8,5 +8,5 @@ SCENARIO = dataclasses.replace(
     story="Clients on the platform bus, no asynchronous probing, booted until a bind slips past the walk.",
     guest=CLIENT.guest.replace("iommu_probe_device\\|probe_iommu_group", "probe_iommu_group+"),
     wants=("probe-before-domain",),
-    tries=20,
+    tries=40,
 )
