@@ -57,16 +57,16 @@ class Kernel:
         return max(found, key=os.path.getsize)
 
     def _user_space(self, apt, root):
-        libraries = "usr/lib/aarch64-linux-gnu"
         system = os.path.join(self.folder, "system")
         notes = apt.unpack(USER_SPACE, system)
-        for folder in ("bin", "sbin", "proc", "sys", "dev", "tmp", "share", "lib", libraries):
+        loader = apt.arch.loader
+        for folder in ("bin", "sbin", "proc", "sys", "dev", "tmp", "share", "lib", os.path.dirname(loader)):
             os.makedirs(os.path.join(root, folder), exist_ok=True)
         for name in ("busybox", "trace-cmd"):
             shutil.copy(self._find(system, name), os.path.join(root, "bin", name))
-        for path in glob.glob(f"{system}/**/aarch64-linux-gnu/*.so*", recursive=True):
-            shutil.copy(path, os.path.join(root, libraries))
-        shutil.copy(self._find(system, "ld-linux-aarch64.so.1"), os.path.join(root, "lib"))
+        for path in glob.glob(f"{system}/**/*-linux-gnu/*.so*", recursive=True):
+            shutil.copy(path, os.path.join(root, "lib"))
+        shutil.copy(self._find(system, os.path.basename(loader)), os.path.join(root, loader))
         shutil.rmtree(system)
         return notes
 

@@ -5,6 +5,7 @@ import os
 import typing
 
 import devices
+import machine
 import probes
 from places import HERE
 
@@ -19,7 +20,7 @@ class Scenario:
     devices: typing.Callable = devices.mid
     # An edit of QEMU's device tree; None: as it is.
     tree: typing.Optional[typing.Callable] = None
-    # "smmuv3" (built in) or "virtio" (a module).
+    # One of machine.BOARDS: "smmuv3" (built in), "virtio" (a module); on x86 "intel" (built in), "viot" (virtio by ACPI).
     iommu: str = "smmuv3"
     command_line: str = "deferred_probe_timeout=300"
     # "boot": the lab's kprobes from the command line; "user": the guest calls `probes`; "none".
@@ -37,9 +38,13 @@ class Scenario:
     # Kernels to make it on with `run all`.
     kernels: typing.Sequence[str] = ("6.17", "newest")
 
+    @property
+    def arch(self):
+        return machine.BOARDS[self.iommu][0]
+
     def append(self, extra=""):
         traced = probes.command_line() if self.probes == "boot" else ""
-        return " ".join(filter(None, ("console=ttyAMA0 rdinit=/init trace_buf_size=8M fw_devlink=on",
+        return " ".join(filter(None, (f"console={self.arch.console} rdinit=/init trace_buf_size=8M fw_devlink=on",
                                       self.command_line, traced, extra)))
 
 
