@@ -29,8 +29,8 @@ class Scenario:
     modules: typing.Sequence[str] = ()
     # The causes it is for: without one of them the boot showed nothing. None: nothing is to be found.
     wants: typing.Sequence[str] = ()
-    # Boots until the guest finds what it looks for.
-    tries: int = 1
+    # Boots until the guest finds what it looks for; twice in any case, for a dying client can take the guest or QEMU along.
+    tries: int = 2
     # Seconds; a guest with dead clients may never power off.
     timeout: int = 150
     # Record what only the emulator sees.
