@@ -344,6 +344,23 @@ def bypass(story, warned):
     return None
 
 
+def bypass_walk(story, warned):
+    """A client of two IOMMUs whose bind is past the second one's gate when the walk comes, as on the mailing list: the walk finds
+    the bind's firmware description and does the probe; the bind is deferred for its domain."""
+    visit = visit_of(story, warned) if warned.side == "walk" else None
+    if visit is None or visit.below("*_dma_configure"):
+        return None
+    for bind in rival(story, visit, warned.device):
+        passed = [s for s in bind.below("of_iommu_configure") if s.result == 0 and s.start < visit.start]
+        waits = [s for s in bind.below("iommu_device_use_default_domain") if s.result == DEFER]
+        if passed and waits and bind.result == DEFER:
+            return finding(
+                warned, "multi-iommu-replay-bypass", "unharmed", ["both"],
+                f"tid {bind.tid} is in of_iommu_configure from {passed[0].start}, with result 0; the walk's visit {visit.start}.."
+                f"{visit.end} runs no dma_configure; iommu_device_use_default_domain returns -517 at {waits[0].end}")
+    return None
+
+
 def outside_bus(story, warned):
     if warned.side != "direct":
         return None
