@@ -163,6 +163,12 @@ struct Phases {
     var visit = describe(index)
     guard let device = name(index) ?? markedDevice(index) else { return anonymous += 1 }
     if case .skipped = visit.outcome, hadGroup(device, before: visit.phase.start) { visit.outcome = .already }
+    // It slept on the lock while another thread did the probe.
+    if case .accepted = visit.outcome, !didProbe(index), let end = visit.phase.end,
+      hadGroup(device, before: end)
+    {
+      visit.outcome = .already
+    }
     visits[device, default: []].append(visit)
   }
 
@@ -299,9 +305,14 @@ struct Phases {
     return nil
   }
 
+  /// The group came inside it, or the code around that ran.
+  private func didProbe(_ index: Int32) -> Bool {
+    hasMark(index) || holdsAcceptance(index)
+  }
+
   private func outcome(_ index: Int32, _ visit: Visit) -> Visit.Outcome {
     if let said = visit.driverProbeDevice?.result, said < 0, said > -4096 { return .refused(said) }
-    if hasMark(index) || holdsAcceptance(index) { return .accepted }
+    if didProbe(index) { return .accepted }
     // probe_iommu_group turns -ENODEV into 0: the inner call's own result counts.
     let result = innerResult(index) ?? (call(index).role == .walkVisit ? nil : call(index).result)
     if let result {

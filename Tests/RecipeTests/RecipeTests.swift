@@ -80,6 +80,15 @@ struct RecipeTests {
     }
   }
 
+  /// What is written on the phone goes where it can be written, and says how to get it.
+  @Test func androidsFilesAreFetched() {
+    for target in [Target.tracefs, .traceCmd] {
+      let text = Recipe(target, isAndroid: true).text
+      #expect(text.contains("\ncd /data/local/tmp\n") && text.contains("adb pull /data/local/tmp/dmesg.txt"))
+      #expect(!Recipe(target).text.contains("/data/local"))
+    }
+  }
+
   @Test func androidGetsItsClockAndConsole() {
     #expect(Recipe(.cmdline, isAndroid: true).text.contains("trace_clock=boot"))
     #expect(Recipe(.cmdline, isAndroid: true).text.contains("printk:console"))

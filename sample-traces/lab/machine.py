@@ -5,14 +5,23 @@ import subprocess
 import time
 
 import trees
+from arch import AMD64, ARM64
 from places import say
 
-# pauth-impdef: pointer authentication that is cheap to emulate. More CPUs than most hosts here have: their preemption
-# widens the window.
-MACHINE = ["qemu-system-aarch64", "-cpu", "max,pauth-impdef=on", "-smp", "4", "-m", "1G", "-nographic", "-no-reboot",
-           "-monitor", "none", "-M"]
-IOMMU = {"smmuv3": ["virt,iommu=smmuv3,gic-version=3"],
-         "virtio": ["virt,gic-version=3", "-device", "virtio-iommu-pci,addr=1.0"]}
+# More CPUs than most hosts here have: their preemption widens the window.
+COMMON = ("-smp", "4", "-m", "1G", "-display", "none", "-no-reboot", "-monitor", "none", "-M")
+# The host's folder for a run, over something that does not wait for the IOMMU that is being tried. q35 has no virtio-mmio:
+# there it is a PCI function that passes by VT-d on its own, or one on a bus that is in no table of the IOMMU.
+SHARE = "fsdev=sh,mount_tag=share"
+MMIO = ("-device", f"virtio-9p-device,{SHARE}")
+PCI = ("-device", f"virtio-9p-pci,{SHARE},addr=1e.0")
+ASIDE = ("-device", "pxb-pcie,id=aside,bus_nr=128,addr=1e.0,bypass_iommu=on", "-device", "pcie-root-port,id=aside-port,bus=aside",
+         "-device", f"virtio-9p-pci,{SHARE},bus=aside-port")
+# By a scenario's `iommu`: architecture, board, share.
+BOARDS = {"smmuv3": (ARM64, ("virt,iommu=smmuv3,gic-version=3",), MMIO),
+          "virtio": (ARM64, ("virt,gic-version=3", "-device", "virtio-iommu-pci,addr=1.0"), MMIO),
+          "intel": (AMD64, ("q35,kernel-irqchip=split", "-device", "intel-iommu,intremap=on"), PCI),
+          "viot": (AMD64, ("q35", "-device", "virtio-iommu-pci,addr=1.0"), ASIDE)}
 # What only the emulator sees: a stream table entry that says abort makes no event in the guest.
 WATCH = ["-trace", "smmuv3_record_event", "-trace", "smmuv3_translate_abort"]
 
@@ -23,14 +32,15 @@ class Crashed(Exception):
 
 def boot(kernel, initrd, folder, scenario, command_line):
     """Boots into `folder` (shared with the guest); returns seconds and whether the guest had to be stopped."""
-    board = MACHINE + IOMMU[scenario.iommu]
+    arch, machine, share = BOARDS[scenario.iommu]
+    board = [*arch.emulator, *COMMON, *machine]
     words = board + ["-serial", f"file:{folder}/serial.log", "-kernel", kernel.image, "-initrd", initrd]
     if scenario.tree:
         words += ["-dtb", trees.tree(board, scenario.tree, os.path.basename(folder))]
     if scenario.watch:
         words += ["-D", f"{folder}/qemu-trace.txt", *WATCH]
     words += ["-fsdev", f"local,id=sh,path={folder},security_model=none",
-              "-device", "virtio-9p-device,fsdev=sh,mount_tag=share", *scenario.devices(), "-append", command_line]
+              *scenario.devices(), *share, "-append", command_line]
     with open(os.path.join(folder, "qemu.txt"), "w") as file:
         file.write(shlex.join(words) + "\n")
     start = time.monotonic()
@@ -58,5 +68,5 @@ def ended(process, off, deadline):
     return False
 
 
-def emulator():
-    return subprocess.run([MACHINE[0], "--version"], capture_output=True, text=True).stdout.splitlines()[0]
+def emulator(scenario):
+    return subprocess.run([BOARDS[scenario.iommu][0].emulator[0], "--version"], capture_output=True, text=True).stdout.splitlines()[0]

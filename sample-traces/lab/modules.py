@@ -6,7 +6,7 @@ import stat
 import subprocess
 
 from packages import Skipped
-from places import HERE, say
+from places import HERE, Broken, say
 
 CROSS = "aarch64-linux-gnu-"
 # Options of the kernel's newer compiler that this one does not know. Patchable entries it does know, but misplaces:
@@ -39,7 +39,7 @@ def make(tree, place, release):
         ["make", "-C", os.path.join(tree, "usr/src", f"linux-headers-{release}"), f"M={place}", "ARCH=arm64",
          f"CROSS_COMPILE={CROSS}", f"CC={wrapper}", "KBUILD_MODPOST_WARN=1", "modules"], capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"lab: the module does not compile:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+        raise Broken(f"the module does not compile:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
 
 
 def headers(apt, kernel):

@@ -1,4 +1,5 @@
-"""arm64 packages without a foreign architecture on this host: apt with folders of its own, then dpkg-deb -x."""
+"""Packages of the guest's architecture without a foreign one on this host: apt with folders of its own, then dpkg-deb -x."""
+import functools
 import os
 import re
 import subprocess
@@ -17,8 +18,9 @@ class Skipped(Exception):
 
 
 class Apt:
-    def __init__(self):
-        root = os.path.join(WORK, "apt")
+    def __init__(self, arch):
+        self.arch = arch
+        root = os.path.join(WORK, f"apt-{arch.name}")
         for folder in ("lists/partial", "cache/archives/partial", "debs"):
             os.makedirs(os.path.join(root, folder), exist_ok=True)
         self.debs = os.path.join(root, "debs")
@@ -29,8 +31,8 @@ class Apt:
                 file.write(f"deb [signed-by={KEYRING}] {MIRROR} {suite} main\n")
         self.options = [word for setting in (
             f"Dir::Etc::sourcelist={sources}", "Dir::Etc::sourceparts=/dev/null", f"Dir::State::Lists={root}/lists",
-            f"Dir::State::status={status}", f"Dir::Cache={root}/cache", "APT::Architecture=arm64",
-            "APT::Architectures=arm64", "APT::Sandbox::User=root",
+            f"Dir::State::status={status}", f"Dir::Cache={root}/cache", f"APT::Architecture={arch.name}",
+            f"APT::Architectures={arch.name}", "APT::Sandbox::User=root",
             # A mirror that stands still is as good; signatures are checked all the same.
             "Acquire::Check-Valid-Until=false",
         ) for word in ("-o", setting)]
@@ -81,7 +83,7 @@ class Apt:
         """Kernel releases (as `uname -r` says) that can be booted, oldest first; of `series` ("6.17", "7.3.4") only."""
         found = []
         for name in self.names:
-            release = re.fullmatch(r"linux-(?:image|binary)-(\d[\w.+~]*-arm64)", name)
+            release = re.fullmatch(rf"linux-(?:image|binary)-(\d[\w.+~]*-{self.arch.name})", name)
             if not release or OTHER.search(name) or not self._usable(release[1]):
                 continue
             if series in (None, "newest") or re.match(re.escape(series) + r"[.+-]", release[1]):
@@ -104,8 +106,12 @@ class Apt:
         """The newest release of a series."""
         releases = self.releases(series)
         if not releases:
-            raise Skipped(f"the archive has no usable arm64 kernel {series} now")
+            raise Skipped(f"the archive has no usable {self.arch.name} kernel {series} now")
         return releases[-1]
+
+
+# One a kind of guest: its lists are read once.
+archive = functools.cache(Apt)
 
 
 def version(release):

@@ -8,5 +8,9 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 WORK = os.environ.get("PROBERACE_LAB", os.path.join(ROOT, ".build", "lab"))
 
 
+class Broken(Exception):
+    """What the lab itself cannot do for one capture; the message says why."""
+
+
 def say(text):
     print(f"lab: {text}", file=sys.stderr, flush=True)

@@ -2,7 +2,7 @@
 import os
 import subprocess
 
-from packages import Apt
+from packages import archive
 from places import ROOT
 
 TARGETS = ("cmdline", "tracefs", "trace-cmd")
@@ -17,10 +17,10 @@ class Recipe:
     def apply(self, scenario, files):
         """Puts the recipe where it belongs; returns the command line."""
         tool = os.environ.get("PROBERACE", os.path.join(ROOT, ".build", "release", "proberace"))
-        version = Apt().choose(self.kernel)
+        version = archive(scenario.arch).choose(self.kernel)
         text = subprocess.run([tool, "capture", "--target", self.target, "--kernel", version], check=True,
                               capture_output=True, text=True).stdout
-        plain = "console=ttyAMA0 rdinit=/init fw_devlink=on " + scenario.command_line
+        plain = f"console={scenario.arch.console} rdinit=/init fw_devlink=on " + scenario.command_line
         if self.target == "cmdline":
             return plain + " " + " ".join(l for l in text.splitlines() if l and not l.startswith("#"))
         before, found, after = text.partition(HAPPENED)

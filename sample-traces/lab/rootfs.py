@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 
-from places import WORK, say
+from places import WORK, Broken, say
 
 USER_SPACE = ("busybox-static", "trace-cmd", "libtraceevent1", "libtracefs1", "libzstd1", "zlib1g", "libc6")
 # What a scenario may load; what these need is taken too. Names that a kernel does not have are passed over.
@@ -53,20 +53,20 @@ class Kernel:
     def _find(tree, pattern):
         found = [p for p in glob.glob(f"{tree}/**/{pattern}", recursive=True) if os.path.isfile(p)]
         if not found:
-            raise SystemExit(f"lab: no {pattern} in the kernel's packages")
+            raise Broken(f"no {pattern} in the kernel's packages")
         return max(found, key=os.path.getsize)
 
     def _user_space(self, apt, root):
-        libraries = "usr/lib/aarch64-linux-gnu"
         system = os.path.join(self.folder, "system")
         notes = apt.unpack(USER_SPACE, system)
-        for folder in ("bin", "sbin", "proc", "sys", "dev", "tmp", "share", "lib", libraries):
+        loader = apt.arch.loader
+        for folder in ("bin", "sbin", "proc", "sys", "dev", "tmp", "share", "lib", os.path.dirname(loader)):
             os.makedirs(os.path.join(root, folder), exist_ok=True)
         for name in ("busybox", "trace-cmd"):
             shutil.copy(self._find(system, name), os.path.join(root, "bin", name))
-        for path in glob.glob(f"{system}/**/aarch64-linux-gnu/*.so*", recursive=True):
-            shutil.copy(path, os.path.join(root, libraries))
-        shutil.copy(self._find(system, "ld-linux-aarch64.so.1"), os.path.join(root, "lib"))
+        for path in glob.glob(f"{system}/**/*-linux-gnu/*.so*", recursive=True):
+            shutil.copy(path, os.path.join(root, "lib"))
+        shutil.copy(self._find(system, os.path.basename(loader)), os.path.join(root, loader))
         shutil.rmtree(system)
         return notes
 

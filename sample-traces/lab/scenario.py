@@ -5,6 +5,7 @@ import os
 import typing
 
 import devices
+import machine
 import probes
 from places import HERE
 
@@ -19,7 +20,7 @@ class Scenario:
     devices: typing.Callable = devices.mid
     # An edit of QEMU's device tree; None: as it is.
     tree: typing.Optional[typing.Callable] = None
-    # "smmuv3" (built in) or "virtio" (a module).
+    # One of machine.BOARDS: "smmuv3" (built in), "virtio" (a module); on x86 "intel" (built in), "viot" (virtio by ACPI).
     iommu: str = "smmuv3"
     command_line: str = "deferred_probe_timeout=300"
     # "boot": the lab's kprobes from the command line; "user": the guest calls `probes`; "none".
@@ -28,8 +29,8 @@ class Scenario:
     modules: typing.Sequence[str] = ()
     # The causes it is for: without one of them the boot showed nothing. None: nothing is to be found.
     wants: typing.Sequence[str] = ()
-    # Boots until the guest finds what it looks for.
-    tries: int = 1
+    # Boots until the guest finds what it looks for; twice in any case, for a dying client can take the guest or QEMU along.
+    tries: int = 2
     # Seconds; a guest with dead clients may never power off.
     timeout: int = 150
     # Record what only the emulator sees.
@@ -37,9 +38,13 @@ class Scenario:
     # Kernels to make it on with `run all`.
     kernels: typing.Sequence[str] = ("6.17", "newest")
 
+    @property
+    def arch(self):
+        return machine.BOARDS[self.iommu][0]
+
     def append(self, extra=""):
         traced = probes.command_line() if self.probes == "boot" else ""
-        return " ".join(filter(None, ("console=ttyAMA0 rdinit=/init trace_buf_size=8M fw_devlink=on",
+        return " ".join(filter(None, (f"console={self.arch.console} rdinit=/init trace_buf_size=8M fw_devlink=on",
                                       self.command_line, traced, extra)))
 
 

@@ -14,6 +14,8 @@ FIELD = re.compile(r'(\w+)=("[^"]*"|\S+)')
 LINE = re.compile(r"^(?:<\d+>)?\[\s*(?P<time>\d+\.\d+)\](?:\[\s*[TC]\d+\])? (?P<text>.*)$")
 WARNING = re.compile(r"^(?P<driver>\S+) (?P<device>\S+): late IOMMU probe at driver bind")
 HEADER = re.compile(r"WARNING: (?:CPU: \d+ PID: (?P<old>\d+) at|.*, CPU#\d+: .*/(?P<new>\d+)$)")
+# On x86 a return probe hides the caller; what is left of it on the stack is a doubtful `? __pfx_…`.
+FRAME = re.compile(r"^ {1,2}(?:\? )?(?:__pfx_)?(\w[\w.]*)\+0x[0-9a-f]+/0x")
 ADDING = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): Adding to iommu group \d+")
 ENABLING = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): enabling device")
 GAVE_UP = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): (?:deferred probe timeout, )?ignoring dependency")
@@ -125,8 +127,7 @@ class Story:
             header = HEADER.search(text)
             if header and block.tid is None:
                 block.tid = int(header["old"] or header["new"])
-            frame = re.match(r"^ (\w[\w.]*)\+0x[0-9a-f]+/0x", text)
-            if frame:
+            if frame := FRAME.match(text):
                 block.frames.append(re.sub(r"\.(part|isra|constprop)\.\d+", "", frame[1]))
             if text.startswith("---[ end trace"):
                 open_blocks.pop()
@@ -343,6 +344,23 @@ def bypass(story, warned):
     return None
 
 
+def bypass_walk(story, warned):
+    """A client of two IOMMUs whose bind is past the second one's gate when the walk comes, as on the mailing list: the walk finds
+    the bind's firmware description and does the probe; the bind is deferred for its domain."""
+    visit = visit_of(story, warned) if warned.side == "walk" else None
+    if visit is None or visit.below("*_dma_configure"):
+        return None
+    for bind in rival(story, visit, warned.device):
+        passed = [s for s in bind.below("of_iommu_configure") if s.result == 0 and s.start < visit.start]
+        waits = [s for s in bind.below("iommu_device_use_default_domain") if s.result == DEFER]
+        if passed and waits and bind.result == DEFER:
+            return finding(
+                warned, "multi-iommu-replay-bypass", "unharmed", ["both"],
+                f"tid {bind.tid} is in of_iommu_configure from {passed[0].start}, with result 0; the walk's visit {visit.start}.."
+                f"{visit.end} runs no dma_configure; iommu_device_use_default_domain returns -517 at {waits[0].end}")
+    return None
+
+
 def outside_bus(story, warned):
     if warned.side != "direct":
         return None
@@ -351,7 +369,7 @@ def outside_bus(story, warned):
 
 
 REAL = {"probe-before-domain", "iommu-registered-too-early", "dma-configure-outside-bus", "rebound-after-late-iommu",
-        "silent-late-iommu", "walk-aborted-registration"}
+        "silent-late-iommu", "missed-walk-late-attach", "walk-aborted-registration"}
 
 
 def sure_from(story, warned):
@@ -416,6 +434,43 @@ def late(story):
             f"bound {binds[0].start}..{binds[0].end} without IOMMU; the SMMU registers {registered[0].start}..{registered[0].end} "
             "and gives it no group", harm_acceptable=["harmed", "exposed"]))
     return found, uncovered
+
+
+def left_out(story):
+    """ACPI has no replay: clients whose bind was in flight when the walk came, and that were bound later without a group."""
+    found = []
+    for device in sorted(set(story.bound) - set(story.grouped)):
+        for visit in story.calls("probe_iommu_group", device=device):
+            registration = visit.within("iommu_device_register")
+            binds = [b for b in story.binds(device) if b.tid != visit.tid]
+            flying = [b for b in binds if b.overlaps(visit)]
+            waited = [b for b in binds if b.result == DEFER and b.start < visit.start]
+            if not registration or visit.below("*_dma_configure") or not flying or not waited:
+                continue
+            bound = [b for b in binds if b.result == 0 and b.start > registration.end and b.below(*BUS_PROBES)]
+            if bound and not any(b.result == 0 and b.end < visit.start for b in binds):
+                found.append(silent(
+                    device, story.bound[device], "silent-late-iommu", "exposed", ["both"],
+                    f"the walk's visit {visit.start}..{visit.end} runs no dma_configure, for tid {flying[0].tid} binds since "
+                    f"{flying[0].start}; the registration ends at {registration.end}; it is bound {bound[0].start}.."
+                    f"{bound[0].end} without a group, for ACPI has no replay", harm_acceptable=["harmed", "exposed"]))
+    return found
+
+
+def late_attach(story, warned):
+    """A client that the walk had left out and that was bound since, taken by the walk of a later registration."""
+    visit = visit_of(story, warned) if warned.side == "walk" else None
+    if visit is None or visit.below("*_dma_configure"):
+        return None
+    registration = visit.within("iommu_device_register")
+    bound = [b for b in story.binds(warned.device) if b.result == 0 and b.end < registration.start and b.below(*BUS_PROBES)]
+    missed = [v for v in story.calls("probe_iommu_group", device=warned.device) if v.end < visit.start]
+    if not bound or not missed:
+        return None
+    return finding(
+        warned, "missed-walk-late-attach", "exposed", ["both"],
+        f"an earlier walk's visit {missed[0].start}..{missed[0].end} left it out, it is bound {bound[-1].start}..{bound[-1].end} "
+        f"without a group, the registration {registration.start}..{registration.end} takes it", harm_acceptable=["harmed", "exposed"])
 
 
 def aborted(story):

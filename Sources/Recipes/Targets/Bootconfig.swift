@@ -9,7 +9,7 @@ extension Recipe {
     let traps = [
       place,
       "# Needs CONFIG_BOOT_CONFIG (GKI has it, Debian has not): compare /proc/bootconfig after the boot.",
-      "# What is after kprobe_event= is cut at \(Self.commandLineLimit) bytes.",
+      "# kprobe_event= is cut at \(Self.commandLineLimit) bytes; this one has \(probeEvents.utf8.count).",
     ]
     return traps + parameters.map { "kernel.\($0.key) = \"\($0.value)\"" } + [Self.turn]
       + textCommands.map { "#   \($0)" }

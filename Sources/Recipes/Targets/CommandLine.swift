@@ -13,9 +13,11 @@ extension Recipe {
     [
       ("trace_buf_size", "\(Self.bufferKB / 1024)M"), ("trace_clock", clock),
       ("trace_event", (Self.events + (isAndroid ? ["printk:console"] : [])).joined(separator: ",")),
-      ("kprobe_event", probes.flatMap { $0.definitions(",") }.joined(separator: ";")),
+      ("kprobe_event", probeEvents),
     ]
   }
+
+  var probeEvents: String { probes.flatMap { $0.definitions(",") }.joined(separator: ";") }
 
   var commandLine: [String] {
     let line = bootParameters

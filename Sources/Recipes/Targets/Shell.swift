@@ -3,11 +3,23 @@ extension Recipe {
 
   /// Defines the probes; says which the kernel refuses and goes on without them.
   private var definitions: [String] {
-    [
-      "# As root.", "T=/sys/kernel/tracing; [ -d $T/events ] || T=/sys/kernel/debug/tracing",
+    place + [
+      "T=/sys/kernel/tracing; [ -d $T/events ] || T=/sys/kernel/debug/tracing",
       "while read -r probe; do",
       "  echo \"$probe\" >> $T/kprobe_events || echo \"refused: $probe\"", "done <<'PROBES'",
     ] + probes.flatMap { $0.definitions(" ", group: Self.group + "/") } + ["PROBES"]
+  }
+
+  /// Where the files of the second half go; Android's root folder is read-only.
+  private var place: [String] {
+    isAndroid ? ["# In `adb shell`, as root.", "cd \(Self.androidFolder)"] : ["# As root."]
+  }
+
+  private static let androidFolder = "/data/local/tmp"
+
+  /// Gets the files to where proberace is.
+  private func fetching(_ files: String...) -> [String] {
+    isAndroid ? files.map { "# on the host: adb pull \(Self.androidFolder)/\($0)" } : []
   }
 
   private static let now =
@@ -20,6 +32,7 @@ extension Recipe {
       "for event in \(Self.group) \(eventPaths); do echo 1 > $T/events/$event/enable; done",
       "echo > $T/trace", "echo 1 > $T/tracing_on", Self.now, Self.turn,
       "echo 0 > $T/tracing_on", "cat $T/trace > trace.txt", Self.log,
+    ] + fetching("trace.txt", "dmesg.txt") + [
       "# proberace report dmesg.txt trace.txt",
       "# and to undo it: echo 0 > $T/events/\(Self.group)/enable; echo > $T/kprobe_events",
     ]
@@ -27,15 +40,17 @@ extension Recipe {
 
   /// trace-cmd makes no kprobes itself, but records those that are there.
   var traceCmd: [String] {
-    definitions + [
-      "trace-cmd start -b \(Self.bufferKB) -C \(clock) -e \(Self.group) "
-        + Self.events.map { "-e \($0)" }.joined(separator: " "),
-      Self.now, Self.turn,
-      "trace-cmd stop", "trace-cmd extract -o trace.dat", Self.log,
-      "# Give it trace.dat itself: trace-cmd report prints bare addresses for kprobes, in the other order.",
-      "# proberace report dmesg.txt trace.dat",
-      "# and to undo it: trace-cmd reset; echo > $T/kprobe_events",
-    ]
+    (isAndroid ? ["# Android has no trace-cmd: push a static one into PATH, or use --target tracefs."] : [])
+      + definitions + [
+        "trace-cmd start -b \(Self.bufferKB) -C \(clock) -e \(Self.group) "
+          + Self.events.map { "-e \($0)" }.joined(separator: " "),
+        Self.now, Self.turn,
+        "trace-cmd stop", "trace-cmd extract -o trace.dat", Self.log,
+      ] + fetching("trace.dat", "dmesg.txt") + [
+        "# Give it trace.dat itself: trace-cmd report prints bare addresses for kprobes, in the other order.",
+        "# proberace report dmesg.txt trace.dat",
+        "# and to undo it: trace-cmd reset; echo > $T/kprobe_events",
+      ]
   }
 
   private var eventPaths: String {

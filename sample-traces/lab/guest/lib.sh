@@ -36,9 +36,14 @@ clients() { modprobe -a nvme ahci "$@" 2>/dev/null || for m in nvme ahci "$@"; d
 
 # Another driver binds over and over; each success starts all deferred probes again, as udev's coldplug does.
 retrigger() {
-  modprobe rtc-pl031
-  (cd /sys/bus/amba/drivers/rtc-pl031
-   while :; do echo 9010000.pl031 > unbind; echo 9010000.pl031 > bind; done 2>/dev/null) & RETRIGGER=$!
+  modprobe rtc-pl031 2>/dev/null
+  # x86's own clock cannot be bound by hand; its alarm timer can, and so fast that the pause keeps the trace's buffer whole.
+  for device in /sys/bus/amba/drivers/rtc-pl031/* /sys/bus/platform/drivers/alarmtimer/*; do
+    [ -e "$device/driver" ] && break
+  done
+  case $device in *alarmtimer*) pause="usleep 2000";; *) pause=:;; esac
+  (cd "${device%/*}"
+   while :; do echo "${device##*/}" > unbind; echo "${device##*/}" > bind; $pause; done 2>/dev/null) & RETRIGGER=$!
 }
 
 # Loads the regulator that the SMMU waits for.
@@ -56,6 +61,19 @@ or_again() {
   mark "nothing to see in this boot"
   dmesg > /share/dmesg.txt; echo "$1" > /share/missed
   off
+}
+
+# True once every client is bound.
+all_bound() {
+  for d in $PCI/0000:00:0[2-9].* $PCI/0000:00:1[0-2].*; do [ -e $d/driver ] || return 1; done
+}
+
+# True if a bound client has no group; 01.0 is the IOMMU.
+left_out() {
+  for d in $PCI/0000:00:*; do
+    [ -e $d/driver ] && [ ! -e $d/iommu_group ] && [ ${d##*/} != 0000:00:01.0 ] && return
+  done
+  return 1
 }
 
 # Makes every client do DMA, in the background: a dead one blocks whoever waits for it.

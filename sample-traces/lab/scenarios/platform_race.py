@@ -2,11 +2,24 @@
 import dataclasses
 
 from scenarios.platform_client import SCENARIO as CLIENT
+from trees import one_iommu
+
+# Beside the deferred worker three shells bind the clients. No delay anywhere: more attempts for the same windows.
+LOOPS = """
+for third in "0 3 6 9" "1 4 7" "2 5 8"; do
+  ( while :; do for n in $third; do for c in $D/lab-cl$n*; do echo ${c##*/} > $D/../drivers/labclient/bind; done; done; done
+  ) 2>/dev/null & LOOPS="$LOOPS $!"
+done
+"""
 
 SCENARIO = dataclasses.replace(
     CLIENT,
-    story="Clients on the platform bus, no asynchronous probing, booted until a bind slips past the walk.",
-    guest=CLIENT.guest.replace("iommu_probe_device\\|probe_iommu_group", "probe_iommu_group+"),
+    story="96 clients on the platform bus, no asynchronous probing; the deferred worker and three shells bind them while the IOMMU "
+          "registers, booted until a bind slips past the walk.",
+    tree=one_iommu("", 96),
+    guest=CLIENT.guest.replace("iommu_probe_device\\|probe_iommu_group", "probe_iommu_group+")
+    .replace("\nretrigger\n", "\nretrigger\nD=/sys/bus/platform/devices\n" + LOOPS.lstrip())
+    .replace("kill $RETRIGGER", "kill $RETRIGGER $LOOPS"),
     wants=("probe-before-domain",),
-    tries=20,
+    tries=40,
 )

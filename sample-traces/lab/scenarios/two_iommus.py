@@ -2,7 +2,7 @@
 import devices
 from scenario import Scenario
 from trees import two_iommus
-from truth import bypass, walk_race, skipped, warned_as
+from truth import bypass, bypass_walk, walk_race, skipped, warned_as
 
 SCENARIO = Scenario(
     story="Clients with two IOMMUs, retried while the second one registers: the replay goes past its gate.",
@@ -23,7 +23,7 @@ or_again 'iommu_probe_device\\|probe_iommu_group'
 NODAT=1
 save
 """,
-    judge=warned_as(bypass, walk_race, skipped),
+    judge=warned_as(bypass, bypass_walk, walk_race, skipped),
     wants=("multi-iommu-replay-bypass",),
     tries=4,
     kernels=("7.2", "newest"),

@@ -1,0 +1,18 @@
+"""What differs between the guests' architectures; the host is Debian amd64 in any case."""
+import dataclasses
+import typing
+
+
+@dataclasses.dataclass(frozen=True)
+class Arch:
+    # Debian's name, also the flavour of its kernels.
+    name: str
+    emulator: typing.Sequence[str]
+    console: str
+    # Where the dynamic linker has to lie in the guest.
+    loader: str
+
+
+# pauth-impdef: pointer authentication that is cheap to emulate.
+ARM64 = Arch("arm64", ("qemu-system-aarch64", "-cpu", "max,pauth-impdef=on"), "ttyAMA0", "lib/ld-linux-aarch64.so.1")
+AMD64 = Arch("amd64", ("qemu-system-x86_64", "-cpu", "max", "-nodefaults"), "ttyS0", "lib64/ld-linux-x86-64.so.2")
