@@ -32,6 +32,8 @@ public struct Loss: Hashable, Sendable {
     case unrecognised
     /// The same trace as another input: used once.
     case repeated
+    /// A trace of another boot than the other inputs.
+    case anotherBoot = "another-boot"
   }
   public var kind: Kind
   /// How many things were lost, where that is known.
@@ -51,13 +53,20 @@ public struct Loss: Hashable, Sendable {
   public static let cutInside = Loss(
     .truncated, "the last line has no newline: the file was cut inside it, and what followed is missing")
 
+  public static func anotherBoot(_ input: Int) -> Loss {
+    Loss(
+      .anotherBoot,
+      "this trace is of another boot than the files beside it: kernel, IOMMU groups or times differ; judged apart",
+      at: Place(input: input, line: 0, offset: 0))
+  }
+
   /// Whether findings may be missing because of it, so that the run must not end as a pass. What the kernel
   /// itself dropped (ring-buffer overruns, printk) is a gap in the evidence, not an error of the input.
   public var isDamage: Bool {
     switch kind {
     case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany: true
     case .lostEvents, .droppedPrintk, .noTimes, .coarseTimes, .noContext, .tracingStopped, .probeRefused,
-      .repeated:
+      .repeated, .anotherBoot:
       false
     }
   }

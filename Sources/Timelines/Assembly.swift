@@ -21,10 +21,13 @@ public enum Assembly {
   public static func boots(_ inputs: [InputStory], _ names: NameTable) -> [BootTimeline] {
     var groups = mergeLogs(inputs)
     var traces: [[Trace]] = Array(repeating: [], count: groups.count)
+    // Boots of traces that fit none of the other files.
+    var strangers: Set<Int> = []
     for input in inputs {
       for story in input.traces where story.events > 0 {
         let index = home(of: (input, story), groups, traces, names)
         if index == groups.count {
+          if !groups.isEmpty { strangers.insert(index) }
           groups.append([])
           traces.append([])
         }
@@ -33,7 +36,11 @@ public enum Assembly {
     }
     return groups.indices.map { index in
       let (own, repeated) = apart(traces[index])
-      return Builder(names: names).build(logs: groups[index], traces: own, repeated: repeated)
+      var boot = Builder(names: names).build(logs: groups[index], traces: own, repeated: repeated)
+      if strangers.contains(index), let input = own.first?.input.input {
+        boot.losses.append(.anotherBoot(input))
+      }
+      return boot
     }
   }
 
@@ -109,15 +116,20 @@ public enum Assembly {
     of trace: Trace, _ logs: [[LogEvents.Boot]], _ traces: [[Trace]], _ names: NameTable
   ) -> Int {
     let story = trace.story
-    let times = ClockJoin.groupTimes(story, names)
+    let own = Groups(story, names)
+    let hasTimes = trace.input.clock != .ticks
     let fitting = logs.indices.filter { index in
-      !logs[index].contains {
-        contradict($0.facts.kernel, trace.input.kernel)
-          || ClockJoin.contradict(times, ClockJoin.addingTimes($0, names))
+      !logs[index].contains { log in
+        let logged = Groups(log, names)
+        return contradict(log.facts.kernel, trace.input.kernel)
+          || logged.contradict(own, hasTimes: hasTimes && log.coarse == 0)
+          || hasTimes && own.areMissing(in: log, logged)
+          || hasTimes && ClockJoin.isImpossible(story, names, log)
       }
-        && !traces[index].contains {
-          contradict($0.input.kernel, trace.input.kernel)
-            || ClockJoin.contradict(times, ClockJoin.groupTimes($0.story, names))
+        && !traces[index].contains { other in
+          contradict(other.input.kernel, trace.input.kernel)
+            || own.contradict(
+              Groups(other.story, names), hasTimes: hasTimes && other.input.clock != .ticks)
         }
     }
     var best: (index: Int, score: Int)?

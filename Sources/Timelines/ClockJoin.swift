@@ -18,8 +18,22 @@ public struct ClockJoin: Sendable, Equatable {
   private static let sameClock: Int64 = 5_000_000
 
   static func join(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> ClockJoin {
+    let (low, high, anchors) = bounds(story, names, log)
+    return settle(low, high, anchors)
+  }
+
+  /// What was seen in both leaves no offset, by far: they are of two boots. Clocks that differ in speed leave a little.
+  static func isImpossible(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> Bool {
+    let (low, high, _) = bounds(story, names, log)
+    return low != .min && high != .max && low - high > 50_000_000
+  }
+
+  /// The least and the highest offset that what was seen in both allows, and how many things that were.
+  private static func bounds(
+    _ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot
+  ) -> (low: Int64, high: Int64, anchors: Int) {
     // Times that a daemon gave the lines say nothing about the kernel's clock.
-    guard log.coarse == 0 else { return .alone }
+    guard log.coarse == 0 else { return (.min, .max, 0) }
     var low = Int64.min
     var high = Int64.max
     var anchors = 0
@@ -29,20 +43,20 @@ public struct ClockJoin: Sendable, Equatable {
       anchors += 1
       low = max(low, logged - traced)
     }
-    let groups = groupTimes(story, names)
-    for (device, logged) in addingTimes(log, names) {
+    let groups = Groups(story, names).once
+    for (device, logged) in Groups(log, names).once {
       // The event comes before its printk, by little: dev_info() is the next statement.
       guard let traced = groups[device] else { continue }
       anchors += 1
-      high = min(high, logged - traced)
+      high = min(high, logged.time - traced.time)
     }
     for (device, logged) in warningTimes(log, names) {
       // The WARN is printed before the group is added, by the same thread.
       guard let traced = groups[device] else { continue }
       anchors += 1
-      low = max(low, logged - traced)
+      low = max(low, logged - traced.time)
     }
-    return settle(low, high, anchors)
+    return (low, high, anchors)
   }
 
   /// The offset between the bounds; zero if two views of one clock fit them.
@@ -59,41 +73,13 @@ public struct ClockJoin: Sendable, Equatable {
     return ClockJoin(offset: high, slack: high - low, anchors: anchors)
   }
 
-  /// The same devices got their groups in both, but with differences in time that no clock explains: two boots.
-  static func contradict(_ a: [String: Int64], _ b: [String: Int64]) -> Bool {
-    let gaps = a.compactMap { device, time in b[device].map { $0 - time } }
-    guard gaps.count >= 3, let least = gaps.min(), let most = gaps.max() else { return false }
-    return most - least > 1_000_000_000
-  }
-
   /// How many things the trace and the log have in common, to tell which boot of a log a trace belongs to.
   static func common(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> Int {
-    let groups = groupTimes(story, names)
-    let close = addingTimes(log, names).count { device, logged in
-      groups[device].map { abs(logged - $0) < 100_000_000 } ?? false
+    let groups = Groups(story, names).once
+    let close = Groups(log, names).once.count { device, logged in
+      groups[device].map { abs(logged.time - $0.time) < 100_000_000 } ?? false
     }
     return close + story.console.count { log.anchors[$0.key] != nil }
-  }
-
-  /// Devices that got a group once only; a second time makes the pairing ambiguous.
-  static func groupTimes(_ story: TraceStory, _ names: NameTable) -> [String: Int64] {
-    var times: [String: Int64] = [:]
-    var twice: Set<String> = []
-    for mark in story.marks {
-      guard case .group = mark.kind else { continue }
-      if times.updateValue(mark.time, forKey: names[mark.device]) != nil { twice.insert(names[mark.device]) }
-    }
-    return times.filter { !twice.contains($0.key) }
-  }
-
-  static func addingTimes(_ log: LogEvents.Boot, _ names: NameTable) -> [String: Int64] {
-    var times: [String: Int64] = [:]
-    var twice: Set<String> = []
-    for event in log.events {
-      guard case .adding(_, let device, _) = event.what, let time = event.time else { continue }
-      if times.updateValue(time, forKey: names[device]) != nil { twice.insert(names[device]) }
-    }
-    return times.filter { !twice.contains($0.key) }
   }
 
   private static func warningTimes(_ log: LogEvents.Boot, _ names: NameTable) -> [String: Int64] {

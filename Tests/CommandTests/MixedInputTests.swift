@@ -33,6 +33,27 @@ struct MixedInputTests {
     #expect(try Self.findings(log, trace).sorted() == alone.sorted())
   }
 
+  /// Two boots of one kernel: IOMMU groups, their times, or the devices that have one, tell them apart. Then the log says
+  /// what it says alone, and that the trace is another boot's is told.
+  @Test(arguments: [
+    ("late-silent-6.17.13", "clean-fgraph-6.17.13"), ("late-silent-6.17.13", "clean-function-6.17.13"),
+    ("registered-early-7.2.13", "two-iommus-7.2.13"), ("late-clock-7.2.13", "natural-7.2.13-tracefs"),
+    ("late-clock-7.3.4", "natural-7.3.4"), ("harm-7.3.4", "no-async-7.3.4"),
+    ("harm-6.17.13", "natural-6.17.13-4"),
+    ("natural-7.3.4-tracefs", "natural-7.3.4"),
+  ])
+  func logAndTraceOfTwoBootsOfOneKernel(_ log: String, _ trace: String) throws {
+    let log = Self.log(log)
+    let trace = Here.sample("\(trace)/trace.txt")
+    let alone = try Self.findings(log)
+    #expect(alone.count > 1)
+    #expect(try Self.findings(log, trace).sorted() == (alone + Self.findings(trace)).sorted())
+    let command = try Command.run("report", "--format", "json", "--fail-on", "none", log, trace)
+    let boots = try #require(command.json?["boots"] as? [[String: Any]])
+    let losses = boots.flatMap { $0["losses"] as? [[String: Any]] ?? [] }
+    #expect(losses.contains { $0["kind"] as? String == "another-boot" })
+  }
+
   /// One recording as text and as trace.dat is one recording, in either order; that it is so is said.
   @Test(arguments: [["trace.txt", "trace.dat"], ["trace.dat", "trace.txt"]])
   func oneTraceInTwoForms(_ forms: [String]) throws {

@@ -1,0 +1,68 @@
+// When a boot's devices got their IOMMU groups. Kernel logs and traces both tell it, so it shows whether they tell of
+// one boot: files of two boots of one kernel, taken for one, would make verdicts of events that never met.
+import Bytes
+import Events
+
+/// Which devices got a group, when, and which, as one input has it.
+struct Groups {
+  struct Joining {
+    var time: Int64
+    var group: Int32
+  }
+  /// Devices that got a group once: a second time makes a pairing ambiguous.
+  private(set) var once: [String: Joining] = [:]
+  private(set) var all: Set<String> = []
+
+  init(_ story: TraceStory, _ names: NameTable) {
+    for mark in story.marks {
+      if case .group(let group) = mark.kind {
+        add(names[mark.device], Joining(time: mark.time, group: group))
+      }
+    }
+  }
+
+  init(_ log: LogEvents.Boot, _ names: NameTable) {
+    for event in log.events {
+      if case .adding(_, let device, let group) = event.what {
+        add(names[device], event.time.map { Joining(time: $0, group: group) })
+      }
+    }
+  }
+
+  private mutating func add(_ device: String, _ joining: Joining?) {
+    once[device] = all.insert(device).inserted ? joining : nil
+  }
+
+  /// For the devices that got their group once in both: how much later it is here than in `other`.
+  private func gaps(to other: Groups) -> [(time: Int64, gap: Int64)] {
+    once.compactMap { device, own in other.once[device].map { (own.time, own.time - $0.time) } }
+      .sorted { $0.gap < $1.gap }
+  }
+
+  /// Both cannot be of one boot: a device has another group, or the differences in time are such as no clock explains.
+  func contradict(_ other: Groups, hasTimes: Bool) -> Bool {
+    for (device, own) in once {
+      if let there = other.once[device], there.group != own.group { return true }
+    }
+    let gaps = gaps(to: other)
+    guard hasTimes, gaps.count >= 2 else { return false }
+    let middle = gaps[gaps.count / 2]
+    // A CPU may stall between the event and its message, now and then; clocks drift by less than a thousandth.
+    let far = gaps.count { abs($0.gap - middle.gap) > 50_000_000 + abs($0.time - middle.time) / 1000 }
+    return far * 4 > gaps.count
+  }
+
+  /// Most devices that got a group here are not heard of in `log`, which begins with the kernel's hello and goes on
+  /// after them: the kernel prints a line for each, just after the event.
+  func areMissing(in log: LogEvents.Boot, _ logged: Groups) -> Bool {
+    guard log.facts.kernel != nil, log.coarse == 0, let end = log.lastTime else { return false }
+    let gaps = logged.gaps(to: self)
+    // One device alone may have got its group at another time in another boot: then the usual clock, the log's own, is
+    // tried too.
+    let offsets = (gaps.isEmpty ? [] : [gaps[gaps.count / 2].gap]) + (gaps.count < 2 ? [0] : [])
+    return offsets.contains { offset in
+      let due = once.filter { $0.value.time + offset < end }
+      return due.count { !logged.all.contains($0.key) } * 2 > due.count
+    }
+  }
+}
