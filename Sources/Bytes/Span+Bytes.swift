@@ -110,6 +110,13 @@ extension Span where Element == UInt8 {
     return negative ? -Int64(value) : Int64(value)
   }
 
+  /// The eight bytes at `start` as one number that has their order.
+  @inlinable @inline(__always)
+  public func word(_ start: Int) -> UInt64 {
+    // The load checks its bounds and traps; callers check first. Any bit pattern is a valid integer.
+    UInt64(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+  }
+
   /// A hash of the bytes in `range`, the same in every run; eight bytes at a time.
   public func hash(_ range: Range<Int>) -> UInt64 {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
@@ -138,8 +145,7 @@ extension Span where Element == UInt8 {
   @inlinable @inline(__always)
   func eightDigits(_ start: Int) -> UInt64? {
     let each: UInt64 = 0x0101_0101_0101_0101
-    // The load checks its bounds and traps; callers check first. Any bit pattern is a valid integer.
-    let word = UInt64(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+    let word = word(start)
     let letters = (word >> 6) & each
     let low = word & (each &* 15)
     // 9 is the last digit, 6 the low half of `f`; neither sum leaves its byte.

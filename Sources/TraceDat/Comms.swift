@@ -64,7 +64,15 @@ extension Container {
       var cursor = Cursor(order, range)
       return cursor.u32(bytes).flatMap { cursor.take(UInt64($0)) }
     }
-    return body.map { Kallsyms(text, $0) } ?? Kallsyms()
+    let symbols = body.map { Kallsyms(text, $0) } ?? Kallsyms()
+    if symbols.brokenLines > 0 {
+      losses.append(
+        Loss(
+          .damaged, count: Int64(symbols.brokenLines),
+          "lines of the kernel's symbols are no symbols, or out of order: functions may have wrong names",
+          at: Place(input: input, line: 0, offset: kallsyms?.range.lowerBound ?? 0)))
+    }
+    return symbols
   }
 
   /// The section as it stands in the file, or decompressed.

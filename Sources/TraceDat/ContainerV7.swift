@@ -78,7 +78,8 @@ extension Container {
         options.note(id, data, file, order)
       }
     }
-    return (region.range.upperBound, 0)
+    lose(.damaged, "options without an end", at: cursor.at)
+    return nil
   }
 
   private func sectionPlace(_ option: UInt16) -> WritableKeyPath<Container, Region?>? {
@@ -111,13 +112,20 @@ extension Container {
     guard let index = buffer(named: file.string(name), clock: file.string(clock), pageSize: size) else {
       return lose(.damaged, "more buffers than there can be", at: data.lowerBound)
     }
-    let isCompressed = section(at: offset, file)?.1.isCompressed ?? (compression != .none)
+    let content = section(at: offset, file)?.1
+    let isCompressed = content?.isCompressed ?? (compression != .none)
+    var reach: UInt64 = 0
     for entry in 0..<cpus {
       let at = cursor.at
-      guard let cpu = cursor.u32(file), let offset = cursor.u64(file), let size = cursor.u64(file) else {
+      guard let cpu = cursor.u32(file), let offset = cursor.u64(file), let length = cursor.u64(file) else {
         return lose(.damaged, "the table of CPUs ends after \(entry) of \(cpus)", at: at)
       }
-      add(buffer: index, cpu: cpu, offset: offset, size: size, isCompressed: isCompressed, file, at: at)
+      reach = max(reach, offset &+ length)
+      add(buffer: index, cpu: cpu, offset: offset, size: length, isCompressed: isCompressed, file, at: at)
+    }
+    // The last CPU's recording ends where the section does, or less than a page before.
+    if let content, reach &+ UInt64(size) < UInt64(content.range.upperBound), !content.range.isEmpty {
+      lose(.damaged, "the table of CPUs does not have all of the recorded data", at: data.lowerBound)
     }
   }
 

@@ -20,6 +20,8 @@ struct Kallsyms: Sendable {
   private var symbols: [Symbol]?
   /// The functions that have a role.
   private(set) var roles = RoleTable([])
+  /// Lines that are no symbol, or out of order: then names may be wrong anywhere, and with them who called whom.
+  private(set) var brokenLines = 0
 
   /// No symbols.
   init() {
@@ -32,15 +34,22 @@ struct Kallsyms: Sendable {
     self.file = file
     self.range = range
     var found: [RoleTable.Symbol] = []
+    var broken = 0
     file.withBytes { bytes in
       let text = bytes.extracting(range)
-      Self.eachLine(text) { line in
-        guard line.isFunction, let symbol = RoleTable.Symbol(line.address(text), text, line.name) else {
-          return
-        }
-        found.append(symbol)
-      }
+      var last = (high: UInt64(0), low: UInt64(0))
+      broken =
+        Self.eachLine(text) { line in
+          if line.isInOrder(after: &last, text) == false { broken += 1 }
+          guard line.isFunction, let symbol = RoleTable.Symbol(line.address(text), text, line.name) else {
+            return
+          }
+          found.append(symbol)
+        } + broken
+      // A hole hides the ends of lines.
+      if text.index(of: 0) != nil { broken += 1 }
     }
+    brokenLines = broken
     roles = RoleTable(found)
   }
 
@@ -48,21 +57,38 @@ struct Kallsyms: Sendable {
   private struct Line {
     var digits: Range<Int>
     var name: Range<Int>
-    var isFunction: Bool
+    var type: UInt8
+    /// What comes with a module, or is made at run time, has its name in brackets: those are in no order.
+    var isModules: Bool
 
+    var isFunction: Bool { !isMark && (type == UInt8(ascii: "t") || type == UInt8(ascii: "w")) }
+    /// `$x` and `$d` mark kinds of content on arm, not functions.
+    var isMark: Bool
+
+    /// Nil for what is no symbol.
     @inline(__always)
     init?(_ text: Span<UInt8>, _ start: Int, _ end: Int) {
-      // `$x` and `$d` mark kinds of content on arm, not functions.
-      guard let blank = Kallsyms.blank(text, start, end), blank + 3 < end,
-        text[blank + 3] != UInt8(ascii: "$")
+      guard let blank = Kallsyms.blank(text, start, end), blank + 3 < end, text[blank + 2] == 32,
+        text[blank + 3] > 32, text[blank + 3] < 127, text[start] > 32
       else { return nil }
+      isModules = text[end - 1] == UInt8(ascii: "]")
       var stop = end
-      if text[end - 1] == UInt8(ascii: "]") { stop = text.index(of: 9, from: blank, to: end) ?? end }
+      if isModules { stop = text.index(of: 9, from: blank, to: end) ?? end }
       guard stop > blank + 3 else { return nil }
       digits = start..<blank
       name = blank + 3..<stop
-      let type = text[blank + 1] | 32
-      isFunction = type == UInt8(ascii: "t") || type == UInt8(ascii: "w")
+      type = text[blank + 1] | 32
+      isMark = text[blank + 3] == UInt8(ascii: "$")
+    }
+
+    /// Whether its address is not below that of the line before it, as in /proc/kallsyms; takes its place.
+    @inline(__always)
+    func isInOrder(after last: inout (high: UInt64, low: UInt64), _ text: Span<UInt8>) -> Bool {
+      // Digits of equal number are in the order of their characters.
+      guard !isModules, digits.count == 16 else { return true }
+      let own = (high: text.word(digits.lowerBound), low: text.word(digits.lowerBound + 8))
+      defer { last = own }
+      return own >= last
     }
 
     /// Nil for no address: kptr_restrict shows zeros.
@@ -73,22 +99,29 @@ struct Kallsyms: Sendable {
     }
   }
 
+  /// Hands out the lines that are symbols; how many are not.
   @inline(__always)
-  private static func eachLine(_ text: Span<UInt8>, _ body: (Line) -> Void) {
+  private static func eachLine(_ text: Span<UInt8>, _ body: (Line) -> Void) -> Int {
     var start = 0
+    var broken = 0
     while start < text.count {
       let end = text.index(of: 10, from: start) ?? text.count
-      if let line = Line(text, start, end) { body(line) }
+      if let line = Line(text, start, end) {
+        body(line)
+      } else if end > start {
+        broken += 1
+      }
       start = end + 1
     }
+    return broken
   }
 
   private static func byAddress(_ text: Span<UInt8>) -> [Symbol] {
     var symbols: [Symbol] = []
     symbols.reserveCapacity(text.count / 40)
     var isSorted = true
-    eachLine(text) { line in
-      guard let address = line.address(text) else { return }
+    _ = eachLine(text) { line in
+      guard !line.isMark, let address = line.address(text) else { return }
       if let last = symbols.last, last.address > address { isSorted = false }
       symbols.append(
         Symbol(
@@ -110,7 +143,8 @@ struct Kallsyms: Sendable {
   /// The name of the function that `address` lies in, without compiler suffix; or the address in hex as the kernel
   /// prints it, for what lies in no function: a module that is gone.
   mutating func name(of address: UInt64, _ names: inout NameTable) -> Name {
-    guard let file else { return .none }
+    // A wrong name would blame a caller that is none.
+    guard let file, brokenLines == 0 else { return .none }
     let symbols = symbols ?? file.withBytes { Self.byAddress($0.extracting(range)) }
     self.symbols = symbols
     guard !symbols.isEmpty else { return .none }

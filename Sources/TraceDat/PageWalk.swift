@@ -32,6 +32,8 @@ struct PageWalk: Sendable {
     let commit =
       commitSize == 8 ? UInt32(truncatingIfNeeded: order.u64(page, 8)) : order.u32(page, 8)
     let length = Int(commit & Self.lengthMask)
+    // No page was ever stamped at the machine's start and left empty: a hole in the file.
+    if time == 0, commit == 0 { return sink.damaged(at: 0) }
     let end = min(head + length, page.byteCount)
     if commit & Self.missed != 0 { sink.lost(missedCount(page, commit, head + length), time) }
     records(page, head, end, time, &sink)

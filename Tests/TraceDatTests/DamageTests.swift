@@ -69,6 +69,43 @@ import Testing
     #expect(cut.losses.contains { $0.detail.contains("cut before the table of its CPUs") })
   }
 
+  /// A hole of zeros, as a disk or a download leaves it, is no empty page, no end of the options and no symbol.
+  @Test func holes() throws {
+    func losses(_ name: String, _ range: Range<Int>) throws -> [Loss] {
+      var bytes = Data.bytes("\(Data.root)/sample-traces/dat/\(name).dat")
+      bytes.replaceSubrange(range, with: repeatElement(0, count: range.count))
+      return try Data.withFile(bytes) { try Story.dat($0).losses }
+    }
+    // A whole page of CPU 1, between others; a part of the kernel symbols.
+    let pages = try losses("kprobe-v6", 86016..<90112)
+    #expect(pages.contains { $0.kind == .damaged && $0.place?.offset == 86016 })
+    let text = Data.bytes("\(Data.root)/sample-traces/dat/kprobe-v6.dat")
+    let place = text.span.index(of: " t pci_dma_configure")
+    let symbol = try #require(place)
+    let symbols = try losses("kprobe-v6", symbol + 40..<symbol + 104)
+    #expect(symbols.contains { $0.kind == .damaged && $0.detail.contains("symbols") })
+    // The table of CPUs; the options of the second buffer, which is then found by its pages.
+    let table = try losses("instance-v7-zstd", 16435..<16499)
+    #expect(table.contains { $0.kind == .damaged && $0.detail.contains("table of CPUs") })
+    let options = try losses("instance-v7-zstd", 32700..<32870)
+    #expect(options.map(\.detail).contains("options without an end"))
+    #expect(options.contains { $0.detail.contains("2 found by their pages") })
+  }
+
+  /// Symbols in the wrong order have lost lines, or have others': nobody is blamed by them.
+  @Test func symbolsOutOfOrder() throws {
+    var bytes = Data.bytes("\(Data.root)/sample-traces/dat/kprobe-v6.dat")
+    let whole = try Data.withFile(bytes) { try Story.dat($0) }
+    #expect(whole.events.contains { $0.caller == "really_probe" })
+    // One digit of an address, raised.
+    let place = bytes.span.index(of: " t pci_dma_configure")
+    let symbol = try #require(place)
+    bytes[symbol - 8] = UInt8(ascii: "f")
+    let story = try Data.withFile(bytes) { try Story.dat($0) }
+    #expect(story.losses.contains { $0.kind == .damaged && $0.count == 1 })
+    #expect(story.events.allSatisfy { $0.caller.isEmpty })
+  }
+
   /// Where the last options section of a version 7 file begins: the one of its buffer.
   private static func lastOptions(_ bytes: [UInt8]) throws -> Int {
     func word(_ at: Int) -> Int { (0..<8).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } }
