@@ -42,6 +42,9 @@ public struct Analysis: Sendable {
   /// Findings may be missing: an input could not be read, or is empty, cut, damaged or no kernel log or trace.
   public var isDamaged: Bool { inputs.contains { $0.losses.contains(where: \.isDamage) } }
 
+  /// There is a kernel log, or a trace of something that tells about IOMMU probes: without either there is no answer.
+  public var isTelling: Bool { boots.contains { $0.timeline.hasLog || !$0.timeline.traces.isEmpty } }
+
   public func count(_ verdict: Verdict) -> Int {
     boots.reduce(0) { $0 + $1.findings.count { $0.verdict == verdict } }
   }

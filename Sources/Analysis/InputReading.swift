@@ -40,13 +40,7 @@ enum InputReading {
         head.has("BZh", at: 0) || head.has("PK\u{3}\u{4}", at: 0) || head.has("7zXZ", at: 1)
           || head.count > 3 && (head[0] == 0x1f && head[1] == 0x8b || head[0] == 0x28 && head[1] == 0xb5)
       }
-      summary.losses = [
-        Loss(
-          .unrecognised,
-          isPacked
-            ? "compressed or an archive: unpack it first (zcat, zstdcat), or use proberace scan"
-            : "no kernel log and no trace in here; if it is one, name its format with --input-format")
-      ]
+      summary.losses = [Loss(.unrecognised, isPacked ? packed : isRawPages(path) ? rawPages : unknown)]
       return
     }
     summary.format = format
@@ -57,6 +51,19 @@ enum InputReading {
       summary.bytes = source.offset
     }
     summary.losses = story.losses
+  }
+
+  private static let unknown =
+    "no kernel log and no trace in here; if it is one, name its format with --input-format"
+  private static let packed =
+    "compressed or an archive: unpack it first (zcat, zstdcat), or use proberace scan"
+  private static let rawPages =
+    "raw pages of a recorder that died: `trace-cmd restore` makes a trace.dat of them"
+
+  /// `trace.dat.cpu3`, as trace-cmd leaves them behind.
+  private static func isRawPages(_ path: String) -> Bool {
+    guard let name = path.split(separator: ".").last, name.hasPrefix("cpu") else { return false }
+    return name.count > 3 && name.dropFirst(3).allSatisfy(\.isNumber)
   }
 
   static func explain(_ error: Errno) -> String {

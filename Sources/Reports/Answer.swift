@@ -12,10 +12,13 @@ enum Answer {
     let findings = analysis.boots.flatMap(\.findings)
     let hasLog = analysis.boots.contains(where: \.timeline.hasLog)
     guard findings.isEmpty else { return (counts(findings, analysis.warnings, seenPrinted: hasLog), .plain) }
+    if analysis.isDamaged, !analysis.isTelling {
+      return ("No answer: nothing of the inputs could be used.", .open)
+    }
     if analysis.isDamaged {
       return ("No finding in what could be read; the input is damaged, so this is no clean bill.", .open)
     }
-    if !analysis.boots.contains(where: { $0.timeline.hasLog || !$0.timeline.traces.isEmpty }) {
+    if !analysis.isTelling {
       return ("No answer: none of the functions and events that tell about IOMMU probes was traced.", .open)
     }
     if !hasLog {

@@ -21,6 +21,29 @@ public struct Baseline: Sendable, Codable {
     public var mode: String?
     public var comment: String?
 
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+      case signature, cause, verdict, device, bug, expires, mode, comment
+    }
+
+    /// Refuses keys that it does not know: a misspelt `expires` would hold for ever, a misspelt `device` everywhere.
+    public init(from decoder: any Decoder) throws {
+      let known = Set(CodingKeys.allCases.map(\.rawValue))
+      if let other = try decoder.container(keyedBy: AnyKey.self).allKeys.first(where: {
+        !known.contains($0.stringValue)
+      }) {
+        throw UnknownKey(name: other.stringValue, path: decoder.codingPath)
+      }
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      signature = try values.decodeIfPresent(String.self, forKey: .signature)
+      cause = try values.decodeIfPresent(String.self, forKey: .cause)
+      verdict = try values.decodeIfPresent(String.self, forKey: .verdict)
+      device = try values.decodeIfPresent(String.self, forKey: .device)
+      bug = try values.decodeIfPresent(String.self, forKey: .bug)
+      expires = try values.decodeIfPresent(String.self, forKey: .expires)
+      mode = try values.decodeIfPresent(String.self, forKey: .mode)
+      comment = try values.decodeIfPresent(String.self, forKey: .comment)
+    }
+
     public init(
       signature: String? = nil, cause: String? = nil, device: String? = nil, bug: String? = nil,
       expires: String? = nil
@@ -87,16 +110,31 @@ public struct Baseline: Sendable, Codable {
     return baseline
   }
 
+  private struct AnyKey: CodingKey {
+    var stringValue: String
+    var intValue: Int?
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  private struct UnknownKey: Error {
+    var name: String
+    var path: [any CodingKey]
+  }
+
   /// What is wrong with a JSON text, in a few words.
   private static func fault(_ error: any Error) -> String {
-    func path(_ context: DecodingError.Context) -> String {
-      context.codingPath.map { key in key.intValue.map { "entry \($0 + 1)" } ?? "\"\(key.stringValue)\"" }
+    func words(_ path: [any CodingKey]) -> String {
+      path.map { key in key.intValue.map { "entry \($0 + 1)" } ?? "\"\(key.stringValue)\"" }
         .joined(separator: ", ")
     }
     switch error {
     case DecodingError.keyNotFound(let key, _): return "\"\(key.stringValue)\" is missing"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      return context.codingPath.isEmpty ? "it is no object" : "\(path(context)) is of another type"
+      return context.codingPath.isEmpty
+        ? "it is no object" : "\(words(context.codingPath)) is of another type"
+    case let unknown as UnknownKey:
+      return "\(words(unknown.path)): there is no key \"\(unknown.name)\""
     default: return "it is no JSON"
     }
   }
@@ -127,6 +165,10 @@ public struct Baseline: Sendable, Codable {
   public func notes(_ matched: Set<Int>, _ today: String) -> [String] {
     entries.enumerated().compactMap { index, entry in
       if !entry.holds(today) { return "\(entry.name) expired on \(entry.expires ?? "?")" }
+      if entry.verdict == nil, entry.cause == nil {
+        return "\(entry.name) names no verdict and no cause: "
+          + "it lets the harmful race pass like the harmless one"
+      }
       return matched.contains(index) ? nil : "\(entry.name) matched nothing"
     }
   }

@@ -37,10 +37,15 @@ public struct FileWalk: Sendable {
   /// `name`: that of a folder's entry; nil for a path that was named, which no glob turns away.
   private mutating func walk(_ path: String, name: String?, depth: Int, _ found: inout [String]) {
     var info = stat()
-    // A link that was named is followed; links inside a folder are not, so that none leads in circles.
-    let status = name == nil ? unsafe stat(path, &info) : unsafe lstat(path, &info)
-    // What is gone by now is for the one who opens it to report.
-    guard path != "-", status == 0 else {
+    // Links are followed, but not those inside a folder that lead to a folder, so that none leads in circles.
+    var isLink = stat()
+    if name != nil, unsafe lstat(path, &isLink) == 0, isLink.st_mode & S_IFMT == S_IFLNK,
+      unsafe stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR
+    {
+      return
+    }
+    // What is gone by now, or leads nowhere, is for the one who opens it to report.
+    guard path != "-", unsafe stat(path, &info) == 0 else {
       if isWanted(name) { found.append(path) }
       return
     }

@@ -1,5 +1,6 @@
 // Logs out of files: plain, compressed, or members of an archive, recognised by content; archives in archives too.
 import Bytes
+import Glibc
 import SystemPackage
 
 /// Why a file or a member could not be read.
@@ -28,10 +29,27 @@ struct LogFiles {
       let stream =
         path == "-"
         ? FileStream(.standardInput, meter, isOurs: false)
-        : FileStream(try FileDescriptor.open(FilePath(path), .readOnly), meter, isOurs: true)
+        : FileStream(try open(path), meter, isOurs: true)
       try visit(path, stream, depth: 0)
     } catch let error as Errno {
       failed(path, error)
+    }
+  }
+
+  /// A named pipe without a writer would hold open(2), and Ctrl-C with it: it is opened at once and waited for.
+  private func open(_ path: String) throws -> FileDescriptor {
+    let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .nonBlocking)
+    do {
+      guard try descriptor.stat().type == .fifo else { return descriptor }
+      var state = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+      // One pollfd is what it is told of.
+      while unsafe poll(&state, 1, 200) <= 0 { try meter.goOn() }
+      // From here on a read may wait: a signal wakes it.
+      _ = fcntl(descriptor.rawValue, F_SETFL, 0)
+      return descriptor
+    } catch {
+      try? descriptor.close()
+      throw error
     }
   }
 

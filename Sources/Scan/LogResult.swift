@@ -39,6 +39,13 @@ public struct LogResult: Sendable {
     losses = []
   }
 
+  /// `path` could not be read, for `reason`.
+  public static func unreadable(_ path: String, _ reason: String) -> LogResult {
+    var result = LogResult(path: path, boot: 0, state: .unreadable)
+    result.error = reason
+    return result
+  }
+
   /// Nothing can be said of it: not readable, or no kernel log. The scan then ends with 2; reports show the latter as
   /// skipped, for a folder may hold other files too.
   public var isNoAnswer: Bool { state == .unreadable || state == .noKernelLog }

@@ -40,11 +40,11 @@ final class LogScanner {
       let files = LogFiles(meter: Meter(isStopped: isStopped, count: count)) { name, stream in
         try self.log(name, stream, put)
       } failed: { name, error in
-        put(Self.unreadable(name, Self.explain(error)))
+        put(.unreadable(name, Self.explain(error)))
       }
       try files.visit(path)
     }
-    if isEmpty { emit(Self.unreadable(path, "the archive holds no file")) }
+    if isEmpty { emit(.unreadable(path, "the archive holds no file")) }
   }
 
   private static func explain(_ error: any Error) -> String {
@@ -56,17 +56,11 @@ final class LogScanner {
     }
   }
 
-  private static func unreadable(_ path: String, _ reason: String) -> LogResult {
-    var result = LogResult(path: path, boot: 0, state: .unreadable)
-    result.error = reason
-    return result
-  }
-
   private func log(_ name: String, _ stream: any ByteStream, _ emit: (LogResult) -> Void) throws {
     let rest = try hold(stream)
     guard filled > 0 else {
       if let rest { _ = try unsafe rest.read(into: UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
-      return emit(Self.unreadable(name, "the log is empty"))
+      return emit(.unreadable(name, "the log is empty"))
     }
     let bytes = buffer
     let text = bytes.span.extracting(0..<filled)

@@ -143,9 +143,9 @@ struct FailOn: ExpressibleByArgument {
 
   var defaultValueDescription: String { "real,undetermined" }
 
-  /// 2 wins over 1: a damaged input may hide findings.
+  /// 2 wins over 1: a damaged input may hide findings, and one that tells nothing of IOMMU probes has no answer.
   func exitCode(_ analysis: Analysis) -> Int32 {
-    if analysis.isDamaged { return 2 }
+    if analysis.isDamaged || !analysis.isTelling { return 2 }
     return analysis.boots.contains { $0.findings.contains { verdicts.contains($0.verdict) } } ? 1 : 0
   }
 }

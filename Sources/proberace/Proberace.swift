@@ -25,6 +25,8 @@ struct Proberace: ParsableCommand {
   static func main() {
     // A reader that has seen enough (head, less) is no error: write() then says EPIPE, see Output.
     _ = signal(SIGPIPE, SIG_IGN)
+    // A limit on file sizes is as a full disk: write() then says EFBIG.
+    _ = signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       do {

@@ -48,15 +48,15 @@ struct ScanOptions: ParsableArguments {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
   }
 
-  /// Every file to scan; folders that cannot be opened are said and counted as failures.
+  /// Every file to scan, and the folders that cannot be opened.
   func files() throws -> ScanList {
     // Only the progress bar asks how much there is.
     var walk = FileWalk(include: include, exclude: exclude, measures: ProgressBar.isShown)
     var files = walk.files(paths)
     if let filesFrom { files += walk.files(FileWalk.list(try Self.bytes(filesFrom))) }
-    for error in walk.errors { Diagnostics.say("proberace: \(Plain.safe(error.path)): \(error.reason)") }
     return ScanList(
-      files: files, bytes: files.contains("-") ? 0 : walk.bytes, isComplete: walk.errors.isEmpty)
+      files: files, bytes: files.contains("-") ? 0 : walk.bytes,
+      closed: walk.errors.map { LogResult.unreadable($0.path, $0.reason) })
   }
 
   func gate() throws -> Scan.Gate {
@@ -90,8 +90,8 @@ struct ScanList {
   var files: [String]
   /// Size of all; 0 if it is not known.
   var bytes: Int
-  /// Every folder could be opened.
-  var isComplete: Bool
+  /// Folders that could not be opened.
+  var closed: [LogResult]
 }
 
 struct ScanCommand: ParsableCommand {
@@ -165,7 +165,7 @@ struct ScanCommand: ParsableCommand {
       Diagnostics.say("proberace: \(output.output ?? "standard output"): not written")
     }
     if let ended { throw ExitCode(128 + ended) }
-    throw ExitCode(tally.exitCode(isComplete: list.isComplete))
+    throw ExitCode(tally.exitCode)
   }
 }
 
@@ -213,8 +213,8 @@ final class ScanSoFar: Sendable {
   }
 
   /// 2 wins over 1: what could not be read may hide findings.
-  func exitCode(isComplete: Bool) -> Int32 {
-    state.withLock { !isComplete || $0.unanswered > 0 || $0.count == 0 ? 2 : $0.fails ? 1 : 0 }
+  var exitCode: Int32 {
+    state.withLock { $0.unanswered > 0 || $0.count == 0 ? 2 : $0.fails ? 1 : 0 }
   }
 }
 
@@ -234,6 +234,7 @@ enum Scanning {
       workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress,
       isStopped: { Interrupt.signal != nil }, render: render, sink: each)
     bar?.end()
+    for folder in list.closed { each(folder, render(folder)) }
     guard let signal = Interrupt.signal else { return nil }
     Diagnostics.say("proberace: interrupted after \(progress.files) of \(list.files.count) files")
     return signal
@@ -286,7 +287,7 @@ struct BaselineCommand: ParsableCommand {
       Diagnostics.say(
         "proberace: \(path): entries before: \(known.entries.count), now: \(updated.entries.count)")
       // What fails is on the list now: only what could not be read is left to be said.
-      if tally.exitCode(isComplete: list.isComplete) == 2 { throw ExitCode(2) }
+      if tally.exitCode == 2 { throw ExitCode(2) }
     }
   }
 }

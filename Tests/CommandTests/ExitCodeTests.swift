@@ -38,6 +38,16 @@ struct ExitCodeTests {
     #expect(!command.errors.isEmpty)
   }
 
+  /// Nothing in it tells about IOMMU probes: that is no clean bill.
+  @Test func noAnswerIsTwo() throws {
+    let folder = try TemporaryFolder()
+    let trace = try folder.file(
+      "trace.txt",
+      "# tracer: nop\n#\n  sh-1 [000] d.... 1.000000: sched_waking: comm=a pid=2 prio=120 target_cpu=000\n")
+    let command = try Command.run("report", trace)
+    #expect(command.code == 2 && command.output.hasPrefix("No answer"))
+  }
+
   /// What was understood and cannot be done is said in one line, with the reason and without a lesson in usage.
   @Test func refusals() throws {
     let folder = try TemporaryFolder()

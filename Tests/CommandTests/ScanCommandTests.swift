@@ -82,7 +82,8 @@ struct ScanCommandTests {
     #expect(scan.code == 2)
     #expect(scan.errors.contains("closed: Permission denied"))
     #expect(scan.errors.contains("secret.log: permission denied"))
-    #expect(try Self.lines(scan.output).map { $0["state"] as? String } == ["complete", "unreadable"])
+    #expect(
+      try Self.lines(scan.output).map { $0["state"] as? String } == ["complete", "unreadable", "unreadable"])
     try FileManager.default.removeItem(atPath: logs + "/secret.log")
     let update = try Self.unprivileged(folder, ["baseline", "update", "--baseline", list, logs])
     #expect(update.code == 2)

@@ -34,7 +34,9 @@ struct ScanTally {
   }
 
   /// Boots that were not seen whole and do not fail.
-  var unsure: Int { (stateCounts[.incomplete] ?? 0) + (stateCounts[.noKernelLog] ?? 0) }
+  var unsure: Int { stateCounts[.incomplete] ?? 0 }
+  /// Inputs that are no kernel log.
+  var strange: Int { stateCounts[.noKernelLog] ?? 0 }
 
   /// `3 logs, 4 boots: 1 real, 2 false positives`.
   var headline: String {

@@ -55,6 +55,11 @@ public struct ScanTerminal {
       line(style.paint("FAIL: \(tally.whatFails)", .red))
     } else if tally.boots == 0 {
       line(style.paint("No answer: no kernel log was among them.", .yellow))
+    } else if tally.strange > 0 {
+      let what = Plain.count(tally.strange, "input is no kernel log", "inputs are no kernel logs")
+      wrapped(
+        "INCOMPLETE: no finding fails, but \(what): --include or --exclude leaves them out", indent: 0,
+        hanging: 2)
     } else if tally.unsure > 0 {
       line(style.paint("PASS, as far as the logs go: nothing in them fails.", .yellow))
     } else {
