@@ -76,14 +76,10 @@ extension Container {
   }
 
   /// The section as it stands in the file, or decompressed.
-  private mutating func symbolText(_ file: MappedFile) -> (MappedFile, Range<Int>)? {
+  private mutating func symbolText(_ file: MappedFile) -> (Kallsyms.Source, Range<Int>)? {
     guard let region = kallsyms else { return nil }
-    guard region.isCompressed else { return (file, region.range) }
-    let plain = file.withBytes { bytes in
-      open(region, "kernel symbols", bytes) { plain in
-        unsafe plain.withUnsafeBufferPointer { unsafe Array($0) }
-      }
-    }
-    return plain.flatMap { try? MappedFile(copying: $0) }.map { ($0, 0..<$0.count) }
+    guard region.isCompressed else { return (.file(file), region.range) }
+    let plain = file.withBytes { unpack(region, "kernel symbols", $0) }
+    return plain.map { (.unpacked($0), 0..<$0.count) }
   }
 }

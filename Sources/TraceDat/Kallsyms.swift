@@ -13,8 +13,19 @@ struct Kallsyms: Sendable {
     var name: UInt32
     var isFunction: Bool
   }
-  /// Where the text is: a copy of these megabytes would cost as much as reading them.
-  private let file: MappedFile?
+  /// What holds the text: a copy of these megabytes would cost as much as reading them.
+  enum Source: Sendable {
+    case file(MappedFile)
+    case unpacked([UInt8])
+
+    func withBytes<R>(_ body: (Span<UInt8>) -> R) -> R {
+      switch self {
+      case .file(let file): file.withBytes(body)
+      case .unpacked(let bytes): body(bytes.span)
+      }
+    }
+  }
+  private let source: Source?
   private let range: Range<Int>
   /// All symbols by address. Nil until a caller is asked for: to read all addresses takes a small file's whole time.
   private var symbols: [Symbol]?
@@ -25,17 +36,17 @@ struct Kallsyms: Sendable {
 
   /// No symbols.
   init() {
-    file = nil
+    source = nil
     range = 0..<0
   }
 
-  /// `range` of `file` must be in its bounds.
-  init(_ file: MappedFile, _ range: Range<Int>) {
-    self.file = file
+  /// `range` must be in the bounds of `source`.
+  init(_ source: Source, _ range: Range<Int>) {
+    self.source = source
     self.range = range
     var found: [RoleTable.Symbol] = []
     var broken = 0
-    file.withBytes { bytes in
+    source.withBytes { bytes in
       let text = bytes.extracting(range)
       var last = (high: UInt64(0), low: UInt64(0))
       broken =
@@ -144,14 +155,14 @@ struct Kallsyms: Sendable {
   /// prints it, for what lies in no function: a module that is gone.
   mutating func name(of address: UInt64, _ names: inout NameTable) -> Name {
     // A wrong name would blame a caller that is none.
-    guard let file, brokenLines == 0 else { return .none }
-    let symbols = symbols ?? file.withBytes { Self.byAddress($0.extracting(range)) }
+    guard let source, brokenLines == 0 else { return .none }
+    let symbols = symbols ?? source.withBytes { Self.byAddress($0.extracting(range)) }
     self.symbols = symbols
     guard !symbols.isEmpty else { return .none }
     guard let symbol = Self.nearest(address, symbols), address - symbol.address < Self.longestFunction else {
       return names.intern("0x" + String(address, radix: 16))
     }
-    return file.withBytes { bytes in
+    return source.withBytes { bytes in
       let text = bytes.extracting(range)
       let start = Int(symbol.name)
       var end = start
@@ -172,7 +183,7 @@ struct Kallsyms: Sendable {
   /// The name of a function of the role table.
   func name(of symbol: RoleTable.Symbol, _ names: inout NameTable) -> Name {
     let name = Int(symbol.name)..<Int(symbol.name) + Int(symbol.nameLength)
-    return file?.withBytes { names.intern($0.extracting(range), name) } ?? .none
+    return source?.withBytes { names.intern($0.extracting(range), name) } ?? .none
   }
 
   /// The first function at the nearest address that has a symbol; nil if there is none or it is data.

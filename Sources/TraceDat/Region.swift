@@ -13,11 +13,16 @@ extension Container {
   ) -> R? {
     guard let region else { return nil }
     guard region.isCompressed else { return body(file.extracting(region.range)) }
-    guard let plain = decompressed(region, file) else {
+    return unpack(region, what, file).map { body($0.span) }
+  }
+
+  /// The plain bytes of a compressed `region`; nil, with a loss, if they cannot be had.
+  mutating func unpack(_ region: Region, _ what: String, _ file: Span<UInt8>) -> [UInt8]? {
+    let plain = decompressed(region, file)
+    if plain == nil {
       lose(.damaged, "the section of \(what) does not decompress", at: region.range.lowerBound)
-      return nil
     }
-    return body(plain.span)
+    return plain
   }
 
   private func decompressed(_ region: Region, _ file: Span<UInt8>) -> [UInt8]? {
