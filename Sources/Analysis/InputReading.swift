@@ -92,9 +92,7 @@ enum InputReading {
     var tracker = ThreadTracker()
     while try source.next({ text, offset in
       reader.read(text, at: offset) { record, line, place in
-        if !tracker.isFull || tracker.story.fullAt == nil,
-          let event = TraceEvents.event(record, line, place, &names)
-        {
+        if tracker.wantsMore, let event = TraceEvents.event(record, line, place, &names) {
           tracker.feed(event)
         }
       }

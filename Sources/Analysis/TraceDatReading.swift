@@ -21,7 +21,7 @@ enum TraceDatReading {
     var trackers = shared.map { _ in ThreadTracker() }
     file.read(names: &names) { event, buffer in
       trackers[trackerOf[buffer]].feed(event)
-      return trackers.contains { !$0.isFull || $0.story.fullAt == nil }
+      return trackers.contains(where: \.wantsMore)
     }
     story.clock = file.clock
     story.kernel = file.kernelRelease

@@ -38,8 +38,8 @@ public struct FileWalk: Sendable {
   private mutating func walk(_ path: String, name: String?, depth: Int, _ found: inout [String]) {
     var info = stat()
     // Links are followed, but not those inside a folder that lead to a folder, so that none leads in circles.
-    var isLink = stat()
-    if name != nil, unsafe lstat(path, &isLink) == 0, isLink.st_mode & S_IFMT == S_IFLNK,
+    var entry = stat()
+    if name != nil, unsafe lstat(path, &entry) == 0, entry.st_mode & S_IFMT == S_IFLNK,
       unsafe stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR
     {
       return

@@ -4,36 +4,6 @@ import Bytes
 import Events
 import Records
 
-/// What one trace tells, as calls and marks.
-public struct TraceStory: Sendable {
-  public var calls: [Call] = []
-  public var marks: [Mark] = []
-  /// Deferred bind attempts that were counted instead of kept, by device key.
-  public var folded: [DeviceKey: FoldedBinds] = [:]
-  /// Hash of a console message → its time on this clock, for joining clocks. -1: printed twice.
-  public var console: [UInt64: Int64] = [:]
-  /// When events were lost, on the trace's clock.
-  public var gaps: [Gap] = []
-  public var first: Int64?
-  public var last: Int64?
-  public var events = 0
-  /// The first event that was not taken, because more calls are held than any boot has.
-  public var fullAt: Place?
-  /// Parts of the trace are gone, nobody knows where: an absence proves nothing, and a return may be missing.
-  public var isIncomplete = false
-  /// Which roles were seen at all: a silent probe proves nothing if it never spoke.
-  public var seen: Set<Role> = []
-  public init() {}
-
-  public struct Gap: Sendable {
-    /// The last event of that CPU before the hole, and the last of all before its mark.
-    public var since: Int64
-    public var after: Int64
-    public var count: Int64?
-    public var place: Place
-  }
-}
-
 public struct ThreadTracker {
   public var story = TraceStory()
 
@@ -115,12 +85,12 @@ public struct ThreadTracker {
 
   public init() {}
 
-  /// Nothing more is taken: the story ends here, as if the recording had been stopped. The calls that are open then
-  /// are kept, so that all threads are seen up to the same moment.
-  public var isFull: Bool { held >= Self.mostHeld }
+  /// False once an event was refused: the story ends before it, as if the recording had been stopped. The calls that are
+  /// open then are kept, so that all threads are seen up to the same moment.
+  public var wantsMore: Bool { story.fullAt == nil }
 
   public mutating func feed(_ event: Event) {
-    guard !isFull else { return story.fullAt = story.fullAt ?? event.place }
+    guard held < Self.mostHeld else { return story.fullAt = story.fullAt ?? event.place }
     story.events += 1
     if event.time != .min {
       if event.cpu != recentCPU {

@@ -49,14 +49,14 @@ struct Kallsyms: Sendable {
     source.withBytes { bytes in
       let text = bytes.extracting(range)
       var last = (high: UInt64(0), low: UInt64(0))
-      broken =
-        Self.eachLine(text) { line in
-          if line.isInOrder(after: &last, text) == false { broken += 1 }
-          guard line.isFunction, let symbol = RoleTable.Symbol(line.address(text), text, line.name) else {
-            return
-          }
-          found.append(symbol)
-        } + broken
+      let noSymbols = Self.eachLine(text) { line in
+        if !line.isInOrder(after: &last, text) { broken += 1 }
+        guard line.isFunction, let symbol = RoleTable.Symbol(line.address(text), text, line.name) else {
+          return
+        }
+        found.append(symbol)
+      }
+      broken += noSymbols
       // A hole hides the ends of lines.
       if text.index(of: 0) != nil { broken += 1 }
     }

@@ -37,6 +37,8 @@ struct GatePlaceTests {
     #expect(
       scan.code == 2 && scan.output.contains("INCOMPLETE: no finding fails, but 1 input is no kernel log"))
     #expect(!scan.output.contains("PASS"))
+    let markdown = try Command.run("scan", "--format", "markdown", folder.path)
+    #expect(markdown.code == 2 && markdown.output.hasPrefix("### proberace: INCOMPLETE\n"))
   }
 
   /// A named pipe is waited for, and the wait can be ended.

@@ -26,11 +26,14 @@ public struct Markdown {
   private mutating func answer() {
     let tally = ScanTally(report)
     let word =
-      report.logs.isEmpty
-      ? "no log"
-      : tally.failingLogs > 0
-        ? "FAIL"
-        : tally.boots == 0 ? "no kernel log" : tally.unsure > 0 ? "PASS, as far as the logs go" : "PASS"
+      switch tally.answer {
+      case .nothingToRead: "no log"
+      case .fails: "FAIL"
+      case .noKernelLog: "no kernel log"
+      case .incomplete: "INCOMPLETE"
+      case .passesAsFar: "PASS, as far as the logs go"
+      case .passes: "PASS"
+      }
     line("### proberace: \(word)")
     line()
     line(tally.headline + (tally.states.isEmpty ? "" : "; " + tally.states) + ".")

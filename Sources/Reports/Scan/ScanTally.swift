@@ -16,6 +16,17 @@ struct ScanTally {
   var failingLogs = 0
   var errors = 0
 
+  /// What a scan comes to, for people: each report words it.
+  enum Answer { case nothingToRead, fails, noKernelLog, incomplete, passesAsFar, passes }
+
+  var answer: Answer {
+    if logs == 0 { return .nothingToRead }
+    if failingLogs > 0 { return .fails }
+    if boots == 0 { return .noKernelLog }
+    if strange > 0 { return .incomplete }
+    return unsure > 0 ? .passesAsFar : .passes
+  }
+
   init(_ report: ScanReport) {
     logs = Set(report.logs.map(\.path)).count
     for log in report.logs {

@@ -49,21 +49,17 @@ public struct ScanTerminal {
     line(style.paint(tally.headline, .bold))
     let states = tally.states
     if !states.isEmpty { wrapped(states, indent: 0, hanging: 2) }
-    if report.logs.isEmpty {
-      line(style.paint("No answer: there was no log to read.", .yellow))
-    } else if tally.failingLogs > 0 {
-      line(style.paint("FAIL: \(tally.whatFails)", .red))
-    } else if tally.boots == 0 {
-      line(style.paint("No answer: no kernel log was among them.", .yellow))
-    } else if tally.strange > 0 {
+    switch tally.answer {
+    case .nothingToRead: line(style.paint("No answer: there was no log to read.", .yellow))
+    case .fails: line(style.paint("FAIL: \(tally.whatFails)", .red))
+    case .noKernelLog: line(style.paint("No answer: no kernel log was among them.", .yellow))
+    case .incomplete:
       let what = Plain.count(tally.strange, "input is no kernel log", "inputs are no kernel logs")
       wrapped(
         "INCOMPLETE: no finding fails, but \(what): --include or --exclude leaves them out", indent: 0,
         hanging: 2)
-    } else if tally.unsure > 0 {
-      line(style.paint("PASS, as far as the logs go: nothing in them fails.", .yellow))
-    } else {
-      line(style.paint("PASS: no finding fails.", .green))
+    case .passesAsFar: line(style.paint("PASS, as far as the logs go: nothing in them fails.", .yellow))
+    case .passes: line(style.paint("PASS: no finding fails.", .green))
     }
   }
 
