@@ -6,7 +6,8 @@ Three sets of logs, each made by repeating what is there (sample-traces/, ../sha
   usual   the same with one log in a hundred of the next kind
   asked   logs with the warning, with a client that gave up waiting for its IOMMU, or with a stack that goes through a
           probe: each is parsed whole and judged, at some 60 MB a second; a tenth as many, no target
-Medians of five runs on one core, both commands in turn, user + system seconds; then one core against two by the clock.
+Medians of five runs on one core, both commands in turn, user + system seconds; then one core against two by the clock,
+beside what this machine gives at most: two processes, each on a core of its own, with half of the logs each, and ripgrep.
 KernelCI's logspec is measured too, over some 30 MB of the clean and of the asked logs, if its Python module can be imported
 or LOGSPEC names a folder with its source (kernelci/logspec; it is not on PyPI and needs pyyaml)."""
 import glob
@@ -61,23 +62,33 @@ def make(folder, asked, clean, megabytes, every):
     return size, count
 
 
-def run(command):
+def start(command, cores):
+    """Begins a command on `cores`; it inherits them, so that no other program has to be run first."""
+    os.sched_setaffinity(0, cores)
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def run(command, cores={0}):
     """CPU seconds, seconds by the clock and peak kilobytes of one run."""
     began = time.monotonic()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, _, usage = os.wait4(child.pid, 0)
+    _, _, usage = os.wait4(start(command, cores).pid, 0)
     return usage.ru_utime + usage.ru_stime, time.monotonic() - began, usage.ru_maxrss
 
 
-def scan(tool, folder, jobs):
-    return [tool, "scan", "-j", str(jobs), "--format", "jsonl", "--fail-on", "none", folder]
+def scan(tool, logs, jobs):
+    logs = [logs] if isinstance(logs, str) else logs
+    return [tool, "scan", "-j", str(jobs), "--format", "jsonl", "--fail-on", "none"] + logs
+
+
+def rg(folder, jobs):
+    return ["rg", "-j", str(jobs), "-a", "-F", "-c", "WARNING:", folder]
 
 
 def compare(tool, folder, target):
     ours, theirs, peak = [], [], 0
     for index in range(6):
-        cpu, _, memory = run(["taskset", "-c", "0"] + scan(tool, folder, 1))
-        other, _, _ = run(["taskset", "-c", "0", "rg", "-a", "-F", "-c", "WARNING:", folder])
+        cpu, _, memory = run(scan(tool, folder, 1))
+        other, _, _ = run(rg(folder, 1))
         if index:  # the first pair warms the page cache
             ours.append(cpu)
             theirs.append(other)
@@ -87,17 +98,38 @@ def compare(tool, folder, target):
           f"ratio {statistics.median(ratios):.1f} ({ratios[0]:.1f}..{ratios[-1]:.1f}){target}, peak {peak / 1024:.0f} MB")
 
 
+def halves(tool, folder):
+    """Seconds by the clock of two scans side by side, each with half of the logs."""
+    names = sorted(os.listdir(folder))
+    lists = []
+    for half in (0, 1):
+        lists.append(f"{folder}-half{half}")
+        with open(lists[half], "w") as out:
+            out.writelines(f"{os.path.join(folder, name)}\n" for name in names[half::2])
+    began = time.monotonic()
+    for child in [start(scan(tool, ["--files-from", lists[half]], 1), {half}) for half in (0, 1)]:
+        child.wait()
+    return time.monotonic() - began
+
+
 def two_cores(tool, folder):
     """By the clock: the logs once, and three times over, where start-up and the walk through the folder weigh less."""
-    for times in (1, 3):
-        one, two = [], []
-        for _ in range(5):
-            one.append(run(["taskset", "-c", "0"] + scan(tool, folder, 1) + [folder] * (times - 1))[1])
-            two.append(run(["taskset", "-c", "0,1"] + scan(tool, folder, 2) + [folder] * (times - 1))[1])
-        ratios = sorted(a / b for a, b in zip(one, two))
-        print(f"  {'three times over: ' if times == 3 else ''}two cores {statistics.median(ratios):.2f} "
-              f"({ratios[0]:.2f}..{ratios[-1]:.2f}) times as fast as one "
-              f"({statistics.median(one):.2f} s, {statistics.median(two):.2f} s), target 1.8")
+    def tell(title, pairs):
+        ratios = sorted(one / two for one, two in pairs)
+        print(f"    {title}: {statistics.median(ratios):.2f} ({ratios[0]:.2f}..{ratios[-1]:.2f}), "
+              f"{statistics.median(one for one, _ in pairs):.3f} s, {statistics.median(two for _, two in pairs):.3f} s")
+    once, thrice, most, others = [], [], [], []
+    for _ in range(9):
+        one = run(scan(tool, folder, 1))[1]
+        once.append((one, run(scan(tool, folder, 2), {0, 1})[1]))
+        most.append((one, halves(tool, folder)))
+        others.append((run(rg(folder, 1))[1], run(rg(folder, 2), {0, 1})[1]))
+        thrice.append((run(scan(tool, [folder] * 3, 1))[1], run(scan(tool, [folder] * 3, 2), {0, 1})[1]))
+    print("  two cores against one, by the clock, target 1.8:")
+    tell("proberace", once)
+    tell("proberace, the logs three times over", thrice)
+    tell("two processes, half of the logs each", most)
+    tell("rg", others)
 
 
 def readable(data):
@@ -121,7 +153,7 @@ def logspec(tool, folder):
             count += 1
     command = [sys.executable, "-c", LOGSPEC, few]
     subprocess.run(command, check=True)  # also warms the page cache
-    pairs = [(run(["taskset", "-c", "0"] + scan(tool, few, 1))[0], run(["taskset", "-c", "0"] + command)[0]) for _ in range(5)]
+    pairs = [(run(scan(tool, few, 1))[0], run(command)[0]) for _ in range(5)]
     ratios = sorted(theirs / ours for ours, theirs in pairs)
     print(f"  logspec over {count} of them, {size / 1e6:.0f} MB: {statistics.median(theirs for _, theirs in pairs):.2f} s CPU, "
           f"proberace {statistics.median(ours for ours, _ in pairs):.3f} s, "

@@ -16,25 +16,14 @@ enum LogBoots {
     over: (LogEvents.Boot, TraceStory?, inout NameTable) -> Made, each: (Made, [Loss]) -> Void
   ) {
     var reader = KernelLogReader(input: input)
-    var events = LogEvents()
-    var dump = FtraceDump(input: input)
-    var ended: [(made: Made, next: Int, losses: [Loss])] = []
+    var lines = LogBootLines<Made>(input: input)
     var isFirst = true
     var isCut = false
-    func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
-      if dump.take(record, line, place, &names) { return }
-      if events.divide(record, line) {
-        for boot in events.takeFinished() {
-          ended.append((over(boot, dump.finish(), &names), Int(place.offset), boot.losses))
-          dump = FtraceDump(input: input)
-        }
-      }
-      events.take(record, line, place, &names)
-    }
+    var lost: [Loss] = []
     /// Hands on the boots that ended in this run, each with its text and its losses.
-    func deliver(_ text: Span<UInt8>, _ offset: Int, _ lost: inout [Loss]) {
+    func deliver(_ text: Span<UInt8>, _ offset: Int) {
       var at = 0
-      for boot in ended {
+      for boot in lines.takeEnded() {
         let end = max(at, min(boot.next - offset, text.count))
         if end > at { piece(text.extracting(at..<end), offset + at) }
         at = end
@@ -43,32 +32,72 @@ enum LogBoots {
         lost.removeAll { $0.kind != .damaged && Self.belongs($0, before: boot.next) }
         isFirst = false
       }
-      ended = []
       if at < text.count { piece(text.extracting(at..<text.count), offset + at) }
     }
 
-    var lost: [Loss] = []
     do {
       while try source.next({ text, offset in
         isCut = source.endsInsideLine && !LastLine.isWhole(text)
-        reader.read(text, at: offset, take)
+        lines.read(text, at: offset, &reader, &names, over)
         lost += reader.takeLosses()
-        deliver(text, offset, &lost)
+        deliver(text, offset)
       }) {}
     } catch {
       lost.append(Loss(.unreadable, (error as? Errno).map(InputReading.explain) ?? "\(error)"))
     }
-    reader.flush(take)
+    reader.flush { lines.take($0, $1, $2, &names, over) }
     let nothing: [UInt8] = []
-    deliver(nothing.span, source.offset, &lost)
+    deliver(nothing.span, source.offset)
     lost += reader.takeLosses() + source.losses(isCut: isCut)
-    events.finish()
-    for boot in events.boots where boot.isKernels || isFirst || lost.contains(where: \.isDamage) {
-      each(over(boot, dump.finish(), &names), lost + boot.losses)
+    lines.events.finish()
+    for boot in lines.events.boots where boot.isKernels || isFirst || lost.contains(where: \.isDamage) {
+      each(over(boot, lines.dump.finish(), &names), lost + boot.losses)
     }
   }
 
   private static func belongs(_ loss: Loss, before next: Int) -> Bool { (loss.place?.offset ?? 0) < next }
+}
+
+/// A log's lines, divided into boots.
+private struct LogBootLines<Made> {
+  typealias Over = (LogEvents.Boot, TraceStory?, inout NameTable) -> Made
+  private let input: Int
+  var events = LogEvents()
+  var dump: FtraceDump
+  private var ended: [(made: Made, next: Int, losses: [Loss])] = []
+
+  init(input: Int) {
+    self.input = input
+    dump = FtraceDump(input: input)
+  }
+
+  /// Reads a run of whole lines. A function of its own: the compiler then sees that nobody else touches what a line
+  /// changes, and need not watch over it line by line.
+  mutating func read(
+    _ text: Span<UInt8>, at offset: Int, _ reader: inout KernelLogReader, _ names: inout NameTable,
+    _ over: Over
+  ) {
+    reader.read(text, at: offset) { take($0, $1, $2, &names, over) }
+  }
+
+  mutating func take(
+    _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable, _ over: Over
+  ) {
+    if dump.take(record, line, place, &names) { return }
+    if events.divide(record, line) {
+      for boot in events.takeFinished() {
+        ended.append((over(boot, dump.finish(), &names), Int(place.offset), boot.losses))
+        dump = FtraceDump(input: input)
+      }
+    }
+    events.take(record, line, place, &names)
+  }
+
+  /// The boots that are over since the last call; `next`: where the next one begins.
+  mutating func takeEnded() -> [(made: Made, next: Int, losses: [Loss])] {
+    defer { ended = [] }
+    return ended
+  }
 }
 
 extension LineSource {

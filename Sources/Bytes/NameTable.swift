@@ -52,11 +52,9 @@ public struct NameTable: Sendable {
   }
 
   private static func same(_ known: String, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    var at = range.lowerBound
-    for byte in known.utf8 {
-      guard at < range.upperBound, bytes[at] == byte else { return false }
-      at += 1
-    }
-    return at == range.upperBound
+    let text = known.utf8Span.span
+    guard text.count == range.count else { return false }
+    for at in text.indices where text[at] != bytes[range.lowerBound + at] { return false }
+    return true
   }
 }

@@ -39,15 +39,21 @@ extension Span where Element == UInt8 {
   }
 
   /// Whether `text` stands at `position` and ends at or before `end`.
-  @inlinable
+  @inlinable @inline(__always)
   public func has(_ text: StaticString, at position: Int, before end: Int? = nil) -> Bool {
     let end = Swift.min(end ?? count, count)
     let length = text.utf8CodeUnitCount
     guard position >= 0, position <= end, end - position >= length else { return false }
-    return unsafe withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return length == 0 }
-      // In bounds: position + length <= end <= count was checked above.
-      return unsafe memcmp(base + position, text.utf8Start, length) == 0
+    // The first byte tells nearly always, and costs no call. A StaticString literal has as many bytes as it says.
+    return unsafe length == 0 || self[position] == text.utf8Start[0] && matches(text, position)
+  }
+
+  /// Whether `text` stands at `position`; the caller has checked that so many bytes are there.
+  @inlinable @inline(never)
+  func matches(_ text: StaticString, _ position: Int) -> Bool {
+    unsafe withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return false }
+      return unsafe memcmp(base + position, text.utf8Start, text.utf8CodeUnitCount) == 0
     }
   }
 

@@ -6,6 +6,40 @@
 #include <arm_neon.h>
 #endif
 
+typedef uint8_t block __attribute__((vector_size(16)));
+
+static inline block load(const uint8_t *place) {
+  block bytes;
+  memcpy(&bytes, place, sizeof bytes);
+  return bytes;
+}
+
+/* 16 places at a time: those that have the needle's first byte, and its last one where that would be. */
+const void *cbytes_find(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length) {
+  const uint8_t *bytes = haystack, *text = needle;
+  if (needle_length == 0) return haystack;
+  if (haystack_length < needle_length) return NULL;
+  const size_t places = haystack_length - needle_length + 1, tail = needle_length - 1;
+  const uint8_t first = text[0], last = text[tail];
+  size_t place = 0;
+  while (place + sizeof(block) <= places) {
+    const block hits = (block)((load(bytes + place) == first) & (load(bytes + place + tail) == last));
+    uint64_t halves[2];
+    memcpy(halves, &hits, sizeof halves);
+    if (halves[0] | halves[1])
+      for (size_t each = place; each < place + sizeof(block); each++)
+        if (bytes[each] == first && bytes[each + tail] == last && !memcmp(bytes + each, text, needle_length))
+          return bytes + each;
+    place += sizeof(block);
+    /* The last block goes back over some places that have been looked at. */
+    if (place < places && place + sizeof(block) > places) place = places - sizeof(block);
+  }
+  for (; place < places; place++)
+    if (bytes[place] == first && bytes[place + tail] == last && !memcmp(bytes + place, text, needle_length))
+      return bytes + place;
+  return NULL;
+}
+
 /* How many marks fit a bucket if `three` joins it: the fewer, the rarer are candidates that are none. */
 static size_t fits(const cbytes_texts *texts, int bucket, const uint8_t *three) {
   size_t product = 1;

@@ -12,8 +12,8 @@ public struct LogEvent: Sendable {
   public var what: What
 
   public enum What: Sendable {
-    /// The late-IOMMU-probe warning, whole.
-    case warning(WarningBlock)
+    /// The late-IOMMU-probe warning, whole. Kept apart, as it is ten times the size of the rest.
+    indirect case warning(WarningBlock)
     /// `DRIVER-OR-BUS DEVICE: Adding to iommu group N`
     case adding(prefix: Name, device: Name, group: Int32)
     case removing(device: Name)
@@ -39,7 +39,7 @@ public struct LogEvent: Sendable {
     case defaultDomain(translated: Bool)
     case unuseWarning
     /// An oops or a hung task, whole.
-    case trouble(WarningBlock)
+    indirect case trouble(WarningBlock)
     /// `cannot create duplicate filename '…/iommu_group'`: a device was probed twice.
     case duplicateGroupLink
     /// `OF: reserved mem: 0x… ..0x…`: memory that the firmware keeps, a splash screen's frame buffer for one.

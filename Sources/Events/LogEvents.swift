@@ -12,8 +12,7 @@ public struct LogEvents {
     public var losses: [Loss] = []
     /// Where its first line stands.
     public var begins: Place?
-    /// Hashes of messages with their times, to find the same line in another input; bounded.
-    public var anchors: [UInt64: Int64] = [:]
+    public var anchors = LogAnchors()
     public var lines: Int32 = 0
     public var firstTime: Int64?
     public var lastTime: Int64?
@@ -39,14 +38,16 @@ public struct LogEvents {
     }
     public init() {}
   }
-  public private(set) var boots: [Boot] = [Boot()]
+  /// All that were not taken, the open one last.
+  public var boots: [Boot] { over + [boot] }
+  private var over: [Boot] = []
+  private var boot = Boot()
   private var blocks = WarningBlocks()
   private var deviceLines: [Name: Int] = [:]
   private var deviceFaults: [Name: Int] = [:]
 
-  /// Lines and faults kept of one device, message anchors and events kept of one boot: logs may be of any size.
+  /// Lines and faults kept of one device, events kept of one boot: logs may be of any size.
   private static let keptLines = 48
-  private static let keptAnchors = 20_000
   private static let keptEvents = 100_000
   /// A stamp this much below the one before is another boot, not printk's jitter between CPUs.
   private static let rewind: Int64 = 2_000_000_000
@@ -78,29 +79,27 @@ public struct LogEvents {
   public mutating func take(
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
   ) {
-    if boots[boots.count - 1].lines == 0 { boots[boots.count - 1].begins = place }
-    boots[boots.count - 1].lines += 1
+    if boot.lines == 0 { boot.begins = place }
+    boot.lines += 1
     if let time = record.time {
-      boots[boots.count - 1].firstTime = boots[boots.count - 1].firstTime ?? time
-      boots[boots.count - 1].lastTime = max(time, boots[boots.count - 1].lastTime ?? time)
+      boot.firstTime = boot.firstTime ?? time
+      boot.lastTime = max(time, boot.lastTime ?? time)
     }
     rate(record, place)
-    guard boots[boots.count - 1].events.count < Self.keptEvents else { return overflow(place) }
-    if let block = blocks.feed(record, line, place, order: boots[boots.count - 1].lines, &names) {
-      add(block)
-    }
+    guard boot.events.count < Self.keptEvents else { return overflow(place) }
+    if blocks.feed(record, line, place, order: boot.lines, &names) { addBlocks() }
     let text = record.message
     anchor(record, line)
     if line.has(
       "trace_kprobe: Failed to add event", at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
     {
-      boots[boots.count - 1].losses.append(
+      boot.losses.append(
         Loss(
           .probeRefused,
           "a boot kprobe was refused (its function is inlined, split or ambiguous): its silence proves nothing",
           at: place))
     }
-    guard let what = LogLine.classify(line, text, &boots[boots.count - 1].facts, &names) else { return }
+    guard let what = LogLine.classify(line, text, &boot.facts, &names) else { return }
     switch what {
     case .deviceLine(_, let device, _): guard Self.keep(device, &deviceLines) else { return }
     case .fault(let device, _): guard Self.keep(device, &deviceFaults) else { return }
@@ -115,26 +114,30 @@ public struct LogEvents {
   }
 
   private mutating func overflow(_ place: Place) {
-    guard boots[boots.count - 1].losses.last?.kind != .tooMany else { return }
-    boots[boots.count - 1].losses.append(
+    guard boot.losses.last?.kind != .tooMany else { return }
+    boot.losses.append(
       Loss(
         .tooMany, "more events than one boot can have; what comes after this line was not judged", at: place))
   }
 
   /// Closes what is open; call once at the end of the input.
   public mutating func finish() {
-    for block in blocks.finishAll() { add(block) }
+    blocks.closeAll()
+    addBlocks()
     let real = boots.filter(\.isKernels)
-    if !real.isEmpty { boots = real }
-    for index in boots.indices { boots[index].settle() }
+    if let last = real.last {
+      over = real.dropLast()
+      boot = last
+    }
+    for index in over.indices { over[index].settle() }
+    boot.settle()
   }
 
   /// The boots that are over, closed; they are forgotten here.
   public mutating func takeFinished() -> [Boot] {
-    guard boots.count > 1 else { return [] }
-    var done = boots.dropLast().filter(\.isKernels)
+    var done = over.filter(\.isKernels)
     for index in done.indices { done[index].settle() }
-    boots.removeFirst(boots.count - 1)
+    over = []
     return done
   }
 
@@ -143,10 +146,10 @@ public struct LogEvents {
   /// Keeps count of what the line's stamp and place are worth.
   private mutating func rate(_ record: LogRecord, _ place: Place) {
     if record.clock != .none, !record.isFine {
-      boots[boots.count - 1].coarse += 1
-      boots[boots.count - 1].firstCoarse = boots[boots.count - 1].firstCoarse ?? place
+      boot.coarse += 1
+      boot.firstCoarse = boot.firstCoarse ?? place
     }
-    if !record.keepsOrder, !record.isFine { boots[boots.count - 1].unordered += 1 }
+    if !record.keepsOrder, !record.isFine { boot.unordered += 1 }
   }
 
   // MARK: boots
@@ -154,7 +157,7 @@ public struct LogEvents {
   /// Whether the line belongs to the next boot: the clock went back and the kernel says hello, or it stays back for
   /// several lines (the log's beginning may be lost). One wrong stamp (bit rot) proves nothing.
   private mutating func begins(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
-    guard let boot = boots.last, boot.lines > 0 else { return false }
+    guard boot.lines > 0 else { return false }
     if record.beginsBoot { return true }
     guard let time = record.time else {
       return isHello(record, line) && boot.facts.kernel != nil && !boot.isStamped
@@ -178,41 +181,40 @@ public struct LogEvents {
   }
 
   private mutating func start() {
-    for block in blocks.finishAll() { add(block) }
+    blocks.closeAll()
+    addBlocks()
     blocks = WarningBlocks()
     deviceLines = [:]
     deviceFaults = [:]
     previous = nil
     settled = .min
     early = 0
-    boots.append(Boot())
+    over.append(boot)
+    boot = Boot()
   }
 
   // MARK: adding
 
   private mutating func anchor(_ record: LogRecord, _ line: Span<UInt8>) {
-    guard let time = record.time, record.isFine, !record.message.isEmpty,
-      boots[boots.count - 1].anchors.count < Self.keptAnchors
-    else { return }
-    let hash = line.hash(line.trimmed(record.message))
-    // A text that comes twice cannot tell which one was meant.
-    let known = boots[boots.count - 1].anchors[hash]
-    boots[boots.count - 1].anchors[hash] = known == nil || known == time ? time : -1
+    guard let time = record.time, record.isFine, !record.message.isEmpty, boot.anchors.hasRoom else { return }
+    boot.anchors.note(line.hash(line.trimmed(record.message)), time)
   }
 
   private mutating func add(_ what: LogEvent.What, _ record: LogRecord, _ place: Place) {
-    boots[boots.count - 1].events.append(
+    boot.events.append(
       LogEvent(
-        time: record.time, order: boots[boots.count - 1].lines, place: place, caller: record.caller,
+        time: record.time, order: boot.lines, place: place, caller: record.caller,
         what: what))
   }
 
-  private mutating func add(_ block: WarningBlock) {
-    guard let place = block.messagePlace ?? block.headerPlace else { return }
-    boots[boots.count - 1].events.append(
-      LogEvent(
-        time: block.time, order: block.order, place: place, caller: .none,
-        what: block.kind == .lateProbe ? .warning(block) : .trouble(block)))
+  private mutating func addBlocks() {
+    for block in blocks.takeClosed() {
+      guard let place = block.messagePlace ?? block.headerPlace else { continue }
+      boot.events.append(
+        LogEvent(
+          time: block.time, order: block.order, place: place, caller: .none,
+          what: block.kind == .lateProbe ? .warning(block) : .trouble(block)))
+    }
   }
 }
 

@@ -231,15 +231,15 @@ enum LogLine {
 
   /// Lines that the core prints with a driver's prefix, before or outside ->probe.
   private static func saidByCore(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
-    let texts: [StaticString] = [
-      "device is ", "dma_range_map already set", "Adding to IOMMU failed", "Added to deferred list",
-      "Removed from deferred list", "Retrying from deferred list", "Driver ", "scheduling asynchronous probe",
-      "async probe completed", "bus: '", "driver: '", "no default pinctrl state", "Resources present",
-      "sync_state", "Fixed dependency", "deferred probe pending", "Failed to create device link", "Linked as",
-      "Firmware has requested", "late IOMMU probe", "error -EPROBE_DEFER", "probing driver", "ACS ",
-      "Configured ACS", "Dropping the link", "Relaxing link",
-    ]
-    for text in texts where line.has(text, at: rest.lowerBound, before: rest.upperBound) { return true }
-    return false
+    func says(_ text: StaticString) -> Bool { line.has(text, at: rest.lowerBound, before: rest.upperBound) }
+    return says("device is ") || says("dma_range_map already set") || says("deferred probe pending")
+      || says("Adding to IOMMU failed") || says("Added to deferred list")
+      || says("Removed from deferred list") || says("Retrying from deferred list")
+      || says("bus: '") || says("driver: '") || says("Driver ") || says("probing driver")
+      || says("scheduling asynchronous probe") || says("async probe completed") || says("sync_state")
+      || says("no default pinctrl state") || says("Resources present") || says("error -EPROBE_DEFER")
+      || says("Fixed dependency") || says("Failed to create device link") || says("Linked as")
+      || says("Dropping the link") || says("Relaxing link") || says("Firmware has requested")
+      || says("late IOMMU probe") || says("ACS ") || says("Configured ACS")
   }
 }

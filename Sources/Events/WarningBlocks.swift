@@ -6,70 +6,99 @@ import Records
 
 struct WarningBlocks {
   private struct Open {
+    let caller: LogCaller
     var block = WarningBlock()
     var inStack = false
     var age = 0
     /// The block's lines carry stamps: a line without one is a program's output on the same console.
     var isStamped = false
   }
-  private var open: [LogCaller: Open] = [:]
+  /// At most one of each caller; hardly ever more than one.
+  private var open: [Open] = []
+  /// Blocks that have ended, until they are taken.
+  private var closed: [WarningBlock] = []
   /// A block without `end trace` (panic_on_warn, a cut log) is closed after this many lines of its stream.
   private static let longest = 400
+  /// More callers than this do not print blocks at once: the oldest one is closed.
+  private static let most = 64
 
-  /// Feeds one line; returns the finished block if this line ended one of ours.
+  /// Feeds one line; true if a block has ended with it.
   mutating func feed(
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, order: Int32, _ names: inout NameTable
-  ) -> WarningBlock? {
+  ) -> Bool {
     let text = record.message
     // Most messages have no bracket, and one byte is found faster than twelve.
     if let bracket = line.index(of: UInt8(ascii: "["), from: text.lowerBound, to: text.upperBound),
       line.index(of: "[ cut here ]", from: bracket, to: text.upperBound) != nil
     {
-      let done = finish(record.caller, interrupted: true)
-      open[record.caller] = Open()
-      return done
+      close(record.caller, interrupted: true)
+      begin(Open(caller: record.caller))
+      return !closed.isEmpty
     }
-    var done: WarningBlock?
     let isMessage = Self.message(line, text) != nil
     let isHeader = line.has("WARNING: ", at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
     if isMessage || isHeader {
       // A second message or header on the same stream starts another block.
-      if let current = open[record.caller],
-        isMessage && current.block.hasMessage || isHeader && current.block.headerPlace != nil
+      if let at = index(record.caller),
+        isMessage && open[at].block.hasMessage || isHeader && open[at].block.headerPlace != nil
       {
-        done = finish(record.caller, interrupted: true)
+        close(record.caller, interrupted: true)
       }
-      if open[record.caller] == nil { open[record.caller] = Open() }
-      open[record.caller]?.block.note(record.time, order, isMessage: isMessage)
+      if index(record.caller) == nil { begin(Open(caller: record.caller)) }
+      if let at = index(record.caller) { open[at].block.note(record.time, order, isMessage: isMessage) }
     }
-    if let kind = Self.trouble(line, text), open[record.caller]?.block.kind != .oops || kind != .oops {
-      done = finish(record.caller, interrupted: true) ?? done
-      var fresh = Open()
+    if let kind = Self.trouble(line, text),
+      kind != .oops || index(record.caller).map({ open[$0].block.kind }) != .oops
+    {
+      close(record.caller, interrupted: true)
+      var fresh = Open(caller: record.caller)
       fresh.block.kind = kind
       fresh.block.headerPlace = place
       fresh.block.note(record.time, order, isMessage: false)
       Self.victim(line, text, &fresh.block, &names)
-      open[record.caller] = fresh
+      begin(fresh)
     }
-    guard var current = open[record.caller] else { return done }
-    if record.clock != .none { current.isStamped = true }
-    if current.isStamped, !record.hasPrefix { return done }
-    current.age += 1
-    let ended = Self.take(line, text, place, &current, &names)
-    open[record.caller] = current
-    if ended || current.age > Self.longest { return finish(record.caller, interrupted: false) ?? done }
-    return done
+    if let at = index(record.caller) { grow(at, record, line, place, &names) }
+    return !closed.isEmpty
   }
 
-  /// The blocks that are still open at the end of a boot.
-  mutating func finishAll() -> [WarningBlock] {
-    open.keys.sorted { "\($0)" < "\($1)" }.compactMap { finish($0, interrupted: false) }
+  /// The blocks that have ended; they are forgotten here.
+  mutating func takeClosed() -> [WarningBlock] {
+    defer { closed = [] }
+    return closed
   }
 
-  private mutating func finish(_ caller: LogCaller, interrupted: Bool) -> WarningBlock? {
-    guard var current = open.removeValue(forKey: caller), current.block.kind != .other else { return nil }
-    current.block.isInterrupted = interrupted
-    return current.block
+  /// Ends the blocks that are still open at the end of a boot.
+  mutating func closeAll() {
+    for caller in open.map(\.caller).sorted(by: { "\($0)" < "\($1)" }) { close(caller, interrupted: false) }
+  }
+
+  private func index(_ caller: LogCaller) -> Int? {
+    open.isEmpty ? nil : open.firstIndex { $0.caller == caller }
+  }
+
+  private mutating func begin(_ block: Open) {
+    if open.count == Self.most { close(open[0].caller, interrupted: false) }
+    open.append(block)
+  }
+
+  private mutating func close(_ caller: LogCaller, interrupted: Bool) {
+    guard let at = index(caller) else { return }
+    var block = open.remove(at: at).block
+    guard block.kind != .other else { return }
+    block.isInterrupted = interrupted
+    closed.append(block)
+  }
+
+  /// Takes a line of the block's stream.
+  private mutating func grow(
+    _ at: Int, _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
+  ) {
+    if record.clock != .none { open[at].isStamped = true }
+    if open[at].isStamped, !record.hasPrefix { return }
+    open[at].age += 1
+    let ended = Self.take(line, record.message, place, &open[at], &names)
+    if ended || open[at].age > Self.longest { close(record.caller, interrupted: false) }
   }
 
   /// Takes what the line says into the block; true if it ends it.

@@ -19,6 +19,12 @@ public struct InputStory: Sendable {
 public enum Assembly {
   /// Joins the inputs of one machine into its boots, oldest first.
   public static func boots(_ inputs: [InputStory], _ names: NameTable) -> [BootTimeline] {
+    var inputs = inputs
+    if inputs.count > 1 || inputs.contains(where: { !$0.traces.isEmpty }) {
+      for input in inputs.indices {
+        for log in inputs[input].logs.indices { inputs[input].logs[log].anchors.index() }
+      }
+    }
     var groups = mergeLogs(inputs)
     var traces: [[Trace]] = Array(repeating: [], count: groups.count)
     // Boots of traces that fit none of the other files.
@@ -100,14 +106,7 @@ public enum Assembly {
   private static func contradict(_ a: String?, _ b: String?) -> Bool { a != nil && b != nil && a != b }
 
   private static func same(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
-    guard !contradict(a.facts.kernel, b.facts.kernel) else { return false }
-    var common = 0
-    // Until its clock runs every boot stamps its lines with 0.
-    for (hash, time) in a.anchors where time > 0 && b.anchors[hash] == time {
-      common += 1
-      if common >= 5 { return true }
-    }
-    return false
+    !contradict(a.facts.kernel, b.facts.kernel) && a.anchors.common(b.anchors, enough: 5) == 5
   }
 
   /// The boot that a trace belongs to: the one it has most in common with, else the last that it does not
@@ -164,6 +163,15 @@ private struct Builder {
   private mutating func with(_ device: String, _ change: (inout DeviceTimeline) -> Void) {
     change(&boot.devices[device, default: DeviceTimeline(name: device)])
   }
+
+  /// The same for a name of the log, which comes again and again: found without its text.
+  private mutating func with(_ device: Name, _ change: (inout DeviceTimeline) -> Void) {
+    let at = logged[device] ?? boot.devices.index(forKey: names[device]) ?? boot.devices.count
+    if at == boot.devices.count { boot.devices[names[device]] = DeviceTimeline(name: names[device]) }
+    logged[device] = at
+    change(&boot.devices.values[at])
+  }
+  private var logged: [Name: Int] = [:]
 
   // MARK: logs
 
@@ -232,7 +240,7 @@ private struct Builder {
   private var extraPlaces: [String: [Place]] = [:]
 
   private mutating func add(_ event: LogEvent, _ order: Int) {
-    let device = names[LogMoment.subject(event.what)]
+    let device = LogMoment.subject(event.what)
     let moment = LogMoment(
       time: event.time, order: order, place: event.place, what: event.what,
       prefix: names[LogMoment.prefix(event.what)])
@@ -242,7 +250,7 @@ private struct Builder {
       with(device) { $0.faults.append((event.time, iova, event.place)) }
     }
     addFact(event, order)
-    guard !device.isEmpty else { return boot.general.append(moment) }
+    guard device != .none else { return boot.general.append(moment) }
     with(device) { $0.log.append(moment) }
   }
 

@@ -12,6 +12,7 @@ extension KernelVersion: ExpressibleByArgument {
 
 struct Capture: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "capture",
     abstract: "Print how to capture the race; or check what a capture can decide.",
     usage: """
       proberace capture [<options>]

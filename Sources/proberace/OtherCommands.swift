@@ -52,6 +52,7 @@ struct TimelineCommand: ParsableCommand {
 
 struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "rules",
     abstract: "List the causes that proberace knows.", usage: "proberace rules [<options>]")
 
   @OptionGroup var output: OutputOptions
@@ -74,6 +75,7 @@ struct Rules: ParsableCommand {
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Explain one cause: what happens, what proves it, what to do.",
     usage: "proberace explain [<options>] <id>")
 

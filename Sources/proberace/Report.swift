@@ -4,6 +4,7 @@ import Reports
 
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "report",
     abstract: "Judge every late-IOMMU-probe warning of one boot.",
     usage: "proberace report [<options>] <files> ...",
     discussion: """

@@ -247,6 +247,7 @@ struct BaselineCommand: ParsableCommand {
 
   struct Update: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "update",
       abstract: "Add an entry for every finding that fails now.",
       usage: "proberace baseline update --baseline <file> [<options>] [<paths> ...]",
       discussion: "  proberace baseline update --baseline known.json --bug LINK logs/")

@@ -32,6 +32,33 @@ struct SpanSearchTests {
     }
   }
 
+  /// Texts of the letters of the needles: nearly every place is nearly one. Every length around the block of 16.
+  @Test func findsWhatAPlainLoopFinds() {
+    let needles: [StaticString] = ["a", "ab", "aba", "abab", "late IOMMU", "aaaaaaaaaaaaaaaaab"]
+    var state: UInt64 = 7
+    var found = 0
+    for length in 0..<120 {
+      for letters in [Array("ab".utf8), Array("abc".utf8), Array("late IOMMU".utf8)] {
+        var bytes = (0..<length).map { _ -> UInt8 in
+          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          return letters[Int(state >> 33) % letters.count]
+        }
+        if length > 12, letters.count == 10 { bytes.replaceSubrange(length - 11..<length - 1, with: letters) }
+        for needle in needles {
+          let wanted = Array("\(needle)".utf8)
+          let first = (0..<max(0, length - wanted.count + 1)).first { bytes[$0...].starts(with: wanted) }
+          #expect(
+            bytes.span.index(of: needle) == first, "\(needle) in \(String(decoding: bytes, as: UTF8.self))")
+          if let first {
+            found += 1
+            #expect(bytes.span.index(of: needle, to: first + wanted.count - 1) == nil)
+          }
+        }
+      }
+    }
+    #expect(found > 500)
+  }
+
   @Test func comparesAtAPlace() {
     withBytes("CPU#3: init/126") { text in
       let yes = [

@@ -1,4 +1,4 @@
-/* make test-arm64: the search for several texts finds what a plain loop finds. TextSetTests does the same on the
+/* make test-arm64: the searches find what a plain loop finds. TextSetTests and SpanTests do the same on the
    machine that the tests run on; this needs no Swift, so that an emulator can run it. */
 #include "CBytes.h"
 #include <stdio.h>
@@ -35,6 +35,13 @@ int main(void) {
       size_t size = strlen(text);
       if (dice % 7 == 0 && i + size <= length) memcpy(bytes + i, text, size), i += size - 1;
       else bytes[i] = (unsigned char)text[dice / 64 % size];
+    }
+    for (size_t n = 0; n < WANTED; n++) {
+      size_t first = 0;
+      while (first < length && !stands(bytes, length, first, n)) first++;
+      const void *there = first < length ? bytes + first : NULL;
+      if (cbytes_find(bytes, length, wanted[n].text, strlen(wanted[n].text)) != there)
+        return printf("turn %d: text %zu alone, not at %zu\n", turn, n, first), 1;
     }
     char seen[WANTED][LONGEST] = {{0}};
     for (int number; (number = cbytes_texts_find(&texts, bytes, length, &from, &at)) >= 0; found++) {

@@ -263,6 +263,18 @@ struct WarningBlockTests {
     #expect(log.described.first?.hasPrefix("nvme 0000:00:10.5 @- cpu 3 tid 126") == true)
   }
 
+  /// A broken or hostile log may have a block of each of many callers that never ends: none is lost, few are kept open.
+  @Test func manyCallersAtOnce() {
+    let callers = 300
+    let text = (0..<callers).map { caller in
+      "[    1.000000][T\(caller)] ------------[ cut here ]------------\n"
+        + "[    1.000001][T\(caller)] nvme 0000:00:10.\(caller): late IOMMU probe at driver bind, something fishy here!\n"
+    }.joined()
+    let log = Log(text)
+    #expect(log.warnings.count == callers)
+    #expect(Set(log.warnings.map { log.names[$0.device] }).count == callers)
+  }
+
   @Test func carriageReturnsAreNoPartOfNames() {
     let log = Log(stamped(Self.new).split(separator: "\n").map { $0 + "\r\n" }.joined())
     #expect(log.described == Log(stamped(Self.new)).described)

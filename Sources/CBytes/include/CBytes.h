@@ -3,13 +3,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* glibc declares memmem only under _GNU_SOURCE, which Swift's Glibc module is built without. */
-extern void *memmem(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
-
-static inline const void *cbytes_find(const void *haystack, size_t haystack_length, const void *needle,
-                                      size_t needle_length) {
-  return memmem(haystack, haystack_length, needle, needle_length);
-}
+/* The first place of `needle` in `haystack`, NULL if there is none. For lines, where memmem's preparation costs more than
+   its search; at most needle_length comparisons a byte. */
+const void *cbytes_find(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
 
 /* Several short texts to be found in one pass. Every text is known by three of its bytes, its mark. */
 enum { CBYTES_TEXTS = 32, CBYTES_MARK = 3, CBYTES_BUCKETS = 8 };
