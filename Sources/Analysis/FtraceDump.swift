@@ -7,6 +7,7 @@ import Timelines
 struct FtraceDump {
   private enum State { case outside, announced, inside }
   private var state = State.outside
+  private var begins: Place?
   private var reader: TraceTextReader
   private var tracker = ThreadTracker()
 
@@ -19,6 +20,7 @@ struct FtraceDump {
     let start = record.message.lowerBound
     if line.has("Dumping ftrace buffer:", at: start) {
       state = .announced
+      begins = place
       return true
     }
     guard state != .outside else { return false }
@@ -34,9 +36,16 @@ struct FtraceDump {
     return true
   }
 
-  /// What the dump held; nil if there was none.
-  mutating func finish() -> TraceStory? {
+  /// What the dump held, once the boot is over; nil if there was none. A dump takes seconds on a serial console: the
+  /// machine may be reset in the middle.
+  mutating func finish(_ losses: inout [Loss]) -> TraceStory? {
+    if state == .inside {
+      losses.append(
+        Loss(.truncated, "the ftrace dump in the log does not end: what followed is missing", at: begins))
+      tracker.story.isIncomplete = true
+    }
     tracker.finish()
+    if let loss = tracker.story.overflow { losses.append(loss) }
     return tracker.story.events > 0 ? tracker.story : nil
   }
 }

@@ -113,13 +113,7 @@ enum InputReading {
     if tracker.story.events == 0, story.losses.contains(where: { $0.kind == .noContext }) {
       story.losses.append(Loss(.unusable, "nothing in this trace can be used, so it proves nothing"))
     }
-    if let place = tracker.story.fullAt {
-      story.losses.append(
-        Loss(
-          .tooMany,
-          "more calls of the traced functions than one boot can have: judged up to here, the rest was not; cut the "
-            + "time that matters out (trace-cmd split), or trace fewer functions", at: place))
-    }
+    if let loss = tracker.story.overflow { story.losses.append(loss) }
   }
 
   private static func readLog(_ source: LineSource, _ story: inout InputStory, _ names: inout NameTable) {

@@ -51,7 +51,9 @@ enum LogBoots {
     lost += reader.takeLosses() + source.losses(isCut: isCut)
     lines.events.finish()
     for boot in lines.events.boots where boot.isKernels || isFirst || lost.contains(where: \.isDamage) {
-      each(over(boot, lines.dump.finish(), &names), lost + boot.losses)
+      var losses = lost + boot.losses
+      let dumped = lines.dump.finish(&losses)
+      each(over(boot, dumped, &names), losses)
     }
   }
 
@@ -86,7 +88,9 @@ private struct LogBootLines<Made> {
     if dump.take(record, line, place, &names) { return }
     if events.divide(record, line) {
       for boot in events.takeFinished() {
-        ended.append((over(boot, dump.finish(), &names), Int(place.offset), boot.losses))
+        var losses = boot.losses
+        let dumped = dump.finish(&losses)
+        ended.append((over(boot, dumped, &names), Int(place.offset), losses))
         dump = FtraceDump(input: input)
       }
     }

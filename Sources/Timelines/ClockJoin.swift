@@ -19,7 +19,18 @@ public struct ClockJoin: Sendable, Equatable {
 
   static func join(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> ClockJoin {
     let (low, high, anchors) = bounds(story, names, log)
-    return settle(low, high, anchors)
+    return settle(low == .min && anchors > 0 ? leastByReturns(story, names, log) : low, high, anchors)
+  }
+
+  /// The least offset by which each message about a group comes before its own thread leaves the function that added the
+  /// group: weaker than console events, but a trace without those has it too.
+  private static func leastByReturns(
+    _ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot
+  ) -> Int64 {
+    let groups = Groups(story, names).once
+    return Groups(log, names).once.reduce(.min) { low, logged in
+      groups[logged.key]?.left.map { max(low, logged.value.time - $0) } ?? low
+    }
   }
 
   /// What was seen in both leaves no offset, by far: they are of two boots. Clocks that differ in speed leave a little.

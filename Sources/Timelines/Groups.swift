@@ -8,6 +8,8 @@ struct Groups {
   struct Joining {
     var time: Int64
     var group: Int32
+    /// When the thread returned from the function in which it was added, where a trace has that.
+    var left: Int64?
   }
   /// Devices that got a group once: a second time makes a pairing ambiguous.
   private(set) var once: [String: Joining] = [:]
@@ -16,7 +18,9 @@ struct Groups {
   init(_ story: TraceStory, _ names: NameTable) {
     for mark in story.marks {
       if case .group(let group) = mark.kind {
-        add(names[mark.device], Joining(time: mark.time, group: group))
+        let call = mark.inside < 0 ? nil : story.calls[Int(mark.inside)]
+        let left = call.flatMap { $0.isWithoutReturn ? nil : $0.end }
+        add(names[mark.device], Joining(time: mark.time, group: group, left: left))
       }
     }
   }

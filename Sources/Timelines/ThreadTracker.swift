@@ -17,6 +17,9 @@ public struct ThreadTracker {
     /// The last call that ended, for the second probe on the same function.
     var lastEnded: Int32 = -1
 
+    /// No kernel nests traced calls deeper than this; where all returns are lost they would pile up.
+    private static let deepest = 256
+
     mutating func clear() {
       tree.removeAll(keepingCapacity: tree.capacity < 64)
       open.removeAll(keepingCapacity: true)
@@ -33,7 +36,7 @@ public struct ThreadTracker {
     /// is open here has returned, only its return was not recorded.
     mutating func endEarlier(_ role: Role, _ subject: DeviceKey, _ time: Int64) {
       guard role == .walkVisit || role == .reallyProbe && subject.isKnown else { return }
-      let older = open.firstIndex { index in
+      let older = open.suffix(Self.deepest).firstIndex { index in
         tree[Int(index)].role == role && (role == .walkVisit || tree[Int(index)].subject == subject)
       }
       guard let older else { return }

@@ -23,6 +23,16 @@ public struct TraceStory: Sendable {
   public var seen: Set<Role> = []
   public init() {}
 
+  /// What is said of a trace that holds more than any boot has.
+  public var overflow: Loss? {
+    fullAt.map {
+      Loss(
+        .tooMany,
+        "more calls of the traced functions than one boot can have: judged up to here, the rest was not; cut the "
+          + "time that matters out (trace-cmd split), or trace fewer functions", at: $0)
+    }
+  }
+
   public struct Gap: Sendable {
     /// The last event of that CPU before the hole, and the last of all before its mark.
     public var since: Int64
