@@ -86,7 +86,7 @@ class Apt:
             release = re.fullmatch(rf"linux-(?:image|binary)-(\d[\w.+~]*-{self.arch.name})", name)
             if not release or OTHER.search(name) or not self._usable(release[1]):
                 continue
-            if series in (None, "newest") or re.match(re.escape(series) + r"[.+-]", release[1]):
+            if series in (None, "newest", release[1]) or re.match(re.escape(series) + r"[.+-]", release[1]):
                 found.append(release[1])
         return sorted(set(found), key=version)
 
