@@ -80,7 +80,7 @@ public struct LogEvents {
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
   ) {
     if boot.lines == 0 { boot.begins = place }
-    boot.lines += 1
+    if boot.lines < .max { boot.lines += 1 }
     if let time = record.time {
       boot.firstTime = boot.firstTime ?? time
       boot.lastTime = max(time, boot.lastTime ?? time)

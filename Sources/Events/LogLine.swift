@@ -26,7 +26,8 @@ enum LogLine {
     _ line: Span<UInt8>, _ text: Range<Int>, _ facts: inout LogFacts, _ names: inout NameTable
   ) -> LogEvent.What? {
     func after(_ key: StaticString) -> Range<Int>? {
-      line.has(key, at: text.lowerBound) ? text.lowerBound + key.utf8CodeUnitCount..<text.upperBound : nil
+      line.has(key, at: text.lowerBound, before: text.upperBound)
+        ? text.lowerBound + key.utf8CodeUnitCount..<text.upperBound : nil
     }
     switch line[text.lowerBound] {
     case UInt8(ascii: "L"):
@@ -77,7 +78,7 @@ enum LogLine {
   ) -> LogEvent.What? {
     let device = word(line, value)
     guard let key = line.index(of: " returned ", from: device.upperBound, to: value.upperBound),
-      let tail = line.index(of: " after ", from: key, to: value.upperBound),
+      let tail = line.index(of: " after ", from: key + 10, to: value.upperBound),
       let result = line.decimal(key + 10..<tail)
     else { return nil }
     let took = line.decimal(tail + 7..<line.digitsEnd(from: tail + 7, to: value.upperBound)) ?? 0
@@ -176,7 +177,7 @@ enum LogLine {
   private static func probeFailed(
     _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
   ) -> LogEvent.What? {
-    guard let key = line.index(of: " failed with error ", from: rest.lowerBound, to: rest.upperBound),
+    guard let key = line.index(of: " failed with error ", from: rest.lowerBound + 18, to: rest.upperBound),
       let error = line.decimal(word(line, key + 19..<rest.upperBound))
     else { return nil }
     return .probeFailed(
@@ -212,7 +213,7 @@ enum LogLine {
     _ names: inout NameTable
   ) -> LogEvent.What? {
     // `nvme nvme4: pci function 0000:00:10.5`: the line is the PCI function's.
-    if line.has("pci function ", at: rest.lowerBound) {
+    if line.has("pci function ", at: rest.lowerBound, before: rest.upperBound) {
       let device = word(line, rest.lowerBound + 13..<rest.upperBound)
       return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, device), .other)
     }

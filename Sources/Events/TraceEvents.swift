@@ -99,7 +99,9 @@ public enum TraceEvents {
     case .ioPageFault: return pageFault(line, fields, &names)
     case .console:
       var text = line.trimmed(fields)
-      if line.has("msg=", at: text.lowerBound) { text = text.lowerBound + 4..<text.upperBound }
+      if line.has("msg=", at: text.lowerBound, before: text.upperBound) {
+        text = text.lowerBound + 4..<text.upperBound
+      }
       return .console(hash: line.hash(text))
     case .errorReport:
       return line.index(of: "[warning]", from: fields.lowerBound, to: fields.upperBound) == nil

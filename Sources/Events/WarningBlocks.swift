@@ -233,9 +233,9 @@ struct WarningBlocks {
     open.block.cpu = number(line, body.lowerBound + 5, body.upperBound)
     open.block.tid = number(line, pid + 6, body.upperBound)
     let end =
-      line.index(of: " Not tainted", from: comm, to: body.upperBound)
-      ?? line.index(of: " Tainted:", from: comm, to: body.upperBound)
-      ?? line.index(of: " Kdump:", from: comm, to: body.upperBound) ?? body.upperBound
+      line.index(of: " Not tainted", from: comm + 7, to: body.upperBound)
+      ?? line.index(of: " Tainted:", from: comm + 7, to: body.upperBound)
+      ?? line.index(of: " Kdump:", from: comm + 7, to: body.upperBound) ?? body.upperBound
     open.block.comm = names.intern(line, comm + 7..<end)
   }
 

@@ -33,8 +33,10 @@ extension LogEnvelope {
 private struct JournalFields {
   var message: Range<Int>?
   var isArray = false
-  /// Without the field (old exports) the identifier tells.
-  var isKernels = false
+  /// _TRANSPORT says so; without that field (old exports) the identifier does, which any program may choose.
+  var isKernels: Bool { transport ?? identifier }
+  private var transport: Bool?
+  private var identifier = false
   var source: Int64?
   var received: Int64?
   var boot: UInt64 = 0
@@ -47,8 +49,10 @@ private struct JournalFields {
       source = micros(line, value)
     } else if line.equals(key, "__MONOTONIC_TIMESTAMP") {
       received = micros(line, value)
-    } else if line.equals(key, "_TRANSPORT") || line.equals(key, "SYSLOG_IDENTIFIER") {
-      isKernels = isKernels || line.equals(value, "kernel")
+    } else if line.equals(key, "_TRANSPORT") {
+      transport = line.equals(value, "kernel")
+    } else if line.equals(key, "SYSLOG_IDENTIFIER") {
+      identifier = line.equals(value, "kernel")
     } else if line.equals(key, "_BOOT_ID"), value.count >= 16 {
       boot = line.hexadecimal(value.lowerBound..<value.lowerBound + 16) ?? 0
     }
