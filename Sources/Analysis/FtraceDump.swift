@@ -29,11 +29,17 @@ struct FtraceDump {
       return true
     }
     // Lines of other CPUs come in between: only what looks like a trace line is one.
-    guard state == .inside, TraceHeader.parse(line.extracting(record.message)) != nil else { return false }
-    reader.read(line: line.extracting(record.message), at: place) { record, line, place in
+    let text = line.extracting(record.message)
+    guard state == .inside, TraceHeader.parse(text) != nil || Self.saysLost(text) else { return false }
+    reader.read(line: text, at: place) { record, line, place in
       if let event = TraceEvents.event(record, line, place, &names) { tracker.feed(event) }
     }
     return true
+  }
+
+  /// `CPU:3 [LOST 220 EVENTS]`
+  private static func saysLost(_ text: Span<UInt8>) -> Bool {
+    text.has("CPU:", at: 0) && text.index(of: "EVENTS]") != nil
   }
 
   /// What the dump held, once the boot is over; nil if there was none. A dump takes seconds on a serial console: the
@@ -45,6 +51,8 @@ struct FtraceDump {
       tracker.story.isIncomplete = true
     }
     tracker.finish()
+    reader.finish()
+    losses += reader.losses
     if let loss = tracker.story.overflow { losses.append(loss) }
     return tracker.story.events > 0 ? tracker.story : nil
   }

@@ -7,6 +7,9 @@ import SystemPackage
 import Timelines
 
 enum LogBoots {
+  /// Losses of one boot that are told one by one.
+  private static let keptLosses = 64
+
   /// Reads a log to its end. `over` makes something of a boot while `names` still knows its names; `each` gets that with
   /// what was lost of the boot. Before that `piece` has seen the boot's text, in runs of whole lines with their offset.
   /// A log that cannot be read further ends there, with a loss that says why.
@@ -28,11 +31,15 @@ enum LogBoots {
         if end > at { piece(text.extracting(at..<end), offset + at) }
         at = end
         each(boot.made, lost.filter { Self.belongs($0, before: boot.next) } + boot.losses)
-        // Lines with NUL are counted by the run: the next boot may have some of them.
-        lost.removeAll { $0.kind != .damaged && Self.belongs($0, before: boot.next) }
+        // Lines with NUL are counted by the run: the next boot may have some of those of this run.
+        lost.removeAll { loss in
+          Self.belongs(loss, before: boot.next) && (loss.kind != .damaged || Self.belongs(loss, before: offset))
+        }
         isFirst = false
       }
       if at < text.count { piece(text.extracting(at..<text.count), offset + at) }
+      // All of it is the open boot's now.
+      if lost.count > Self.keptLosses { lost.fold() }
     }
 
     do {

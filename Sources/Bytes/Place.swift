@@ -49,6 +49,9 @@ public struct Loss: Hashable, Sendable {
     self.place = place
   }
 
+  /// One loss for many of a kind: where the first was, and how many things were lost in all.
+  fileprivate mutating func add(_ other: Loss) { count = (count ?? 1) + (other.count ?? 1) }
+
   /// The input ends inside a line.
   public static let cutInside = Loss(
     .truncated, "the last line has no newline: the file was cut inside it, and what followed is missing")
@@ -69,5 +72,22 @@ public struct Loss: Hashable, Sendable {
       .repeated, .anotherBoot:
       false
     }
+  }
+}
+
+extension [Loss] {
+  /// Puts losses of the same words together: an input may have any number of them.
+  public mutating func fold() {
+    var index: [String: Int] = [:]
+    var folded: [Loss] = []
+    for loss in self {
+      if let known = index["\(loss.kind) \(loss.detail)"] {
+        folded[known].add(loss)
+      } else {
+        index["\(loss.kind) \(loss.detail)"] = folded.count
+        folded.append(loss)
+      }
+    }
+    self = folded
   }
 }

@@ -48,6 +48,7 @@ public struct LogEvents {
 
   /// Lines and faults kept of one device, events kept of one boot: logs may be of any size.
   private static let keptLines = 48
+  private static let keptLosses = 64
   private static let keptEvents = 100_000
   /// A stamp this much below the one before is another boot, not printk's jitter between CPUs.
   private static let rewind: Int64 = 2_000_000_000
@@ -99,6 +100,11 @@ public struct LogEvents {
           "a boot kprobe was refused (its function is inlined, split or ambiguous): its silence proves nothing",
           at: place))
     }
+    if let count = LogLine.missedByJournal(line, text) {
+      boot.losses.append(
+        Loss(.droppedPrintk, count: count, "kernel messages that journald missed: save dmesg too", at: place))
+    }
+    if boot.losses.count > Self.keptLosses { boot.losses.fold() }
     guard let what = LogLine.classify(line, text, &boot.facts, &names) else { return }
     switch what {
     case .deviceLine(_, let device, _): guard Self.keep(device, &deviceLines) else { return }
@@ -122,6 +128,9 @@ public struct LogEvents {
 
   /// Closes what is open; call once at the end of the input.
   public mutating func finish() {
+    if blocks.isBegun {
+      boot.losses.append(Loss(.truncated, "the log ends where a WARNING begins: what followed is missing"))
+    }
     blocks.closeAll()
     addBlocks()
     let real = boots.filter(\.isKernels)

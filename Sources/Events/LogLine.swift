@@ -63,6 +63,15 @@ enum LogLine {
     return nil
   }
 
+  /// `systemd-journald[1]: Missed 400 kernel messages`
+  static func missedByJournal(_ line: Span<UInt8>, _ text: Range<Int>) -> Int64? {
+    guard line.has("systemd-journald[", at: text.lowerBound, before: text.upperBound),
+      let key = line.index(of: ": Missed ", from: text.lowerBound, to: text.upperBound),
+      let end = line.index(of: " kernel messages", from: key + 9, to: text.upperBound)
+    else { return nil }
+    return line.decimal(key + 9..<end)
+  }
+
   /// `0x000000007c000000..0x000000007effffff (49152 KiB) nomap non-reusable framebuffer@7c000000`
   private static func reserved(_ line: Span<UInt8>, _ value: Range<Int>) -> LogEvent.What? {
     guard let dots = line.index(of: "..", from: value.lowerBound, to: value.upperBound),

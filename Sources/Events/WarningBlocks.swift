@@ -68,6 +68,9 @@ struct WarningBlocks {
     return closed
   }
 
+  /// A report has just begun, and not a line of it is there.
+  var isBegun: Bool { open.contains { $0.age == 0 } }
+
   /// Ends the blocks that are still open at the end of a boot.
   mutating func closeAll() {
     for caller in open.map(\.caller).sorted(by: { "\($0)" < "\($1)" }) { close(caller, interrupted: false) }

@@ -18,6 +18,12 @@ struct LogLook {
   private(set) var hardware: String?
   private(set) var troubles = Troubles()
 
+  /// What of the boot is not in the text.
+  var gaps: [LogResult.Gap] { (boots == 0 ? [.beginning] : []) + (reachedUserSpace ? [] : [.end]) }
+
+  /// No line of a kernel is longer; a search in each hit's line must not go through megabytes.
+  private static let longestLine = 4096
+
   private enum Sign {
     case engine, frame, hung, hello, userSpace, hardware
     case trouble(OtherTrouble.Kind)
@@ -29,7 +35,11 @@ struct LogLook {
     ("IOMMU probe", 4, .engine), ("late IOMMU", 5, .engine), ("something fishy", 10, .engine), ("ignoring dependency", 1, .engine), ("register iommu", 7, .engine),
     // A frame of a stack; kernel command lines that trace the function have it without.
     ("iommu_probe_device+0x", 16, .frame), ("iommu_probe_device.", 4, .frame), ("_group'", 4, .engine), ("_dma_configure+", 12, .frame),
-    ("blocked for more than", 17, .hung), (" FAULT occurred", 5, .engine),
+    ("blocked for more than", 17, .hung),
+    // DMA that an IOMMU refused: exynos, arm-smmu-v3, arm-smmu.
+    (" FAULT occurred", 5, .engine), ("event: F_", 5, .engine), ("event: C_BAD", 5, .engine), ("context fault: ", 8, .engine),
+    // Messages that are lost, to the kernel and to the journal.
+    ("printk messages dropped", 16, .engine), (" kernel messages", 7, .engine),
     // The journal's JSON writes a message that is no clean text as numbers: no text is found in those.
     ("\"MESSAGE\":[", 8, .engine), ("\"MESSAGE\" : [", 1, .engine),
     ("WARNING: ", 5, .trouble(.warning)), ("Unable to handle kernel", 8, .trouble(.oops)), ("BUG: ", 1, .trouble(.oops)),
@@ -80,7 +90,7 @@ struct LogLook {
 
   /// The header of a late-probe warning; its message may be lost.
   private func isLateProbe(_ text: Span<UInt8>, _ place: Int) -> Bool {
-    let end = text.index(of: 10, from: place) ?? text.count
+    let end = lineEnd(text, place)
     return text.index(of: "iommu_probe_device", from: place, to: end) != nil
   }
 
@@ -88,11 +98,11 @@ struct LogLook {
   private func goesOn(_ text: Span<UInt8>, _ place: Int) -> Bool {
     func begin(_ place: Int) -> Int {
       var start = place
-      while start > 0, text[start - 1] != 10 { start -= 1 }
+      while start > 0, text[start - 1] != 10, place - start < Self.longestLine { start -= 1 }
       return start
     }
     func time(_ start: Int) -> Int64? {
-      let end = text.index(of: 10, from: start) ?? text.count
+      let end = lineEnd(text, start)
       return end > start ? LogPrefix.parse(text.extracting(start..<end)).time : nil
     }
     var start = begin(place)
@@ -102,6 +112,11 @@ struct LogLook {
       if let before = time(start) { return before <= own }
     }
     return false
+  }
+
+  private func lineEnd(_ text: Span<UInt8>, _ start: Int) -> Int {
+    let most = min(text.count, start + Self.longestLine)
+    return text.index(of: 10, from: start, to: most) ?? most
   }
 
   private func word(_ text: Span<UInt8>, _ start: Int) -> String {

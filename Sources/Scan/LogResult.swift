@@ -5,14 +5,23 @@ import Verdicts
 public struct LogResult: Sendable {
   /// How far the log goes, where it has no finding.
   public enum State: String, Sendable {
-    /// The boot reached user space.
+    /// From the kernel's hello to user space.
     case complete
-    /// A kernel log that ends before user space: what came later is not known.
+    /// A kernel log that lacks something of its boot, see `gaps`: what was there is not known.
     case incomplete
     /// Readable text without a single kernel message.
     case noKernelLog = "no-kernel-log"
     /// Could not be read, is empty, or is damaged so that findings may be missing.
     case unreadable
+  }
+  /// What an incomplete log lacks of its boot.
+  public enum Gap: String, Sendable {
+    /// No hello of a kernel: an old ring buffer, a quiet console.
+    case beginning
+    /// It ends before user space.
+    case end
+    /// The kernel, or the journal, dropped messages.
+    case messages
   }
   /// As given; a member of an archive is `archive.tar.gz:dir/boot.log`.
   public var path: String
@@ -21,6 +30,7 @@ public struct LogResult: Sendable {
   public var kernel: String?
   public var hardware: String?
   public var state: State
+  public var gaps: [Gap]
   public var findings: [Judged]
   /// Other WARNINGs, oopses and panics, by signature.
   public var others: [OtherTrouble]
@@ -34,9 +44,16 @@ public struct LogResult: Sendable {
     self.path = path
     self.boot = boot
     self.state = state
+    gaps = []
     findings = []
     others = []
     losses = []
+  }
+
+  /// A boot of a kernel log, complete if it lacks nothing.
+  init(path: String, boot: Int, gaps: [Gap]) {
+    self.init(path: path, boot: boot, state: gaps.isEmpty ? .complete : .incomplete)
+    self.gaps = gaps
   }
 
   /// `path` could not be read, for `reason`.

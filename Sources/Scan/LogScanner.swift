@@ -76,8 +76,12 @@ final class LogScanner {
         return emit(Self.other(name, nil))
       }
     }
-    if rest == nil, !quick.needsAnalysis, quick.boots < 2, text.index(of: 0) == nil {
-      return emit(Self.quickResult(name, quick, isCut: !Self.endsWhole(text)))
+    let last = text.extracting(Self.lastLine(text))
+    if rest == nil, !quick.needsAnalysis, quick.boots < 2, text.index(of: 0) == nil,
+      last.index(of: "[ cut here ]") == nil
+    {
+      let isWhole = text[filled - 1] == 10 || text[filled - 1] == 13 || LastLine.isWhole(last)
+      return emit(Self.quickResult(name, quick, isCut: !isWhole))
     }
     try analyse(name, JoinedStream(Array(bytes[0..<filled]), rest), isLog: isLog, emit)
   }
@@ -119,16 +123,17 @@ final class LogScanner {
     return stream
   }
 
-  private static func endsWhole(_ text: Span<UInt8>) -> Bool {
-    let last = text[text.count - 1]
-    guard last != 10, last != 13 else { return true }
-    var start = text.count
+  /// Without its newline, if it has one.
+  private static func lastLine(_ text: Span<UInt8>) -> Range<Int> {
+    var end = text.count
+    while end > 0, text[end - 1] == 10 || text[end - 1] == 13 { end -= 1 }
+    var start = end
     while start > 0, text[start - 1] != 10 { start -= 1 }
-    return LastLine.isWhole(text.extracting(start..<text.count))
+    return start..<end
   }
 
   private static func quickResult(_ name: String, _ quick: LogLook, isCut: Bool) -> LogResult {
-    var result = LogResult(path: name, boot: 0, state: quick.reachedUserSpace ? .complete : .incomplete)
+    var result = LogResult(path: name, boot: 0, gaps: quick.gaps)
     result.kernel = quick.kernel
     result.hardware = quick.hardware
     result.others = quick.troubles.found
@@ -151,7 +156,8 @@ final class LogScanner {
       seen.look(text, at: offset)
     } boot: { boot, losses in
       guard !isStopped() else { return }
-      var result = LogResult(path: name, boot: index, state: seen.reachedUserSpace ? .complete : .incomplete)
+      let dropped = losses.contains { $0.kind == .droppedPrintk }
+      var result = LogResult(path: name, boot: index, gaps: seen.gaps + (dropped ? [.messages] : []))
       result.kernel = boot.timeline.kernel
       result.hardware = boot.timeline.hardware
       result.findings = boot.findings.map { Judged(finding: $0, decision: gate.decide($0)) }

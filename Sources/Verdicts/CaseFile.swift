@@ -127,11 +127,7 @@ struct CaseFile: Sendable {
     let start = starts.compactMap { $0 }.min() ?? visit.phase.start
     let ends = [group?.time, domain?.time, visit.phase.end, device.binds.last?.phase.end]
     let end = ends.compactMap { $0 }.max() ?? coverage.last
-    return coverage.gaps.contains { gap in
-      let since = gap.since == .min ? coverage.first : gap.since + coverage.clock.offset
-      let after = gap.after == .min ? coverage.first : gap.after + coverage.clock.offset
-      return since <= end && after >= start
-    }
+    return coverage.hasGap(from: start, to: end)
   }
 
   // MARK: the kernel log
@@ -231,5 +227,16 @@ func errno(_ value: Int64?) -> String {
   case 517: "517 (->probe deferred)"
   case -19: "-19 (-ENODEV)"
   case let value?: String(value)
+  }
+}
+
+extension TraceCoverage {
+  /// Events were lost that may have happened between the two times of the boot's clock.
+  func hasGap(from start: Int64, to end: Int64) -> Bool {
+    gaps.contains { gap in
+      let since = gap.since == .min ? first : gap.since + clock.offset
+      let after = gap.after == .min ? first : gap.after + clock.offset
+      return since <= end && after >= start
+    }
   }
 }

@@ -131,19 +131,32 @@ public enum Engine {
 
   private static func settled(_ file: CaseFile, _ cause: Cause, _ judgement: Judgement) -> Finding {
     // With parts of the trace gone, a return may be missing and an absence proves nothing.
-    let isHoled = judgement.tier == .trace && file.boot.traces.contains(where: \.isIncomplete)
+    let isTraced = judgement.tier == .trace
+    let isHoled = isTraced && file.boot.traces.contains(where: \.isIncomplete)
+    // The causes of a warning ask for gaps themselves: each knows what must not be missing.
+    let isGapped = isTraced && file.side == .none && file.boot.hasGap(amid: judgement.evidence)
     var missing = judgement.missing + file.notPrinted
     if isHoled { missing.insert("the whole trace: parts of it are gone", at: 0) }
+    if isGapped { missing.insert("the events that were lost in between", at: 0) }
     return Finding(
       device: file.device.name, driver: file.driver, kind: file.side == .none ? .silent : .lateIOMMUProbe,
       time: file.warning?.time, side: file.side, verdict: cause.verdict ?? .undetermined,
-      confidence: isHoled ? .likely : judgement.confidence, cause: cause, candidates: [],
+      confidence: isHoled || isGapped ? .likely : judgement.confidence, cause: cause, candidates: [],
       harm: judgement.harm,
       tier: judgement.tier, summary: judgement.summary, evidence: judgement.evidence.inOrder,
       missing: missing,
       assumed: judgement.assumed,
       places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 },
       task: file.warning?.task)
+  }
+}
+
+extension BootTimeline {
+  /// Events of a trace were lost between the first and the last thing that was seen.
+  fileprivate func hasGap(amid evidence: [Evidence]) -> Bool {
+    let times = evidence.compactMap(\.time)
+    guard let first = times.min(), let last = times.max() else { return false }
+    return traces.contains { $0.hasGap(from: first, to: last) }
   }
 }
 

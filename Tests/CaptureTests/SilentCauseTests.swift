@@ -1,4 +1,6 @@
 import Analysis
+import Foundation
+import TestSupport
 import Testing
 import Verdicts
 
@@ -88,5 +90,38 @@ struct SilentCauseTests {
     let found = try #require(findings(log).first)
     #expect(found.cause?.id == "premature-warning-prerelease" && found.verdict == .falsePositive)
     #expect(found.confidence == .certain && found.side == .walk)
+  }
+
+  private static let twice = """
+    # tracer: nop
+       kworker-36   [000] d....     6.900000: rp: (really_probe+0x0/0x3f8) dev="lab-cl00" drv="labcl"
+       kworker-36   [000] .....     6.943677: add_device_to_group: IOMMU: groupID=1 device=lab-cl00
+    LOST
+       init-1       [001] .....     6.953677: add_device_to_group: IOMMU: groupID=1 device=lab-cl00
+       kworker-36   [000] d..1.     7.080000: rpr: (__driver_probe_device+0x16c/0x1e0 <- really_probe) ret=0
+
+    """
+
+  /// The removal may be among the lost events.
+  @Test func twoGroupsWithLostEventsBetweenThemAreNoProof() {
+    let whole = findings(Self.twice.replacing("LOST\n", with: ""))
+    #expect(whole.map { $0.cause?.id } == ["double-probe"] && whole.first?.confidence == .certain)
+    let holed = findings(Self.twice.replacing("LOST", with: "CPU:0 [LOST 12 EVENTS]"))
+    #expect(holed.map { $0.cause?.id } == ["double-probe"] && holed.first?.confidence == .likely)
+    #expect(holed.first?.missing.contains { $0.contains("lost") } == true)
+  }
+
+  /// Of a client without a group the trace says so only if it is whole.
+  @Test func aGroupMayHaveComeInAGap() throws {
+    let sample = "late-silent-7.3.4/"
+    let trace = try String(contentsOfFile: Here.sample(sample + "trace.txt"), encoding: .utf8)
+    var lines = trace.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    for at in stride(from: lines.count - 2, to: 40, by: -60) {
+      lines.insert("CPU:0 [LOST 5000 EVENTS]", at: at)
+    }
+    let whole = findings(trace).filter { $0.cause?.id == "silent-late-iommu" }
+    #expect(whole.contains { $0.confidence == .certain })
+    let holed = findings(lines.joined(separator: "\n")).filter { $0.cause?.id == "silent-late-iommu" }
+    #expect(holed.count == whole.count && holed.allSatisfy { $0.confidence == .likely })
   }
 }

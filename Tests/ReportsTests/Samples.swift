@@ -69,6 +69,7 @@ let sample = ScanReport(
     log("logs/gone.txt", .unreadable) { $0.error = "No such file or directory" },
     log("logs/readme.txt", .noKernelLog),
     log("logs/short.txt", .incomplete) {
+      $0.gaps = [.end]
       $0.losses = [Loss(.droppedPrintk, count: 7, "printk dropped messages")]
     },
   ],

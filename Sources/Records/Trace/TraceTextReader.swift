@@ -16,6 +16,9 @@ public struct TraceTextReader {
   /// The kernel that a latency-format header names.
   public private(set) var kernel: String?
 
+  /// Losses that are told one by one; more are put together.
+  private var mostLosses = 1000
+
   private let input: Int
   private var line = 0
   private var hint = ColumnHint()
@@ -157,6 +160,10 @@ public struct TraceTextReader {
     let cpu = line.decimal(at + 4..<number)
     losses.append(
       Loss(.lostEvents, count: count, "events lost on CPU \(cpu.map(String.init) ?? "?")", at: place))
+    if losses.count > mostLosses {
+      losses.fold()
+      mostLosses = max(mostLosses, losses.count * 2)
+    }
     var lost = record(.lost(count: count))
     lost.cpu = Int32(truncatingIfNeeded: cpu ?? -1)
     sink(lost, line, place)

@@ -12,7 +12,8 @@ public enum JSONLines {
     var fields: [(String, JSONValue)] = [
       ("schema", .string("proberace/scan@1")), ("path", .string(log.path)), ("boot", .int(Int64(log.boot))),
       ("kernel", .optional(log.kernel)), ("hardware", .optional(log.hardware)),
-      ("state", .string(log.state.rawValue)), ("findings", .array(log.findings.map(judged))),
+      ("state", .string(log.state.rawValue)),
+      ("gaps", .array(log.gaps.map { .string($0.rawValue) })), ("findings", .array(log.findings.map(judged))),
       ("others", .array(log.others.map(other))), ("losses", .array(log.losses.map(JSONReport.loss))),
     ]
     // Whoever asks for "error" finds it only where something went wrong.

@@ -10,7 +10,7 @@ enum Outcome: Sendable {
   case fail
   /// The log could not be judged: nobody may take it for a pass.
   case error
-  /// Nothing to judge, or not all of it: no kernel log, or one that ends before user space.
+  /// Nothing to judge, or not all of it: no kernel log, or one that lacks something of its boot.
   case missing
 }
 
@@ -43,8 +43,19 @@ extension LogResult {
     case .noKernelLog:
       return trace.map { "\($0), not scanned: give it to proberace report, with the boot's kernel log" }
         ?? "no kernel log in here"
-    case .incomplete: return "the log ends before user space: what came later is not known"
+    case .incomplete:
+      return gaps.isEmpty ? "not the whole boot" : gaps.map(\.sentence).joined(separator: "; ")
     case .complete: return isError ? "could not be judged" : nil
+    }
+  }
+}
+
+extension LogResult.Gap {
+  fileprivate var sentence: String {
+    switch self {
+    case .beginning: "the log does not begin with the boot: what came before is not known"
+    case .end: "the log ends before user space: what came later is not known"
+    case .messages: "messages were dropped: a warning may be among them"
     }
   }
 }

@@ -11,17 +11,19 @@ struct ScanTally {
   var allowed = 0
   /// By state, of boots that are not complete.
   var stateCounts: [LogResult.State: Int] = [:]
+  var gapCounts: [LogResult.Gap: Int] = [:]
   /// Inputs that are traces, no logs.
   var traces = 0
-  var failingLogs = 0
-  var errors = 0
+  /// By path, as `logs`.
+  var failingLogs: Set<String> = []
+  var errors: Set<String> = []
 
   /// What a scan comes to, for people: each report words it.
   enum Answer { case nothingToRead, fails, noKernelLog, incomplete, passesAsFar, passes }
 
   var answer: Answer {
     if logs == 0 { return .nothingToRead }
-    if failingLogs > 0 { return .fails }
+    if !failingLogs.isEmpty { return .fails }
     if boots == 0 { return .noKernelLog }
     if strange > 0 { return .incomplete }
     return unsure > 0 ? .passesAsFar : .passes
@@ -33,9 +35,10 @@ struct ScanTally {
       // A log without a boot is a log, but no boot.
       if log.state == .complete || log.state == .incomplete { boots += 1 }
       stateCounts[log.state, default: 0] += 1
-      if log.isError { errors += 1 }
+      if log.state == .incomplete { for gap in log.gaps { gapCounts[gap, default: 0] += 1 } }
+      if log.isError { errors.insert(log.path) }
       if log.trace != nil { traces += 1 }
-      if log.fails || log.isError { failingLogs += 1 }
+      if log.fails || log.isError { failingLogs.insert(log.path) }
       for judged in log.findings {
         verdicts[judged.finding.verdict, default: 0] += 1
         if !judged.decision.passes { failing[judged.finding.verdict, default: 0] += 1 }
@@ -62,7 +65,9 @@ struct ScanTally {
     let words: [(Int, String)] = [
       (stateCounts[.unreadable] ?? 0, "could not be read whole"),
       (traces, "not scanned: traces, which proberace report reads"), (others, "without a kernel log"),
-      (stateCounts[.incomplete] ?? 0, "ending before user space"),
+      (gapCounts[.beginning] ?? 0, "without the boot's beginning"),
+      (gapCounts[.end] ?? 0, "ending before user space"),
+      (gapCounts[.messages] ?? 0, "with dropped messages"),
     ]
     return words.compactMap { count, text in count > 0 ? "\(count) \(text)" : nil }.joined(separator: ", ")
   }
@@ -71,8 +76,8 @@ struct ScanTally {
     var parts: [String] = []
     let found = Self.words(failing)
     if !found.isEmpty { parts.append(found) }
-    if errors > 0 { parts.append("\(Plain.count(errors, "log")) could not be read whole") }
-    return "\(Plain.count(failingLogs, "log")): \(parts.joined(separator: ", "))"
+    if !errors.isEmpty { parts.append("\(Plain.count(errors.count, "log")) could not be read whole") }
+    return "\(Plain.count(failingLogs.count, "log")): \(parts.joined(separator: ", "))"
   }
 
   private static func words(_ counts: [Verdict: Int]) -> String {

@@ -48,7 +48,7 @@ public enum Squad {
     return .object([
       ("proberace_schema", .string("proberace/scan@1")), ("kernel", .string(kernels.joined(separator: ", "))),
       ("hardware", .string(hardware.joined(separator: ", "))), ("logs", .string(String(tally.logs))),
-      ("boots", .string(String(tally.boots))), ("failing_logs", .string(String(tally.failingLogs))),
+      ("boots", .string(String(tally.boots))), ("failing_logs", .string(String(tally.failingLogs.count))),
       ("summary", .string(tally.headline)),
       (
         "other_kernel_trouble",

@@ -107,11 +107,13 @@ extension Cause {
     }
     evidence.append(Evidence("its bind completes without a group", end: bind.phase))
     evidence.append(Evidence("the IOMMU's walk visits the bound device and leaves it alone", visit.phase))
+    // A group may have come in a gap of the trace; the kernel log would say so.
+    let isCertain = file.boot.logsGroups || file.boot.traces.allSatisfy(\.gaps.isEmpty)
     return Judgement(
-      confidence: file.coverage?.gaps.isEmpty ?? true ? .certain : .likely,
-      harm: file.damage.isEmpty ? .exposed : .harmed,
+      confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace, summary: "it runs without its IOMMU, and nothing says so",
-      evidence: evidence + file.damage)
+      evidence: evidence + file.damage,
+      missing: isCertain ? [] : ["the kernel log, or no lost events: whether a group came after all"])
   }
 
   private static func logged(_ file: CaseFile) -> Judgement? {
