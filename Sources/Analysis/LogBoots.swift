@@ -33,7 +33,8 @@ enum LogBoots {
         each(boot.made, lost.filter { Self.belongs($0, before: boot.next) } + boot.losses)
         // Lines with NUL are counted by the run: the next boot may have some of those of this run.
         lost.removeAll { loss in
-          Self.belongs(loss, before: boot.next) && (loss.kind != .damaged || Self.belongs(loss, before: offset))
+          Self.belongs(loss, before: boot.next)
+            && (loss.kind != .damaged || Self.belongs(loss, before: offset))
         }
         isFirst = false
       }

@@ -6,11 +6,14 @@ import Records
 /// What the search has found in a log, or in a piece of it.
 struct LogLook {
   /// A late-probe warning, a client that gave up, a registration that failed, a hang: the engine must look.
-  var needsAnalysis: Bool { isAsked || hasFrame && hasVictim }
+  var needsAnalysis: Bool { isAsked || hasFrame && hasVictim || hasFault && hasReserved }
   private var isAsked = false
   /// A stack goes through a probe. It matters where a thread died or hung there, not in other WARNINGs.
   private var hasFrame = false
   private var hasVictim = false
+  /// An IOMMU refused DMA. By itself that is anybody's; memory that the firmware keeps makes it one of ours.
+  private var hasFault = false
+  private var hasReserved = false
   /// How often a kernel says hello.
   private(set) var boots = 0
   private(set) var reachedUserSpace = false
@@ -25,7 +28,7 @@ struct LogLook {
   private static let longestLine = 4096
 
   private enum Sign {
-    case engine, frame, hung, hello, userSpace, hardware
+    case engine, frame, hung, fault, reserved, hello, userSpace, hardware
     case trouble(OtherTrouble.Kind)
   }
 
@@ -37,7 +40,8 @@ struct LogLook {
     ("iommu_probe_device+0x", 16, .frame), ("iommu_probe_device.", 4, .frame), ("_group'", 4, .engine), ("_dma_configure+", 12, .frame),
     ("blocked for more than", 17, .hung),
     // DMA that an IOMMU refused: exynos, arm-smmu-v3, arm-smmu.
-    (" FAULT occurred", 5, .engine), ("event: F_", 5, .engine), ("event: C_BAD", 5, .engine), ("context fault: ", 8, .engine),
+    (" FAULT occurred", 5, .fault), ("event: F_", 5, .fault), ("event: C_BAD", 5, .fault), ("context fault: ", 8, .fault),
+    ("reserved mem: 0x", 8, .reserved),
     // Messages that are lost, to the kernel and to the journal.
     ("printk messages dropped", 16, .engine), (" kernel messages", 7, .engine),
     // The journal's JSON writes a message that is no clean text as numbers: no text is found in those.
@@ -76,6 +80,8 @@ struct LogLook {
     case .engine: isAsked = true
     case .frame: hasFrame = true
     case .hung: hasVictim = true
+    case .fault: hasFault = true
+    case .reserved: hasReserved = true
     case .userSpace: reachedUserSpace = true
     case .trouble(let kind):
       if kind == .oops { hasVictim = true }

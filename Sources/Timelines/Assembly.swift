@@ -210,13 +210,13 @@ private struct Builder {
   /// A line that stands twice in a text is one warning with two places.
   private mutating func dropDoubles() {
     var kept: [Warning] = []
+    var known: [String: Int] = [:]
     for warning in boot.warnings {
-      let known = kept.firstIndex { other in
-        other.time != nil && other.time == warning.time && other.device == warning.device
-      }
-      if let known {
-        kept[known].places += warning.places
+      let key = warning.time.map { "\($0) \(warning.device)" }
+      if let at = key.flatMap({ known[$0] }) {
+        kept[at].places += warning.places
       } else {
+        if let key { known[key] = kept.count }
         kept.append(warning)
       }
     }

@@ -5,6 +5,7 @@ import Timelines
 
 struct CaseFile: Sendable {
   let boot: BootTimeline
+  let lines: BootLines
   let device: DeviceTimeline
   /// Nil for a silent suspect.
   let warning: Warning?
@@ -19,10 +20,11 @@ struct CaseFile: Sendable {
   let domain: Moment?
 
   init(
-    _ boot: BootTimeline, _ device: DeviceTimeline, _ warning: Warning?, side: Side, visit: Visit?,
-    kernel: KernelFeatures
+    _ boot: BootTimeline, _ lines: BootLines, _ device: DeviceTimeline, _ warning: Warning?, side: Side,
+    visit: Visit?, kernel: KernelFeatures
   ) {
     self.boot = boot
+    self.lines = lines
     self.device = device
     self.warning = warning
     self.side = side
@@ -153,21 +155,15 @@ struct CaseFile: Sendable {
     device.gaveUp.last { line in warning.map { line.order < $0.order } ?? true }
   }
 
-  /// Announcements of IOMMU hardware before the warning, nearest last.
-  var banners: [LogMoment] {
-    boot.devices.values.flatMap { $0.log }
-      .filter { line in
-        guard case .iommuBanner = line.what else { return false }
-        return warning.map { line.order < $0.order } ?? true
-      }
-      .sorted { $0.order < $1.order }
+  /// The last announcement of IOMMU hardware before the warning.
+  var banner: LogMoment? {
+    BootLines.between(lines.banners, after: .min, before: warning?.order ?? .max).last
   }
 
-  /// Other devices that a walk put into groups (bus name as prefix: no driver was set) between two lines.
-  func walkAdditions(after low: Int, before high: Int) -> [LogMoment] {
-    boot.devices.values.filter { $0.name != device.name }.flatMap { $0.adding }
-      .filter { $0.order > low && $0.order < high && BootTimeline.isBus($0.prefix) }
-      .sorted { $0.order < $1.order }
+  /// Other devices that a walk put into groups between two lines.
+  func walkAdditions(after low: Int, before high: Int) -> some BidirectionalCollection<LogMoment> {
+    BootLines.between(lines.additions, after: low, before: high).lazy
+      .filter { $0.device(in: boot) != device.name }
   }
 
   // MARK: damage

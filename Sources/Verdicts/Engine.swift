@@ -7,26 +7,28 @@ public enum Engine {
   /// `claims`: what the user knows of his kernel.
   public static func findings(_ boot: BootTimeline, _ claims: KernelClaims = KernelClaims()) -> [Finding] {
     let kernel = KernelFeatures(boot.kernel, claims)
+    let lines = BootLines(boot)
     var used: Set<Phase.Key> = []
     var findings: [Finding] = []
     for warning in boot.warnings.sorted(by: { $0.order < $1.order }) {
-      findings.append(judge(boot, warning, kernel, &used))
+      findings.append(judge(boot, lines, warning, kernel, &used))
     }
-    findings += unprinted(boot, kernel, used)
-    findings += silent(boot, kernel)
+    findings += unprinted(boot, lines, kernel, used)
+    findings += silent(boot, lines, kernel)
     return findings
   }
 
   // MARK: printed warnings
 
   private static func judge(
-    _ boot: BootTimeline, _ warning: Warning, _ kernel: KernelFeatures, _ used: inout Set<Phase.Key>
+    _ boot: BootTimeline, _ lines: BootLines, _ warning: Warning, _ kernel: KernelFeatures,
+    _ used: inout Set<Phase.Key>
   ) -> Finding {
     let device = boot.devices[warning.device] ?? DeviceTimeline(name: warning.device)
     let visit = visit(of: warning, device, boot, used)
     if let visit { used.insert(visit.phase.key) }
     let side = warning.stack.side != .none ? warning.stack.side : visit?.side ?? .none
-    return finding(CaseFile(boot, device, warning, side: side, visit: visit, kernel: kernel))
+    return finding(CaseFile(boot, lines, device, warning, side: side, visit: visit, kernel: kernel))
   }
 
   /// The IOMMU probe that printed a warning: same device and side, accepted, and not somewhere else in time.
@@ -69,14 +71,14 @@ public enum Engine {
   /// Probes with dev->driver set whose warning is in no input (no kernel log, or one that lacks such lines), and
   /// drivers that ran before their domain without any warning.
   private static func unprinted(
-    _ boot: BootTimeline, _ kernel: KernelFeatures, _ used: Set<Phase.Key>
+    _ boot: BootTimeline, _ lines: BootLines, _ kernel: KernelFeatures, _ used: Set<Phase.Key>
   ) -> [Finding] {
     guard walkRunsDMAConfigure(boot) else { return [] }
     var findings: [Finding] = []
     for device in boot.devices.values {
       for visit in device.visits where !used.contains(visit.phase.key) {
         guard case .accepted = visit.outcome else { continue }
-        let file = CaseFile(boot, device, nil, side: visit.side, visit: visit, kernel: kernel)
+        let file = CaseFile(boot, lines, device, nil, side: visit.side, visit: visit, kernel: kernel)
         // A log that has the device's group line would have its warning too.
         if device.adding.isEmpty, file.driverWasSet {
           findings.append(finding(file))
@@ -101,11 +103,12 @@ public enum Engine {
 
   // MARK: silence
 
-  private static func silent(_ boot: BootTimeline, _ kernel: KernelFeatures) -> [Finding] {
+  private static func silent(_ boot: BootTimeline, _ lines: BootLines, _ kernel: KernelFeatures) -> [Finding]
+  {
     let silent = Cause.all.filter { $0.sides.contains(.none) }
     var findings: [Finding] = []
     for device in boot.devices.values {
-      let file = CaseFile(boot, device, nil, side: .none, visit: nil, kernel: kernel)
+      let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel)
       for cause in silent {
         if let judgement = cause.judge(file) { findings.append(settled(file, cause, judgement)) }
       }
@@ -113,7 +116,7 @@ public enum Engine {
     for cause in silent {
       for suspect in cause.survey(boot, kernel) {
         let device = boot.devices[suspect.device] ?? DeviceTimeline(name: suspect.device)
-        let file = CaseFile(boot, device, nil, side: .none, visit: nil, kernel: kernel)
+        let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel)
         findings.append(settled(file, cause, suspect.judgement))
       }
     }

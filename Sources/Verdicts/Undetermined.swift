@@ -68,7 +68,7 @@ extension CaseFile {
   /// What the log says around an undecided warning.
   var context: [Evidence] {
     var evidence: [Evidence] = []
-    if let banner = banners.last {
+    if let banner {
       evidence.append(Evidence("the last IOMMU that announced itself before it", banner))
     }
     if let adding = addingLine, warning != nil {

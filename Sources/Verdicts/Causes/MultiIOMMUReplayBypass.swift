@@ -79,7 +79,7 @@ extension Cause {
   /// From the log: the warning lies between an IOMMU's announcement and its own word that it registered.
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, file.kernel.hasGate == true, let warning = file.warning,
-      file.gaveUpLine == nil, !file.workedBefore, let banner = file.banners.last,
+      file.gaveUpLine == nil, !file.workedBefore, let banner = file.banner,
       let registered = file.registeredLine(after: banner), registered.order > warning.order
     else { return nil }
     return Judgement(

@@ -109,7 +109,7 @@ extension Cause {
 extension CaseFile {
   /// `enabling device` by the client's driver, after the IOMMU announced itself and before the group line.
   func enabledBefore(_ adding: LogMoment) -> LogMoment? {
-    let since = banners.last?.order ?? Int.min
+    let since = banner?.order ?? Int.min
     return driverLines.first { $0.isEnabling && $0.order < adding.order && $0.order > since }
   }
 

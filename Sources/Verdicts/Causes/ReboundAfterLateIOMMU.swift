@@ -74,12 +74,7 @@ extension CaseFile {
     if let added = walkAdditions(after: line.order, before: .max).first {
       return Evidence("an IOMMU registers: its walk puts unbound devices into groups", added)
     }
-    let banner = boot.devices.values.flatMap { $0.log }
-      .filter { moment in
-        guard case .iommuBanner = moment.what else { return false }
-        return moment.order > line.order
-      }
-      .min { $0.order < $1.order }
-    return banner.map { Evidence("an IOMMU announces itself", $0) }
+    return BootLines.between(lines.banners, after: line.order, before: .max).first
+      .map { Evidence("an IOMMU announces itself", $0) }
   }
 }

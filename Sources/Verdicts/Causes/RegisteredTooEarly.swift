@@ -46,7 +46,7 @@ extension Cause {
   /// them may have been bound just then: the walk left it alone, and it warns for that (skipped-by-walk-then-replayed).
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, let warning = file.warning, file.gaveUpLine == nil,
-      !file.workedBefore, let banner = file.banners.last,
+      !file.workedBefore, let banner = file.banner,
       file.walkAdditions(after: banner.order, before: warning.order).isEmpty,
       let registered = file.registeredLine(after: banner), registered.order < warning.order,
       file.boot.warnings.contains(where: { $0.order > registered.order && $0.order < warning.order })
@@ -74,16 +74,15 @@ extension CaseFile {
 
   /// The IOMMU's own word that it is registered, or the driver core's that it is bound.
   func registeredLine(after banner: LogMoment) -> LogMoment? {
-    boot.devices.values.flatMap { $0.log }
-      .filter { line in
-        guard line.order > banner.order else { return false }
-        switch line.what {
-        case .iommuRegistered: return true
-        case .bound, .probeReturned(_, 0, _): return line.device(in: boot) == banner.device(in: boot)
-        default: return false
-        }
+    let bound = boot.devices[banner.device(in: boot)]?.log.first { line in
+      guard line.order > banner.order else { return false }
+      switch line.what {
+      case .bound, .probeReturned(_, 0, _): return true
+      default: return false
       }
-      .min { $0.order < $1.order }
+    }
+    let registered = BootLines.between(lines.registered, after: banner.order, before: .max).first
+    return [bound, registered].compactMap { $0 }.min { $0.order < $1.order }
   }
 }
 

@@ -66,7 +66,7 @@ extension Cause {
 
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, let warning = file.warning, file.kernel.hasGate == true,
-      file.gaveUpLine == nil, !file.workedBefore, let banner = file.banners.last,
+      file.gaveUpLine == nil, !file.workedBefore, let banner = file.banner,
       let first = file.walkAdditions(after: banner.order, before: warning.order).first,
       let adding = file.addingLine,
       file.registeredLine(after: banner).map({ $0.order < warning.order }) ?? true

@@ -79,7 +79,7 @@ extension Cause {
     guard file.side == .walk, file.visit == nil, let adding = file.addingLine, !NullFirmware.applies(file),
       let warning = file.warning
     else { return nil }
-    let since = file.banners.last?.order ?? Int.min
+    let since = file.banner?.order ?? Int.min
     let lines = file.driverLines.filter { $0.order > since }
     guard let first = lines.first, first.order > adding.order else { return nil }
     let later = file.walkAdditions(after: adding.order, before: Int.max)
@@ -138,10 +138,10 @@ extension CaseFile {
   /// The IOMMU or its driver said that it is registered; another client of the walk was bound; or the line came too
   /// long after the walk's last addition to lie inside the registration.
   func walkWasOver(between adding: LogMoment, and line: LogMoment) -> Bool {
-    if let banner = banners.last, let said = registeredLine(after: banner), said.order < line.order {
+    if let banner, let said = registeredLine(after: banner), said.order < line.order {
       return true
     }
-    let walked = walkAdditions(after: banners.last?.order ?? .min, before: line.order)
+    let walked = walkAdditions(after: banner?.order ?? .min, before: line.order)
     let others = walked.compactMap { boot.devices[$0.device(in: boot)] }
     if others.contains(where: { other in
       other.log.contains { $0.isEnabling && $0.order > adding.order && $0.order < line.order }

@@ -1,0 +1,47 @@
+import Timelines
+
+/// The log lines of a boot that speak of its IOMMUs, each list in printk's order. Gathered once: a boot may have as many
+/// cases as devices.
+struct BootLines: Sendable {
+  /// Announcements of IOMMU hardware.
+  private(set) var banners: [LogMoment] = []
+  /// An IOMMU's own word that it is registered.
+  private(set) var registered: [LogMoment] = []
+  /// Devices that a walk put into groups: under a bus's name, for no driver was set.
+  private(set) var additions: [LogMoment] = []
+
+  init(_ boot: BootTimeline) {
+    for device in boot.devices.values {
+      for line in device.log {
+        switch line.what {
+        case .iommuBanner: banners.append(line)
+        case .iommuRegistered: registered.append(line)
+        case .adding where BootTimeline.isBus(line.prefix): additions.append(line)
+        default: break
+        }
+      }
+    }
+    banners.sort { $0.order < $1.order }
+    registered.sort { $0.order < $1.order }
+    additions.sort { $0.order < $1.order }
+  }
+
+  /// Those of `lines` that stand between two places of the log.
+  static func between(_ lines: [LogMoment], after low: Int, before high: Int) -> ArraySlice<LogMoment> {
+    let start = lines.partition { $0.order > low }
+    return lines[start..<max(start, lines.partition { $0.order >= high })]
+  }
+}
+
+extension [LogMoment] {
+  /// Where the lines begin that `isLater`; all before are not.
+  fileprivate func partition(_ isLater: (LogMoment) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if isLater(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
