@@ -1,5 +1,5 @@
 // Looking at borrowed bytes: search, compare, read numbers. This is the hot path of every text format, so
-// the searches go to libc's vectorised memchr and memmem; everything else is bounds-checked Span access.
+// the searches go to libc's vectorised memchr and to CBytes; everything else is bounds-checked Span access.
 public import CBytes
 public import Glibc
 

@@ -229,14 +229,8 @@ enum LogLine {
     if line.has("enabling device (", at: rest.lowerBound) {
       return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, name), .enabling)
     }
-    guard !isBus(line, prefix), !saidByCore(line, rest) else { return nil }
+    guard !BusName.isOne(line, prefix), !saidByCore(line, rest) else { return nil }
     return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, name), .other)
-  }
-
-  /// dev_driver_string() gives the bus where no driver is set.
-  static func isBus(_ line: Span<UInt8>, _ prefix: Range<Int>) -> Bool {
-    line.equals(prefix, "pci") || line.equals(prefix, "platform") || line.equals(prefix, "amba")
-      || line.equals(prefix, "fsl-mc") || line.equals(prefix, "cdx") || line.equals(prefix, "host1x-context")
   }
 
   /// Lines that the core prints with a driver's prefix, before or outside ->probe.

@@ -372,11 +372,9 @@ private struct Builder {
         device.groups.sort { $0.moment.time < $1.moment.time }
         device.domains.sort { $0.time < $1.time }
         let traced = device.binds.last { !$0.driver.isEmpty }?.driver
-        let logged = device.log.last { !$0.prefix.isEmpty && !Builder.buses.contains($0.prefix) }?.prefix
+        let logged = device.log.last { !$0.prefix.isEmpty && !BusName.isOne($0.prefix) }?.prefix
         device.driver = traced ?? logged
       }
     }
   }
-
-  static let buses: Set<String> = ["pci", "platform", "amba", "fsl-mc", "cdx", "host1x-context"]
 }

@@ -1,3 +1,4 @@
+import Records
 import Timelines
 
 /// The log lines of a boot that speak of its IOMMUs, each list in printk's order. Gathered once: a boot may have as many
@@ -16,7 +17,7 @@ struct BootLines: Sendable {
         switch line.what {
         case .iommuBanner: banners.append(line)
         case .iommuRegistered: registered.append(line)
-        case .adding where BootTimeline.isBus(line.prefix): additions.append(line)
+        case .adding where BusName.isOne(line.prefix): additions.append(line)
         default: break
         }
       }

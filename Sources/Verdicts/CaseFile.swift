@@ -1,6 +1,7 @@
 // Everything known about one warning (or one silent suspect), gathered once; the causes are short predicates on it.
 import Bytes
 import Events
+import Records
 import Timelines
 
 struct CaseFile: Sendable {
@@ -143,7 +144,7 @@ struct CaseFile: Sendable {
   /// Lines that only the driver's ->probe prints, or that carry its prefix.
   var driverLines: [LogMoment] {
     device.log.filter { line in
-      guard case .deviceLine(_, _, let kind) = line.what, !BootTimeline.isBus(line.prefix) else {
+      guard case .deviceLine(_, _, let kind) = line.what, !BusName.isOne(line.prefix) else {
         return false
       }
       return kind == .enabling || kind == .other
@@ -198,11 +199,6 @@ extension BootTimeline {
       !$0.seen.isDisjoint(with: [.busDMAConfigure, .firmwareDMAConfigure, .ofIOMMUConfigure])
     }
   }
-
-  static let busNames: Set<String> = ["pci", "platform", "amba", "fsl-mc", "cdx", "host1x-context"]
-
-  /// dev_driver_string() gives the bus where no driver is set.
-  static func isBus(_ prefix: String) -> Bool { busNames.contains(prefix) }
 }
 
 extension Evidence {

@@ -1,5 +1,6 @@
 // A boot to findings: every printed warning gets a verdict, and silence is looked at too.
 import Bytes
+import Records
 import Timelines
 
 public enum Engine {
@@ -189,7 +190,7 @@ extension [Evidence] {
 extension CaseFile {
   /// The driver's name: from the warning, the binds, or the log.
   var driver: String? {
-    if let name = warning?.driver, !name.isEmpty, !BootTimeline.isBus(name) { return name }
+    if let name = warning?.driver, !name.isEmpty, !BusName.isOne(name) { return name }
     return device.driver
   }
 

@@ -1,5 +1,6 @@
 import Bytes
 import Events
+import Records
 import Timelines
 
 extension Cause {
@@ -140,7 +141,7 @@ enum DriverManagedDMA {
 extension LogMoment {
   /// `enabling device (…)` behind a driver's prefix: pci_enable_device() called by its ->probe.
   var isEnabling: Bool {
-    if case .deviceLine(_, _, .enabling) = what { return !BootTimeline.isBus(prefix) }
+    if case .deviceLine(_, _, .enabling) = what { return !BusName.isOne(prefix) }
     return false
   }
 }
