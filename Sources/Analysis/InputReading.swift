@@ -40,7 +40,11 @@ enum InputReading {
         head.has("BZh", at: 0) || head.has("PK\u{3}\u{4}", at: 0) || head.has("7zXZ", at: 1)
           || head.count > 3 && (head[0] == 0x1f && head[1] == 0x8b || head[0] == 0x28 && head[1] == 0xb5)
       }
-      summary.losses = [Loss(.unrecognised, isPacked ? packed : isRawPages(path) ? rawPages : unknown)]
+      let isExport = try source.peek(64) { InputFormat.isJournalExport($0) }
+      let advice =
+        isPacked
+        ? packed : isRawPages(path) ? rawPages : isExport ? InputFormat.journalExportAdvice : unknown
+      summary.losses = [Loss(.unrecognised, advice)]
       return
     }
     summary.format = format

@@ -39,10 +39,18 @@ public struct InputFormat: Sendable, Equatable {
 
   public static func named(_ id: String) -> InputFormat? { all.first { $0.id == id } }
 
+  /// `journalctl -o export`: a field a line, so that a message stands apart from its time.
+  public static func isJournalExport(_ head: Span<UInt8>) -> Bool {
+    head.has("__CURSOR=", at: 0) || head.has("__REALTIME_TIMESTAMP=", at: 0)
+  }
+  public static let journalExportAdvice =
+    "journalctl's export format, which is not read: save it with journalctl -k -o json"
+
   /// The format of an input that begins with `head`; nil if it is none of them.
   public static func recognise(_ head: Span<UInt8>) -> InputFormat? {
     // Binary: its lines would tell nothing.
     if head.has(magic, at: 0) { return traceDat }
+    if isJournalExport(head) { return nil }
     let lines = TextSurvey(head)
     var best: (format: InputFormat, score: Int)?
     for format in all {

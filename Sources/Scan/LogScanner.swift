@@ -64,6 +64,9 @@ final class LogScanner {
     }
     let bytes = buffer
     let text = bytes.span.extracting(0..<filled)
+    if InputFormat.isJournalExport(text) {
+      return emit(.unreadable(name, InputFormat.journalExportAdvice))
+    }
     var quick = LogLook()
     quick.look(text, at: 0)
     var isLog = true

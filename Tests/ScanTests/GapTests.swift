@@ -50,6 +50,14 @@ struct GapTests {
     #expect(try self.result(Self.whole + begun + closed).state == .complete)
   }
 
+  @Test func aJournalsExportIsNotHalfRead() throws {
+    let export = "__CURSOR=s=1;i=2\n_TRANSPORT=kernel\nMESSAGE=Linux version 6.17.13\n\n"
+    let result = try result(export)
+    #expect(result.state == .unreadable && result.error?.contains("-o json") == true)
+    let losses = Analysis.run(texts: [Array(export.utf8)]).inputs.first?.losses ?? []
+    #expect(losses.map(\.kind) == [.unrecognised] && losses.first?.detail == result.error)
+  }
+
   /// One damaged boot, many that are not.
   @Test func damageIsOfItsOwnBoot() throws {
     let folder = try TemporaryFolder()
