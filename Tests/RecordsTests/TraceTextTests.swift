@@ -181,4 +181,24 @@ struct TraceTextTests {
         Place(input: 3, line: 1, offset: 1000), Place(input: 3, line: 2, offset: 1000 + first.utf8.count),
       ])
   }
+
+  /// No machine has so many CPUs: the number is damaged, and with it the line.
+  @Test(arguments: [65_536, 2_147_483_647, 2_147_483_648, 4_294_967_299, 9_223_372_036_854_775_807])
+  func absurdCPUs(_ cpu: Int) {
+    func records(_ cpu: Int) -> [[String]] {
+      [
+        "            init-156     [\(cpu)] d....    18.524545: rp: (really_probe+0x0/0x3a0) dev=\"a\"\n",
+        "            init-156       \(cpu)d.... 18346us+: rp: (really_probe+0x0/0x3a0) dev=\"a\"\n",
+        " \(cpu))               |  really_probe() {\n",
+        "   18.524545 |   \(cpu))               |  really_probe() {\n",
+      ].map { Self.read($0).records }
+    }
+    #expect(records(65_535).allSatisfy { $0.count == 1 })
+    #expect(records(cpu).allSatisfy { $0.isEmpty })
+    // The task that is switched to runs on no CPU that is known.
+    let switched = Self.read(" \(cpu))    init-1    =>   kworker-36\n 3)               |  really_probe() {\n")
+    #expect(switched.records == ["2 -5: enter reallyProbe really_probe ()"])
+    let lost = Self.read("CPU:\(cpu) [LOST 17 EVENTS]\n")
+    #expect(lost.losses == ["lost-events 17"] && lost.reader.losses[0].detail == "events lost on CPU ?")
+  }
 }

@@ -17,6 +17,14 @@ public struct TraceHeader: Sendable {
   /// Where the event or function begins.
   public var body: Int
 
+  /// Kernels are built for 8192 at most; what is far above is a damaged number.
+  private static let highestCPU: Int64 = 65_535
+
+  /// The CPU that the digits in `range` name, or nil.
+  static func cpu(_ line: Span<UInt8>, _ range: Range<Int>) -> Int32? {
+    line.decimal(range).flatMap { (0...highestCPU).contains($0) ? Int32($0) : nil }
+  }
+
   /// The header of `line`, or nil if this is not such a line.
   public static func parse(_ line: Span<UInt8>) -> TraceHeader? {
     bracketed(line) ?? latency(line)
@@ -29,12 +37,12 @@ public struct TraceHeader: Sendable {
       from = open + 1
       let digits = line.digitsEnd(from: open + 1, to: line.count)
       guard digits > open + 1, digits < line.count, line[digits] == UInt8(ascii: "]"),
-        let cpu = line.decimal(open + 1..<digits), let owner = task(line, before: open),
+        let cpu = cpu(line, open + 1..<digits), let owner = task(line, before: open),
         let stamp = stamp(line, after: digits + 1)
       else { continue }
       return TraceHeader(
-        task: owner.name, tid: owner.tid, cpu: Int32(truncatingIfNeeded: cpu), time: stamp.time,
-        isTicks: stamp.isTicks, isRelative: false, body: stamp.body)
+        task: owner.name, tid: owner.tid, cpu: cpu, time: stamp.time, isTicks: stamp.isTicks,
+        isRelative: false, body: stamp.body)
     }
     return nil
   }
@@ -123,11 +131,11 @@ public struct TraceHeader: Sendable {
     var flags = flagsEnd
     while flags > 0, line[flags - 1] != 32 { flags -= 1 }
     let cpuEnd = line.digitsEnd(from: flags, to: flagsEnd)
-    guard cpuEnd > flags, (4...5).contains(flagsEnd - cpuEnd), let cpu = line.decimal(flags..<cpuEnd),
+    guard cpuEnd > flags, (4...5).contains(flagsEnd - cpuEnd), let cpu = cpu(line, flags..<cpuEnd),
       let owner = task(line, before: flags)
     else { return nil }
     return TraceHeader(
-      task: owner.name, tid: owner.tid, cpu: Int32(truncatingIfNeeded: cpu), time: time, isTicks: false,
-      isRelative: isRelative, body: line.skipBlanks(from: colon + 1, to: line.count))
+      task: owner.name, tid: owner.tid, cpu: cpu, time: time, isTicks: false, isRelative: isRelative,
+      body: line.skipBlanks(from: colon + 1, to: line.count))
   }
 }

@@ -154,11 +154,11 @@ public struct TraceTextReader {
     else { return false }
     let digits = line.has("LOST ", at: open + 1) ? open + 6 : open + 1
     let count = line.decimal(digits..<line.digitsEnd(from: digits, to: line.count))
-    let cpu = line.decimal(at + 4..<number)
+    let cpu = TraceHeader.cpu(line, at + 4..<number)
     losses.append(
       Loss(.lostEvents, count: count, "events lost on CPU \(cpu.map(String.init) ?? "?")", at: place))
     var lost = record(.lost(count: count))
-    lost.cpu = Int32(truncatingIfNeeded: cpu ?? -1)
+    lost.cpu = cpu ?? -1
     sink(lost, line, place)
     return true
   }
