@@ -17,6 +17,10 @@ public struct TraceHeader: Sendable {
   /// Where the event or function begins.
   public var body: Int
 
+  /// The columns begin within so many bytes.
+  private static let widest = 256
+  /// `(` to `)` around a tgid, and more.
+  private static let widestGroup = 12
   /// Kernels are built for 8192 at most; what is far above is a damaged number.
   private static let highestCPU: Int64 = 65_535
 
@@ -33,7 +37,7 @@ public struct TraceHeader: Sendable {
   /// `comm-pid [(tgid)] [cpu] [flags] time: `
   private static func bracketed(_ line: Span<UInt8>) -> TraceHeader? {
     var from = 0
-    while let open = line.index(of: UInt8(ascii: "["), from: from) {
+    while let open = line.index(of: UInt8(ascii: "["), from: from, to: min(line.count, widest)) {
       from = open + 1
       let digits = line.digitsEnd(from: open + 1, to: line.count)
       guard digits > open + 1, digits < line.count, line[digits] == UInt8(ascii: "]"),
@@ -52,8 +56,10 @@ public struct TraceHeader: Sendable {
     var at = end
     while at > 0, line[at - 1] == 32 { at -= 1 }
     if at > 0, line[at - 1] == UInt8(ascii: ")") {
-      while at > 0, line[at - 1] != UInt8(ascii: "(") { at -= 1 }
-      at = max(0, at - 1)
+      let least = max(0, at - widestGroup)
+      while at > least, line[at - 1] != UInt8(ascii: "(") { at -= 1 }
+      guard at > least else { return nil }
+      at -= 1
       while at > 0, line[at - 1] == 32 { at -= 1 }
     }
     let digitsEnd = at
