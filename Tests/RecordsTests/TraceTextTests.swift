@@ -201,4 +201,18 @@ struct TraceTextTests {
     let lost = Self.read("CPU:\(cpu) [LOST 17 EVENTS]\n")
     #expect(lost.losses == ["lost-events 17"] && lost.reader.losses[0].detail == "events lost on CPU ?")
   }
+
+  /// A line that the source hands out in pieces is one line.
+  @Test func longLinesAreCountedOnce() throws {
+    let folder = try TemporaryFolder()
+    let bind = "            init-156     [001] d....    18.524545: rp: (really_probe+0x0/0x3a0) dev=\"a\"\n"
+    let long = String(repeating: "x", count: 3 * LineSource.longestLine) + "\n"
+    let source = try LineSource(path: folder.file("trace.txt", bind + long + bind + bind))
+    var reader = TraceTextReader(input: 0)
+    var lines: [Int32] = []
+    while try source.next({ text, offset in
+      reader.read(text, at: offset) { _, _, place in lines.append(place.line) }
+    }) {}
+    #expect(lines == [1, 3, 4])
+  }
 }

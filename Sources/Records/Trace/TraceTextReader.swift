@@ -18,6 +18,8 @@ public struct TraceTextReader {
 
   private let input: Int
   private var line = 0
+  /// The last run ended inside a line that is handed out in pieces.
+  private var isInsideLine = false
   private var hint = ColumnHint()
   private var frames = GraphFrames()
   private var inStack = false
@@ -36,7 +38,8 @@ public struct TraceTextReader {
     var start = 0
     while start < text.count {
       let end = text.index(of: 10, from: start) ?? text.count
-      line += 1
+      if !isInsideLine { line += 1 }
+      isInsideLine = end == text.count
       if let body = hint.body(text, start, end), !Interest.mayNeed(text, body, end) {
         entries += 1
         inStack = false
