@@ -202,6 +202,18 @@ struct TraceTextTests {
     #expect(lost.losses == ["lost-events 17"] && lost.reader.losses[0].detail == "events lost on CPU ?")
   }
 
+  /// Fields are looked at once, however many there are and however long they are.
+  @Test(arguments: ["=", "=(fault", "=\"", "x=1,"])
+  func fieldsWithoutEnd(_ field: String) {
+    let fields = String(repeating: field, count: (1 << 17) / field.utf8.count)
+    let start = ContinuousClock.now
+    let read = Self.read(
+      "            init-156     [001] d..1.    18.524633: x: (a+0x7c/0x3a0 <- really_probe) y\(fields) z=-19\n"
+    )
+    #expect(read.records.count == 1 && read.records[0].hasSuffix(field == "x=1," ? " = 1" : " = -19"))
+    #expect(ContinuousClock.now - start < .seconds(2))
+  }
+
   /// A line that the source hands out in pieces is one line.
   @Test func longLinesAreCountedOnce() throws {
     let folder = try TemporaryFolder()
