@@ -342,7 +342,9 @@ public struct ThreadTracker {
     if root.role == .dmaMap {
       let count = maps[root.subject, default: 0]
       maps[root.subject] = count + 1
-      return count >= Self.keptMaps && thread.marks.isEmpty && drop(thread)
+      // Where its return is lost, other calls are in it.
+      return count >= Self.keptMaps && thread.marks.isEmpty
+        && thread.tree.allSatisfy { $0.role == .dmaMap } && drop(thread)
     }
     guard root.role == .reallyProbe, root.end != nil, root.subject.isKnown, thread.marks.isEmpty,
       isUnvisited(root), isQuiet(thread.tree)
