@@ -44,6 +44,8 @@ public final class LineSource {
   public private(set) var endsInsideLine = false
   /// Lines that were longer than `longestLine` and came in pieces.
   public private(set) var overlongLines = 0
+  /// The last run was a piece of such a line, and not its last one.
+  private var isInsideLine = false
 
   /// Opens `path`, or standard input for `-`.
   public convenience init(path: String) throws {
@@ -83,6 +85,7 @@ public final class LineSource {
     compact()
     while true {
       if let end = last(10) {
+        isInsideLine = false
         try hand(out: end + 1, to: body)
         return true
       }
@@ -90,10 +93,16 @@ public final class LineSource {
         guard filled > 0 else { return false }
         // Serial consoles may write carriage returns alone.
         if let end = last(13), end == filled - 1 || !atEnd {
+          isInsideLine = false
           try hand(out: end + 1, to: body)
           return true
         }
-        if atEnd { endsInsideLine = true } else { overlongLines += 1 }
+        if atEnd {
+          endsInsideLine = true
+        } else if !isInsideLine {
+          overlongLines += 1
+          isInsideLine = true
+        }
         try hand(out: filled, to: body)
         return true
       }

@@ -50,6 +50,18 @@ public struct DeviceTimeline: Sendable {
     }
   }
 
+  /// Whether it had its group, or was in a domain, before `time`, and kept it until then. `input`: as far as that one
+  /// tells, where clocks of several inputs are not to be compared; nil for all.
+  public func hadGroup(before time: Int64, in input: Int32? = nil) -> Bool {
+    func isEarlier(_ moment: Moment) -> Bool {
+      moment.time < time && (input == nil || moment.place.input == input)
+    }
+    let last = max(
+      groups.lazy.map(\.moment).filter(isEarlier).map(\.time).max() ?? .min,
+      domains.lazy.filter(isEarlier).map(\.time).max() ?? .min)
+    return last > .min && !ungroups.contains { $0.time >= last && $0.time <= time }
+  }
+
   /// Known only from lines that may be anybody's.
   var isHearsay: Bool {
     binds.isEmpty && visits.isEmpty && groups.isEmpty && domains.isEmpty && faults.isEmpty && maps.isEmpty

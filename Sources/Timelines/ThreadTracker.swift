@@ -9,7 +9,8 @@ public struct ThreadTracker {
 
   private struct Thread {
     var tid: Int32 = 0
-    /// The calls of the outermost call that is open; parents are indices into this list.
+    /// The calls of the outermost call that is open, and of those that were given up; parents are indices into this
+    /// list.
     var tree: [Call] = []
     var open: [Int32] = []
     /// Marks made inside the open tree.
@@ -17,7 +18,8 @@ public struct ThreadTracker {
     /// The last call that ended, for the second probe on the same function.
     var lastEnded: Int32 = -1
 
-    /// No kernel nests traced calls deeper than this; where all returns are lost they would pile up.
+    /// No kernel nests traced calls deeper than this; where all returns are lost they would pile up, and whoever
+    /// walks the tree goes down as deep.
     private static let deepest = 256
 
     mutating func clear() {
@@ -32,11 +34,26 @@ public struct ThreadTracker {
       tree.indices.contains(Int(index)) && tree[Int(index)].returns < tree[Int(index)].entries
     }
 
+    /// Where the calls are too deep the outermost are given up: their returns are lost, and they get no end. What is
+    /// cut off stands alone then, so the cut is made where something of its own begins.
+    mutating func makeRoom() {
+      guard open.count == Self.deepest else { return }
+      let next = open.indices.dropFirst().first { isOnItsOwn(open[$0], in: open[$0 - 1]) } ?? 1
+      tree[Int(open[next])].parent = -1
+      open.removeFirst(next)
+    }
+
+    /// A bind attempt, or a call for another device than the one that it runs in.
+    private func isOnItsOwn(_ inner: Int32, in outer: Int32) -> Bool {
+      let (inner, outer) = (tree[Int(inner)], tree[Int(outer)])
+      return inner.role == .reallyProbe || inner.subject.differs(from: outer.subject)
+    }
+
     /// The walk visits one device after the other, and a device is bound by one attempt at a time: an older one that
     /// is open here has returned, only its return was not recorded.
     mutating func endEarlier(_ role: Role, _ subject: DeviceKey, _ time: Int64) {
       guard role == .walkVisit || role == .reallyProbe && subject.isKnown else { return }
-      let older = open.suffix(Self.deepest).firstIndex { index in
+      let older = open.firstIndex { index in
         tree[Int(index)].role == role && (role == .walkVisit || tree[Int(index)].subject == subject)
       }
       guard let older else { return }
@@ -160,6 +177,7 @@ public struct ThreadTracker {
       commit(slot)
       slot = self.slot(event.tid)
     }
+    pool[slot].makeRoom()
     let index = Int32(pool[slot].tree.count)
     pool[slot].tree.append(
       Call(
@@ -324,7 +342,9 @@ public struct ThreadTracker {
     if root.role == .dmaMap {
       let count = maps[root.subject, default: 0]
       maps[root.subject] = count + 1
-      return count >= Self.keptMaps && thread.marks.isEmpty && drop(thread)
+      // Where its return is lost, other calls are in it.
+      return count >= Self.keptMaps && thread.marks.isEmpty
+        && thread.tree.allSatisfy { $0.role == .dmaMap } && drop(thread)
     }
     guard root.role == .reallyProbe, root.end != nil, root.subject.isKnown, thread.marks.isEmpty,
       isUnvisited(root), isQuiet(thread.tree)
@@ -378,6 +398,12 @@ public struct ThreadTracker {
 }
 
 extension DeviceKey {
+  /// Whether it is certainly another device.
+  fileprivate func differs(from other: DeviceKey) -> Bool {
+    name != .none && other.name != .none && name != other.name
+      || pointer != 0 && other.pointer != 0 && pointer != other.pointer
+  }
+
   /// Takes over what `other` knows and this does not.
   mutating func merge(_ other: DeviceKey) {
     if name == .none { name = other.name }

@@ -38,6 +38,9 @@ struct Collector: RecordSink {
   private(set) var lostUnknown: Int64 = 0
   private(set) var damagedPages: Int64 = 0
   private(set) var firstDamage: Int?
+  /// Needed records, and marks of lost ones, whose time cannot be: they are left out.
+  private(set) var timeless: Int64 = 0
+  private(set) var firstTimeless: Int?
   /// Records of functions that do not matter, or that no symbol explains.
   private(set) var unnamed: Int64 = 0
   /// The thread whose record was kept just before: a stack that follows belongs to it.
@@ -125,10 +128,12 @@ struct Collector: RecordSink {
   private mutating func keep(
     _ page: RawSpan, _ at: Int, _ length: Int, _ time: UInt64, _ index: Int, _ symbol: Int
   ) {
+    let place = isPacked ? pagePlace : pagePlace + at
+    guard let time = times.time(time, cpu: cpu) else { return leaveOut(place) }
     kept.append(
       Kept(
-        time: times.time(time, cpu: cpu), place: isPacked ? pagePlace : pagePlace + at, start: copied.count,
-        length: UInt32(length), plan: UInt16(index), symbol: UInt16(truncatingIfNeeded: symbol)))
+        time: time, place: place, start: copied.count, length: UInt32(length), plan: UInt16(index),
+        symbol: UInt16(truncatingIfNeeded: symbol)))
     // In bounds: the walk has checked the record, and `extracting` checks again.
     unsafe page.extracting(at..<at + length).withUnsafeBytes { unsafe copied.append(contentsOf: $0) }
   }
@@ -138,11 +143,15 @@ struct Collector: RecordSink {
     let known = count.flatMap { $0 <= 1 << 56 ? Int64($0) : nil }
     if let known { lostCount &+= known } else { lostUnknown += 1 }
     guard !keepsNothing else { return }
+    guard let time = times.time(time, cpu: cpu) else { return leaveOut(pagePlace) }
     kept.append(
       Kept(
-        time: times.time(time, cpu: cpu), place: pagePlace, start: Int(known ?? -1), length: 0,
-        plan: Kept.lost,
-        symbol: 0))
+        time: time, place: pagePlace, start: Int(known ?? -1), length: 0, plan: Kept.lost, symbol: 0))
+  }
+
+  private mutating func leaveOut(_ place: Int) {
+    timeless += 1
+    firstTimeless = firstTimeless ?? place
   }
 
   mutating func damaged(at: Int) {

@@ -150,10 +150,16 @@ final class StreamReader: @unchecked Sendable {
   }
 
   private func finish() {
-    guard collector.damagedPages > 0 else { return }
-    lose(
-      "pages of CPU \(stream.cpu) whose lengths cannot be: what follows in them was not read",
-      count: collector.damagedPages, at: collector.firstDamage ?? stream.range.lowerBound)
+    if collector.damagedPages > 0 {
+      lose(
+        "pages of CPU \(stream.cpu) whose lengths cannot be: what follows in them was not read",
+        count: collector.damagedPages, at: collector.firstDamage ?? stream.range.lowerBound)
+    }
+    if collector.timeless > 0 {
+      lose(
+        "records of CPU \(stream.cpu) with times that cannot be: they were left out",
+        count: collector.timeless, at: collector.firstTimeless ?? stream.range.lowerBound)
+    }
   }
 
   private func lose(_ detail: String, count: Int64? = nil, at offset: Int) {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// Turns the ring buffer's timestamps into nanoseconds, in the steps and in the order of trace-cmd 3.4.
 struct TimeBase: Sendable {
   /// How cycles become nanoseconds: cycles × multiplier >> shift.
@@ -25,7 +27,8 @@ struct TimeBase: Sendable {
     interpolates = options.interpolates
   }
 
-  func time(_ stamp: UInt64, cpu: Int32) -> Int64 {
+  /// Nil for what is no time: before zero, or above the highest there is. As text such a time is not read either.
+  func time(_ stamp: UInt64, cpu: Int32) -> Int64? {
     var stamp = stamp
     if cpu >= 0, Int(cpu) < shifts.count, !shifts[Int(cpu)].isEmpty {
       stamp = corrected(stamp, shifts[Int(cpu)])
@@ -34,7 +37,8 @@ struct TimeBase: Sendable {
       let (high, low) = stamp.multipliedFullWidth(by: UInt64(tsc.multiplier))
       stamp = tsc.shift == 0 ? low : low >> tsc.shift | high << (64 - UInt64(tsc.shift))
     }
-    return Int64(truncatingIfNeeded: stamp) &+ added
+    let time = Int64(truncatingIfNeeded: stamp) &+ added
+    return (0...Stamp.highest).contains(time) ? time : nil
   }
 
   /// The guest's stamp on the host's clock.

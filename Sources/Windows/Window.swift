@@ -71,14 +71,10 @@ public enum Windows {
     _ bind: Bind, _ device: DeviceTimeline, _ visits: VisitIndex, _ warnings: [Warning]
   ) -> Window? {
     let opened = bind.phase.start
-    let group = device.groups.first { $0.moment.time >= opened }?.moment.time
     // With a group already there the IOMMU probe had finished.
-    if let first = device.groups.first?.moment.time, first < opened,
-      !device.ungroups.contains(where: { $0.time > first && $0.time < opened })
-    {
-      return nil
-    }
-    let cleared = bind.failed || bind.phase.end == nil ? bind.phase.end : nil
+    guard !device.hadGroup(before: opened) else { return nil }
+    let group = device.groups.first { $0.moment.time >= opened }?.moment.time
+    let cleared = bind.failed ? bind.phase.end : nil
     let closed = [group, cleared].compactMap { $0 }.min()
     let end = closed ?? .max
     var others: [Task] = []

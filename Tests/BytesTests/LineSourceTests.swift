@@ -90,6 +90,14 @@ struct LineSourceTests {
     #expect(!source.endsInsideLine)
   }
 
+  @Test func overlongLinesAreCountedNotTheirPieces() throws {
+    let long = [UInt8](repeating: 120, count: 3 * LineSource.longestLine + 1000) + [10]
+    let folder = try TemporaryFolder()
+    let source = try source(long + Array("next\n".utf8) + long + long, folder)
+    #expect(try runs(source).flatMap(\.text).count == 3 * long.count + 5)
+    #expect(source.overlongLines == 3)
+  }
+
   @Test func lineOfExactlyTheBufferIsNotOverlong() throws {
     let line = [UInt8](repeating: 120, count: LineSource.longestLine - 1) + [10]
     let folder = try TemporaryFolder()

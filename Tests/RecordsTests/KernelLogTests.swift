@@ -136,6 +136,23 @@ struct KernelLogReaderTests {
     #expect(stamp("x") == "none 0")
   }
 
+  /// A line that the source hands out in pieces is one line, whether carriage returns are in it or not.
+  @Test(arguments: ["x", "x\r"], [1, 3])
+  func longLinesAreCountedOnce(_ filling: String, _ times: Int) throws {
+    let folder = try TemporaryFolder()
+    let long = String(repeating: filling, count: times * LineSource.longestLine)
+    let source = try LineSource(
+      path: folder.file("log.txt", "[    1.000000] one\n\(long)\n[    2.000000] two\n[    3.000000] three\n"))
+    var reader = KernelLogReader(input: 0)
+    var lines: [String] = []
+    while try source.next({ text, offset in
+      reader.read(text, at: offset) { record, line, place in
+        if record.time != nil { lines.append("\(place.line):\(line.string(record.message))") }
+      }
+    }) {}
+    #expect(lines == ["1:one", "3:two", "4:three"])
+  }
+
   @Test func nulBytesAreDamage() {
     let read = Self.read("[    1.000000] one\n[    2.000000] t\u{0}o\n")
     #expect(read.losses.map(\.kind) == [.damaged])

@@ -67,6 +67,16 @@ struct TraceHeaderTests {
     #expect(Self.describe(row.line) == row.expected)
   }
 
+  /// The columns are at the line's start: brackets and parentheses cost nothing further in.
+  @Test(arguments: [")[1]", " (1)[1]", "-1 (         [1]"])
+  func bracketsWithoutEnd(_ piece: String) {
+    let line = String(repeating: piece, count: (1 << 18) / piece.utf8.count)
+    let start = ContinuousClock.now
+    #expect(Self.describe(line) == nil)
+    #expect(Self.describe(line + "sh-114     [001] d....    14.536947: x") == nil)
+    #expect(ContinuousClock.now - start < .seconds(2))
+  }
+
   @Test(arguments: [
     "", "#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION", " => really_probe",
     "[    2.360729] x y: z",

@@ -181,4 +181,50 @@ struct TraceTextTests {
         Place(input: 3, line: 1, offset: 1000), Place(input: 3, line: 2, offset: 1000 + first.utf8.count),
       ])
   }
+
+  /// No machine has so many CPUs: the number is damaged, and with it the line.
+  @Test(arguments: [65_536, 2_147_483_647, 2_147_483_648, 4_294_967_299, 9_223_372_036_854_775_807])
+  func absurdCPUs(_ cpu: Int) {
+    func records(_ cpu: Int) -> [[String]] {
+      [
+        "            init-156     [\(cpu)] d....    18.524545: rp: (really_probe+0x0/0x3a0) dev=\"a\"\n",
+        "            init-156       \(cpu)d.... 18346us+: rp: (really_probe+0x0/0x3a0) dev=\"a\"\n",
+        " \(cpu))               |  really_probe() {\n",
+        "   18.524545 |   \(cpu))               |  really_probe() {\n",
+      ].map { Self.read($0).records }
+    }
+    #expect(records(65_535).allSatisfy { $0.count == 1 })
+    #expect(records(cpu).allSatisfy { $0.isEmpty })
+    // The task that is switched to runs on no CPU that is known.
+    let switched = Self.read(" \(cpu))    init-1    =>   kworker-36\n 3)               |  really_probe() {\n")
+    #expect(switched.records == ["2 -5: enter reallyProbe really_probe ()"])
+    let lost = Self.read("CPU:\(cpu) [LOST 17 EVENTS]\n")
+    #expect(lost.losses == ["lost-events 17"] && lost.reader.losses[0].detail == "events lost on CPU ?")
+  }
+
+  /// Fields are looked at once, however many there are and however long they are.
+  @Test(arguments: ["=", "=(fault", "=\"", "x=1,"])
+  func fieldsWithoutEnd(_ field: String) {
+    let fields = String(repeating: field, count: (1 << 17) / field.utf8.count)
+    let start = ContinuousClock.now
+    let read = Self.read(
+      "            init-156     [001] d..1.    18.524633: x: (a+0x7c/0x3a0 <- really_probe) y\(fields) z=-19\n"
+    )
+    #expect(read.records.count == 1 && read.records[0].hasSuffix(field == "x=1," ? " = 1" : " = -19"))
+    #expect(ContinuousClock.now - start < .seconds(2))
+  }
+
+  /// A line that the source hands out in pieces is one line.
+  @Test func longLinesAreCountedOnce() throws {
+    let folder = try TemporaryFolder()
+    let bind = "            init-156     [001] d....    18.524545: rp: (really_probe+0x0/0x3a0) dev=\"a\"\n"
+    let long = String(repeating: "x", count: 3 * LineSource.longestLine) + "\n"
+    let source = try LineSource(path: folder.file("trace.txt", bind + long + bind + bind))
+    var reader = TraceTextReader(input: 0)
+    var lines: [Int32] = []
+    while try source.next({ text, offset in
+      reader.read(text, at: offset) { _, _, place in lines.append(place.line) }
+    }) {}
+    #expect(lines == [1, 3, 4])
+  }
 }

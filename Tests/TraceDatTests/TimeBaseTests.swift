@@ -1,3 +1,4 @@
+import Bytes
 import Testing
 
 @testable import TraceDat
@@ -10,8 +11,8 @@ import Testing
     options.offset = 7
     options.date = 1_000_000
     // The product needs 128 bits.
-    #expect(TimeBase(options, appliesDate: true).time(1 << 40, cpu: 0) == 1 << 39 + 1_000_007)
-    #expect(TimeBase(options, appliesDate: false).time(1 << 40, cpu: 0) == 1 << 39 + 7)
+    #expect(TimeBase(options, appliesDate: true).time(1 << 40, cpu: 0) == Int64(1) << 39 + 1_000_007)
+    #expect(TimeBase(options, appliesDate: false).time(1 << 40, cpu: 0) == Int64(1) << 39 + 7)
   }
 
   @Test func guestShifts() {
@@ -32,5 +33,18 @@ import Testing
     #expect(plain.time(42, cpu: 3) == 42)
     options.interpolates = true
     #expect(TimeBase(options, appliesDate: true).time(150, cpu: 1) == 165)
+  }
+
+  /// As in text: no time before zero, and none above the highest.
+  @Test func boundaries() {
+    var options = Options()
+    let plain = TimeBase(options, appliesDate: true)
+    #expect(plain.time(UInt64(Stamp.highest), cpu: 0) == Stamp.highest)
+    #expect(plain.time(UInt64(Stamp.highest) + 1, cpu: 0) == nil)
+    #expect(plain.time(1 << 63, cpu: 0) == nil)
+    options.offset = -5
+    let moved = TimeBase(options, appliesDate: true)
+    #expect(moved.time(5, cpu: 0) == 0)
+    #expect(moved.time(4, cpu: 0) == nil)
   }
 }

@@ -9,6 +9,9 @@ public struct KernelLogReader {
   private(set) var wrapped: Int64 = 0
   private let input: Int
   private var line = 0
+  /// The last run ended inside a line that is handed out in pieces.
+  private var isInsideLine = false
+  private var hasNewlines = false
   private var damagedLines: Int64 = 0
   private var firstDamage: Place?
   private var joiner = LineJoiner()
@@ -31,12 +34,16 @@ public struct KernelLogReader {
     // Looked for once in the whole run: hardly any log has them.
     let isDirty = text.index(of: 27) != nil || text.index(of: 0) != nil
     let hasReturns = text.index(of: 13) != nil
+    hasNewlines = hasNewlines || text.index(of: 10) != nil
     // Where no line ends with a newline, carriage returns are the line ends.
-    let counts = !hasReturns || text.index(of: 10) != nil
+    let counts = !hasReturns || hasNewlines
     var start = 0
     while start < text.count {
       let end = text.index(of: 10, from: start) ?? text.count
-      if counts { line += 1 }
+      if counts {
+        if !isInsideLine { line += 1 }
+        isInsideLine = end == text.count
+      }
       if hasReturns {
         readParts(text, start..<end, offset, isDirty, counts: !counts, sink)
       } else if end > start {

@@ -40,8 +40,9 @@ public struct GraphLine: Sendable {
     at = abstime(line, at, textEnd, &result)
     var hasColumn = result.time != nil
     let digits = line.digitsEnd(from: at, to: textEnd)
-    if digits > at, digits < textEnd, line[digits] == UInt8(ascii: ")"), let cpu = line.decimal(at..<digits) {
-      result.cpu = Int32(truncatingIfNeeded: cpu)
+    if digits > at, digits < textEnd, line[digits] == UInt8(ascii: ")") {
+      guard let cpu = TraceHeader.cpu(line, at..<digits) else { return nil }
+      result.cpu = cpu
       at = digits + 1
       hasColumn = true
       if let next = switched(line, at, textEnd, result) { return next }

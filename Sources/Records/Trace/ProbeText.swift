@@ -90,7 +90,7 @@ public enum Fields {
 
   /// The value that begins at `start`: quoted, or up to a blank or comma.
   private static func text(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
-    guard start < end else { return nil }
+    guard start < end, !line.has("(fault", at: start, before: end) else { return nil }
     if line[start] == UInt8(ascii: "\"") {
       guard let close = line.index(of: UInt8(ascii: "\""), from: start + 1, to: end) else { return nil }
       return start + 1..<close
@@ -99,7 +99,7 @@ public enum Fields {
     while stop < end, line[stop] != 32, line[stop] != UInt8(ascii: ","), line[stop] != UInt8(ascii: ")") {
       stop += 1
     }
-    return line.has("(fault", at: start, before: end) ? nil : start..<stop
+    return start..<stop
   }
 
   /// The return value of a return probe: `ret`, `retval` or `arg1`, else the first number.
@@ -109,10 +109,11 @@ public enum Fields {
     }
     var from = range.lowerBound
     while let equals = line.index(of: UInt8(ascii: "="), from: from, to: range.upperBound) {
-      if let value = text(line, equals + 1, range.upperBound), let number = ReturnValue.parse(line, value) {
-        return number
-      }
       from = equals + 1
+      guard let value = text(line, from, range.upperBound) else { continue }
+      if let number = ReturnValue.parse(line, value) { return number }
+      // Not from the next `=`, which may be in the value: a line of nothing else would take quadratic time.
+      from = value.upperBound
     }
     return nil
   }

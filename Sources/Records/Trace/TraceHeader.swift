@@ -17,6 +17,18 @@ public struct TraceHeader: Sendable {
   /// Where the event or function begins.
   public var body: Int
 
+  /// The columns begin within so many bytes.
+  private static let widest = 256
+  /// `(` to `)` around a tgid, and more.
+  private static let widestGroup = 12
+  /// Kernels are built for 8192 at most; what is far above is a damaged number.
+  private static let highestCPU: Int64 = 65_535
+
+  /// The CPU that the digits in `range` name, or nil.
+  static func cpu(_ line: Span<UInt8>, _ range: Range<Int>) -> Int32? {
+    line.decimal(range).flatMap { (0...highestCPU).contains($0) ? Int32($0) : nil }
+  }
+
   /// The header of `line`, or nil if this is not such a line.
   public static func parse(_ line: Span<UInt8>) -> TraceHeader? {
     bracketed(line) ?? latency(line)
@@ -25,16 +37,16 @@ public struct TraceHeader: Sendable {
   /// `comm-pid [(tgid)] [cpu] [flags] time: `
   private static func bracketed(_ line: Span<UInt8>) -> TraceHeader? {
     var from = 0
-    while let open = line.index(of: UInt8(ascii: "["), from: from) {
+    while let open = line.index(of: UInt8(ascii: "["), from: from, to: min(line.count, widest)) {
       from = open + 1
       let digits = line.digitsEnd(from: open + 1, to: line.count)
       guard digits > open + 1, digits < line.count, line[digits] == UInt8(ascii: "]"),
-        let cpu = line.decimal(open + 1..<digits), let owner = task(line, before: open),
+        let cpu = cpu(line, open + 1..<digits), let owner = task(line, before: open),
         let stamp = stamp(line, after: digits + 1)
       else { continue }
       return TraceHeader(
-        task: owner.name, tid: owner.tid, cpu: Int32(truncatingIfNeeded: cpu), time: stamp.time,
-        isTicks: stamp.isTicks, isRelative: false, body: stamp.body)
+        task: owner.name, tid: owner.tid, cpu: cpu, time: stamp.time, isTicks: stamp.isTicks,
+        isRelative: false, body: stamp.body)
     }
     return nil
   }
@@ -44,8 +56,10 @@ public struct TraceHeader: Sendable {
     var at = end
     while at > 0, line[at - 1] == 32 { at -= 1 }
     if at > 0, line[at - 1] == UInt8(ascii: ")") {
-      while at > 0, line[at - 1] != UInt8(ascii: "(") { at -= 1 }
-      at = max(0, at - 1)
+      let least = max(0, at - widestGroup)
+      while at > least, line[at - 1] != UInt8(ascii: "(") { at -= 1 }
+      guard at > least else { return nil }
+      at -= 1
       while at > 0, line[at - 1] == 32 { at -= 1 }
     }
     let digitsEnd = at
@@ -123,11 +137,11 @@ public struct TraceHeader: Sendable {
     var flags = flagsEnd
     while flags > 0, line[flags - 1] != 32 { flags -= 1 }
     let cpuEnd = line.digitsEnd(from: flags, to: flagsEnd)
-    guard cpuEnd > flags, (4...5).contains(flagsEnd - cpuEnd), let cpu = line.decimal(flags..<cpuEnd),
+    guard cpuEnd > flags, (4...5).contains(flagsEnd - cpuEnd), let cpu = cpu(line, flags..<cpuEnd),
       let owner = task(line, before: flags)
     else { return nil }
     return TraceHeader(
-      task: owner.name, tid: owner.tid, cpu: Int32(truncatingIfNeeded: cpu), time: time, isTicks: false,
-      isRelative: isRelative, body: line.skipBlanks(from: colon + 1, to: line.count))
+      task: owner.name, tid: owner.tid, cpu: cpu, time: time, isTicks: false, isRelative: isRelative,
+      body: line.skipBlanks(from: colon + 1, to: line.count))
   }
 }

@@ -21,6 +21,8 @@ public struct TraceTextReader {
 
   private let input: Int
   private var line = 0
+  /// The last run ended inside a line that is handed out in pieces.
+  private var isInsideLine = false
   private var hint = ColumnHint()
   private var frames = GraphFrames()
   private var inStack = false
@@ -39,7 +41,8 @@ public struct TraceTextReader {
     var start = 0
     while start < text.count {
       let end = text.index(of: 10, from: start) ?? text.count
-      line += 1
+      if !isInsideLine { line += 1 }
+      isInsideLine = end == text.count
       if let body = hint.body(text, start, end), !Interest.mayNeed(text, body, end) {
         entries += 1
         inStack = false
@@ -157,7 +160,7 @@ public struct TraceTextReader {
     else { return false }
     let digits = line.has("LOST ", at: open + 1) ? open + 6 : open + 1
     let count = line.decimal(digits..<line.digitsEnd(from: digits, to: line.count))
-    let cpu = line.decimal(at + 4..<number)
+    let cpu = TraceHeader.cpu(line, at + 4..<number)
     losses.append(
       Loss(.lostEvents, count: count, "events lost on CPU \(cpu.map(String.init) ?? "?")", at: place))
     if losses.count > mostLosses {
@@ -165,7 +168,7 @@ public struct TraceTextReader {
       mostLosses = max(mostLosses, losses.count * 2)
     }
     var lost = record(.lost(count: count))
-    lost.cpu = Int32(truncatingIfNeeded: cpu ?? -1)
+    lost.cpu = cpu ?? -1
     sink(lost, line, place)
     return true
   }
