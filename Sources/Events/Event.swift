@@ -38,8 +38,6 @@ public struct Event: Sendable {
     case console(hash: UInt64)
     /// `error_report_end: [warning]`: a WARN was just printed by this thread.
     case warned
-    /// A frame of the stack trace that belongs to this thread's last event.
-    case frame(Name)
     case lost(count: Int64?)
   }
 }

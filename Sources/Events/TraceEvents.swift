@@ -30,7 +30,6 @@ public enum TraceEvents {
         Function(role, base(line, symbol, &names)), subject: subject(role, line, arguments, &names),
         caller: base(line, caller, &names))
     case .event(let event, let fields): return traceEvent(event, line, fields, &names)
-    case .frame(let symbol): return .frame(base(line, symbol, &names))
     case .lost(let count): return .lost(count: count)
     }
   }

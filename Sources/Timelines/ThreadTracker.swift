@@ -135,7 +135,6 @@ public struct ThreadTracker {
     case .pageFault(let device, let iova): mark(event, .fault(iova: iova), device)
     case .warned: mark(event, .warned, .none)
     case .console(let hash): anchor(hash, event.time)
-    case .frame: break
     case .lost(let count):
       let since = event.cpu < 0 ? nil : event.cpu == recentCPU ? recentTime : lastOfCPU[event.cpu]
       held += 1

@@ -23,7 +23,6 @@ struct Collector: RecordSink {
   private var planOf: [UInt16]
   private let filters: [Plans.Filter]
   private let typeOffset: Int
-  private let threadOffset: Int
   private let roles: RoleTable
   private let times: TimeBase
   private let cpu: Int32
@@ -43,8 +42,6 @@ struct Collector: RecordSink {
   private(set) var firstTimeless: Int?
   /// Records of functions that do not matter, or that no symbol explains.
   private(set) var unnamed: Int64 = 0
-  /// The thread whose record was kept just before: a stack that follows belongs to it.
-  private var stackOwner: UInt32?
   /// Offset in the file of the page, or of the chunk that holds it.
   private var pagePlace = 0
   private var keepsNothing = false
@@ -54,7 +51,6 @@ struct Collector: RecordSink {
     planOf = layout.plans.byID
     filters = layout.plans.filters
     typeOffset = layout.plans.type.offset
-    threadOffset = layout.plans.thread.offset
     roles = layout.roles
     times = layout.times
     self.cpu = cpu
@@ -92,11 +88,7 @@ struct Collector: RecordSink {
     events += 1
     guard typeOffset <= length - 2 else { return }
     let plan = planOf[Int(order.u16(page, at + typeOffset))]
-    if plan == 0 {
-      stackOwner = nil
-    } else {
-      needed(page, at, length, time, Int(plan) - 1)
-    }
+    if plan != 0 { needed(page, at, length, time, Int(plan) - 1) }
   }
 
   @inline(__always)
@@ -106,16 +98,12 @@ struct Collector: RecordSink {
     if filter.size > 0 {
       let word = order.integer(page, at + filter.offset, size: filter.size, end: at + length) ?? 0
       guard let found = roles.find(word) else {
-        stackOwner = nil
         unnamed += 1
         return
       }
       symbol = found
     }
-    let thread = order.integer(page, at + threadOffset, size: 4, end: at + length).map { UInt32($0) }
-    if filter.isStack, thread == nil || stackOwner != thread { return }
     if filter.isPrint, !Self.saysStop(page, at, length) { return }
-    stackOwner = thread
     keep(page, at, length, time, plan, symbol)
   }
 
@@ -139,7 +127,6 @@ struct Collector: RecordSink {
   }
 
   mutating func lost(_ count: UInt64?, _ time: UInt64) {
-    stackOwner = nil
     let known = count.flatMap { $0 <= 1 << 56 ? Int64($0) : nil }
     if let known { lostCount &+= known } else { lostUnknown += 1 }
     guard !keepsNothing else { return }

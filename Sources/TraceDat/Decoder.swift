@@ -61,25 +61,12 @@ struct Decoder {
     let record = RecordBytes(kept, order)
     let tid = Int32(truncatingIfNeeded: record.signed(plans.thread, bytes) ?? -1)
     let comm = comms.name(of: tid, &names)
-    func send(_ body: Event.Body) {
+    let body =
+      plan.address != nil
+      ? function(record, plan, Int(kept.symbol), bytes, &names) : event(record, plan, bytes, &names)
+    if let body {
       sink(Event(time: kept.time, tid: tid, cpu: cpu, comm: comm, place: place, body: body))
     }
-    if plan.kind == .kernelStack {
-      for address in Self.stack(record, plan, long, bytes) { send(.frame(name(of: address, &names))) }
-    } else if let body = plan.address != nil
-      ? function(record, plan, Int(kept.symbol), bytes, &names) : event(record, plan, bytes, &names)
-    {
-      send(body)
-    }
-  }
-
-  /// The return addresses of a stack record, innermost first.
-  private static func stack(_ record: RecordBytes, _ plan: Plan, _ long: Int, _ bytes: Span<UInt8>)
-    -> [UInt64]
-  {
-    guard let frames = plan.frames else { return [] }
-    let end = long == 8 ? UInt64.max : UInt64(UInt32.max)
-    return Array(record.words(from: frames, size: long, bytes).prefix { $0 != end && $0 != 0 })
   }
 
   private mutating func function(

@@ -6,7 +6,7 @@ struct Plan: Sendable {
   enum Kind: UInt8, Sendable {
     case function, graphEntry, graphExit, probeEntry, probeReturn
     case groupAdded, groupRemoved, domainAttached, pageFault, console, errorReport
-    case kernelStack, print
+    case print
   }
   var kind: Kind
   /// The word that says which function it is: records of other functions are passed over.
@@ -22,8 +22,6 @@ struct Plan: Sendable {
   var probe = 0
   /// Group id, iova, error detector: the one number that matters.
   var number: Field?
-  /// Offset of the return addresses of a stack.
-  var frames: Int?
   /// What `number` must be for an error report to be a warning.
   var warning: UInt64 = 2
 
@@ -46,7 +44,6 @@ struct Plan: Sendable {
       address = format.field("__probe_func")
       caller = format.field("__probe_ret_ip")
       takeResult(format)
-    case .kernelStack: frames = format.field("caller")?.offset
     default: takeEventFields(format)
     }
     guard isComplete else { return nil }
@@ -58,7 +55,6 @@ struct Plan: Sendable {
     case .groupAdded, .pageFault: text != nil && number != nil
     case .groupRemoved, .domainAttached, .console, .print: text != nil
     case .errorReport: number != nil
-    case .kernelStack: frames != nil
     }
   }
 

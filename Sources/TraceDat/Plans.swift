@@ -7,13 +7,11 @@ struct Plans: Sendable {
     /// Where the function's address is; a size of 0: records of all functions are kept.
     var offset: Int
     var size: Int
-    var isStack: Bool
     var isPrint: Bool
 
     init(_ plan: Plan) {
       offset = plan.address?.offset ?? 0
       size = plan.address?.size ?? 0
-      isStack = plan.kind == .kernelStack
       isPrint = plan.kind == .print
     }
   }
@@ -66,7 +64,7 @@ struct Plans: Sendable {
 
   private static let known: [(name: StaticString, kind: Plan.Kind)] = [
     ("function", .function), ("funcgraph_entry", .graphEntry), ("funcgraph_retaddr_entry", .graphEntry),
-    ("funcgraph_exit", .graphExit), ("kernel_stack", .kernelStack), ("print", .print),
+    ("funcgraph_exit", .graphExit), ("print", .print),
     ("add_device_to_group", .groupAdded), ("remove_device_from_group", .groupRemoved),
     ("attach_device_to_domain", .domainAttached), ("io_page_fault", .pageFault), ("console", .console),
     ("error_report_end", .errorReport),

@@ -29,16 +29,6 @@ struct RecordBytes: Sendable {
     return unsafe order.integer(bytes.bytes, range.lowerBound + offset, size: size, end: range.upperBound)
   }
 
-  /// The words of `size` bytes from `offset` to the record's end.
-  func words(from offset: Int, size: Int, _ bytes: Span<UInt8>) -> [UInt64] {
-    guard offset >= 0, offset < range.count else { return [] }
-    var words: [UInt64] = []
-    for index in 0..<(range.count - offset) / size {
-      if let word = word(offset + index * size, size: size, bytes) { words.append(word) }
-    }
-    return words
-  }
-
   /// Where the text of `field` is, without its NUL; nil if it is not inside the record.
   func text(_ field: Field, _ bytes: Span<UInt8>) -> Range<Int>? {
     var start = field.offset

@@ -37,7 +37,9 @@ public enum Engine {
     of warning: Warning, _ device: DeviceTimeline, _ boot: BootTimeline, _ used: Set<Phase.Key>
   ) -> Visit? {
     let fitting = device.visits.filter { visit in
-      guard !used.contains(visit.phase.key), fits(visit, warning.stack.side), !device.hadGroup(visit)
+      // With a group __iommu_probe_device() does nothing, and prints nothing.
+      guard !used.contains(visit.phase.key), fits(visit, warning.stack.side),
+        !device.hadGroup(before: visit.phase.start, in: visit.phase.place.input)
       else { return false }
       return isNear(visit, warning, device, boot)
     }
@@ -161,17 +163,6 @@ extension BootTimeline {
     let times = evidence.compactMap(\.time)
     guard let first = times.min(), let last = times.max() else { return false }
     return traces.contains { $0.hasGap(from: first, to: last) }
-  }
-}
-
-extension DeviceTimeline {
-  /// Whether the device had its group before `visit`: then __iommu_probe_device() does nothing, and prints nothing.
-  fileprivate func hadGroup(_ visit: Visit) -> Bool {
-    let given = groups.map(\.moment) + domains
-    return given.contains { moment in
-      moment.place.input == visit.phase.place.input && moment.time < visit.phase.start
-        && !ungroups.contains { $0.time >= moment.time && $0.time <= visit.phase.start }
-    }
   }
 }
 

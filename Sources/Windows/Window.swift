@@ -36,23 +36,24 @@ public enum Windows {
   /// The windows of a boot, by opening time. Only devices that have, get or were refused an IOMMU have any.
   public static func all(_ boot: BootTimeline) -> [Window] {
     var windows: [Window] = []
+    let warnings = Dictionary(grouping: boot.warnings, by: \.device)
     for device in boot.devices.values where device.concernsIOMMU {
-      windows += fold(of(device, boot), device.folded?.count ?? 0)
+      windows += fold(of(device, boot, warnings[device.name] ?? []), device.folded?.count ?? 0)
     }
     return windows.sorted { ($0.opened ?? $0.closed ?? .max) < ($1.opened ?? $1.closed ?? .max) }
   }
 
-  private static func of(_ device: DeviceTimeline, _ boot: BootTimeline) -> [Window] {
+  private static func of(_ device: DeviceTimeline, _ boot: BootTimeline, _ warnings: [Warning]) -> [Window] {
     let tracesDMA = boot.traces.contains { $0.seen.contains(.busDMAConfigure) }
     var windows: [Window] = []
     let visits = VisitIndex(device.visits)
-    let warnings = boot.warnings.filter { $0.device == device.name }
     for bind in device.binds where !bind.neverSetDriver(tracesDMAConfigure: tracesDMA) {
       if let window = window(bind, device, visits, warnings) { windows.append(window) }
     }
     // A warning outside every traced bind: the window is known by the log alone.
+    let warned = windows.filter { $0.state == .warned }
     for warning in warnings {
-      guard !windows.contains(where: { $0.state == .warned && holds($0, warning.time) }) else { continue }
+      guard !warned.contains(where: { holds($0, warning.time) }) else { continue }
       let closed = device.adding.first { $0.order > warning.order }?.time
       windows.append(
         Window(

@@ -47,27 +47,6 @@ import Testing
     return page.bytes
   }
 
-  @Test func stackOfAnEvent() throws {
-    func stack(_ bind: [UInt8], pid: UInt32 = 156) -> [UInt8] {
-      record(4, pid: pid) {
-        $0.u32(2)
-        $0.u32(0)
-        $0.bytes += bind[8..<16]
-        $0.u64(0x1234)
-        $0.u64(.max)
-        $0.u64(77)
-      }
-    }
-    let own = try story { [stack($0)] }
-    #expect(own.events.map(\.what) == ["enter reallyProbe", "frame", "frame"])
-    #expect(own.events.map(\.function) == ["really_probe", "really_probe", "0x1234"])
-    #expect(own.events.allSatisfy { $0.tid == 156 && $0.cpu == 1 })
-    // Of another thread, or after an event that is not needed: not ours.
-    #expect(try story { [stack($0, pid: 9)] }.events.count == 1)
-    let unneeded = record(9999) { $0.u64(0) }
-    #expect(try story { [unneeded, stack($0)] }.events.count == 1)
-  }
-
   @Test func messages() throws {
     let text = "pci 0000:00:10.5: late IOMMU probe at driver bind, something fishy here!"
     func console(_ text: String) -> [UInt8] {

@@ -130,9 +130,6 @@ extension Story.Line {
       self.device = names[device]
     case .console(let hash): what = "console \(hash)"
     case .warned: what = "warned"
-    case .frame(let name):
-      what = "frame"
-      function = names[name]
     case .lost(let count): what = "lost \(count.map(String.init) ?? "?")"
     }
   }

@@ -21,8 +21,6 @@ public struct TraceRecord: Sendable {
     case call(Role, symbol: Range<Int>, arguments: Range<Int>, caller: Range<Int>)
     /// A trace event that is not a probe.
     case event(TraceEvent, fields: Range<Int>)
-    /// One frame of a stack trace, innermost first; belongs to the record before it.
-    case frame(symbol: Range<Int>)
     /// Events were lost on this CPU; nil: number unknown.
     case lost(count: Int64?)
   }

@@ -25,7 +25,6 @@ public struct TraceTextReader {
   private var isInsideLine = false
   private var hint = ColumnHint()
   private var frames = GraphFrames()
-  private var inStack = false
   private var promised: Int64?
   private var counted: Int64 = 0
   private var isGraph = false
@@ -45,7 +44,6 @@ public struct TraceTextReader {
       isInsideLine = end == text.count
       if let body = hint.body(text, start, end), !Interest.mayNeed(text, body, end) {
         entries += 1
-        inStack = false
       } else {
         var stop = end
         if stop > start, text[stop - 1] == 13 { stop -= 1 }
@@ -94,9 +92,9 @@ public struct TraceTextReader {
     let first = line.skipBlanks(from: 0, to: line.count)
     guard first < line.count else { return }
     if line[first] == UInt8(ascii: "#") { return note(line, first, place, sink) }
-    if line.has("=> ", at: first) { return frame(line, first, place, sink) }
+    // A frame of a stack, which no rule asks for.
+    if line.has("=> ", at: first) { return }
     if !isGraph || hint.isSet, let header = TraceHeader.parse(line) {
-      inStack = false
       entries += 1
       hint.learn(line, header)
       settle(header.isTicks ? .ticks : header.isRelative ? .relative : .nanoseconds)
@@ -104,13 +102,12 @@ public struct TraceTextReader {
     }
     if line.has("CPU:", at: first), lost(line, first, place, sink) { return }
     if let graph = GraphLine.parse(line) {
-      inStack = false
       return self.graph(line, graph, place, sink)
     }
     unexplained(line, place)
   }
 
-  // MARK: headers, losses, stacks
+  // MARK: headers, losses
 
   private mutating func note(_ line: Span<UInt8>, _ at: Int, _ place: Place, _ sink: Sink) {
     if line.has("# tracer: ", at: at) {
@@ -173,13 +170,6 @@ public struct TraceTextReader {
     return true
   }
 
-  private mutating func frame(_ line: Span<UInt8>, _ at: Int, _ place: Place, _ sink: Sink) {
-    guard inStack else { return }
-    let start = line.skipBlanks(from: at + 2, to: line.count)
-    let symbol = start..<Symbol.end(line, start, line.count)
-    sink(record(.frame(symbol: symbol)), line, place)
-  }
-
   private mutating func unexplained(_ line: Span<UInt8>, _ place: Place) {
     if Interest.isBareProbe(line) {
       contextless += 1
@@ -213,8 +203,8 @@ public struct TraceTextReader {
     case UInt8(ascii: ":"):
       named(
         line, header.body..<nameEnd, line.skipBlanks(from: nameEnd + 1, to: end), end, &result, place, sink)
-    case UInt8(ascii: "<"):
-      inStack = line.has("<stack trace", at: nameEnd)
+    // `<stack trace>`
+    case UInt8(ascii: "<"): break
     default:
       function(line, header.body, nameEnd, end, &result, place, sink)
     }
@@ -232,8 +222,6 @@ public struct TraceTextReader {
       reportedGraph(line, body, end, result, place, sink)
     } else if line.equals(name, "function") {
       function(line, body, Symbol.end(line, body, end), end, &result, place, sink)
-    } else if line.equals(name, "kernel_stack") {
-      inStack = true
     } else if let event = TraceEvent.named(line, name) {
       result.what = .event(event, fields: body..<end)
       if event == .tracingDisabled { stopped(place) }
