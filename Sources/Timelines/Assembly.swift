@@ -183,7 +183,6 @@ private struct Builder {
       boot.logKeepsOrder = boot.logKeepsOrder && log.keepsOrder
       boot.kernel = boot.kernel ?? log.facts.kernel
       boot.hardware = boot.hardware ?? log.facts.hardware ?? log.facts.model
-      boot.commandLine = boot.commandLine ?? log.facts.commandLine
       if let first = log.firstTime, let last = log.lastTime {
         boot.hasLogTimes = true
         boot.logSpan =
@@ -280,8 +279,7 @@ private struct Builder {
         time: event.time, order: order,
         stack: stack,
         frames: frames, task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil,
-        workqueue: names[block.workqueue], sourceLine: block.sourceLine, hasMessage: block.hasMessage,
-        isInterrupted: block.isInterrupted, places: [event.place] + more,
+        sourceLine: block.sourceLine, places: [event.place] + more,
         selectorPlace: stack.selector.flatMap { block.place(ofFrame: $0) }))
   }
 

@@ -13,10 +13,7 @@ public struct Warning: Sendable {
   public var stack: StackSide
   public var frames: [String]
   public var task: Task?
-  public var workqueue: String
   public var sourceLine: Int32
-  public var hasMessage: Bool
-  public var isInterrupted: Bool
   /// The message in every input that has it.
   public var places: [Place]
   public var selectorPlace: Place?
@@ -55,7 +52,6 @@ public struct TraceCoverage: Sendable {
 public struct BootTimeline: Sendable {
   public var kernel: String?
   public var hardware: String?
-  public var commandLine: String?
   /// `iommu: Default domain type:`: whether DMA addresses are translated by default; nil if not said.
   public var translated: Bool?
   public var devices: OrderedDictionary<String, DeviceTimeline> = [:]

@@ -53,5 +53,4 @@ public struct FoldedBinds: Sendable {
   public var last: Int64 = .min
   /// Longest of them, in nanoseconds.
   public var longest: Int64 = 0
-  public var lastPlace: Place?
 }

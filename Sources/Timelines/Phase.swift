@@ -61,7 +61,6 @@ public struct Bind: Sendable {
   public var dmaConfigure: Phase?
   public var firmware: Phase?
   public var ofIOMMU: Phase?
-  public var useDefaultDomain: Phase?
   /// The bus's ->probe: from here on the driver runs.
   public var busProbe: Phase?
   /// Direct calls of of_dma_configure_id from driver code inside this attempt.

@@ -125,7 +125,6 @@ struct Phases {
           bind.setBy = bind.setBy ?? call.start + shift
         }
       case .ofIOMMUConfigure where bind.ofIOMMU == nil: bind.ofIOMMU = phase(child)
-      case .useDefaultDomain where bind.useDefaultDomain == nil: bind.useDefaultDomain = phase(child)
       case .busProbe where bind.busProbe == nil: bind.busProbe = phase(child)
       default: break
       }

@@ -377,7 +377,6 @@ public struct ThreadTracker {
     folded.first = min(folded.first, root.start)
     folded.last = max(folded.last, root.end ?? root.start)
     folded.longest = max(folded.longest, (root.end ?? root.start) - root.start)
-    folded.lastPlace = root.place
     story.folded[root.subject] = folded
     return true
   }

@@ -152,8 +152,7 @@ public enum Engine {
       tier: judgement.tier, summary: judgement.summary, evidence: judgement.evidence.inOrder,
       missing: missing,
       assumed: judgement.assumed,
-      places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 },
-      task: file.warning?.task)
+      places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 })
   }
 }
 

@@ -76,7 +76,6 @@ public struct Finding: Sendable {
   public var assumed: [String]
   /// The same warning in every input that has it.
   public var places: [Place]
-  public var task: Task?
 
   public var cites: [String] { cause?.cites ?? [] }
 

@@ -17,7 +17,7 @@ enum Undetermined {
       tier: file.visit != nil ? .trace : .callTrace, summary: reason,
       evidence: (file.stackEvidence + file.context).inOrder, missing: missing,
       assumed: file.kernel.version == nil ? [] : [file.kernel.gateReason],
-      places: file.warning?.places ?? [], task: file.warning?.task)
+      places: file.warning?.places ?? [])
   }
 
   private static func reason(_ file: CaseFile) -> (String, [Cause]) {

@@ -22,7 +22,7 @@ func finding(
         "the warning of \(device)", Place(input: 0, line: line, offset: 100), time: 1_500_000_000)
     ],
     missing: verdict == .undetermined ? ["a trace of \(device)"] : [], assumed: [],
-    places: [Place(input: 0, line: line, offset: 100)], task: nil)
+    places: [Place(input: 0, line: line, offset: 100)])
 }
 
 func judged(

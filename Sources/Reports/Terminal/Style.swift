@@ -17,7 +17,6 @@ public struct Style: Sendable {
     case green = "1;32"
     case yellow = "1;33"
     case blue = "34"
-    case magenta = "35"
   }
 
   func paint(_ text: String, _ paint: Paint) -> String {
