@@ -100,7 +100,7 @@ struct ScanCommand: ParsableCommand {
     abstract: "Scan many logs: a gate for CI.",
     discussion: """
       Known false positives pass, real and undetermined ones stop; an unreadable or empty log is never a pass. \
-      Plain, gzip, zstd, xz and bzip2 logs, tar and zip archives are recognised by content.
+      Plain, gzip, zstd, xz, bzip2 and lz4 logs, tar and zip archives are recognised by content.
 
         proberace scan logs/
         proberace scan --format junit -o out.xml --baseline known.json logs/
