@@ -31,6 +31,9 @@ struct LogFiles {
         ? FileStream(.standardInput, meter, isOurs: false)
         : FileStream(try open(path), meter, isOurs: true)
       try visit(path, stream, depth: 0)
+    } catch Errno.noSuchFileOrDirectory where path.unicodeScalars.contains("\u{fffd}") {
+      // What a folder or a list named was other bytes.
+      failed(path, LogError("no such file; a name that is not UTF-8 cannot be opened"))
     } catch let error as Errno {
       failed(path, error)
     }

@@ -54,6 +54,9 @@ struct ScanOptions: ParsableArguments {
     var walk = FileWalk(include: include, exclude: exclude, measures: ProgressBar.isShown)
     var files = walk.files(paths)
     if let filesFrom { files += walk.files(FileWalk.list(try Self.bytes(filesFrom))) }
+    if files.isEmpty, walk.leftOut > 0 {
+      Diagnostics.say("proberace: --include and --exclude leave none of \(walk.leftOut) files to read")
+    }
     return ScanList(
       files: files, bytes: files.contains("-") ? 0 : walk.bytes,
       closed: walk.errors.map { LogResult.unreadable($0.path, $0.reason) })

@@ -74,6 +74,24 @@ struct ScanCommandTests {
     #expect(command.errors.contains(": more than 64 MiB: not read"))
   }
 
+  @Test func globsThatLeaveNothingAreNamed() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a.log.gz", "b.log.gz"] { _ = try folder.file(name, "x") }
+    let command = try Command.run("scan", "--include", "*.log", folder.path)
+    #expect(command.code == 2)
+    #expect(command.errors.contains("--include and --exclude leave none of 2 files to read"))
+    #expect(!(try Command.run("scan", "--include", "*.gz", folder.path).errors.contains("--include")))
+  }
+
+  @Test func aNameThatIsNotUTF8IsNamedAsSuch() throws {
+    let folder = try TemporaryFolder()
+    let command = try Command.shell(
+      "cd '\(folder.path)'; cp '\(Self.clean)' $'a\\xff.log'; $P scan . gone.log")
+    #expect(command.code == 2)
+    #expect(command.errors.contains("no such file; a name that is not UTF-8 cannot be opened"))
+    #expect(command.errors.contains("gone.log: no such file\n"))
+  }
+
   private static let setpriv = "/usr/bin/setpriv"
   private static let canDropPrivileges: Bool = {
     if getuid() != 0 || FileManager.default.isExecutableFile(atPath: setpriv) { return true }
