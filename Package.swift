@@ -67,7 +67,7 @@ let package = Package(
     step(
       "Scan",
       [
-        "CArchive", "Bytes", "Records", "Timelines", "Verdicts", "Analysis",
+        "CArchive", "CZlib", "Bytes", "Records", "Timelines", "Verdicts", "Analysis",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     // Made code, see its .proto: not held to the rules of the rest.

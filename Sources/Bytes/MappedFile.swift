@@ -8,22 +8,24 @@ extension FileDescriptor {
     return Int(status.size)
   }
 
-  /// Everything up to the end.
-  public func readWhole() throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: max(1 << 16, (regularLength ?? 0) + 1))
+  /// Everything up to the end; nil if that is more than `limit` bytes, as of a device that never ends.
+  public func readWhole(atMost limit: Int) throws -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: min(limit + 1, max(1 << 16, (regularLength ?? 0) + 1)))
     var filled = 0
-    while true {
-      if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
+    while filled <= limit {
+      if filled == bytes.count { bytes += [UInt8](repeating: 0, count: bytes.count) }
       let start = filled
       // The rest of the array's own storage.
       let count = try unsafe bytes.withUnsafeMutableBytes {
         try unsafe read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
       }
-      guard count > 0 else { break }
+      guard count > 0 else {
+        bytes.removeLast(bytes.count - filled)
+        return bytes
+      }
       filled += count
     }
-    bytes.removeLast(bytes.count - filled)
-    return bytes
+    return nil
   }
 }
 

@@ -1,11 +1,29 @@
 import Bytes
 import CArchive
 
-/// A compressed stream or an archive, member by member; the stream is that of the current member. libarchive does the work.
+/// The members of an archive, or what a compressed stream holds. The stream is that of the current member.
+/// libarchive does the work.
 @safe final class Archive: ByteStream {
+  /// What is to be undone: one layer at a time, so that each is read to its end and what it checks there is checked.
+  enum Layer {
+    case members, bzip2, xz, zstd, lz4
+
+    fileprivate var filter: Int32? {
+      switch self {
+      case .members: nil
+      case .bzip2: ARCHIVE_FILTER_BZIP2
+      case .xz: ARCHIVE_FILTER_XZ
+      case .zstd: ARCHIVE_FILTER_ZSTD
+      case .lz4: ARCHIVE_FILTER_LZ4
+      }
+    }
+  }
+
   private let feed: Feed
   private let meter: Meter
   private let depth: Int
+  private let isCompressed: Bool
+  private var isEmpty = false
   /// libarchive's handle: made in init, freed in deinit, never handed out.
   private let handle: OpaquePointer
 
@@ -15,12 +33,15 @@ import CArchive
     /// Owned: made here, freed in deinit, lent to libarchive until its next read.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     var error: (any Error)?
+    private(set) var given = 0
     init(_ stream: any ByteStream) { self.stream = stream }
     deinit { unsafe buffer.deallocate() }
 
     func read() -> Int {
       do {
-        return try unsafe stream.read(into: buffer)
+        let count = try unsafe stream.read(into: buffer)
+        given += count
+        return count
       } catch {
         self.error = error
         return -1
@@ -28,20 +49,23 @@ import CArchive
     }
   }
 
-  init(_ stream: any ByteStream, _ meter: Meter, depth: Int) throws {
+  init(_ stream: any ByteStream, _ layer: Layer, _ meter: Meter, depth: Int) throws {
     feed = Feed(stream)
     self.meter = meter
     self.depth = depth
+    isCompressed = layer.filter != nil
     guard let handle = unsafe archive_read_new() else { throw LogError("out of memory") }
     unsafe self.handle = handle
-    _ = unsafe archive_read_support_filter_gzip(handle)
-    _ = unsafe archive_read_support_filter_bzip2(handle)
-    _ = unsafe archive_read_support_filter_xz(handle)
-    _ = unsafe archive_read_support_filter_zstd(handle)
-    _ = unsafe archive_read_support_format_tar(handle)
-    _ = unsafe archive_read_support_format_zip_streamable(handle)
-    _ = unsafe archive_read_support_format_raw(handle)
-    _ = unsafe archive_read_support_format_empty(handle)
+    if let filter = layer.filter {
+      guard unsafe archive_read_append_filter(handle, filter) == ARCHIVE_OK else { throw failure() }
+      _ = unsafe archive_read_support_format_raw(handle)
+      _ = unsafe archive_read_support_format_empty(handle)
+    } else {
+      _ = unsafe archive_read_support_format_tar(handle)
+      _ = unsafe archive_read_support_format_zip_streamable(handle)
+      // Tars behind each other, as `cat` makes them: else all behind the first would be passed over.
+      _ = unsafe archive_read_set_format_option(handle, "tar", "read_concatenated_archives", "1")
+    }
     // The feed lives as long as self, and the handle no longer than that.
     let client = unsafe Unmanaged.passUnretained(feed).toOpaque()
     let status = unsafe archive_read_open(
@@ -53,11 +77,16 @@ import CArchive
         return feed.read()
       }, nil)
     guard status == ARCHIVE_OK else { throw failure() }
+    guard isCompressed else { return }
+    // A fault at its beginning is one that libarchive tells and then takes for the end.
+    guard unsafe archive_errno(handle) == 0 else { throw failure() }
+    // It is one member; none if nothing is in it.
+    isEmpty = try next() == nil
   }
 
   deinit { _ = unsafe archive_read_free(handle) }
 
-  /// Goes to the next member and gives its name: "" for a single compressed stream; nil at the end.
+  /// Goes to the next member and gives its name; nil at the end.
   func next() throws -> String? {
     while true {
       var entry: OpaquePointer?
@@ -67,22 +96,32 @@ import CArchive
       // 0100000 is AE_IFREG: folders and links are no logs.
       guard unsafe archive_entry_filetype(entry) & 0o170000 == 0o100000 else { continue }
       // The name is libarchive's until the next header; it is copied here.
-      let name = unsafe archive_entry_pathname(entry).map { unsafe String(cString: $0) } ?? ""
-      return unsafe archive_format(handle) == ARCHIVE_FORMAT_RAW ? "" : name
+      return unsafe archive_entry_pathname(entry).map { unsafe String(cString: $0) } ?? ""
     }
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     // libarchive writes at most this much. Where a stream breaks it drops what the call had read: little by little.
-    let count = unsafe archive_read_data(handle, buffer.baseAddress, min(buffer.count, 1 << 16))
+    let count =
+      isEmpty ? 0 : unsafe archive_read_data(handle, buffer.baseAddress, min(buffer.count, 1 << 16))
     guard count >= 0 else { throw failure() }
     try meter.expand(count, depth: depth)
+    if count == 0, isCompressed { try expectEnd() }
     return count
   }
 
+  /// bzip2 and lz4 data may come one after the other, and libarchive ends silently where the next are damaged.
+  private func expectEnd() throws {
+    guard unsafe archive_filter_bytes(handle, -1) == Int64(feed.given), feed.read() == 0 else {
+      throw feed.error ?? LogError("bytes follow the compressed data that are none: not read")
+    }
+  }
+
   private func failure() -> any Error {
+    if let error = feed.error { return error }
     // The text is libarchive's until the next call; it is copied here.
-    feed.error
-      ?? LogError(unsafe archive_error_string(handle).map { unsafe String(cString: $0) } ?? "cannot be read")
+    let reason = unsafe archive_error_string(handle).map { unsafe String(cString: $0) } ?? "not known how"
+    // Libraries' words, some of them about the library: what they mean comes first.
+    return LogError("\(reason.contains("upported") ? "cannot be unpacked" : "damaged or cut"): \(reason)")
   }
 }

@@ -142,7 +142,8 @@ public struct Baseline: Sendable, Codable {
   public static func isDate(_ text: String) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
-      Int(parts[0]) != nil,
+      // Dates are compared as text, and a number may have a sign.
+      text.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || $0 &- 48 < 10 }),
       let month = Int(parts[1]), let day = Int(parts[2]), (1...12).contains(month)
     else { return false }
     return (1...[31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]).contains(day)

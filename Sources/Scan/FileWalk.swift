@@ -11,6 +11,8 @@ public struct FileWalk: Sendable {
   public private(set) var bytes = 0
   /// Without sizes a folder tells which of its entries are files: none is asked for one by one.
   private let measures: Bool
+  /// Files of folders that the globs left out.
+  public private(set) var leftOut = 0
   /// Folders that could not be read, with the reason.
   public private(set) var errors: [(path: String, reason: String)] = []
 
@@ -65,10 +67,13 @@ public struct FileWalk: Sendable {
     }
   }
 
-  private func isWanted(_ name: String?) -> Bool {
+  private mutating func isWanted(_ name: String?) -> Bool {
     guard let name else { return true }
-    return (include.isEmpty || include.contains { Glob.matches($0, name) })
+    let isWanted =
+      (include.isEmpty || include.contains { Glob.matches($0, name) })
       && !exclude.contains { Glob.matches($0, name) }
+    if !isWanted { leftOut += 1 }
+    return isWanted
   }
 
   private mutating func entries(_ path: String) -> [(name: String, isFile: Bool)] {

@@ -14,8 +14,8 @@ struct Stopped: Error {}
 
 /// Visits the logs of one file.
 struct LogFiles {
-  /// A log in a gzip in a tar in a zip; deeper is a trap.
-  private static let deepest = 4
+  /// A log in a gzip in a tar.gz in a zip is packed four times over; much deeper is a trap.
+  private static let deepest = 8
 
   let meter: Meter
   /// Gets every log with the name to report. What it throws is a fault of that log.
@@ -31,6 +31,9 @@ struct LogFiles {
         ? FileStream(.standardInput, meter, isOurs: false)
         : FileStream(try open(path), meter, isOurs: true)
       try visit(path, stream, depth: 0)
+    } catch Errno.noSuchFileOrDirectory where path.unicodeScalars.contains("\u{fffd}") {
+      // What a folder or a list named was other bytes.
+      failed(path, LogError("no such file; a name that is not UTF-8 cannot be opened"))
     } catch let error as Errno {
       failed(path, error)
     }
@@ -53,58 +56,109 @@ struct LogFiles {
     }
   }
 
-  /// False if something of it could not be read.
+  /// False if the stream itself broke, not something in it.
   @discardableResult
   private func visit(_ name: String, _ stream: any ByteStream, depth: Int) throws -> Bool {
-    var isWhole = true
+    let watched = WatchedStream(stream)
     do {
-      let head = try Self.head(stream)
-      let whole = JoinedStream(head, stream)
-      guard Self.isPacked(head.span) else {
-        try body(name, whole)
-        return true
-      }
-      guard depth < Self.deepest else {
-        throw LogError("packed more than \(Self.deepest) times over: not read (a trap?)")
-      }
-      let archive = try Archive(whole, meter, depth: depth)
-      while let member = try archive.next() {
-        isWhole = try visit(member.isEmpty ? name : "\(name):\(member)", archive, depth: depth + 1) && isWhole
-      }
+      try visitContent(name, watched, depth)
+      // The checks of what is packed come last, and a tar ends before what it is packed in. Where the stream broke, the
+      // one who read it has said so.
+      if depth > 0, watched.fault == nil { try Self.drain(watched) }
     } catch let stop as Stopped {
       throw stop
     } catch {
-      // A member that broke has been reported; that the archive goes on no further is the same fault.
-      if isWhole { failed(name, error) }
-      return false
+      failed(name, error)
     }
-    return isWhole
+    return watched.fault == nil
   }
 
-  /// As much as tells what it is; less if there is no more.
-  private static func head(_ stream: any ByteStream) throws -> [UInt8] {
-    var head = [UInt8](repeating: 0, count: 512)
+  private func visitContent(_ name: String, _ stream: WatchedStream, _ depth: Int) throws {
+    let head = Self.head(stream)
+    let whole = JoinedStream(head, stream)
+    guard let packing = Packing(head.span) else { return try body(name, whole) }
+    guard depth < Self.deepest else {
+      throw LogError("packed more than \(Self.deepest) times over: not read (a trap?)")
+    }
+    switch packing {
+    case .gzip: try visit(name, GzipStream(whole, meter, depth: depth), depth: depth + 1)
+    case .layer(.members):
+      let archive = try Archive(whole, .members, meter, depth: depth)
+      var isWhole = true
+      do {
+        while let member = try archive.next() {
+          isWhole = try visit("\(name):\(member)", archive, depth: depth + 1)
+        }
+      } catch {
+        // A member that broke has been reported; that the archive goes on no further is the same fault.
+        if isWhole || error is Stopped { throw error }
+      }
+    case .layer(let layer): try visit(name, Archive(whole, layer, meter, depth: depth), depth: depth + 1)
+    }
+  }
+
+  /// As much as tells what it is; less if there is no more. What breaks there breaks again for the next reader.
+  private static func head(_ stream: WatchedStream) -> [UInt8] {
+    var head = [UInt8](repeating: 0, count: Packing.sniffed)
     var filled = 0
     while filled < head.count {
       let start = filled
       // The rest of the array's own storage.
-      let count = try unsafe head.withUnsafeMutableBytes {
+      let count = try? unsafe head.withUnsafeMutableBytes {
         try unsafe stream.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
       }
-      if count == 0 { break }
+      guard let count, count > 0 else { break }
       filled += count
     }
     head.removeLast(head.count - filled)
     return head
   }
 
-  /// gzip, zstd, xz, bzip2, zip or tar by their magic.
-  private static func isPacked(_ head: Span<UInt8>) -> Bool {
-    head.has("\u{1f}", at: 0) && head.count > 1 && head[1] == 0x8b
-      || head.count > 3 && head[0] == 0x28 && head[1] == 0xb5 && head[2] == 0x2f && head[3] == 0xfd
-      || head.count > 5 && head[0] == 0xfd && head.has("7zXZ", at: 1)
-      || head.has("BZh", at: 0) && head.has("1AY&SY", at: 4)
-      || head.has("PK\u{3}\u{4}", at: 0) || head.has("ustar", at: 257)
+  private static func drain(_ stream: any ByteStream) throws {
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    // The array's own storage.
+    while try unsafe buffer.withUnsafeMutableBytes({ try unsafe stream.read(into: $0) }) > 0 {}
+  }
+}
+
+/// How something is packed, by its magic.
+private enum Packing {
+  case gzip
+  case layer(Archive.Layer)
+
+  /// Bytes that tell it.
+  static let sniffed = 512
+
+  init?(_ head: Span<UInt8>) {
+    if Self.has(head, [0x1f, 0x8b]) {
+      self = .gzip
+    } else if Self.has(head, [0x28, 0xb5, 0x2f, 0xfd]) {
+      self = .layer(.zstd)
+    } else if Self.has(head, [0xfd]), head.has("7zXZ", at: 1) {
+      self = .layer(.xz)
+    } else if head.has("BZh", at: 0), head.has("1AY&SY", at: 4) || head.has("\u{17}rE8P", at: 4) {
+      self = .layer(.bzip2)
+    } else if Self.has(head, [0x04, 0x22, 0x4d, 0x18]) {
+      self = .layer(.lz4)
+    } else if head.has("PK\u{3}\u{4}", at: 0) || head.has("ustar", at: 257) || Self.isOldTar(head) {
+      self = .layer(.members)
+    } else {
+      return nil
+    }
+  }
+
+  private static func has(_ head: Span<UInt8>, _ magic: [UInt8]) -> Bool {
+    head.count >= magic.count && magic.indices.allSatisfy { head[$0] == magic[$0] }
+  }
+
+  /// Tars from before POSIX have no magic, only the sum of the header's bytes: octal, its own field taken for blanks.
+  private static func isOldTar(_ head: Span<UInt8>) -> Bool {
+    guard head.count == sniffed else { return false }
+    let field = 148..<156
+    var sum = 0
+    for at in 0..<sniffed { sum += field.contains(at) ? 32 : Int(head[at]) }
+    let said = head.string(field).filter(\.isNumber)
+    return Int(said, radix: 8) == sum
   }
 }
 
@@ -132,6 +186,7 @@ final class Meter {
   }
 
   func expand(_ bytes: Int, depth: Int) throws {
+    try goOn()
     expanded[depth, default: 0] += bytes
     let total = expanded[depth, default: 0]
     if total > Self.bombFloor, total / max(1, packed) > Self.bombRatio {
@@ -196,6 +251,23 @@ final class JoinedStream: ByteStream {
     unsafe buffer.copyBytes(from: head[at..<at + count])
     at += count
     return count
+  }
+}
+
+/// Remembers that a stream broke: whoever reads on gets the same fault again.
+final class WatchedStream: ByteStream {
+  private let stream: any ByteStream
+  private(set) var fault: (any Error)?
+  init(_ stream: any ByteStream) { self.stream = stream }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    if let fault { throw fault }
+    do {
+      return try unsafe stream.read(into: buffer)
+    } catch {
+      fault = error
+      throw error
+    }
   }
 }
 

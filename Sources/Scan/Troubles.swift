@@ -9,16 +9,23 @@ struct Troubles {
   private var index: [String: Int] = [:]
   /// Signatures kept for one log; more means a log full of garbage.
   private static let kept = 200
+  /// Kernel lines are never longer; of longer ones only the beginning is looked at.
+  private static let longestLine = 4096
+  /// Where the last line ends that was looked at from its message on: words further on in it are quoted ones.
+  private var seenTo = 0
 
   /// Takes the trouble whose words stand at `hit` in `text`, whole lines that begin at `offset` in the log.
   mutating func take(_ text: Span<UInt8>, _ hit: Int, _ kind: OtherTrouble.Kind, _ offset: Int) {
+    guard offset + hit >= seenTo else { return }
     var start = hit
-    while start > 0, text[start - 1] != 10 { start -= 1 }
+    while start > 0, text[start - 1] != 10, hit - start < Self.longestLine { start -= 1 }
     let end = text.index(of: 10, from: hit) ?? text.count
-    let line = text.extracting(start..<end)
+    let line = text.extracting(start..<min(end, start + Self.longestLine))
     let prefix = LogPrefix.parse(line)
     // The words must begin the message: prose and tests quote them.
-    guard line.skipBlanks(from: prefix.text, to: line.count) == hit - start else { return }
+    let begin = line.skipBlanks(from: prefix.text, to: line.count)
+    if hit - start >= begin { seenTo = offset + end }
+    guard begin == hit - start else { return }
     let message = line.trimmed(hit - start..<line.count)
     guard line.index(of: "__iommu_probe_device", from: message.lowerBound) == nil else { return }
     let what = name(text, line, message, kind, end)

@@ -108,8 +108,11 @@ struct OutputOptions: ParsableArguments {
 
   /// Refuses to write over an input.
   func refuse(overwriting inputs: [String]) throws {
-    guard let output, let target = Output.identity(output) else { return }
-    if let input = inputs.first(where: { $0 != "-" && Output.identity($0) == target }) {
+    guard let output else { return }
+    let target = Output.identity(output)
+    // What is not there yet has nothing but its name.
+    let isTarget = { (input: String) in target.map { $0 == Output.identity(input) } ?? (input == output) }
+    if let input = inputs.first(where: { $0 != "-" && isTarget($0) }) {
       throw ValidationError("-o \(output) would overwrite the input \(input)")
     }
   }

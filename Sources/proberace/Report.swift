@@ -30,7 +30,7 @@ struct Report: ParsableCommand {
   @Option(
     name: .customLong("what-if"),
     help: ArgumentHelp(
-      "Add a section: device-lock, what taking device_lock() in the walk would have done in this boot.",
+      "Add a section: device-lock, what taking device_lock() in the walk would have done in this boot (formats terminal and json).",
       valueName: "question"))
   var whatIf: String?
 
@@ -42,6 +42,10 @@ struct Report: ParsableCommand {
     if ReportFormat.named(format) == nil {
       let known = ReportFormat.all.map(\.id).joined(separator: ", ")
       throw ValidationError("unknown format '\(format)'; there are: \(known)")
+    }
+    // JSON has the section always.
+    if whatIf != nil, format != "terminal", format != "json" {
+      throw ValidationError("--what-if is answered by the formats terminal and json, not by \(format)")
     }
   }
 

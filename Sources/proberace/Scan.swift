@@ -54,6 +54,9 @@ struct ScanOptions: ParsableArguments {
     var walk = FileWalk(include: include, exclude: exclude, measures: ProgressBar.isShown)
     var files = walk.files(paths)
     if let filesFrom { files += walk.files(FileWalk.list(try Self.bytes(filesFrom))) }
+    if files.isEmpty, walk.leftOut > 0 {
+      Diagnostics.say("proberace: --include and --exclude leave none of \(walk.leftOut) files to read")
+    }
     return ScanList(
       files: files, bytes: files.contains("-") ? 0 : walk.bytes,
       closed: walk.errors.map { LogResult.unreadable($0.path, $0.reason) })
@@ -74,14 +77,25 @@ struct ScanOptions: ParsableArguments {
   /// `2026-11-22`, in UTC: a CI farm has no other clock in common.
   static var today: String { String(Date.now.formatted(.iso8601.year().month().day())) }
 
+  /// What a list is at most: a device or a pipe may never end.
+  private static let longest = 64 << 20
+
   static func bytes(_ path: String) throws -> [UInt8] {
+    let bytes: [UInt8]?
     do {
-      guard path != "-" else { return try FileDescriptor.standardInput.readWhole() }
-      let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
-      return try descriptor.closeAfter { try descriptor.readWhole() }
+      if path == "-" {
+        bytes = try FileDescriptor.standardInput.readWhole(atMost: longest)
+      } else {
+        let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
+        bytes = try descriptor.closeAfter { try descriptor.readWhole(atMost: longest) }
+      }
     } catch {
       throw ValidationError("\(path): \(error)")
     }
+    guard let bytes else {
+      throw ValidationError("\(path): more than \(longest >> 20) MiB: not read (is it the right file?)")
+    }
+    return bytes
   }
 }
 
@@ -100,7 +114,7 @@ struct ScanCommand: ParsableCommand {
     abstract: "Scan many logs: a gate for CI.",
     discussion: """
       Known false positives pass, real and undetermined ones stop; an unreadable or empty log is never a pass. \
-      Plain, gzip, zstd, xz and bzip2 logs, tar and zip archives are recognised by content.
+      Plain, gzip, zstd, xz, bzip2 and lz4 logs, tar and zip archives are recognised by content.
 
         proberace scan logs/
         proberace scan --format junit -o out.xml --baseline known.json logs/
@@ -127,7 +141,6 @@ struct ScanCommand: ParsableCommand {
   var buildID: String?
 
   func validate() throws {
-    try output.refuse(overwriting: scan.paths)
     if ScanFormat.named(format) == nil {
       let known = ScanFormat.all.map(\.id).joined(separator: ", ")
       throw ValidationError("unknown format '\(format)'; there are: \(known)")
@@ -140,6 +153,8 @@ struct ScanCommand: ParsableCommand {
   func run() throws {
     let list = try scan.files()
     let gate = try scan.gate()
+    // Only now is known what folders and lists hold.
+    try output.refuse(overwriting: list.files + [scan.filesFrom, scan.baseline].compactMap(\.self))
     let tally = ScanSoFar(gate)
     let streams = format == "jsonl"
     let isSilent = output.quiet && output.output == nil

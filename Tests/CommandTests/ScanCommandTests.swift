@@ -44,6 +44,54 @@ struct ScanCommandTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["report.xml"])
   }
 
+  /// However an input is found: JSON lines would empty it before it is read.
+  @Test(arguments: [
+    "logs -o logs/a.log", "logs -o alias", "logs -o link", "--files-from list -o logs/a.log",
+    "logs -o known.json",
+    "--files-from list -o list", "not-there -o not-there",
+  ])
+  func anInputIsNotWrittenOver(_ arguments: String) throws {
+    let folder = try TemporaryFolder()
+    let list = "{\"schema\":\"proberace/baseline@1\",\"entries\":[]}"
+    let known = try folder.file("known.json", list)
+    let setup =
+      "mkdir logs; cp '\(Self.clean)' logs/a.log; ln logs/a.log alias; ln -s logs/a.log link; ls -d logs/* > list"
+    let command = try Command.shell(
+      "cd '\(folder.path)'; \(setup); $P scan --format jsonl --baseline known.json \(arguments)")
+    #expect(command.code == 2)
+    #expect(command.errors.contains("would overwrite the input"))
+    let files = FileManager.default
+    #expect(files.contentsEqual(atPath: folder.path + "/logs/a.log", andPath: Self.clean))
+    #expect(try String(contentsOfFile: known, encoding: .utf8) == list)
+    #expect(try String(contentsOfFile: folder.path + "/list", encoding: .utf8) == "logs/a.log\n")
+    #expect(!files.fileExists(atPath: folder.path + "/not-there"))
+  }
+
+  @Test(arguments: ["--baseline /dev/zero", "--files-from /dev/zero", "--files-from - < /dev/zero"])
+  func aListWithoutEndIsNotReadForEver(_ arguments: String) throws {
+    let command = try Command.shell("timeout -s KILL 60 $P scan '\(Self.clean)' \(arguments)")
+    #expect(command.code == 2)
+    #expect(command.errors.contains(": more than 64 MiB: not read"))
+  }
+
+  @Test func globsThatLeaveNothingAreNamed() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a.log.gz", "b.log.gz"] { _ = try folder.file(name, "x") }
+    let command = try Command.run("scan", "--include", "*.log", folder.path)
+    #expect(command.code == 2)
+    #expect(command.errors.contains("--include and --exclude leave none of 2 files to read"))
+    #expect(!(try Command.run("scan", "--include", "*.gz", folder.path).errors.contains("--include")))
+  }
+
+  @Test func aNameThatIsNotUTF8IsNamedAsSuch() throws {
+    let folder = try TemporaryFolder()
+    let command = try Command.shell(
+      "cd '\(folder.path)'; cp '\(Self.clean)' $'a\\xff.log'; $P scan . gone.log")
+    #expect(command.code == 2)
+    #expect(command.errors.contains("no such file; a name that is not UTF-8 cannot be opened"))
+    #expect(command.errors.contains("gone.log: no such file\n"))
+  }
+
   private static let setpriv = "/usr/bin/setpriv"
   private static let canDropPrivileges: Bool = {
     if getuid() != 0 || FileManager.default.isExecutableFile(atPath: setpriv) { return true }

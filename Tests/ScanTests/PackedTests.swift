@@ -46,9 +46,7 @@ struct PackedTests {
 
   @Test func packedTooDeepIsAnError() throws {
     let folder = try folderWithALog()
-    // Tar in between: libarchive undoes gzip in gzip at one go.
-    try shell(
-      "cp a.log 0; for i in 1 2 3 4 5 6; do tar czf $i $((i - 1)); done", in: folder)
+    try shell("cp a.log 0; for i in 1 2 3 4 5 6; do tar czf $i $((i - 1)); done", in: folder)
     #expect(scan([folder.path + "/4"]).map(\.findings.count) == [4])
     let results = scan([folder.path + "/6"])
     #expect(results.map(\.state) == [.unreadable])

@@ -88,6 +88,22 @@ struct ScanTests {
     #expect(results.map { $0.others.map(\.signature) } == [[], ["warning:foo_bar"], []])
   }
 
+  /// Each hit on such a line was once looked at from the line's beginning to its end: minutes.
+  @Test func aLongLineOfWarningsTakesNoTime() throws {
+    let folder = try TemporaryFolder()
+    let long = String(repeating: "BUG: ", count: 262_144)
+    let trouble = "[    8.500000] WARNING: CPU: 3 PID: 38 at kernel/foo.c:12 foo_bar+0x1f8/0x560\n"
+    let log = Self.boot("only", long + "\n[    8.400000] " + long + "\n" + trouble + Self.userSpace)
+    let path = try folder.file("a.log", Array(log.utf8))
+    let began = ContinuousClock.now
+    let results = scan([path])
+    #expect(ContinuousClock.now - began < .seconds(20))
+    #expect(results.map(\.state) == [.complete])
+    let others = try #require(results.first?.others)
+    #expect(others.map(\.kind) == [.oops, .warning])
+    #expect(others.map(\.count) == [2, 1] && others.allSatisfy { $0.title.utf8.count <= 4096 })
+  }
+
   /// The same for a log that is too large to be held, and memory does not grow with its boots.
   @Test func aLogOfManyBootsIsReadBootByBoot() throws {
     let folder = try TemporaryFolder()
@@ -217,6 +233,8 @@ struct ScanTests {
     "[]", "{\"schema\":\"proberace/baseline@1\",\"entries\":[{}]}", "{\"schema\":\"x\",\"entries\":[]}",
     "{\"schema\":\"proberace/baseline@1\",\"entries\":[{\"cause\":\"nonsense\"}]}",
     "{\"schema\":\"proberace/baseline@1\",\"entries\":[{\"cause\":\"walk-bind-toctou\",\"expires\":\"soon\"}]}",
+    "{\"schema\":\"proberace/baseline@1\",\"entries\":[{\"cause\":\"walk-bind-toctou\",\"expires\":\"2027-+3-31\"}]}",
+    "{\"schema\":\"proberace/baseline@1\",\"entries\":[{\"cause\":\"walk-bind-toctou\",\"expires\":\"+027-03-31\"}]}",
   ])
   func aWrongAllowListIsRefused(_ text: String) {
     #expect(throws: LogError.self) { try Baseline.parse(Array(text.utf8)) }
