@@ -24,6 +24,17 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// How often `byte` stands before `end`.
+  public func count(of byte: UInt8, before end: Int) -> Int {
+    var count = 0
+    var at = 0
+    while let hit = index(of: byte, from: at, to: end) {
+      count += 1
+      at = hit + 1
+    }
+    return count
+  }
+
   /// The first place of `needle` in `start ..< end`, or nil.
   @inlinable
   public func index(of needle: StaticString, from start: Int = 0, to end: Int? = nil) -> Int? {

@@ -58,25 +58,29 @@ struct LogLook {
   private static let early = TextSet(
     signs.prefix { if case .userSpace = $0.sign { false } else { true } }.map { ($0.text, $0.mark) })
 
-  /// Looks through whole lines that begin at `offset` in the log.
-  mutating func look(_ text: Span<UInt8>, at offset: Int) {
+  /// Looks through whole lines that begin at `offset` in the log, behind `lines` lines.
+  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
     var start = 0
     if !reachedUserSpace {
       start = text.count
       Self.all.each(in: text) { number, place in
-        found(Self.signs[number].sign, text, Self.signs[number].text.utf8CodeUnitCount, place, offset)
+        found(Self.signs[number].sign, text, Self.signs[number].text.utf8CodeUnitCount, place, offset, lines)
         if reachedUserSpace { start = place + 1 }
         return !reachedUserSpace
       }
     }
     let rest = text.extracting(start..<text.count)
     Self.early.each(in: rest) { number, place in
-      found(Self.signs[number].sign, text, Self.signs[number].text.utf8CodeUnitCount, start + place, offset)
+      found(
+        Self.signs[number].sign, text, Self.signs[number].text.utf8CodeUnitCount, start + place, offset, lines
+      )
       return true
     }
   }
 
-  private mutating func found(_ sign: Sign, _ text: Span<UInt8>, _ length: Int, _ place: Int, _ offset: Int) {
+  private mutating func found(
+    _ sign: Sign, _ text: Span<UInt8>, _ length: Int, _ place: Int, _ offset: Int, _ lines: Int
+  ) {
     switch sign {
     case .engine: isAsked = true
     case .frame: hasFrame = true
@@ -87,7 +91,7 @@ struct LogLook {
     case .trouble(let kind):
       if kind == .oops { hasVictim = true }
       if kind == .warning, isLateProbe(text, place) { isAsked = true }
-      troubles.take(text, place, kind, offset)
+      troubles.take(text, place, kind, offset, lines)
     case .hardware: hardware = hardware ?? field(text, place + length)
     case .hello:
       if boots == 0 || !goesOn(text, place) { boots += 1 }

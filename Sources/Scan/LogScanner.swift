@@ -68,7 +68,7 @@ final class LogScanner {
       return emit(.unreadable(name, InputFormat.journalExportAdvice))
     }
     var quick = LogLook()
-    quick.look(text, at: 0)
+    quick.look(text, at: 0, lines: 0)
     var isLog = true
     if quick.boots == 0 {
       let head = text.extracting(0..<min(filled, Self.sniffed))
@@ -155,8 +155,10 @@ final class LogScanner {
   ) throws {
     var seen = LogLook()
     var index = 0
+    var lines = 0
     Analysis.eachBoot(of: LineSource(stream: stream), claims: claims) { text, offset in
-      seen.look(text, at: offset)
+      seen.look(text, at: offset, lines: lines)
+      lines += text.count(of: 10, before: text.count)
     } boot: { boot, losses in
       guard !isStopped() else { return }
       let dropped = losses.contains { $0.kind == .droppedPrintk }

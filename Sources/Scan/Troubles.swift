@@ -14,8 +14,11 @@ struct Troubles {
   /// Where the last line ends that was looked at from its message on: words further on in it are quoted ones.
   private var seenTo = 0
 
-  /// Takes the trouble whose words stand at `hit` in `text`, whole lines that begin at `offset` in the log.
-  mutating func take(_ text: Span<UInt8>, _ hit: Int, _ kind: OtherTrouble.Kind, _ offset: Int) {
+  /// Takes the trouble whose words stand at `hit` in `text`, whole lines that begin at `offset` in the log, where `lines`
+  /// lines are before them.
+  mutating func take(
+    _ text: Span<UInt8>, _ hit: Int, _ kind: OtherTrouble.Kind, _ offset: Int, _ lines: Int
+  ) {
     guard offset + hit >= seenTo else { return }
     var start = hit
     while start > 0, text[start - 1] != 10, hit - start < Self.longestLine { start -= 1 }
@@ -37,7 +40,8 @@ struct Troubles {
       found.append(
         OtherTrouble(
           kind: kind, signature: signature, title: line.string(message),
-          place: Place(input: 0, line: 0, offset: offset + start), time: prefix.time))
+          place: Place(input: 0, line: lines + text.count(of: 10, before: start) + 1, offset: offset + start),
+          time: prefix.time))
     }
   }
 

@@ -4,7 +4,6 @@ import FoundationEssentials
 import Glibc
 import Reports
 import Scan
-import Synchronization
 import SystemPackage
 import Verdicts
 
@@ -167,7 +166,8 @@ struct ScanCommand: ParsableCommand {
       tally.add(log, keeps: !streams)
       if !line.isEmpty { Output.put(line, stream, output.output ?? "standard output") }
     }
-    let report = tally.report
+    var report = tally.report
+    report.filesLeft = ended?.filesLeft ?? 0
     if streams {
       for note in report.baselineNotes { Diagnostics.say("proberace: baseline: \(Plain.safe(note))") }
     } else if ended == nil || format == "terminal", let chosen = ScanFormat.named(format) {
@@ -179,131 +179,7 @@ struct ScanCommand: ParsableCommand {
       // Half a document would pass for a whole one.
       Diagnostics.say("proberace: \(output.output ?? "standard output"): not written")
     }
-    if let ended { throw ExitCode(128 + ended) }
+    if let ended { throw ExitCode(128 + ended.signal) }
     throw ExitCode(tally.exitCode)
-  }
-}
-
-/// What a scan has come to until now. Results come one after the other, but from any thread.
-final class ScanSoFar: Sendable {
-  private struct State {
-    var logs: [LogResult] = []
-    var matched: Set<Int> = []
-    var count = 0
-    var unanswered = 0
-    var fails = false
-  }
-  private let gate: Scan.Gate
-  private let state = Mutex(State())
-  /// Inputs of which nothing can be said that are named one by one.
-  private static let named = 20
-
-  init(_ gate: Scan.Gate) { self.gate = gate }
-
-  /// Takes a result, and says on standard error if nothing can be said of its log. `keeps`: for a report at the end.
-  func add(_ log: LogResult, keeps: Bool) {
-    state.withLock { state in
-      state.count += 1
-      state.fails = state.fails || !log.isNoAnswer && log.fails
-      if let baseline = gate.baseline {
-        for judged in log.findings { state.matched.formUnion(baseline.matches(judged.finding)) }
-      }
-      if keeps { state.logs.append(log) }
-      guard log.isNoAnswer else { return }
-      state.unanswered += 1
-      if state.unanswered <= Self.named {
-        Diagnostics.say("proberace: \(Plain.safe(log.path)): \(Plain.safe(log.trouble ?? "damaged"))")
-      }
-    }
-  }
-
-  var report: ScanReport {
-    state.withLock { state in
-      if state.unanswered > Self.named {
-        Diagnostics.say("proberace: and \(state.unanswered - Self.named) more that could not be judged")
-      }
-      return ScanReport(
-        logs: state.logs, baselineNotes: gate.baseline?.notes(state.matched, gate.today) ?? [])
-    }
-  }
-
-  /// 2 wins over 1: what could not be read may hide findings.
-  var exitCode: Int32 {
-    state.withLock { $0.unanswered > 0 || $0.count == 0 ? 2 : $0.fails ? 1 : 0 }
-  }
-}
-
-/// Runs a scan with its progress bar and Ctrl-C.
-enum Scanning {
-  /// The signal that ended it early; nil if it came to its end.
-  static func run(
-    _ list: ScanList, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool,
-    render: @escaping @Sendable (LogResult) -> [UInt8] = { _ in [] },
-    each: @escaping @Sendable (LogResult, [UInt8]) -> Void
-  ) -> Int32? {
-    Interrupt.watch()
-    let progress = ScanRun.Progress()
-    let bar = showsProgress ? ProgressBar(list, progress) : nil
-    ScanRun.run(
-      list.files, gate: gate, claims: KernelClaims(has: options.kernelHas, lacks: options.kernelLacks),
-      workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress,
-      isStopped: { Interrupt.signal != nil }, render: render, sink: each)
-    bar?.end()
-    for folder in list.closed { each(folder, render(folder)) }
-    guard let signal = Interrupt.signal else { return nil }
-    Diagnostics.say("proberace: interrupted after \(progress.files) of \(list.files.count) files")
-    return signal
-  }
-}
-
-struct BaselineCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "baseline", abstract: "Keep the allow-list of known findings.", subcommands: [Update.self])
-
-  struct Update: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "update",
-      abstract: "Add an entry for every finding that fails now.",
-      usage: "proberace baseline update --baseline <file> [<options>] [<paths> ...]",
-      discussion: "  proberace baseline update --baseline known.json --bug LINK logs/")
-
-    @OptionGroup var scan: ScanOptions
-
-    @Option(help: ArgumentHelp("Bug link for the new entries.", valueName: "link"))
-    var bug: String?
-
-    @Option(help: ArgumentHelp("Last day on which the new entries hold, e.g. 2027-03-31.", valueName: "date"))
-    var expires: String?
-
-    func validate() throws {
-      if scan.baseline == nil { throw ValidationError("say which allow-list: --baseline FILE") }
-      if let expires, !Baseline.isDate(expires) {
-        throw ValidationError("--expires: \"\(expires)\" is no date like 2027-03-31")
-      }
-      if let expires, expires < ScanOptions.today {
-        throw ValidationError("--expires: \(expires) is over: such entries would let nothing pass")
-      }
-    }
-
-    func run() throws {
-      guard let path = scan.baseline else { return }
-      let known = FileManager.default.fileExists(atPath: path) ? try ScanOptions.list(path) : Baseline()
-      let gate = Scan.Gate(failing: scan.failOn.verdicts, baseline: known, today: ScanOptions.today)
-      let list = try scan.files()
-      let tally = ScanSoFar(gate)
-      if let signal = Scanning.run(
-        list, scan, gate, showsProgress: true, each: { log, _ in tally.add(log, keeps: true) })
-      {
-        Diagnostics.say("proberace: \(path): not changed")
-        throw ExitCode(128 + signal)
-      }
-      let failing = tally.report.logs.flatMap(\.findings).filter { !$0.decision.passes }.map(\.finding)
-      let updated = known.updated(with: failing, bug: bug, expires: expires, today: gate.today)
-      Output.write(try updated.text(), to: path)
-      Diagnostics.say(
-        "proberace: \(path): entries before: \(known.entries.count), now: \(updated.entries.count)")
-      // What fails is on the list now: only what could not be read is left to be said.
-      if tally.exitCode == 2 { throw ExitCode(2) }
-    }
   }
 }

@@ -58,6 +58,19 @@ struct GapTests {
     #expect(losses.map(\.kind) == [.unrecognised] && losses.first?.detail == result.error)
   }
 
+  /// By the search alone and by the engine, in the first boot and in a later one.
+  @Test(arguments: ["", "[    2.000000] arm-smmu 15000000.iommu: Failed to register iommu\n"])
+  func otherTroubleHasItsLine(_ asked: String) throws {
+    let trouble = "[    2.000000] WARNING: CPU: 3 PID: 38 at kernel/foo.c:12 foo_bar+0x1f8/0x560\n"
+    let first = try result(Self.hello + asked + Self.middle + trouble + Self.userSpace)
+    #expect(first.others.map(\.place?.line) == [asked.isEmpty ? 3 : 4])
+    let folder = try TemporaryFolder()
+    let steps = String(repeating: "[    5.000000] foo bar: step\n", count: 9000)
+    let twice = Self.hello + steps + asked + Self.hello + steps + trouble
+    let last = scan([try folder.file("twice.log", twice)]).last
+    #expect(last?.boot == 1 && last?.others.map(\.place?.line) == [asked.isEmpty ? 18_003 : 18_004])
+  }
+
   /// One damaged boot, many that are not.
   @Test func damageIsOfItsOwnBoot() throws {
     let folder = try TemporaryFolder()

@@ -29,6 +29,7 @@ public struct Markdown {
       switch tally.answer {
       case .nothingToRead: "no log"
       case .fails: "FAIL"
+      case .interrupted: "INTERRUPTED"
       case .noKernelLog: "no kernel log"
       case .incomplete: "INCOMPLETE"
       case .passesAsFar: "PASS, as far as the logs go"

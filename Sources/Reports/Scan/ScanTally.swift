@@ -19,17 +19,21 @@ struct ScanTally {
   var errors: Set<String> = []
 
   /// What a scan comes to, for people: each report words it.
-  enum Answer { case nothingToRead, fails, noKernelLog, incomplete, passesAsFar, passes }
+  enum Answer { case nothingToRead, fails, interrupted, noKernelLog, incomplete, passesAsFar, passes }
 
   var answer: Answer {
-    if logs == 0 { return .nothingToRead }
+    if logs == 0, filesLeft == 0 { return .nothingToRead }
     if !failingLogs.isEmpty { return .fails }
+    if filesLeft > 0 { return .interrupted }
     if boots == 0 { return .noKernelLog }
     if strange > 0 { return .incomplete }
     return unsure > 0 ? .passesAsFar : .passes
   }
 
+  private let filesLeft: Int
+
   init(_ report: ScanReport) {
+    filesLeft = report.filesLeft
     logs = Set(report.logs.map(\.path)).count
     for log in report.logs {
       // A log without a boot is a log, but no boot.

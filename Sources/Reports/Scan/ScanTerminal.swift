@@ -52,6 +52,7 @@ public struct ScanTerminal {
     switch tally.answer {
     case .nothingToRead: line(style.paint("No answer: there was no log to read.", .yellow))
     case .fails: line(style.paint("FAIL: \(tally.whatFails)", .red))
+    case .interrupted: break
     case .noKernelLog: line(style.paint("No answer: no kernel log was among them.", .yellow))
     case .incomplete:
       let what = Plain.count(tally.strange, "input is no kernel log", "inputs are no kernel logs")
@@ -60,6 +61,10 @@ public struct ScanTerminal {
         hanging: 2)
     case .passesAsFar: line(style.paint("PASS, as far as the logs go: nothing in them fails.", .yellow))
     case .passes: line(style.paint("PASS: no finding fails.", .green))
+    }
+    if report.filesLeft > 0 {
+      let left = Plain.count(report.filesLeft, "file was", "files were")
+      line(style.paint("INTERRUPTED: \(left) not scanned.", .yellow))
     }
   }
 

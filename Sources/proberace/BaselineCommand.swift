@@ -1,0 +1,55 @@
+import ArgumentParser
+import FoundationEssentials
+import Scan
+
+struct BaselineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "baseline", abstract: "Keep the allow-list of known findings.", subcommands: [Update.self])
+
+  struct Update: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "update",
+      abstract: "Add an entry for every finding that fails now.",
+      usage: "proberace baseline update --baseline <file> [<options>] [<paths> ...]",
+      discussion: "  proberace baseline update --baseline known.json --bug LINK logs/")
+
+    @OptionGroup var scan: ScanOptions
+
+    @Option(help: ArgumentHelp("Bug link for the new entries.", valueName: "link"))
+    var bug: String?
+
+    @Option(help: ArgumentHelp("Last day on which the new entries hold, e.g. 2027-03-31.", valueName: "date"))
+    var expires: String?
+
+    func validate() throws {
+      if scan.baseline == nil { throw ValidationError("say which allow-list: --baseline FILE") }
+      if let expires, !Baseline.isDate(expires) {
+        throw ValidationError("--expires: \"\(expires)\" is no date like 2027-03-31")
+      }
+      if let expires, expires < ScanOptions.today {
+        throw ValidationError("--expires: \(expires) is over: such entries would let nothing pass")
+      }
+    }
+
+    func run() throws {
+      guard let path = scan.baseline else { return }
+      let known = FileManager.default.fileExists(atPath: path) ? try ScanOptions.list(path) : Baseline()
+      let gate = Scan.Gate(failing: scan.failOn.verdicts, baseline: known, today: ScanOptions.today)
+      let list = try scan.files()
+      let tally = ScanSoFar(gate)
+      if let ended = Scanning.run(
+        list, scan, gate, showsProgress: true, each: { log, _ in tally.add(log, keeps: true) })
+      {
+        Diagnostics.say("proberace: \(path): not changed")
+        throw ExitCode(128 + ended.signal)
+      }
+      let failing = tally.report.logs.flatMap(\.findings).filter { !$0.decision.passes }.map(\.finding)
+      let updated = known.updated(with: failing, bug: bug, expires: expires, today: gate.today)
+      Output.write(try updated.text(), to: path)
+      Diagnostics.say(
+        "proberace: \(path): entries before: \(known.entries.count), now: \(updated.entries.count)")
+      // What fails is on the list now: only what could not be read is left to be said.
+      if tally.exitCode == 2 { throw ExitCode(2) }
+    }
+  }
+}
