@@ -153,7 +153,8 @@ private enum Packing {
 
   /// Tars from before POSIX have no magic, only the sum of the header's bytes: octal, its own field taken for blanks.
   private static func isOldTar(_ head: Span<UInt8>) -> Bool {
-    guard head.count == sniffed else { return false }
+    // Its last bytes are zeros, which no log has.
+    guard head.count == sniffed, head[sniffed - 1] == 0 else { return false }
     let field = 148..<156
     var sum = 0
     for at in 0..<sniffed { sum += field.contains(at) ? 32 : Int(head[at]) }
