@@ -157,15 +157,16 @@ struct ScanCommand: ParsableCommand {
     let tally = ScanSoFar(gate)
     let streams = format == "jsonl"
     let isSilent = output.quiet && output.output == nil
-    let stream = Output.open(growing: streams ? output.output : nil)
+    let lines = GrowingOutput(streams ? output.output : nil)
     let ended = Scanning.run(
       list, scan, gate, showsProgress: !streams || output.output != nil || !Output.isTerminal
     ) {
       streams && !isSilent ? Array(JSONLines.line($0).utf8) : []
     } each: { log, line in
       tally.add(log, keeps: !streams)
-      if !line.isEmpty { Output.put(line, stream, output.output ?? "standard output") }
+      if !line.isEmpty { lines.put(line) }
     }
+    lines.flush()
     var report = tally.report
     report.filesLeft = ended?.filesLeft ?? 0
     if streams {
