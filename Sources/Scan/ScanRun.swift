@@ -30,24 +30,61 @@ public enum ScanRun {
     let next = Atomic<Int>(0)
     DispatchQueue.concurrentPerform(iterations: max(1, min(workers, files.count))) { _ in
       let scanner = LogScanner(gate: gate, claims: claims, isStopped: isStopped, count: progress.add)
+      let courier = Courier(order)
+      defer { courier.deliver() }
       while !isStopped() {
-        order.waitForRoom()
+        courier.waitForRoom()
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < files.count, !isStopped() else { return order.release() }
         do {
-          try scanner.scan(files[index]) { order.put(index, ($0, render($0))) }
+          try scanner.scan(files[index]) { courier.take(index, ($0, render($0))) }
         } catch {
           return order.release()
         }
-        order.finish(index)
+        courier.finish(index)
         progress.finish()
       }
+    }
+  }
+
+  /// Collects what one worker has for the others: a lock for every file would have them wait for each other.
+  private final class Courier {
+    private let order: Order
+    private var waiting: [Order.Item] = []
+    private var delivered = ContinuousClock.now
+    /// Results are held back no longer than for so many, or the first one after this time.
+    private static let most = 64
+    private static let longest = Duration.milliseconds(100)
+
+    init(_ order: Order) { self.order = order }
+
+    func take(_ index: Int, _ result: Order.Rendered) { add((index, result)) }
+    func finish(_ index: Int) { add((index, nil)) }
+
+    /// What another worker waits for must not wait here.
+    func waitForRoom() {
+      guard !order.hasRoom() else { return }
+      deliver()
+      order.waitForRoom()
+    }
+
+    func deliver() {
+      order.take(waiting)
+      waiting.removeAll(keepingCapacity: true)
+      delivered = .now
+    }
+
+    private func add(_ item: Order.Item) {
+      waiting.append(item)
+      if waiting.count >= Self.most || .now - delivered >= Self.longest { deliver() }
     }
   }
 
   /// Puts results back into the order of the files.
   private final class Order: Sendable {
     typealias Rendered = (log: LogResult, text: [UInt8])
+    /// A result of a file, or nil: the file is done.
+    typealias Item = (index: Int, result: Rendered?)
     private struct State {
       var waiting: [Int: [Rendered]] = [:]
       var finished: Set<Int> = []
@@ -66,29 +103,34 @@ public enum ScanRun {
       for _ in 0..<Self.ahead { room.signal() }
     }
 
-    /// Waits until another file may be begun.
+    /// Whether another file may be begun, now or after a while; each is to be released, or finished.
+    func hasRoom() -> Bool { room.wait(timeout: .now()) == .success }
     func waitForRoom() { room.wait() }
     func release() { room.signal() }
 
-    /// Takes a result of a file. Those of the first file that is not done go on at once.
-    func put(_ index: Int, _ result: Rendered) {
+    /// Takes what a worker has. Results of the first file that is not done go on at once.
+    func take(_ items: [Item]) {
       state.withLock { state in
-        if index == state.next {
-          sink(result.log, result.text)
-        } else {
-          state.waiting[index, default: []].append(result)
+        for item in items {
+          guard let result = item.result else {
+            finish(item.index, &state)
+            continue
+          }
+          if item.index == state.next {
+            sink(result.log, result.text)
+          } else {
+            state.waiting[item.index, default: []].append(result)
+          }
         }
       }
     }
 
-    func finish(_ index: Int) {
-      state.withLock { state in
-        state.finished.insert(index)
-        while state.finished.remove(state.next) != nil {
-          state.next += 1
-          room.signal()
-          for result in state.waiting.removeValue(forKey: state.next) ?? [] { sink(result.log, result.text) }
-        }
+    private func finish(_ index: Int, _ state: inout State) {
+      state.finished.insert(index)
+      while state.finished.remove(state.next) != nil {
+        state.next += 1
+        room.signal()
+        for result in state.waiting.removeValue(forKey: state.next) ?? [] { sink(result.log, result.text) }
       }
     }
   }
