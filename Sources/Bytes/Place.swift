@@ -50,7 +50,11 @@ public struct Loss: Hashable, Sendable {
   }
 
   /// One loss for many of a kind: where the first was, and how many things were lost in all.
-  fileprivate mutating func add(_ other: Loss) { count = (count ?? 1) + (other.count ?? 1) }
+  fileprivate mutating func add(_ other: Loss) {
+    // Damaged lines name any number.
+    let (sum, isTooMuch) = (count ?? 1).addingReportingOverflow(other.count ?? 1)
+    count = isTooMuch ? .max : sum
+  }
 
   /// The input ends inside a line.
   public static let cutInside = Loss(

@@ -128,7 +128,7 @@ public struct LogEvents {
 
   /// Closes what is open; call once at the end of the input.
   public mutating func finish() {
-    if blocks.isBegun {
+    if blocks.areBegun(at: boot.lines) {
       boot.losses.append(Loss(.truncated, "the log ends where a WARNING begins: what followed is missing"))
     }
     blocks.closeAll()

@@ -7,6 +7,8 @@ import Records
 struct WarningBlocks {
   private struct Open {
     let caller: LogCaller
+    /// Position of its first line in the boot.
+    let began: Int32
     var block = WarningBlock()
     var inStack = false
     var age = 0
@@ -32,7 +34,7 @@ struct WarningBlocks {
       line.index(of: "[ cut here ]", from: bracket, to: text.upperBound) != nil
     {
       close(record.caller, interrupted: true)
-      begin(Open(caller: record.caller))
+      begin(Open(caller: record.caller, began: order))
       return !closed.isEmpty
     }
     let isMessage = Self.message(line, text) != nil
@@ -44,14 +46,14 @@ struct WarningBlocks {
       {
         close(record.caller, interrupted: true)
       }
-      if index(record.caller) == nil { begin(Open(caller: record.caller)) }
+      if index(record.caller) == nil { begin(Open(caller: record.caller, began: order)) }
       if let at = index(record.caller) { open[at].block.note(record.time, order, isMessage: isMessage) }
     }
     if let kind = Self.trouble(line, text),
       kind != .oops || index(record.caller).map({ open[$0].block.kind }) != .oops
     {
       close(record.caller, interrupted: true)
-      var fresh = Open(caller: record.caller)
+      var fresh = Open(caller: record.caller, began: order)
       fresh.block.kind = kind
       fresh.block.headerPlace = place
       fresh.block.note(record.time, order, isMessage: false)
@@ -68,8 +70,8 @@ struct WarningBlocks {
     return closed
   }
 
-  /// A report has just begun, and not a line of it is there.
-  var isBegun: Bool { open.contains { $0.age == 0 } }
+  /// Whether line `order` began a report, and not a line of it is there.
+  func areBegun(at order: Int32) -> Bool { open.last.map { $0.age == 0 && $0.began == order } ?? false }
 
   /// Ends the blocks that are still open at the end of a boot.
   mutating func closeAll() {

@@ -18,8 +18,9 @@ public enum ScanRun {
     fileprivate func finish() { finished.wrappingAdd(1, ordering: .relaxed) }
   }
 
-  /// Scans `files` on `workers` threads and hands the results, in the order of the files and as soon as they are there,
-  /// to `sink`, never two at once; with each what `render` made of it on its worker's thread. Ends once `isStopped` says so; a boot that was in the works is then dropped.
+  /// Scans `files` on `workers` threads and hands the results, in the order of the files and soon after they are there,
+  /// to `sink`, never two at once; with each what `render` made of it on its worker's thread. Ends once `isStopped` says
+  /// so; a boot that was in the works is then dropped.
   public static func run(
     _ files: [String], gate: Gate, claims: KernelClaims, workers: Int, progress: Progress = Progress(),
     isStopped: @escaping @Sendable () -> Bool = { false },
@@ -29,8 +30,14 @@ public enum ScanRun {
     let order = Order(sink)
     let next = Atomic<Int>(0)
     DispatchQueue.concurrentPerform(iterations: max(1, min(workers, files.count))) { _ in
-      let scanner = LogScanner(gate: gate, claims: claims, isStopped: isStopped, count: progress.add)
       let courier = Courier(order)
+      // Asked at every read: a log that takes long must not keep back what is done.
+      let scanner = LogScanner(
+        gate: gate, claims: claims,
+        isStopped: {
+          courier.deliverWhatIsDue()
+          return isStopped()
+        }, count: progress.add)
       defer { courier.deliver() }
       while !isStopped() {
         courier.waitForRoom()
@@ -52,7 +59,7 @@ public enum ScanRun {
     private let order: Order
     private var waiting: [Order.Item] = []
     private var delivered = ContinuousClock.now
-    /// Results are held back no longer than for so many, or the first one after this time.
+    /// Results are held back no longer than for so many, or for this time while something is read.
     private static let most = 64
     private static let longest = Duration.milliseconds(100)
 
@@ -74,9 +81,13 @@ public enum ScanRun {
       delivered = .now
     }
 
+    func deliverWhatIsDue() {
+      if !waiting.isEmpty, waiting.count >= Self.most || .now - delivered >= Self.longest { deliver() }
+    }
+
     private func add(_ item: Order.Item) {
       waiting.append(item)
-      if waiting.count >= Self.most || .now - delivered >= Self.longest { deliver() }
+      deliverWhatIsDue()
     }
   }
 

@@ -1,8 +1,10 @@
 import Analysis
 import Bytes
 import Scan
+import Synchronization
 import TestSupport
 import Testing
+import Verdicts
 
 /// What a log lacks of its boot: then no finding is no clean bill.
 struct GapTests {
@@ -45,6 +47,11 @@ struct GapTests {
     let result = try result(Self.whole + "[    9.100000] ------------[ cut here ]------------\n")
     #expect(result.state == .unreadable)
     #expect(result.losses.map(\.kind) == [.truncated])
+    // Of a report in the middle the rest was dropped, or another caller's lines follow: that is no cut.
+    let begins = "[    8.000000][T1] ------------[ cut here ]------------\n"
+    let refused = "[    2.000000] arm-smmu 15000000.iommu: Failed to register iommu\n"
+    #expect(
+      try self.result(Self.hello + refused + begins + "[    9.000000][T2] Run /init\n").state == .complete)
     let closed = "[    9.200000] WARNING: CPU: 1 PID: 2 at kernel/foo.c:1 foo+0x1/0x2\n"
     let begun = "[    9.100000] ------------[ cut here ]------------\n"
     #expect(try self.result(Self.whole + begun + closed).state == .complete)
@@ -69,6 +76,25 @@ struct GapTests {
     let twice = Self.hello + steps + asked + Self.hello + steps + trouble
     let last = scan([try folder.file("twice.log", twice)]).last
     #expect(last?.boot == 1 && last?.others.map(\.place?.line) == [asked.isEmpty ? 18_003 : 18_004])
+  }
+
+  /// What is done must not wait for a pipe that nobody writes to.
+  @Test func resultsDoNotWaitForTheNextFile() throws {
+    let folder = try TemporaryFolder()
+    let log = try folder.file("boot.log", Self.whole)
+    try shell("mkfifo pipe", in: folder)
+    let seen = Atomic<Int>(0)
+    let seenInTime = Atomic<Bool>(false)
+    let end = ContinuousClock.now + .seconds(10)
+    ScanRun.run(
+      [log, folder.path + "/pipe"], gate: Gate(today: today), claims: KernelClaims(), workers: 1,
+      isStopped: {
+        if seen.load(ordering: .relaxed) > 0 { seenInTime.store(true, ordering: .relaxed) }
+        return seenInTime.load(ordering: .relaxed) || ContinuousClock.now > end
+      },
+      sink: { _, _ in seen.wrappingAdd(1, ordering: .relaxed) })
+    let isInTime = seenInTime.load(ordering: .relaxed)
+    #expect(isInTime)
   }
 
   /// One damaged boot, many that are not.
@@ -105,5 +131,8 @@ struct GapTests {
     let losses = try result(text).losses
     #expect(losses.count < 200)
     #expect(losses.filter { $0.kind == .droppedPrintk }.compactMap(\.count).reduce(0, +) == 60_000)
+    let absurd = "[    2.000000] ** \(Int64.max) printk messages dropped ** \n"
+    let most = try result(Self.hello + String(repeating: absurd, count: 200) + Self.userSpace).losses
+    #expect(most.map(\.count) == [.max])
   }
 }
