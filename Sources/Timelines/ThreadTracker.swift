@@ -7,71 +7,9 @@ import Records
 public struct ThreadTracker {
   public var story = TraceStory()
 
-  private struct Thread {
-    var tid: Int32 = 0
-    /// The calls of the outermost call that is open, and of those that were given up; parents are indices into this
-    /// list.
-    var tree: [Call] = []
-    var open: [Int32] = []
-    /// Marks made inside the open tree.
-    var marks: [Mark] = []
-    /// The last call that ended, for the second probe on the same function.
-    var lastEnded: Int32 = -1
-
-    /// No kernel nests traced calls deeper than this; where all returns are lost they would pile up, and whoever
-    /// walks the tree goes down as deep.
-    private static let deepest = 256
-
-    mutating func clear() {
-      tree.removeAll(keepingCapacity: tree.capacity < 64)
-      open.removeAll(keepingCapacity: true)
-      marks.removeAll()
-      lastEnded = -1
-    }
-
-    /// More probes entered the call than have returned from it.
-    func isOwed(_ index: Int32) -> Bool {
-      tree.indices.contains(Int(index)) && tree[Int(index)].returns < tree[Int(index)].entries
-    }
-
-    /// Where the calls are too deep the outermost are given up: their returns are lost, and they get no end. What is
-    /// cut off stands alone then, so the cut is made where something of its own begins.
-    mutating func makeRoom() {
-      guard open.count == Self.deepest else { return }
-      let next = open.indices.dropFirst().first { isOnItsOwn(open[$0], in: open[$0 - 1]) } ?? 1
-      tree[Int(open[next])].parent = -1
-      open.removeFirst(next)
-    }
-
-    /// A bind attempt, or a call for another device than the one that it runs in.
-    private func isOnItsOwn(_ inner: Int32, in outer: Int32) -> Bool {
-      let (inner, outer) = (tree[Int(inner)], tree[Int(outer)])
-      return inner.role == .reallyProbe || inner.subject.differs(from: outer.subject)
-    }
-
-    /// The walk visits one device after the other, and a device is bound by one attempt at a time: an older one that
-    /// is open here has returned, only its return was not recorded.
-    mutating func endEarlier(_ role: Role, _ subject: DeviceKey, _ time: Int64) {
-      guard role == .walkVisit || role == .reallyProbe && subject.isKnown else { return }
-      let older = open.firstIndex { index in
-        tree[Int(index)].role == role && (role == .walkVisit || tree[Int(index)].subject == subject)
-      }
-      guard let older else { return }
-      for index in open[older...] { tree[Int(index)].end = time }
-      open.removeSubrange(older...)
-    }
-
-    mutating func close(_ index: Int32, _ event: Event, _ caller: Name, _ result: Int64?) {
-      tree[Int(index)].returns &+= 1
-      tree[Int(index)].end = tree[Int(index)].end ?? event.time
-      tree[Int(index)].endPlace = result == nil ? tree[Int(index)].endPlace ?? event.place : event.place
-      tree[Int(index)].result = tree[Int(index)].result ?? result
-      if caller != .none { tree[Int(index)].caller = caller }
-    }
-  }
   /// Threads with calls that are not in the story yet, and places that are free. They are changed where they are:
   /// copies of growing trees cost more than everything else together.
-  private var pool: [Thread] = []
+  private var pool: [ThreadCalls] = []
   private var slots: [Int32: Int] = [:]
   private var free: [Int] = []
   /// The thread of the last event: events of one thread come in runs.
@@ -89,7 +27,7 @@ public struct ThreadTracker {
   private var maps: [DeviceKey: Int] = [:]
   private var kept: [DeviceKey: Int] = [:]
   /// A device's last quiet attempt whose result is not traced: the next attempt tells that it failed.
-  private var waiting: [DeviceKey: Thread] = [:]
+  private var waiting: [DeviceKey: ThreadCalls] = [:]
 
   /// How many deferrals of one device are kept before the rest is counted: with nothing else going on, and while
   /// some IOMMU registers. Those that overlap a visit of the device are always kept.
@@ -190,7 +128,7 @@ public struct ThreadTracker {
   private mutating func slot(_ tid: Int32) -> Int {
     if let known = known(tid) { return known }
     let slot = free.popLast() ?? pool.count
-    if slot == pool.count { pool.append(Thread()) }
+    if slot == pool.count { pool.append(ThreadCalls()) }
     pool[slot].tid = tid
     slots[tid] = slot
     recent = (tid, slot)
@@ -239,8 +177,9 @@ public struct ThreadTracker {
   }
 
   /// The same return again (a line that is in the text twice) must not end a frame further out.
-  private func isSecondSight(_ thread: Thread, _ event: Event, _ function: Function, _ result: Int64?) -> Bool
-  {
+  private func isSecondSight(
+    _ thread: ThreadCalls, _ event: Event, _ function: Function, _ result: Int64?
+  ) -> Bool {
     guard thread.lastEnded >= 0, Int(thread.lastEnded) < thread.tree.count else { return false }
     let last = thread.tree[Int(thread.lastEnded)]
     return matches(last, function) && last.end == event.time && last.result == result
@@ -308,7 +247,7 @@ public struct ThreadTracker {
   // MARK: committing
 
   private mutating func commit(_ slot: Int) {
-    var thread = Thread()
+    var thread = ThreadCalls()
     swap(&thread, &pool[slot])
     slots[thread.tid] = nil
     free.append(slot)
@@ -320,7 +259,7 @@ public struct ThreadTracker {
     swap(&thread, &pool[slot])
   }
 
-  private mutating func keep(_ thread: Thread) {
+  private mutating func keep(_ thread: ThreadCalls) {
     // Growing step by step touches twice the memory; what is reserved and not used costs nothing.
     if story.calls.capacity < Self.mostHeld, story.calls.count > Self.mostHeld / 64 {
       story.calls.reserveCapacity(Self.mostHeld)
@@ -337,7 +276,7 @@ public struct ThreadTracker {
   }
 
   /// Counts a bind attempt that was deferred while nothing walked or probed; drops run-time DMA mappings.
-  private mutating func fold(_ thread: Thread, _ root: Call) -> Bool {
+  private mutating func fold(_ thread: ThreadCalls, _ root: Call) -> Bool {
     if root.role == .dmaMap {
       let count = maps[root.subject, default: 0]
       maps[root.subject] = count + 1
@@ -361,7 +300,7 @@ public struct ThreadTracker {
   }
 
   /// The calls of `thread` are not held any more.
-  private mutating func drop(_ thread: Thread) -> Bool {
+  private mutating func drop(_ thread: ThreadCalls) -> Bool {
     held -= thread.tree.count
     return true
   }
@@ -396,12 +335,6 @@ public struct ThreadTracker {
 }
 
 extension DeviceKey {
-  /// Whether it is certainly another device.
-  fileprivate func differs(from other: DeviceKey) -> Bool {
-    name != .none && other.name != .none && name != other.name
-      || pointer != 0 && other.pointer != 0 && pointer != other.pointer
-  }
-
   /// Takes over what `other` knows and this does not.
   mutating func merge(_ other: DeviceKey) {
     if name == .none { name = other.name }
