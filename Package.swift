@@ -68,6 +68,7 @@ let package = Package(
       "Scan",
       [
         "CArchive", "CZlib", "Bytes", "Records", "Timelines", "Verdicts", "Analysis",
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     // Made code, see its .proto: not held to the rules of the rest.

@@ -24,6 +24,9 @@ extension JSONValue {
     return String(decoding: out, as: UTF8.self)
   }
 
+  /// Appends it, on one line.
+  func write(to out: inout [UInt8]) { write(&out, nil) }
+
   private func write(_ out: inout [UInt8], _ depth: Int?) {
     switch self {
     case .null: out += "null".utf8

@@ -1,4 +1,5 @@
 // Many logs on all cores, results in the order of the inputs. The only place of the scan that knows threads.
+import DequeModule
 import Dispatch
 import Synchronization
 import Verdicts
@@ -18,19 +19,21 @@ public enum ScanRun {
     fileprivate func finish() { finished.wrappingAdd(1, ordering: .relaxed) }
   }
 
-  /// Scans `files` on `workers` threads and hands the results, in the order of the files and soon after they are there,
-  /// to `sink`, never two at once; with each what `render` made of it on its worker's thread. Ends once `isStopped` says
-  /// so; a boot that was in the works is then dropped.
-  public static func run(
+  /// Scans `files` on `workers` threads. Each gathers the results of a few files in a batch, an `empty` one to begin with,
+  /// by `add`; `sink` gets the batches in the order of the files and soon after they are there, never two at once. What
+  /// `add` does not keep is freed by the thread that allocated it: memory that changes hands has the threads wait for
+  /// each other. Ends once `isStopped` says so; only the boots that were in the works are then dropped.
+  public static func run<Batch: Sendable>(
     _ files: [String], gate: Gate, claims: KernelClaims, workers: Int, progress: Progress = Progress(),
     isStopped: @escaping @Sendable () -> Bool = { false },
-    render: @escaping @Sendable (LogResult) -> [UInt8] = { _ in [] },
-    sink: @escaping @Sendable (LogResult, [UInt8]) -> Void
+    into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
+    sink: @escaping @Sendable (Batch) -> Void
   ) {
-    let order = Order(sink)
-    let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: max(1, min(workers, files.count))) { _ in
-      let courier = Courier(order)
+    let workers = max(1, min(workers, files.count))
+    let shares = Shares(files.count, workers)
+    let order = Order(workers, ahead: shares.ahead, sink)
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      let courier = Courier(order, worker, empty)
       // Asked at every read: a log that takes long must not keep back what is done.
       let scanner = LogScanner(
         gate: gate, claims: claims,
@@ -38,110 +41,135 @@ public enum ScanRun {
           courier.deliverWhatIsDue()
           return isStopped()
         }, count: progress.add)
-      defer { courier.deliver() }
       while !isStopped() {
-        courier.waitForRoom()
-        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard index < files.count, !isStopped() else { return order.release() }
-        do {
-          try scanner.scan(files[index]) { courier.take(index, ($0, render($0))) }
-        } catch {
-          return order.release()
+        order.waitForRoom()
+        guard let (share, numbers) = shares.next() else { return order.release() }
+        courier.begin(share)
+        for number in numbers {
+          do {
+            guard !isStopped() else { throw Stopped() }
+            try scanner.scan(files[number]) { log in courier.put { add(&$0, log) } }
+          } catch {
+            courier.deliver()
+            return order.release()
+          }
+          progress.finish()
         }
-        courier.finish(index)
-        progress.finish()
+        courier.deliver(isLast: true)
       }
+    }
+    order.end()
+  }
+
+  /// Deals the files out, in their order, a few at a time: many small ones would keep the workers asking.
+  private final class Shares: Sendable {
+    private let count: Int
+    private let size: Int
+    private let dealt = Atomic<Int>(0)
+    /// Shares that may be ahead of the first one that is not done: what waits for it is held in memory.
+    let ahead: Int
+
+    init(_ count: Int, _ workers: Int) {
+      self.count = count
+      // So many for each worker that none has much to do when the others are done.
+      size = max(1, min(32, count / (64 * workers)))
+      ahead = 4096 / size
+    }
+
+    /// The next files, and which share they are.
+    func next() -> (share: Int, files: Range<Int>)? {
+      let share = dealt.wrappingAdd(1, ordering: .relaxed).oldValue
+      let start = share * size
+      return start < count ? (share, start..<min(count, start + size)) : nil
     }
   }
 
-  /// Collects what one worker has for the others: a lock for every file would have them wait for each other.
-  private final class Courier {
-    private let order: Order
-    private var waiting: [Order.Item] = []
+  /// Results of a share, and whether they are its last.
+  private typealias Delivery<Batch> = (share: Int, batch: Batch, isLast: Bool)
+
+  /// Gathers what one worker has for the others.
+  private final class Courier<Batch: Sendable> {
+    private let order: Order<Batch>
+    private let worker: Int
+    private let empty: Batch
+    private var batch: Batch
+    private var share = 0
     private var delivered = ContinuousClock.now
-    /// Results are held back no longer than for so many, or for this time while something is read.
-    private static let most = 64
-    private static let longest = Duration.milliseconds(100)
+    private var hasWaiting = false
+    /// Results are held back no longer while something is read.
+    private let longest = Duration.milliseconds(100)
 
-    init(_ order: Order) { self.order = order }
-
-    func take(_ index: Int, _ result: Order.Rendered) { add((index, result)) }
-    func finish(_ index: Int) { add((index, nil)) }
-
-    /// What another worker waits for must not wait here.
-    func waitForRoom() {
-      guard !order.hasRoom() else { return }
-      deliver()
-      order.waitForRoom()
+    init(_ order: Order<Batch>, _ worker: Int, _ empty: Batch) {
+      self.order = order
+      self.worker = worker
+      self.empty = empty
+      batch = empty
     }
 
-    func deliver() {
-      order.take(waiting)
-      waiting.removeAll(keepingCapacity: true)
-      delivered = .now
+    func begin(_ share: Int) { self.share = share }
+
+    func put(_ add: (inout Batch) -> Void) {
+      add(&batch)
+      hasWaiting = true
+      deliverWhatIsDue()
     }
 
     func deliverWhatIsDue() {
-      if !waiting.isEmpty, waiting.count >= Self.most || .now - delivered >= Self.longest { deliver() }
+      if hasWaiting, .now - delivered >= longest { deliver() }
     }
 
-    private func add(_ item: Order.Item) {
-      waiting.append(item)
-      deliverWhatIsDue()
+    func deliver(isLast: Bool = false) {
+      order.take((share, batch, isLast), from: worker)
+      batch = empty
+      hasWaiting = false
+      delivered = .now
     }
   }
 
-  /// Puts results back into the order of the files.
-  private final class Order: Sendable {
-    typealias Rendered = (log: LogResult, text: [UInt8])
-    /// A result of a file, or nil: the file is done.
-    typealias Item = (index: Int, result: Rendered?)
+  /// Puts what the workers have back into the order of the files.
+  private final class Order<Batch: Sendable>: Sendable {
     private struct State {
-      var waiting: [Int: [Rendered]] = [:]
-      var finished: Set<Int> = []
+      /// Of each worker what waits for shares before it; its own come in their order.
+      var lanes: [Deque<Delivery<Batch>>]
+      /// The first share that is not done.
       var next = 0
     }
-    /// Files that may be ahead of the first one that is not done: what waits for it is held in memory.
-    private static let ahead = 4096
-
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let room = DispatchSemaphore(value: 0)
-    private let sink: @Sendable (LogResult, [UInt8]) -> Void
+    private let sink: @Sendable (Batch) -> Void
 
-    init(_ sink: @escaping @Sendable (LogResult, [UInt8]) -> Void) {
+    init(_ workers: Int, ahead: Int, _ sink: @escaping @Sendable (Batch) -> Void) {
+      state = Mutex(State(lanes: Array(repeating: Deque(), count: workers)))
       self.sink = sink
       // Not its first value: Dispatch does not let a semaphore go below that when it ends, as Ctrl-C does.
-      for _ in 0..<Self.ahead { room.signal() }
+      for _ in 0..<ahead { room.signal() }
     }
 
-    /// Whether another file may be begun, now or after a while; each is to be released, or finished.
-    func hasRoom() -> Bool { room.wait(timeout: .now()) == .success }
+    /// Until another share may be begun; it is to be released, or delivered to its last.
     func waitForRoom() { room.wait() }
     func release() { room.signal() }
 
-    /// Takes what a worker has. Results of the first file that is not done go on at once.
-    func take(_ items: [Item]) {
+    /// What belongs to the first share that is not done goes on at once.
+    func take(_ delivery: Delivery<Batch>, from worker: Int) {
       state.withLock { state in
-        for item in items {
-          guard let result = item.result else {
-            finish(item.index, &state)
-            continue
-          }
-          if item.index == state.next {
-            sink(result.log, result.text)
-          } else {
-            state.waiting[item.index, default: []].append(result)
+        state.lanes[worker].append(delivery)
+        while let lane = state.lanes.firstIndex(where: { $0.first?.share == state.next }) {
+          while let first = state.lanes[lane].first, first.share == state.next {
+            state.lanes[lane].removeFirst()
+            sink(first.batch)
+            guard first.isLast else { continue }
+            state.next += 1
+            room.signal()
           }
         }
       }
     }
 
-    private func finish(_ index: Int, _ state: inout State) {
-      state.finished.insert(index)
-      while state.finished.remove(state.next) != nil {
-        state.next += 1
-        room.signal()
-        for result in state.waiting.removeValue(forKey: state.next) ?? [] { sink(result.log, result.text) }
+    /// After the workers: what waits for a share that was stopped goes on without it.
+    func end() {
+      state.withLock { state in
+        for waiting in state.lanes.joined().sorted(by: { $0.share < $1.share }) { sink(waiting.batch) }
+        state.lanes = []
       }
     }
   }

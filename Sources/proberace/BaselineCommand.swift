@@ -37,9 +37,7 @@ struct BaselineCommand: ParsableCommand {
       let gate = Scan.Gate(failing: scan.failOn.verdicts, baseline: known, today: ScanOptions.today)
       let list = try scan.files()
       let tally = ScanSoFar(gate)
-      if let ended = Scanning.run(
-        list, scan, gate, showsProgress: true, each: { log, _ in tally.add(log, keeps: true) })
-      {
+      if let ended = Scanning.run(list, scan, gate, showsProgress: true, tally: tally) {
         Diagnostics.say("proberace: \(path): not changed")
         throw ExitCode(128 + ended.signal)
       }

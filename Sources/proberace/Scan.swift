@@ -156,17 +156,9 @@ struct ScanCommand: ParsableCommand {
     try output.refuse(overwriting: list.files + [scan.filesFrom, scan.baseline].compactMap(\.self))
     let tally = ScanSoFar(gate)
     let streams = format == "jsonl"
-    let isSilent = output.quiet && output.output == nil
-    let lines = GrowingOutput(streams ? output.output : nil)
-    let ended = Scanning.run(
-      list, scan, gate, showsProgress: !streams || output.output != nil || !Output.isTerminal
-    ) {
-      streams && !isSilent ? Array(JSONLines.line($0).utf8) : []
-    } each: { log, line in
-      tally.add(log, keeps: !streams)
-      if !line.isEmpty { lines.put(line) }
-    }
-    lines.flush()
+    let ended =
+      streams
+      ? stream(list, gate, tally) : Scanning.run(list, scan, gate, showsProgress: true, tally: tally)
     var report = tally.report
     report.filesLeft = ended?.filesLeft ?? 0
     if streams {
@@ -182,5 +174,22 @@ struct ScanCommand: ParsableCommand {
     }
     if let ended { throw ExitCode(128 + ended.signal) }
     throw ExitCode(tally.exitCode)
+  }
+
+  /// A line for each result, as soon as it is there.
+  private func stream(_ list: ScanList, _ gate: Scan.Gate, _ tally: ScanSoFar) -> Scanning.Ended? {
+    let isSilent = output.quiet && output.output == nil
+    let lines = GrowingOutput(output.output)
+    defer { lines.flush() }
+    return Scanning.run(
+      list, scan, gate, showsProgress: output.output != nil || !Output.isTerminal,
+      into: (part: ScanPart(), lines: [UInt8]())
+    ) { batch, log in
+      batch.part.add(log, gate, keeps: false)
+      if !isSilent { JSONLines.write(log, to: &batch.lines) }
+    } each: {
+      tally.add($0.part)
+      lines.put($0.lines)
+    }
   }
 }

@@ -4,7 +4,33 @@ import Scan
 import Synchronization
 import Verdicts
 
-/// What a scan has come to until now. Results come one after the other, but from any thread.
+/// What some results mean for the whole scan.
+struct ScanPart: Sendable {
+  var count = 0
+  /// Whether a log fails of which something can be said.
+  var fails = false
+  /// The logs of which nothing can be said, to be named.
+  var unanswered: [String] = []
+  /// Entries of the allow-list that match.
+  var matched: Set<Int> = []
+  /// Those that are kept for a report at the end.
+  var logs: [LogResult] = []
+
+  mutating func add(_ log: LogResult, _ gate: Scan.Gate, keeps: Bool) {
+    count += 1
+    if log.isNoAnswer {
+      unanswered.append("\(Plain.safe(log.path)): \(Plain.safe(log.trouble ?? "damaged"))")
+    } else if log.fails {
+      fails = true
+    }
+    if let baseline = gate.baseline {
+      for judged in log.findings { matched.formUnion(baseline.matches(judged.finding)) }
+    }
+    if keeps { logs.append(log) }
+  }
+}
+
+/// What a scan has come to until now. Parts come one after the other, but from any thread.
 final class ScanSoFar: Sendable {
   private struct State {
     var logs: [LogResult] = []
@@ -20,19 +46,16 @@ final class ScanSoFar: Sendable {
 
   init(_ gate: Scan.Gate) { self.gate = gate }
 
-  /// Takes a result, and says on standard error if nothing can be said of its log. `keeps`: for a report at the end.
-  func add(_ log: LogResult, keeps: Bool) {
+  /// Says on standard error of which logs nothing can be said.
+  func add(_ part: ScanPart) {
     state.withLock { state in
-      state.count += 1
-      state.fails = state.fails || !log.isNoAnswer && log.fails
-      if let baseline = gate.baseline {
-        for judged in log.findings { state.matched.formUnion(baseline.matches(judged.finding)) }
-      }
-      if keeps { state.logs.append(log) }
-      guard log.isNoAnswer else { return }
-      state.unanswered += 1
-      if state.unanswered <= Self.named {
-        Diagnostics.say("proberace: \(Plain.safe(log.path)): \(Plain.safe(log.trouble ?? "damaged"))")
+      state.count += part.count
+      state.fails = state.fails || part.fails
+      state.matched.formUnion(part.matched)
+      state.logs += part.logs
+      for log in part.unanswered {
+        state.unanswered += 1
+        if state.unanswered <= Self.named { Diagnostics.say("proberace: \(log)") }
       }
     }
   }
@@ -61,11 +84,11 @@ enum Scanning {
     var filesLeft: Int
   }
 
-  /// Nil if it came to its end.
-  static func run(
+  /// Nil if it came to its end. `add` gathers results in batches on the threads of the workers, `each` gets them in order.
+  static func run<Batch: Sendable>(
     _ list: ScanList, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool,
-    render: @escaping @Sendable (LogResult) -> [UInt8] = { _ in [] },
-    each: @escaping @Sendable (LogResult, [UInt8]) -> Void
+    into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
+    each: @escaping @Sendable (Batch) -> Void
   ) -> Ended? {
     Interrupt.watch()
     let progress = ScanRun.Progress()
@@ -73,11 +96,24 @@ enum Scanning {
     ScanRun.run(
       list.files, gate: gate, claims: KernelClaims(has: options.kernelHas, lacks: options.kernelLacks),
       workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress,
-      isStopped: { Interrupt.signal != nil }, render: render, sink: each)
+      isStopped: { Interrupt.signal != nil }, into: empty, add: add, sink: each)
     bar?.end()
-    for folder in list.closed { each(folder, render(folder)) }
+    var closed = empty
+    for folder in list.closed { add(&closed, folder) }
+    each(closed)
     guard let signal = Interrupt.signal else { return nil }
     Diagnostics.say("proberace: interrupted after \(progress.files) of \(list.files.count) files")
     return Ended(signal: signal, filesLeft: list.files.count - progress.files)
+  }
+
+  /// The same for a report at the end.
+  static func run(
+    _ list: ScanList, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool, tally: ScanSoFar
+  ) -> Ended? {
+    run(list, options, gate, showsProgress: showsProgress, into: ScanPart()) {
+      $0.add($1, gate, keeps: true)
+    } each: {
+      tally.add($0)
+    }
   }
 }

@@ -31,7 +31,6 @@ import Testing
         #expect(gate?["allowedBy"] as? String == judged.decision.allowedBy)
         #expect(gate?["bug"] as? String == judged.decision.bug)
       }
-      #expect(JSONLines.line(log) == text + "\n")
     }
   }
 

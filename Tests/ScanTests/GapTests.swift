@@ -1,7 +1,6 @@
 import Analysis
 import Bytes
 import Scan
-import Synchronization
 import TestSupport
 import Testing
 import Verdicts
@@ -76,25 +75,6 @@ struct GapTests {
     let twice = Self.hello + steps + asked + Self.hello + steps + trouble
     let last = scan([try folder.file("twice.log", twice)]).last
     #expect(last?.boot == 1 && last?.others.map(\.place?.line) == [asked.isEmpty ? 18_003 : 18_004])
-  }
-
-  /// What is done must not wait for a pipe that nobody writes to.
-  @Test func resultsDoNotWaitForTheNextFile() throws {
-    let folder = try TemporaryFolder()
-    let log = try folder.file("boot.log", Self.whole)
-    try shell("mkfifo pipe", in: folder)
-    let seen = Atomic<Int>(0)
-    let seenInTime = Atomic<Bool>(false)
-    let end = ContinuousClock.now + .seconds(10)
-    ScanRun.run(
-      [log, folder.path + "/pipe"], gate: Gate(today: today), claims: KernelClaims(), workers: 1,
-      isStopped: {
-        if seen.load(ordering: .relaxed) > 0 { seenInTime.store(true, ordering: .relaxed) }
-        return seenInTime.load(ordering: .relaxed) || ContinuousClock.now > end
-      },
-      sink: { _, _ in seen.wrappingAdd(1, ordering: .relaxed) })
-    let isInTime = seenInTime.load(ordering: .relaxed)
-    #expect(isInTime)
   }
 
   /// One damaged boot, many that are not.

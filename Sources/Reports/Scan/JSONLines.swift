@@ -3,10 +3,17 @@ import Scan
 import Verdicts
 
 public enum JSONLines {
-  public static func render(_ report: ScanReport) -> String { report.logs.map(line).joined() }
+  public static func render(_ report: ScanReport) -> String {
+    var lines: [UInt8] = []
+    for log in report.logs { write(log, to: &lines) }
+    return String(decoding: lines, as: UTF8.self)
+  }
 
-  /// One line with its newline, so that a scan can write as it goes.
-  public static func line(_ log: LogResult) -> String { value(log).text(indent: false) + "\n" }
+  /// Appends one line in UTF-8 with its newline, so that a scan can write as it goes.
+  public static func write(_ log: LogResult, to lines: inout [UInt8]) {
+    value(log).write(to: &lines)
+    lines.append(10)
+  }
 
   static func value(_ log: LogResult) -> JSONValue {
     var fields: [(String, JSONValue)] = [
