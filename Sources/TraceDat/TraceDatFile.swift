@@ -81,12 +81,21 @@ public struct TraceDatFile: Sendable {
   }
 
   /// What times are. Cycles are nanoseconds only if the recorder told how to convert them.
-  public var clock: TraceClock {
-    switch container.options.clock {
+  public var clock: TraceClock { units(of: container.options.clock ?? "") }
+
+  private func units(of clock: String) -> TraceClock {
+    switch clock {
     case "counter", "uptime": .ticks
     case "x86-tsc", "ppc-tb": container.options.tsc == nil ? .ticks : .nanoseconds
     default: .nanoseconds
     }
+  }
+
+  /// Instances may have a clock of their own (`-B name -C clock`), but the file tells one conversion for all: whether
+  /// it gives this one's times in the units of the rest.
+  private func isConvertible(_ buffer: Buffer) -> Bool {
+    guard let top = container.options.clock, !buffer.clock.isEmpty, buffer.clock != top else { return true }
+    return units(of: buffer.clock) == clock && container.options.tsc == nil
   }
 
   /// Nanoseconds that --date added to every time; take them off to come back to the trace clock.
@@ -96,9 +105,18 @@ public struct TraceDatFile: Sendable {
   /// more. Reads every record of every CPU, on all cores: those that nobody wants are counted. To be called once.
   public mutating func read(names: inout NameTable, _ sink: (Event, _ buffer: Int) -> Bool) {
     let mapped = file
+    let leftOut = Set(buffers.indices.filter { !isConvertible(buffers[$0]) })
     mapped.withBytes { bytes in
-      readStreams(bytes, mapped, &names, sink)
-      for text in container.texts { read(text, bytes, &names, sink) }
+      let wanted = { leftOut.contains($1) || sink($0, $1) }
+      readStreams(bytes, mapped, &names, wanted)
+      for text in container.texts { read(text, bytes, &names, wanted) }
+    }
+    for index in leftOut.sorted() {
+      container.losses.append(
+        Loss(
+          .noTimes,
+          "instance \(buffers[index].name) is on the clock \(buffers[index].clock), the rest on "
+            + "\(container.options.clock ?? ""): left out; record both with -C boot"))
     }
     if clock == .ticks {
       let name = container.options.clock ?? ""

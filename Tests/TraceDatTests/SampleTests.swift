@@ -74,6 +74,21 @@ import Testing
     #expect(times == plain.events.map(\.time))
   }
 
+  /// Ticks of an instance are not to be ordered against the nanoseconds of the top buffer.
+  @Test func instanceWithAnotherClock() throws {
+    let path = "\(Data.root)/sample-traces/dat/instance-v7-none.dat"
+    let whole = try Story.dat(path)
+    var bytes = Data.bytes(path)
+    let option = Array("foo\0local\0".utf8)
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: option) })
+    bytes.replaceSubrange(place..<place + option.count, with: "f\0counter\0".utf8)
+    let story = try Data.withFile(bytes) { try Story.dat($0) }
+    #expect(story.events == whole.events.filter { $0.cpu < 2 } && story.events != whole.events)
+    #expect(story.losses.map(\.kind) == [.noTimes])
+    #expect(
+      story.losses[0].detail.contains("instance f is on the clock counter, the rest on local: left out"))
+  }
+
   /// Who wants no more events after the 50th gets none, and all counts nevertheless.
   @Test(arguments: ["kprobe-v6.dat", "kprobe-v7-zstd.dat", "fgraph-v6.dat"])
   func enoughOfIt(_ name: String) throws {
