@@ -15,6 +15,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..")
 # What the scan may need more at the end than after its first tenth, in MB.
 SLACK = 24
+# Seconds between two looks.
+INTERVAL = 0.002
 
 
 def samples():
@@ -23,7 +25,7 @@ def samples():
 
 
 def watch(child, done):
-    """Memory (MB), open files and `done()` every 20 ms until the child ends."""
+    """Memory (MB), open files and `done()`, again and again until the child ends."""
     rows = []
     while child.poll() is None:
         try:
@@ -32,14 +34,14 @@ def watch(child, done):
                          done()))
         except (IndexError, OSError):
             pass  # it has just ended
-        time.sleep(0.02)
+        time.sleep(INTERVAL)
     return rows
 
 
 def judge(what, child, rows, began):
     if len(rows) < 10:
-        print(f"{what}: over in {time.monotonic() - began:.2f} s, too soon to be watched, exit {child.returncode}")
-        return child.returncode in (0, 1)
+        print(f"{what}: over in {time.monotonic() - began:.2f} s, too soon to be watched, exit {child.returncode}: FAILED")
+        return False
     early, late = rows[len(rows) // 10:len(rows) // 5 + 1], rows[-len(rows) // 10:]
     grown = max(r[0] for r in late) - max(r[0] for r in early)
     files = max(r[1] for r in rows[len(rows) // 10:])
@@ -48,7 +50,7 @@ def judge(what, child, rows, began):
     for before, after in zip(rows, rows[1:]):
         since = since + 1 if after[2] == before[2] else 0
         longest = max(longest, since)
-    steady = longest * 3 < len(rows) or len(rows) < 200
+    steady = longest * 3 < len(rows) or len(rows) * INTERVAL < 4
     good = child.returncode in (0, 1) and grown < SLACK and files < 32 and steady
     print(f"{what}: {time.monotonic() - began:.1f} s, peak {max(r[0] for r in rows):.0f} MB, grown by {grown:.0f} MB, "
           f"at most {files} open files, {'steady' if steady else 'NOT STEADY'}, exit {child.returncode}"
