@@ -37,7 +37,7 @@ struct WarningBlocks {
       begin(Open(caller: record.caller, began: order))
       return !closed.isEmpty
     }
-    let isMessage = Self.message(line, text) != nil
+    let isMessage = Self.message(line, record) != nil
     let isHeader = line.has("WARNING: ", at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
     if isMessage || isHeader {
       // A second message or header on the same stream starts another block.
@@ -102,22 +102,24 @@ struct WarningBlocks {
     if record.clock != .none { open[at].isStamped = true }
     if open[at].isStamped, !record.hasPrefix { return }
     open[at].age += 1
-    let ended = Self.take(line, record.message, place, &open[at], &names)
+    let ended = Self.take(line, record, place, &open[at], &names)
     if ended || open[at].age > Self.longest { close(record.caller, interrupted: false) }
   }
 
   /// Takes what the line says into the block; true if it ends it.
   private static func take(
-    _ line: Span<UInt8>, _ text: Range<Int>, _ place: Place, _ open: inout Open, _ names: inout NameTable
+    _ line: Span<UInt8>, _ record: LogRecord, _ place: Place, _ open: inout Open, _ names: inout NameTable
   ) -> Bool {
+    let text = record.message
     let start = line.skipBlanks(from: text.lowerBound, to: text.upperBound)
     let body = start..<text.upperBound
     if line.has("---[ end trace", at: start) { return true }
-    if let message = message(line, text) {
+    if let message = message(line, record) {
       open.block.kind = .lateProbe
       open.block.hasMessage = true
-      open.block.driver = names.intern(line, message.driver)
-      open.block.device = names.intern(line, message.device)
+      // Parts that are damaged are not known.
+      if let driver = message.driver { open.block.driver = names.intern(line, driver) }
+      if let device = message.device { open.block.device = names.intern(line, device) }
       open.block.messagePlace = place
     } else if line.has("WARNING: ", at: start) {
       header(line, body, place, &open, &names)
@@ -184,19 +186,37 @@ struct WarningBlocks {
   }
 
   /// `DRIVER DEVICE: late IOMMU probe at driver bind, …`. A quoted patch holds the text behind `"`, not behind `: `.
-  static func message(_ line: Span<UInt8>, _ text: Range<Int>) -> (driver: Range<Int>, device: Range<Int>)? {
+  /// Where a damaged line has the sentence without the words before it, it must be the whole one, with a stamp: a mail
+  /// has it too.
+  private static func message(
+    _ line: Span<UInt8>, _ record: LogRecord
+  ) -> (driver: Range<Int>?, device: Range<Int>?)? {
+    let text = record.message
     guard
-      let colon = line.index(
-        of: ": late IOMMU probe at driver bind", from: text.lowerBound, to: text.upperBound)
+      let sentence = line.index(
+        of: "late IOMMU probe at driver bind", from: text.lowerBound, to: text.upperBound)
     else { return nil }
-    let start = line.skipBlanks(from: text.lowerBound, to: colon)
+    let isSure =
+      record.clock != .none
+      && line.has(
+        "late IOMMU probe at driver bind, something fishy here!", at: sentence, before: text.upperBound)
+      && (sentence == text.lowerBound || line[sentence - 1] != UInt8(ascii: "\""))
+    guard sentence - text.lowerBound >= 2, line[sentence - 1] == 32, line[sentence - 2] == UInt8(ascii: ":")
+    else { return isSure ? (nil, nil) : nil }
     // The last two words: a prompt or a mail's prose may stand in front.
-    var space = colon
-    while space > start, line[space - 1] != 32 { space -= 1 }
-    var driver = space - 1
-    while driver > start, line[driver - 1] != 32 { driver -= 1 }
-    guard space < colon, driver >= start, driver + 1 < space else { return nil }
-    return (driver..<space - 1, space..<colon)
+    guard let device = word(line, text.lowerBound..<sentence - 2) else { return isSure ? (nil, nil) : nil }
+    guard let driver = word(line, text.lowerBound..<device.lowerBound) else {
+      return isSure ? (nil, device) : nil
+    }
+    return (driver, device)
+  }
+
+  /// The last word, if anything but blanks is there.
+  private static func word(_ line: Span<UInt8>, _ text: Range<Int>) -> Range<Int>? {
+    let text = line.trimmed(text)
+    var start = text.upperBound
+    while start > text.lowerBound, line[start - 1] != 32 { start -= 1 }
+    return start < text.upperBound ? start..<text.upperBound : nil
   }
 
   /// `WARNING: CPU: 3 PID: 38 at FILE:LINE SYMBOL`, `WARNING: FILE:LINE at SYMBOL, CPU#3: init/126`.

@@ -248,11 +248,26 @@ struct WarningBlockTests {
     "+\t\tdev_WARN(dev, \"late IOMMU probe at driver bind, something fishy here!\\n\");",
     "> +\t\tdev_WARN(dev, \"late IOMMU probe at driver bind, something fishy here!\\n\");",
     "we see \"late IOMMU probe at driver bind\" on this board",
-    "late IOMMU probe at driver bind, something fishy here!",
+    "we see \"late IOMMU probe at driver bind, something fishy here!\"",
+    "here it says late IOMMU probe at driver bind",
   ])
   func quotedTextIsNoWarning(_ line: String) {
     #expect(Log("[    1.000000] Booting Linux\n\(line)\n").warnings.isEmpty)
     #expect(Log(stamped(line)).warnings.isEmpty)
+  }
+
+  /// Two CPUs on one console, or a flipped bit: whose it was is lost, that it was there is not.
+  @Test(arguments: [
+    ("", "- -"), ("0000:00:01.0: ", "- 0000:00:01.0"),
+    ("virtio-pci  0000:00:01.0: ", "virtio-pci 0000:00:01.0"),
+    ("virtio-pci0000:00:01.0: ", "- virtio-pci0000:00:01.0"), ("virtio-pci 0000:00:01.0:", "- -"),
+    (": ", "- -"),
+  ])
+  func damagedMessage(_ prefix: String, _ names: String) {
+    let text = "\(prefix)late IOMMU probe at driver bind, something fishy here!"
+    #expect(Log(stamped(text)).described.map { $0.components(separatedBy: " @")[0] } == [names])
+    // Without a stamp it may be a mail.
+    #expect(Log("[    1.000000] Booting Linux\n\(text)\n").warnings.isEmpty == names.hasPrefix("- "))
   }
 
   @Test func withoutStampsTheOrderRemains() {
