@@ -1,16 +1,30 @@
-/// Shell globs: `*` and `?`.
+/// Shell globs: `*`, `?` and `[…]`.
 public enum Glob {
+  private enum Part {
+    case some
+    case one
+    case of([ClosedRange<Unicode.Scalar>], isNot: Bool)
+
+    func takes(_ scalar: Unicode.Scalar) -> Bool {
+      switch self {
+      case .some: false
+      case .one: true
+      case .of(let ranges, let isNot): ranges.contains { $0.contains(scalar) } != isNot
+      }
+    }
+  }
+
   public static func matches(_ pattern: String, _ name: String) -> Bool {
-    let pattern = Array(pattern.unicodeScalars)
+    let pattern = parts(Array(pattern.unicodeScalars))
     let name = Array(name.unicodeScalars)
     var at = 0
     var index = 0
     var star: (pattern: Int, name: Int)?
     while index < name.count {
-      if at < pattern.count, pattern[at] == "*" {
+      if at < pattern.count, case .some = pattern[at] {
         star = (at, index)
         at += 1
-      } else if at < pattern.count, pattern[at] == "?" || pattern[at] == name[index] {
+      } else if at < pattern.count, pattern[at].takes(name[index]) {
         at += 1
         index += 1
       } else if let last = star {
@@ -21,6 +35,46 @@ public enum Glob {
         return false
       }
     }
-    return pattern[at...].allSatisfy { $0 == "*" }
+    return pattern[at...].allSatisfy { if case .some = $0 { true } else { false } }
+  }
+
+  private static func parts(_ pattern: [Unicode.Scalar]) -> [Part] {
+    var parts: [Part] = []
+    var at = 0
+    while at < pattern.count {
+      if pattern[at] == "[", let (part, end) = bracket(pattern, at + 1) {
+        parts.append(part)
+        at = end
+        continue
+      }
+      switch pattern[at] {
+      case "*": parts.append(.some)
+      case "?": parts.append(.one)
+      case let scalar: parts.append(.of([scalar...scalar], isNot: false))
+      }
+      at += 1
+    }
+    return parts
+  }
+
+  /// `[a-f0]`, `[!a]`, `[^a]`, from behind the bracket; a `]` that comes first is one of them. Nil if it does not end:
+  /// then the bracket stands for itself.
+  private static func bracket(_ pattern: [Unicode.Scalar], _ start: Int) -> (Part, end: Int)? {
+    var at = start
+    let isNot = at < pattern.count && (pattern[at] == "!" || pattern[at] == "^")
+    if isNot { at += 1 }
+    var ranges: [ClosedRange<Unicode.Scalar>] = []
+    while at < pattern.count {
+      let low = pattern[at]
+      if low == "]", !ranges.isEmpty { return (.of(ranges, isNot: isNot), at + 1) }
+      if at + 2 < pattern.count, pattern[at + 1] == "-", pattern[at + 2] != "]" {
+        ranges.append(min(low, pattern[at + 2])...max(low, pattern[at + 2]))
+        at += 3
+      } else {
+        ranges.append(low...low)
+        at += 1
+      }
+    }
+    return nil
   }
 }

@@ -126,7 +126,7 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
-/// `--fail-on real,undetermined`
+/// `--fail-on real,undetermined`; given more than once, all of them.
 struct FailOn: ExpressibleByArgument {
   var verdicts: Set<Verdict>
 
@@ -141,14 +141,19 @@ struct FailOn: ExpressibleByArgument {
     }
   }
 
-  static let standard = FailOn(verdicts: [.real, .undetermined])
+  static let standard = [FailOn(verdicts: [.real, .undetermined])]
   private init(verdicts: Set<Verdict>) { self.verdicts = verdicts }
 
   var defaultValueDescription: String { "real,undetermined" }
+}
+
+extension [FailOn] {
+  var verdicts: Set<Verdict> { reduce(into: []) { $0.formUnion($1.verdicts) } }
 
   /// 2 wins over 1: a damaged input may hide findings, and one that tells nothing of IOMMU probes has no answer.
   func exitCode(_ analysis: Analysis) -> Int32 {
     if analysis.isDamaged || !analysis.isTelling { return 2 }
-    return analysis.boots.contains { $0.findings.contains { verdicts.contains($0.verdict) } } ? 1 : 0
+    let failing = verdicts
+    return analysis.boots.contains { $0.findings.contains { failing.contains($0.verdict) } } ? 1 : 0
   }
 }

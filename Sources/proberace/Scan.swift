@@ -12,17 +12,22 @@ struct ScanOptions: ParsableArguments {
   @Argument(help: "Logs, folders (recursively) and archives; - is standard input.")
   var paths: [String] = []
 
-  @Option(help: ArgumentHelp("Only files whose name matches this glob; may be repeated.", valueName: "glob"))
+  @Option(
+    help: ArgumentHelp(
+      "Of folders only the files whose name matches this glob (*, ?, […]); may be repeated.",
+      valueName: "glob"))
   var include: [String] = []
 
-  @Option(help: ArgumentHelp("No files whose name matches this glob; may be repeated.", valueName: "glob"))
+  @Option(
+    help: ArgumentHelp(
+      "No files or folders whose name matches this glob; may be repeated.", valueName: "glob"))
   var exclude: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Read more names from this file (- is standard input), one a line or NUL-separated.", valueName: "file")
-  )
-  var filesFrom: String?
+      "Read more names from this file (- is standard input), one a line or NUL-separated; may be repeated.",
+      valueName: "file"))
+  var filesFrom: [String] = []
 
   @Option(help: ArgumentHelp("Let pass what this allow-list names.", valueName: "file"))
   var baseline: String?
@@ -42,7 +47,7 @@ struct ScanOptions: ParsableArguments {
   var kernelLacks: [String] = []
 
   func validate() throws {
-    if paths.isEmpty, filesFrom == nil { throw ValidationError("name at least one log, folder or archive") }
+    if paths.isEmpty, filesFrom.isEmpty { throw ValidationError("name at least one log, folder or archive") }
     if let fault = KernelClaims(has: kernelHas, lacks: kernelLacks).fault { throw ValidationError(fault) }
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
   }
@@ -52,9 +57,12 @@ struct ScanOptions: ParsableArguments {
     // Only the progress bar asks how much there is.
     var walk = FileWalk(include: include, exclude: exclude, measures: ProgressBar.isShown)
     var files = walk.files(paths)
-    if let filesFrom { files += walk.files(FileWalk.list(try Self.bytes(filesFrom))) }
-    if files.isEmpty, walk.leftOut > 0 {
-      Diagnostics.say("proberace: --include and --exclude leave none of \(walk.leftOut) files to read")
+    for list in filesFrom { files += walk.files(FileWalk.list(try Self.bytes(list))) }
+    if walk.strange > 0 {
+      Diagnostics.say("proberace: pipes, sockets and devices in folders are not read: \(walk.strange)")
+    }
+    if walk.foreignFolders > 0 {
+      Diagnostics.say("proberace: links to folders are not followed: \(walk.foreignFolders)")
     }
     return ScanList(
       files: files, bytes: files.contains("-") ? 0 : walk.bytes,
@@ -153,7 +161,7 @@ struct ScanCommand: ParsableCommand {
     let list = try scan.files()
     let gate = try scan.gate()
     // Only now is known what folders and lists hold.
-    try output.refuse(overwriting: list.files + [scan.filesFrom, scan.baseline].compactMap(\.self))
+    try output.refuse(overwriting: list.files + scan.filesFrom + [scan.baseline].compactMap(\.self))
     let tally = ScanSoFar(gate)
     let streams = format == "jsonl"
     let ended =

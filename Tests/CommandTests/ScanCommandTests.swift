@@ -79,8 +79,42 @@ struct ScanCommandTests {
     for name in ["a.log.gz", "b.log.gz"] { _ = try folder.file(name, "x") }
     let command = try Command.run("scan", "--include", "*.log", folder.path)
     #expect(command.code == 2)
-    #expect(command.errors.contains("--include and --exclude leave none of 2 files to read"))
-    #expect(!(try Command.run("scan", "--include", "*.gz", folder.path).errors.contains("--include")))
+    #expect(command.errors.contains("\(folder.path): the globs leave none of its 2 files to read"))
+    #expect(!(try Command.run("scan", "--include", "*.gz", folder.path).errors.contains("globs")))
+  }
+
+  /// A path that gives nothing may be where the logs were meant to be: the others must not speak for it.
+  @Test func aNamedPathWithoutAFileIsNoPass() throws {
+    let folder = try TemporaryFolder()
+    let empty = try Command.shell("cd '\(folder.path)'; mkdir empty; $P scan '\(Self.clean)' empty")
+    #expect(empty.code == 2 && empty.errors.contains("empty: no file to read in here"))
+    let strange = try Command.shell(
+      "cd '\(folder.path)'; mkdir more; mkfifo more/pipe; ln -s ../empty more/loop; cp '\(Self.clean)' more; $P scan more"
+    )
+    #expect(strange.code == 0)
+    #expect(strange.errors.contains("pipes, sockets and devices in folders are not read: 1"))
+    #expect(strange.errors.contains("links to folders are not followed: 1"))
+  }
+
+  @Test func repeatedOptionsAddUp() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.file("real", Self.real + "\r\n")
+    _ = try folder.file("clean", Self.clean + "\n")
+    for order in ["--files-from real --files-from clean", "--files-from clean --files-from real"] {
+      #expect(try Command.shell("cd '\(folder.path)'; $P scan \(order)").code == 1)
+    }
+    for order in ["--fail-on real --fail-on undetermined", "--fail-on undetermined --fail-on real"] {
+      #expect(try Command.shell("$P scan \(order) '\(Self.real)'").code == 1)
+      #expect(try Command.shell("$P report \(order) '\(Self.real)'").code == 1)
+    }
+  }
+
+  @Test func excludedFoldersAreNotOpened() throws {
+    let folder = try TemporaryFolder()
+    let command = try Command.shell(
+      "cd '\(folder.path)'; mkdir a lost+found; cp '\(Self.clean)' a/1.log; cp '\(Self.real)' lost+found/2.log; "
+        + "$P scan --exclude 'lost*' .")
+    #expect(command.code == 0)
   }
 
   @Test func aNameThatIsNotUTF8IsNamedAsSuch() throws {
