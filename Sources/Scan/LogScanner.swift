@@ -156,11 +156,12 @@ final class LogScanner {
     var seen = LogLook()
     var index = 0
     var lines = 0
-    Analysis.eachBoot(of: LineSource(stream: stream), claims: claims) { text, offset in
+    let watched = WatchedStream(stream)
+    Analysis.eachBoot(of: LineSource(stream: watched), claims: claims) { text, offset in
       seen.look(text, at: offset, lines: lines)
       lines += text.count(of: 10, before: text.count)
     } boot: { boot, losses in
-      guard !isStopped() else { return }
+      guard !(watched.fault is Stopped) else { return }
       let dropped = losses.contains { $0.kind == .droppedPrintk }
       var result = LogResult(path: name, boot: index, gaps: seen.gaps + (dropped ? [.messages] : []))
       result.kernel = boot.timeline.kernel
@@ -178,6 +179,7 @@ final class LogScanner {
       index += 1
       seen = LogLook()
     }
-    if isStopped() { throw Stopped() }
+    if watched.fault is Stopped { throw Stopped() }
+    if index == 0 { emit(.unreadable(name, watched.fault.map(Self.explain) ?? "no line of text in here")) }
   }
 }

@@ -50,4 +50,23 @@ struct ScanRunTests {
     let seen = try scan(logs, pipe: 0, workers: 2) { _, progress in progress.files >= logs - 2 }
     #expect(seen == Array(2..<logs))
   }
+
+  /// Who stops a scan after a log's result has that log among those that are done, whatever the engine had to do.
+  @Test(arguments: ["", "[    1.000000] a b: late IOMMU probe at driver bind, something fishy here!\n"])
+  func whatIsHandedOnIsCounted(_ warning: String) throws {
+    let folder = try TemporaryFolder()
+    let text = "[    0.000000] Linux version 6.17.13\n\(warning)[    2.000000] Run /init as init process\n"
+    let files = [try folder.file("a.log", text), try folder.file("b.log", text)]
+    let results = Atomic<Int>(0)
+    let progress = ScanRun.Progress()
+    ScanRun.run(
+      files, gate: Gate(today: Self.today), claims: KernelClaims(), workers: 1, progress: progress,
+      isStopped: { results.load(ordering: .relaxed) > 0 },
+      into: 0,
+      add: { count, _ in
+        count += 1
+        results.wrappingAdd(1, ordering: .relaxed)
+      }, sink: { _ in })
+    #expect(results.load(ordering: .relaxed) == 1 && progress.files == 1)
+  }
 }

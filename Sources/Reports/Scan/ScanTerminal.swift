@@ -64,7 +64,7 @@ public struct ScanTerminal {
     }
     if report.filesLeft > 0 {
       let left = Plain.count(report.filesLeft, "file was", "files were")
-      line(style.paint("INTERRUPTED: \(left) not scanned.", .yellow))
+      line(style.paint("INTERRUPTED: \(left) not scanned to the end.", .yellow))
     }
   }
 
