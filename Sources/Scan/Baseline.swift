@@ -162,16 +162,26 @@ public struct Baseline: Sendable, Codable {
     entries.indices.filter { entries[$0].matches(finding) }
   }
 
+  /// Entries of no use that are named one by one.
+  private static let named = 5
+
   /// Entries that have expired or are not among the `matched` ones, as sentences.
   public func notes(_ matched: Set<Int>, _ today: String) -> [String] {
-    entries.enumerated().compactMap { index, entry in
-      if !entry.holds(today) { return "\(entry.name) expired on \(entry.expires ?? "?")" }
-      if entry.verdict == nil, entry.cause == nil {
-        return "\(entry.name) names no verdict and no cause: "
-          + "it lets the harmful race pass like the harmless one"
+    var notes: [String] = []
+    var unused: [String] = []
+    for (index, entry) in entries.enumerated() {
+      if !entry.holds(today) {
+        notes.append("\(entry.name) expired on \(entry.expires ?? "?")")
+      } else if entry.verdict == nil, entry.cause == nil {
+        notes.append(
+          "\(entry.name) names no verdict and no cause: it lets the harmful race pass like the harmless one")
+      } else if !matched.contains(index) {
+        unused.append("\(entry.name) matched nothing")
       }
-      return matched.contains(index) ? nil : "\(entry.name) matched nothing"
     }
+    // A list for a whole farm has many that one job does not need.
+    let more = unused.count - Self.named
+    return notes + unused.prefix(Self.named) + (more > 0 ? ["\(more) more entries matched nothing"] : [])
   }
 
   /// With an entry for every finding that fails; one that had expired is renewed. Sorted, so that diffs stay small.

@@ -75,7 +75,7 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// How results look and where they go.
 struct OutputOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: "Write to this file instead of standard output.")
+  @Option(name: .shortAndLong, help: "Write to this file instead of standard output (-).")
   var output: String?
 
   @Option(help: "auto (on a terminal, unless NO_COLOR is set), always or never.")
@@ -89,6 +89,8 @@ struct OutputOptions: ParsableArguments {
 
   @Flag(name: .customLong("no-pager"), help: "Write straight to the terminal, not through $PAGER (or less).")
   var noPager = false
+
+  mutating func validate() { if output == "-" { output = nil } }
 
   /// Writes a result to where it is to go. `isForReading`: text for a terminal, which may go through a pager.
   func write(_ result: Rendered, isForReading: Bool) throws {

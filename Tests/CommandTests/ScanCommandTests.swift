@@ -96,6 +96,15 @@ struct ScanCommandTests {
     #expect(strange.errors.contains("links to folders are not followed: 1"))
   }
 
+  @Test func aDashIsStandardOutput() throws {
+    let folder = try TemporaryFolder()
+    for command in ["scan --format jsonl", "scan --format junit", "report --format json"] {
+      let plain = try Command.shell("cd '\(folder.path)'; $P \(command) '\(Self.clean)'")
+      let dash = try Command.shell("cd '\(folder.path)'; $P \(command) -o - '\(Self.clean)'; ls")
+      #expect(!plain.output.isEmpty && dash.output == plain.output, "and no file called -")
+    }
+  }
+
   @Test func repeatedOptionsAddUp() throws {
     let folder = try TemporaryFolder()
     _ = try folder.file("real", Self.real + "\r\n")
@@ -217,7 +226,9 @@ struct ScanCommandTests {
   }
 
   /// Half a document would pass for a whole one.
-  @Test(arguments: ["junit", "sarif", "kcidb", "squad", "ktap", "github", "gitlab", "markdown"])
+  @Test(arguments: [
+    "junit", "sarif", "kcidb", "squad", "squad-metadata", "ktap", "github", "gitlab", "markdown",
+  ])
   func noDocumentAfterControlC(_ format: String) throws {
     let ended = try Self.interrupted(["--format", format, "-o", "@/report"])
     #expect(ended.code == 130)

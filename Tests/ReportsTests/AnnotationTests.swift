@@ -133,8 +133,7 @@ import Testing
   /// https://github.com/Linaro/squad/blob/master/doc/intro.rst: values pass or fail, metadata all strings, names
   /// without slashes or brackets after the suite.
   @Test func `SQUAD's files`() throws {
-    let files = Squad.files(sample)
-    let tests = try json(files.tests) as? [String: String]
+    let tests = try json(Squad.tests(sample)) as? [String: String]
     #expect(
       tests == [
         "proberace/logs-judged": "fail", "proberace/late-iommu-probe": "fail",
@@ -143,13 +142,13 @@ import Testing
         "proberace/iommu-late-probe%2Fv1:walk:nvme/0000:00:02.0": "pass",
         "proberace/iommu-late-probe%2Fv1:walk:nvme/19471000.drmdecon": "fail",
       ])
-    let metadata = try json(files.metadata) as? [String: String]
+    let metadata = try json(Squad.metadata(sample)) as? [String: String]
     #expect(metadata?["kernel"] == "6.12.1")
     #expect(metadata?["failing_logs"] == "3")
-    let names = (try json(Squad.files(nastySample).tests) as? [String: String] ?? [:]).keys
+    let names = (try json(Squad.tests(nastySample)) as? [String: String] ?? [:]).keys
     #expect(names.count == 4)
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:@+%/")
     #expect(names.allSatisfy { $0.split(separator: "/").count <= 3 && $0.allSatisfy(plain.contains) })
-    #expect(try json(Squad.files(nastySample).metadata) is [String: String])
+    #expect(try json(Squad.metadata(nastySample)) is [String: String])
   }
 }

@@ -212,6 +212,10 @@ struct ScanTests {
     #expect(expired.findings.filter { !$0.decision.passes }.count == 2)
     #expect(
       list.notes([], today) == ["iommu-late-probe/v1:walk:virtio-pci on 0000:00:05.1 matched nothing"])
+    var many = list
+    many.entries = Array(repeating: list.entries[0], count: 30)
+    #expect(
+      many.notes([3], today).last == "24 more entries matched nothing" && many.notes([3], today).count == 6)
   }
 
   /// The harmless race and the harmful one have one signature: an entry for the one must not cover the other.

@@ -24,8 +24,8 @@ public struct ScanFormat: Sendable {
     ScanFormat(id: "junit") { report, _ in JUnit.render(report) },
     ScanFormat(id: "sarif") { report, _ in SARIF.render(report) },
     ScanFormat(id: "kcidb") { report, settings in KCIDB.render(report, settings.kcidb) },
-    // tests.json; Squad.files has metadata.json too.
-    ScanFormat(id: "squad") { report, _ in Squad.files(report).tests },
+    ScanFormat(id: "squad") { report, _ in Squad.tests(report) },
+    ScanFormat(id: "squad-metadata") { report, _ in Squad.metadata(report) },
     ScanFormat(id: "ktap") { report, _ in KTAP.render(report) },
     ScanFormat(id: "github") { report, _ in GitHub.render(report) },
     ScanFormat(id: "gitlab") { report, _ in GitLab.render(report) },

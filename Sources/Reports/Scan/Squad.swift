@@ -3,14 +3,9 @@
 import Scan
 
 public enum Squad {
-  /// What `POST /api/submit/…` takes as `tests` and as `metadata`.
-  public static func files(_ report: ScanReport) -> (tests: String, metadata: String) {
-    (tests(report).text(indent: true) + "\n", metadata(report).text(indent: true) + "\n")
-  }
-
-  /// Two tests for the scan as a whole, then one for each device with each signature, the worst of all logs: names
+  /// What `POST /api/submit/…` takes as `tests`: two tests for the scan as a whole, then one for each device with each signature, the worst of all logs: names
   /// that stay the same from build to build, which is what SQUAD compares.
-  private static func tests(_ report: ScanReport) -> JSONValue {
+  public static func tests(_ report: ScanReport) -> String {
     var names: [String] = []
     var fails: [String: Bool] = [:]
     for log in report.logs {
@@ -21,11 +16,11 @@ public enum Squad {
       }
     }
     let rows = names.map { ($0, JSONValue.string(fails[$0] == true ? "fail" : "pass")) }
-    return .object(
-      [
-        ("proberace/logs-judged", .string(judged(report))),
-        ("proberace/late-iommu-probe", .string(gate(report))),
-      ] + rows)
+    let own = [
+      ("proberace/logs-judged", JSONValue.string(judged(report))),
+      ("proberace/late-iommu-probe", .string(gate(report))),
+    ]
+    return JSONValue.object(own + rows).text(indent: true) + "\n"
   }
 
   /// Whether every log could be read to its end.
@@ -40,12 +35,12 @@ public enum Squad {
     return judged(report) == "pass" ? "pass" : "skip"
   }
 
-  /// Keys and values must be strings; job_id is the sender's to choose.
-  private static func metadata(_ report: ScanReport) -> JSONValue {
+  /// What it takes as `metadata`. Keys and values must be strings; job_id is the sender's to choose.
+  public static func metadata(_ report: ScanReport) -> String {
     let tally = ScanTally(report)
     let kernels = Set(report.logs.compactMap(\.kernel)).sorted()
     let hardware = Set(report.logs.compactMap(\.hardware)).sorted()
-    return .object([
+    let fields: [(String, JSONValue)] = [
       ("proberace_schema", .string("proberace/scan@1")), ("kernel", .string(kernels.joined(separator: ", "))),
       ("hardware", .string(hardware.joined(separator: ", "))), ("logs", .string(String(tally.logs))),
       ("boots", .string(String(tally.boots))), ("failing_logs", .string(String(tally.failingLogs.count))),
@@ -54,7 +49,8 @@ public enum Squad {
         "other_kernel_trouble",
         .string(OtherRow.all(report).prefix(50).map(\.sentence).joined(separator: "; "))
       ),
-    ]).withoutNUL
+    ]
+    return JSONValue.object(fields).withoutNUL.text(indent: true) + "\n"
   }
 
   /// Slashes divide suites and brackets variants: they are %-encoded, like all that is no plain character.
