@@ -4,7 +4,7 @@ import Records
 import Timelines
 import TraceDat
 
-/// trace.dat to a story. Buffers that share a clock are one trace: a thread's calls may be spread over instances.
+/// trace.dat to a story. Its buffers are one trace: a thread's calls may be spread over instances.
 enum TraceDatReading {
   static func read(
     _ path: String, _ story: inout InputStory, _ buffers: inout [TraceBuffer], _ names: inout NameTable
@@ -15,18 +15,15 @@ enum TraceDatReading {
     var file = try TraceDatFile(path: path, input: story.input)
     // --date would put the trace on the wall clock; the kernel log is on the boot's.
     file.appliesDate = false
-    let clocks = file.buffers.map(\.clock)
-    let shared = Set(clocks).sorted()
-    let trackerOf = clocks.map { shared.firstIndex(of: $0) ?? 0 }
-    var trackers = shared.map { _ in ThreadTracker() }
-    file.read(names: &names) { event, buffer in
-      trackers[trackerOf[buffer]].feed(event)
-      return trackers.contains(where: \.wantsMore)
+    var tracker = ThreadTracker()
+    file.read(names: &names) { event, _ in
+      tracker.feed(event)
+      return tracker.wantsMore
     }
     story.clock = file.clock
     story.kernel = file.kernelRelease
     story.losses += file.losses
-    for index in trackers.indices { InputReading.finish(&trackers[index], &story) }
+    InputReading.finish(&tracker, &story)
     buffers = file.buffers.map { buffer in
       TraceBuffer(
         name: buffer.name, clock: buffer.clock, events: buffer.cpus.reduce(0) { $0 + $1.events },

@@ -81,21 +81,30 @@ public struct TraceDatFile: Sendable {
   }
 
   /// What times are. Cycles are nanoseconds only if the recorder told how to convert them.
-  public var clock: TraceClock { units(of: container.options.clock ?? "") }
-
-  private func units(of clock: String) -> TraceClock {
-    switch clock {
+  public var clock: TraceClock {
+    switch container.options.clock {
     case "counter", "uptime": .ticks
     case "x86-tsc", "ppc-tb": container.options.tsc == nil ? .ticks : .nanoseconds
     default: .nanoseconds
     }
   }
 
-  /// Instances may have a clock of their own (`-B name -C clock`), but the file tells one conversion for all: whether
-  /// it gives this one's times in the units of the rest.
-  private func isConvertible(_ buffer: Buffer) -> Bool {
-    guard let top = container.options.clock, !buffer.clock.isEmpty, buffer.clock != top else { return true }
-    return units(of: buffer.clock) == clock && container.options.tsc == nil
+  /// Instances may have a clock of their own (`-B name -C clock`). Nothing in the file tells how far two clocks are apart:
+  /// only the buffers of one are taken, of that which has recorded most. Also makes that the file's clock.
+  private mutating func chooseClock() -> Set<Int> {
+    func clock(_ buffer: Int) -> String {
+      buffers[buffer].clock.isEmpty ? container.options.clock ?? "" : buffers[buffer].clock
+    }
+    var sizes: [String: Int] = [:]
+    for stream in container.streams { sizes[clock(stream.buffer), default: 0] += stream.range.count }
+    for text in container.texts { sizes[clock(text.buffer), default: 0] += text.region.range.count }
+    guard sizes.count > 1, let chosen = sizes.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else {
+      return []
+    }
+    // What the file tells of cycles is of the top buffer's clock.
+    if chosen != container.options.clock { container.options.tsc = nil }
+    container.options.clock = chosen
+    return Set(buffers.indices.filter { clock($0) != chosen })
   }
 
   /// Nanoseconds that --date added to every time; take them off to come back to the trace clock.
@@ -105,18 +114,19 @@ public struct TraceDatFile: Sendable {
   /// more. Reads every record of every CPU, on all cores: those that nobody wants are counted. To be called once.
   public mutating func read(names: inout NameTable, _ sink: (Event, _ buffer: Int) -> Bool) {
     let mapped = file
-    let leftOut = Set(buffers.indices.filter { !isConvertible(buffers[$0]) })
+    let leftOut = chooseClock()
     mapped.withBytes { bytes in
       let wanted = { leftOut.contains($1) || sink($0, $1) }
       readStreams(bytes, mapped, &names, wanted)
       for text in container.texts { read(text, bytes, &names, wanted) }
     }
     for index in leftOut.sorted() {
+      let name = buffers[index].name.isEmpty ? "the top buffer" : "instance \(buffers[index].name)"
       container.losses.append(
         Loss(
-          .noTimes,
-          "instance \(buffers[index].name) is on the clock \(buffers[index].clock), the rest on "
-            + "\(container.options.clock ?? ""): left out; record both with -C boot"))
+          .unusable,
+          "\(name) is on the clock \(buffers[index].clock), what is judged on \(container.options.clock ?? ""): left out; "
+            + "record all on one clock (-C boot)"))
     }
     if clock == .ticks {
       let name = container.options.clock ?? ""
