@@ -112,7 +112,9 @@ enum InputReading {
   /// Takes over what a tracker found, and says what is wrong with it.
   static func finish(_ tracker: inout ThreadTracker, _ story: inout InputStory) {
     tracker.finish()
-    tracker.story.isIncomplete = story.losses.contains { [.truncated, .damaged, .unusable].contains($0.kind) }
+    tracker.story.isIncomplete = story.losses.contains {
+      [.truncated, .damaged, .unusable].contains($0.kind)
+    }
     story.traces.append(tracker.story)
     if tracker.story.events == 0, story.losses.contains(where: { $0.kind == .noContext }) {
       story.losses.append(Loss(.unusable, "nothing in this trace can be used, so it proves nothing"))

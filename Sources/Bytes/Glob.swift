@@ -3,12 +3,14 @@ public enum Glob {
   private enum Part {
     case some
     case one
+    case literal(Unicode.Scalar)
     case of([ClosedRange<Unicode.Scalar>], isNot: Bool)
 
     func takes(_ scalar: Unicode.Scalar) -> Bool {
       switch self {
       case .some: false
       case .one: true
+      case .literal(let own): own == scalar
       case .of(let ranges, let isNot): ranges.contains { $0.contains(scalar) } != isNot
       }
     }
@@ -41,16 +43,21 @@ public enum Glob {
   private static func parts(_ pattern: [Unicode.Scalar]) -> [Part] {
     var parts: [Part] = []
     var at = 0
+    // If one bracket does not end, none that follows does.
+    var mayEnd = true
     while at < pattern.count {
-      if pattern[at] == "[", let (part, end) = bracket(pattern, at + 1) {
-        parts.append(part)
-        at = end
-        continue
+      if mayEnd, pattern[at] == "[" {
+        if let (part, end) = bracket(pattern, at + 1) {
+          parts.append(part)
+          at = end
+          continue
+        }
+        mayEnd = false
       }
       switch pattern[at] {
       case "*": parts.append(.some)
       case "?": parts.append(.one)
-      case let scalar: parts.append(.of([scalar...scalar], isNot: false))
+      case let scalar: parts.append(.literal(scalar))
       }
       at += 1
     }
@@ -63,12 +70,14 @@ public enum Glob {
     var at = start
     let isNot = at < pattern.count && (pattern[at] == "!" || pattern[at] == "^")
     if isNot { at += 1 }
+    let first = at
     var ranges: [ClosedRange<Unicode.Scalar>] = []
     while at < pattern.count {
       let low = pattern[at]
-      if low == "]", !ranges.isEmpty { return (.of(ranges, isNot: isNot), at + 1) }
+      if low == "]", at > first { return (.of(ranges, isNot: isNot), at + 1) }
       if at + 2 < pattern.count, pattern[at + 1] == "-", pattern[at + 2] != "]" {
-        ranges.append(min(low, pattern[at + 2])...max(low, pattern[at + 2]))
+        // Nothing is between z and a.
+        if low <= pattern[at + 2] { ranges.append(low...pattern[at + 2]) }
         at += 3
       } else {
         ranges.append(low...low)

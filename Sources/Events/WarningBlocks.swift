@@ -186,8 +186,6 @@ struct WarningBlocks {
   }
 
   /// `DRIVER DEVICE: late IOMMU probe at driver bind, …`. A quoted patch holds the text behind `"`, not behind `: `.
-  /// Where a damaged line has the sentence without the words before it, it must be the whole one, with a stamp: a mail
-  /// has it too.
   private static func message(
     _ line: Span<UInt8>, _ record: LogRecord
   ) -> (driver: Range<Int>?, device: Range<Int>?)? {
@@ -196,19 +194,38 @@ struct WarningBlocks {
       let sentence = line.index(
         of: "late IOMMU probe at driver bind", from: text.lowerBound, to: text.upperBound)
     else { return nil }
-    let isSure =
-      record.clock != .none
-      && line.has(
-        "late IOMMU probe at driver bind, something fishy here!", at: sentence, before: text.upperBound)
-      && (sentence == text.lowerBound || line[sentence - 1] != UInt8(ascii: "\""))
-    guard sentence - text.lowerBound >= 2, line[sentence - 1] == 32, line[sentence - 2] == UInt8(ascii: ":")
-    else { return isSure ? (nil, nil) : nil }
+    let front = text.lowerBound..<sentence
     // The last two words: a prompt or a mail's prose may stand in front.
-    guard let device = word(line, text.lowerBound..<sentence - 2) else { return isSure ? (nil, nil) : nil }
-    guard let driver = word(line, text.lowerBound..<device.lowerBound) else {
-      return isSure ? (nil, device) : nil
+    if front.count > 2, line.has(": ", at: sentence - 2), line[sentence - 3] != 32,
+      let device = word(line, text.lowerBound..<sentence - 2)
+    {
+      if let driver = word(line, text.lowerBound..<device.lowerBound) { return (driver, device) }
+      return isDamaged(line, record, sentence) ? (nil, device) : nil
     }
-    return (driver, device)
+    return isDamaged(line, record, sentence) ? (nil, nil) : nil
+  }
+
+  /// Whether the sentence at `sentence` is a kernel's message of which the words in front are damaged. A mail or another
+  /// program has the sentence too: here it must be whole, with a stamp, and behind nothing but what names a device.
+  private static func isDamaged(_ line: Span<UInt8>, _ record: LogRecord, _ sentence: Int) -> Bool {
+    guard record.clock != .none,
+      line.has(
+        "late IOMMU probe at driver bind, something fishy here!", at: sentence,
+        before: record.message.upperBound)
+    else { return false }
+    let front = line.trimmed(record.message.lowerBound..<sentence)
+    guard !front.isEmpty else { return true }
+    let isName = front.allSatisfy { at in
+      switch line[at] {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+        UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: ","), 32:
+        true
+      default: false
+      }
+    }
+    return isName && line[front.upperBound - 1] == UInt8(ascii: ":")
+      && line.extracting(front).count(of: 32, before: front.count) <= 2
   }
 
   /// The last word, if anything but blanks is there.

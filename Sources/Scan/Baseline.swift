@@ -63,7 +63,7 @@ public struct Baseline: Sendable, Codable {
       return (signature.map { $0 == finding.signature } ?? true)
         && (cause.map { $0 == finding.cause?.id } ?? true)
         && (verdict.map { $0 == finding.verdict.rawValue } ?? true)
-        && (device.map { Glob.matches($0, finding.device) } ?? true)
+        && (device.map { $0 == finding.device || Glob.matches($0, finding.device) } ?? true)
     }
 
     func holds(_ today: String) -> Bool { expires.map { today <= $0 } ?? true }
@@ -181,14 +181,16 @@ public struct Baseline: Sendable, Codable {
     }
     // A list for a whole farm has many that one job does not need.
     let more = unused.count - Self.named
-    return notes + unused.prefix(Self.named) + (more > 0 ? ["\(more) more entries matched nothing"] : [])
+    return notes + unused.prefix(Self.named)
+      + (more > 0 ? ["entries that matched nothing, too: \(more)"] : [])
   }
 
-  /// With an entry for every finding that fails; one that had expired is renewed. Sorted, so that diffs stay small.
+  /// With an entry for every finding that fails, those of an unknown device apart: it would let any other pass. One that had expired is renewed. Sorted, so that diffs stay small.
   public func updated(with failing: [Finding], bug: String?, expires: String?, today: String) -> Baseline {
     var result = self
     result.entries.removeAll { entry in !entry.holds(today) && failing.contains(where: entry.matches) }
-    for finding in failing where !result.entries.contains(where: { $0.matches(finding) }) {
+    for finding in failing
+    where !finding.isOfUnknownDevice && !result.entries.contains(where: { $0.matches(finding) }) {
       var entry = Entry(
         signature: finding.signature, cause: finding.cause?.id, device: finding.device, bug: bug,
         expires: expires)

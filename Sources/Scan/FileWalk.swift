@@ -31,10 +31,10 @@ public struct FileWalk: Sendable {
   public mutating func files(_ paths: [String]) -> [String] {
     var found: [String] = []
     for path in paths {
-      let before = (found.count, errors.count, leftOut)
+      let (files, faults, others) = (found.count, errors.count, leftOut)
       walk(path, name: nil, depth: 0, &found)
-      guard found.count == before.0, errors.count == before.1 else { continue }
-      let unwanted = leftOut - before.2
+      guard found.count == files, errors.count == faults else { continue }
+      let unwanted = leftOut - others
       errors.append(
         (
           path,
@@ -61,7 +61,7 @@ public struct FileWalk: Sendable {
     if name != nil, unsafe lstat(path, &entry) == 0, entry.st_mode & S_IFMT == S_IFLNK,
       unsafe stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFDIR
     {
-      foreignFolders += 1
+      if !isExcluded(name) { foreignFolders += 1 }
       return
     }
     // What is gone by now, or leads nowhere, is for the one who opens it to report.

@@ -19,6 +19,9 @@ public enum ScanRun {
     fileprivate func finish() { finished.wrappingAdd(1, ordering: .relaxed) }
   }
 
+  /// Dispatch has no more threads than cores; a lane for each of many more would cost time and serve nobody.
+  private static let most = 256
+
   /// Scans `files` on `workers` threads. Each gathers the results of a few files in a batch, an `empty` one to begin with,
   /// by `add`; `sink` gets the batches in the order of the files and soon after they are there, never two at once. What
   /// `add` does not keep is freed by the thread that allocated it: memory that changes hands has the threads wait for
@@ -29,7 +32,7 @@ public enum ScanRun {
     into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
     sink: @escaping @Sendable (Batch) -> Void
   ) {
-    let workers = max(1, min(workers, files.count))
+    let workers = max(1, min(workers, files.count, most))
     let shares = Shares(files.count, workers)
     let order = Order(workers, ahead: shares.ahead, sink)
     DispatchQueue.concurrentPerform(iterations: workers) { worker in

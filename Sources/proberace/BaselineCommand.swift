@@ -46,8 +46,12 @@ struct BaselineCommand: ParsableCommand {
       Output.write(try updated.text(), to: path)
       Diagnostics.say(
         "proberace: \(path): entries before: \(known.entries.count), now: \(updated.entries.count)")
-      // What fails is on the list now: only what could not be read is left to be said.
-      if tally.exitCode == 2 { throw ExitCode(2) }
+      let unknown = failing.count(where: \.isOfUnknownDevice)
+      if unknown > 0 {
+        Diagnostics.say("proberace: not put on the list, for they do not tell their device: \(unknown)")
+      }
+      // What else fails is on the list now.
+      if tally.exitCode == 2 || unknown > 0 { throw ExitCode(tally.exitCode) }
     }
   }
 }

@@ -52,12 +52,20 @@ struct ScanOptions: ParsableArguments {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
   }
 
-  /// Every file to scan, and the folders that cannot be opened.
+  /// Every file to scan, and the folders and lists that give none.
   func files() throws -> ScanList {
     // Only the progress bar asks how much there is.
     var walk = FileWalk(include: include, exclude: exclude, measures: ProgressBar.isShown)
     var files = walk.files(paths)
-    for list in filesFrom { files += walk.files(FileWalk.list(try Self.bytes(list))) }
+    var empty: [LogResult] = []
+    for list in filesFrom {
+      let names = FileWalk.list(try Self.bytes(list))
+      // Whoever made the list may have failed.
+      if names.isEmpty {
+        empty.append(.unreadable(list == "-" ? "standard input" : list, "the list names no file"))
+      }
+      files += walk.files(names)
+    }
     if walk.strange > 0 {
       Diagnostics.say("proberace: pipes, sockets and devices in folders are not read: \(walk.strange)")
     }
@@ -66,7 +74,7 @@ struct ScanOptions: ParsableArguments {
     }
     return ScanList(
       files: files, bytes: files.contains("-") ? 0 : walk.bytes,
-      closed: walk.errors.map { LogResult.unreadable($0.path, $0.reason) })
+      closed: empty + walk.errors.map { LogResult.unreadable($0.path, $0.reason) })
   }
 
   func gate() throws -> Scan.Gate {
@@ -111,7 +119,7 @@ struct ScanList {
   var files: [String]
   /// Size of all; 0 if it is not known.
   var bytes: Int
-  /// Folders that could not be opened.
+  /// Folders and lists that give no file.
   var closed: [LogResult]
 }
 

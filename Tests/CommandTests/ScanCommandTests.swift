@@ -105,6 +105,35 @@ struct ScanCommandTests {
     }
   }
 
+  /// `find | proberace` passes if find fails; a list that is given must name something.
+  @Test func aListWithoutANameIsNoPass() throws {
+    let command = try Command.shell("$P scan --files-from - '\(Self.clean)' < /dev/null")
+    #expect(command.code == 2 && command.errors.contains("standard input: the list names no file"))
+  }
+
+  /// An entry for one would let any other pass.
+  @Test func anUnknownDeviceIsNotPutOnTheList() throws {
+    let folder = try TemporaryFolder()
+    let log = try folder.file(
+      "a.log",
+      "[    0.000000] Linux version 6.17.13\n[    1.000000] late IOMMU probe at driver bind, something fishy here!\n"
+        + "[    2.000000] Run /init as init process\n")
+    let list = folder.path + "/known.json"
+    let update = try Command.run("baseline", "update", "--baseline", list, log, Self.real)
+    #expect(
+      update.code == 1 && update.errors.contains("not put on the list, for they do not tell their device: 1"))
+    #expect(try Command.run("scan", "--baseline", list, Self.real).code == 0)
+    #expect(try Command.run("scan", "--baseline", list, log).code == 1)
+  }
+
+  @Test func moreJobsThanFiles() throws {
+    let folder = try TemporaryFolder()
+    for index in 0..<20 { _ = try folder.file("\(index).log", "[    0.000000] Linux version 6.17.13\n") }
+    let command = try Command.shell(
+      "$P scan -j 100000 --format jsonl '\(folder.path)' | wc -l")
+    #expect(command.output.hasPrefix("20\n"))
+  }
+
   @Test func repeatedOptionsAddUp() throws {
     let folder = try TemporaryFolder()
     _ = try folder.file("real", Self.real + "\r\n")

@@ -250,6 +250,11 @@ struct WarningBlockTests {
     "we see \"late IOMMU probe at driver bind\" on this board",
     "we see \"late IOMMU probe at driver bind, something fishy here!\"",
     "here it says late IOMMU probe at driver bind",
+    "Kernel command line: quiet fail_on='late IOMMU probe at driver bind, something fishy here!'",
+    "host ci.sh[33]: no late IOMMU probe at driver bind, something fishy here!",
+    "host ci.sh[33]: (late IOMMU probe at driver bind, something fishy here!)",
+    "audit: proctitle=grep late IOMMU probe at driver bind, something fishy here!",
+    "mail: the kernel WARNING : late IOMMU probe at driver bind, something fishy here!",
   ])
   func quotedTextIsNoWarning(_ line: String) {
     #expect(Log("[    1.000000] Booting Linux\n\(line)\n").warnings.isEmpty)

@@ -3,8 +3,8 @@
 import Scan
 
 public enum Squad {
-  /// What `POST /api/submit/…` takes as `tests`: two tests for the scan as a whole, then one for each device with each signature, the worst of all logs: names
-  /// that stay the same from build to build, which is what SQUAD compares.
+  /// What `POST /api/submit/…` takes as `tests`: two for the scan as a whole, then one for each device with each
+  /// signature, the worst of all logs: names that stay the same from build to build, which is what SQUAD compares.
   public static func tests(_ report: ScanReport) -> String {
     var names: [String] = []
     var fails: [String: Bool] = [:]
