@@ -214,8 +214,8 @@ struct ScanTests {
       list.notes([], today) == ["iommu-late-probe/v1:walk:virtio-pci on 0000:00:05.1 matched nothing"])
     var many = list
     many.entries = Array(repeating: list.entries[0], count: 30)
-    #expect(
-      many.notes([3], today).last == "entries that matched nothing, too: 24" && many.notes([3], today).count == 6)
+    let notes = many.notes([3], today)
+    #expect(notes.count == 6 && notes.last == "entries that matched nothing, too: 24")
   }
 
   /// The harmless race and the harmful one have one signature: an entry for the one must not cover the other.
