@@ -99,7 +99,7 @@ enum Scanning {
       isStopped: { Interrupt.signal != nil }, into: empty, add: add, sink: each)
     bar?.end()
     var closed = empty
-    for folder in list.closed { add(&closed, folder) }
+    for input in list.closed { add(&closed, input) }
     each(closed)
     guard let signal = Interrupt.signal else { return nil }
     Diagnostics.say("proberace: interrupted after \(progress.files) of \(list.files.count) files")
