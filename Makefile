@@ -44,14 +44,17 @@ test-arm64:
 build: swift
 	$(SWIFT) build
 
+# With Swift's libraries inside, where the toolchain has them to put there: that starts faster and runs without Swift.
+LIBRARIES = $(shell $(SWIFT) -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
+STATIC = $(if $(wildcard $(LIBRARIES)_static/linux/libswiftCore.a),--static-swift-stdlib -Xswiftc -use-ld=lld)
 release: swift
-	$(SWIFT) build -c release --product proberace
+	$(SWIFT) build -c release --product proberace $(STATIC)
 
-# For machines without Swift (CI runners): its libraries are inside. What is left to install there is said at the end.
+# For machines without Swift (CI runners). What is left to install there is said at the end.
 PREFIX ?= /usr/local
-install: packages-build swift
-	$(SWIFT) build -c release --product proberace --static-swift-stdlib --scratch-path .build-static
-	install -Ds .build-static/release/proberace $(DESTDIR)$(PREFIX)/bin/proberace
+install: packages-build release
+	@test -n '$(STATIC)' || { echo 'No static libraries in $(LIBRARIES)_static: take a toolchain from swift.org'; exit 1; }
+	install -Ds $(PROBERACE) $(DESTDIR)$(PREFIX)/bin/proberace
 	@echo '$(DESTDIR)$(PREFIX)/bin/proberace needs the packages $(RUN_PACKAGES)'
 
 # docs/rules.md and docs/accuracy.md are made, not written.

@@ -24,15 +24,49 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// One bit for each of the 64 bytes at `start` that is `byte`.
+  @inlinable @inline(__always)
+  func places(of byte: UInt8, _ start: Int) -> UInt64 {
+    precondition(start >= 0 && start + 64 <= count)
+    // In bounds: checked above.
+    return unsafe bytes.withUnsafeBytes { unsafe cbytes_places($0.baseAddress! + start, byte) }
+  }
+
   /// How often `byte` stands before `end`.
   public func count(of byte: UInt8, before end: Int) -> Int {
+    let end = Swift.min(end, count)
     var count = 0
     var at = 0
-    while let hit = index(of: byte, from: at, to: end) {
-      count += 1
-      at = hit + 1
+    while end - at >= 64 {
+      count += places(of: byte, at).nonzeroBitCount
+      at += 64
+    }
+    while at < end {
+      if self[at] == byte { count += 1 }
+      at += 1
     }
     return count
+  }
+
+  /// The end of the run of letters, digits, `_` and `$` that starts at `start`.
+  @inlinable @inline(__always)
+  public func wordEnd(from start: Int, to end: Int) -> Int {
+    precondition(start >= 0)
+    var at = start
+    while at < end, count - at >= 16 {
+      // In bounds: 16 bytes are there.
+      let length = unsafe bytes.withUnsafeBytes { unsafe cbytes_word($0.baseAddress! + at) }
+      at += length
+      if length < 16 { return Swift.min(at, end) }
+    }
+    while at < end, Self.isOfWord(self[at]) { at += 1 }
+    return Swift.min(at, Swift.max(start, end))
+  }
+
+  /// Whether `byte` is a letter, a digit, `_` or `$`.
+  @inlinable @inline(__always)
+  public static func isOfWord(_ byte: UInt8) -> Bool {
+    byte | 32 &- 97 < 26 || byte &- 48 < 10 || byte == 95 || byte == 36
   }
 
   /// The first place of `needle` in `start ..< end`, or nil.

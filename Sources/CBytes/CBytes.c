@@ -6,10 +6,8 @@
 #include <arm_neon.h>
 #endif
 
-typedef uint8_t block __attribute__((vector_size(16)));
-
-static inline block load(const uint8_t *place) {
-  block bytes;
+static inline cbytes_block load(const uint8_t *place) {
+  cbytes_block bytes;
   memcpy(&bytes, place, sizeof bytes);
   return bytes;
 }
@@ -22,17 +20,17 @@ const void *cbytes_find(const void *haystack, size_t haystack_length, const void
   const size_t places = haystack_length - needle_length + 1, tail = needle_length - 1;
   const uint8_t first = text[0], last = text[tail];
   size_t place = 0;
-  while (place + sizeof(block) <= places) {
-    const block hits = (block)((load(bytes + place) == first) & (load(bytes + place + tail) == last));
+  while (place + sizeof(cbytes_block) <= places) {
+    const cbytes_block hits = (cbytes_block)((load(bytes + place) == first) & (load(bytes + place + tail) == last));
     uint64_t halves[2];
     memcpy(halves, &hits, sizeof halves);
     if (halves[0] | halves[1])
-      for (size_t each = place; each < place + sizeof(block); each++)
+      for (size_t each = place; each < place + sizeof(cbytes_block); each++)
         if (bytes[each] == first && bytes[each + tail] == last && !memcmp(bytes + each, text, needle_length))
           return bytes + each;
-    place += sizeof(block);
+    place += sizeof(cbytes_block);
     /* The last block goes back over some places that have been looked at. */
-    if (place < places && place + sizeof(block) > places) place = places - sizeof(block);
+    if (place < places && place + sizeof(cbytes_block) > places) place = places - sizeof(cbytes_block);
   }
   for (; place < places; place++)
     if (bytes[place] == first && bytes[place + tail] == last && !memcmp(bytes + place, text, needle_length))

@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import TestSupport
 import Testing
 
@@ -50,6 +51,45 @@ struct SpanSearchTests {
         }
       }
     }
+  }
+
+  /// Texts of every length around the blocks of 64, with the byte at one place, at two and everywhere.
+  @Test func givesEachPlaceOfAByte() {
+    for length in 0..<200 {
+      for step in [1, 2, 7, 63, 64, 65, 190] {
+        let bytes = (0..<length).map { UInt8(ascii: $0 % step == step / 2 ? "\n" : "x") }
+        var places = BytePlaces(of: 10)
+        var found: [Int] = []
+        while let place = places.next(in: bytes.span) { found.append(place) }
+        let expected = bytes.indices.filter { bytes[$0] == 10 }
+        #expect(found == expected, "every \(step) of \(length)")
+        for end in [0, length / 2, length, length + 9] {
+          let count = bytes.span.count(of: 10, before: end)
+          #expect(count == expected.count { $0 < end }, "every \(step) of \(length), before \(end)")
+        }
+      }
+    }
+  }
+
+  /// Every byte there is, at every place around the blocks of 16, behind letters, digits and the two signs of a word.
+  @Test func findsTheEndOfAWord() {
+    let word = Array("aZ09_$mz".utf8)
+    for length in 1..<40 {
+      for place in 0..<length {
+        for byte in UInt8.min...UInt8.max where length % 16 == 0 || byte % 32 < 3 {
+          var bytes = (0..<length).map { word[$0 % word.count] }
+          bytes[place] = byte
+          let isWord =
+            Character(Unicode.Scalar(byte)).isASCII && (isalnum(Int32(byte)) != 0 || byte == 95 || byte == 36)
+          let ends = isWord ? length : place
+          let found = bytes.span.wordEnd(from: 0, to: length)
+          let cut = bytes.span.wordEnd(from: 0, to: length - 1)
+          #expect(found == ends && cut == min(ends, length - 1), "byte \(byte) at \(place) of \(length)")
+        }
+      }
+    }
+    let backwards = word.span.wordEnd(from: 5, to: 3)
+    #expect(backwards == 5)
   }
 
   @Test func comparesAtAPlace() {

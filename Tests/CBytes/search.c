@@ -1,6 +1,7 @@
 /* make test-arm64: the searches find what a plain loop finds. TextSetTests and SpanTests do the same on the
    machine that the tests run on; this needs no Swift, so that an emulator can run it. */
 #include "CBytes.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,20 @@ int main(void) {
       const void *there = first < length ? bytes + first : NULL;
       if (cbytes_find(bytes, length, wanted[n].text, strlen(wanted[n].text)) != there)
         return printf("turn %d: text %zu alone, not at %zu\n", turn, n, first), 1;
+    }
+    for (size_t i = 0; i + 64 <= length; i++) {
+      uint64_t places = cbytes_places(bytes + i, bytes[i]);
+      for (size_t bit = 0; bit < 64; bit++)
+        if ((places >> bit & 1) != (bytes[i + bit] == bytes[i])) return printf("turn %d: byte at %zu + %zu\n", turn, i, bit), 1;
+    }
+    for (size_t i = 0; i + 16 <= length; i++) {
+      /* Every byte there is, amid those of a word. */
+      unsigned char word[16];
+      memcpy(word, bytes + i, sizeof word);
+      word[dice % 16] = (unsigned char)(turn + i);
+      size_t end = 0;
+      while (end < 16 && (isalnum(word[end]) || word[end] == '_' || word[end] == '$')) end++;
+      if (cbytes_word(word) != end) return printf("turn %d: a word ends at %zu\n", turn, end), 1;
     }
     char seen[WANTED][LONGEST] = {{0}};
     for (int number; (number = cbytes_texts_find(&texts, bytes, length, &from, &at)) >= 0; found++) {

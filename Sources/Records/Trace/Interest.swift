@@ -38,12 +38,12 @@ enum Interest {
   /// False only if the event or function at `body` is certainly not needed.
   @inline(__always)
   static func mayNeed(_ text: Span<UInt8>, _ body: Int, _ end: Int) -> Bool {
-    var at = body
-    while at < end, Symbol.isByte(text[at]) { at += 1 }
-    guard at < end else { return Role.of(text, body..<at) != nil }
-    guard text[at] == UInt8(ascii: ":") else {
+    let base = body..<text.wordEnd(from: body, to: end)
+    var at = base.upperBound
+    if at < end, text[at] == UInt8(ascii: ".") { at = Symbol.end(text, at, end) }
+    guard at < end, text[at] == UInt8(ascii: ":") else {
       // A function, or something with a shape of its own.
-      return at == body || Role.of(text, body..<at) != nil
+      return at == body && body < end || Role.of(text, base: base) != nil
     }
     return mayNeedEvent(text, body..<at, end)
   }
@@ -60,9 +60,7 @@ enum Interest {
     switch text[name.lowerBound] {
     case UInt8(ascii: "f"):
       if text.equals(name, "function") {
-        var stop = value
-        while stop < end, Symbol.isByte(text[stop]) { stop += 1 }
-        return Role.of(text, value..<stop) != nil
+        return Role.of(text, base: value..<text.wordEnd(from: value, to: end)) != nil
       }
       return text.has("funcgraph_e", at: name.lowerBound, before: name.upperBound)
     case UInt8(ascii: "k"): return text.equals(name, "kernel_stack")

@@ -38,8 +38,9 @@ public struct TraceTextReader {
   /// Reads a run of whole lines that begins at `offset` in the input.
   public mutating func read(_ text: Span<UInt8>, at offset: Int, _ sink: Sink) {
     var start = 0
+    var newlines = BytePlaces(of: 10)
     while start < text.count {
-      let end = text.index(of: 10, from: start) ?? text.count
+      let end = newlines.next(in: text) ?? text.count
       if !isInsideLine { line += 1 }
       isInsideLine = end == text.count
       if let body = hint.body(text, start, end), !Interest.mayNeed(text, body, end) {

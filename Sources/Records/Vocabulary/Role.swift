@@ -44,7 +44,7 @@ extension Role {
   public static func of(_ text: Span<UInt8>, _ symbol: Range<Int>) -> Role? {
     guard symbol.count >= 9 else { return nil }
     let base = Symbol.base(text, symbol)
-    guard let role = unsuffixed(text, base) else { return nil }
+    guard let role = of(text, base: base) else { return nil }
     // .part.N holds what follows the inlined head; .cold is never entered on its own.
     if role == .innerIOMMUProbe, text.has(".part", at: base.upperBound, before: symbol.upperBound) {
       return .innerIOMMUProbeTail
@@ -52,21 +52,23 @@ extension Role {
     return role
   }
 
-  private static func unsuffixed(_ text: Span<UInt8>, _ base: Range<Int>) -> Role? {
+  /// The same for a symbol without its suffix, `base`: a `.part` is taken for the whole.
+  static func of(_ text: Span<UInt8>, base: Range<Int>) -> Role? {
     guard base.count >= 9 else { return nil }
-    // Most symbols are not ours: the last byte alone turns away most of them.
-    switch text[base.upperBound - 1] {
-    case UInt8(ascii: "e"): return endingInE(text, base)
-    case UInt8(ascii: "p"):
+    // Most symbols are not ours: their last two letters turn away nearly all of them.
+    let last = (text[base.upperBound - 2], text[base.upperBound - 1])
+    switch last.1 {
+    case UInt8(ascii: "e"): return endingInE(text, base, last.0)
+    case UInt8(ascii: "p") where last.0 == UInt8(ascii: "u"):
       if text.equals(base, "probe_iommu_group") { return .walkVisit }
       return text.ends(base, with: "_device_group") ? .deviceGroup : nil
     case UInt8(ascii: "d"):
       return text.equals(base, "of_dma_configure_id") || text.equals(base, "acpi_dma_configure_id")
         ? .firmwareDMAConfigure : text.equals(base, "driver_bound") ? .driverBound : nil
-    case UInt8(ascii: "r"):
+    case UInt8(ascii: "r") where last.0 == UInt8(ascii: "e"):
       if text.equals(base, "iommu_device_register") { return .registration }
       return text.equals(base, "iommu_bus_notifier") ? .iommuNotifier : nil
-    case UInt8(ascii: "n"):
+    case UInt8(ascii: "n") where last.0 == UInt8(ascii: "i"):
       return text.equals(base, "iommu_device_use_default_domain")
         ? .useDefaultDomain
         : text.equals(base, "iommu_setup_default_domain") ? .setupDefaultDomain : nil
@@ -74,7 +76,7 @@ extension Role {
       if text.equals(base, "device_links_check_suppliers") { return .checkSuppliers }
       if text.equals(base, "pinctrl_bind_pins") { return .pinctrlBind }
       return text.equals(base, "dma_alloc_attrs") || text.equals(base, "dma_map_page_attrs") ? .dmaMap : nil
-    case UInt8(ascii: "t"):
+    case UInt8(ascii: "t") where last.0 == UInt8(ascii: "i"):
       if text.equals(base, "iommu_fwspec_init") { return .fwspecInit }
       return text.equals(base, "pm_runtime_reinit") ? .afterClear : nil
     case UInt8(ascii: "h"): return text.equals(base, "dev_pm_domain_detach") ? .afterClear : nil
@@ -84,16 +86,21 @@ extension Role {
     }
   }
 
-  private static func endingInE(_ text: Span<UInt8>, _ base: Range<Int>) -> Role? {
-    if text.ends(base, with: "_probe") || text.equals(base, "really_probe") {
+  /// `before`: the letter before the e.
+  private static func endingInE(_ text: Span<UInt8>, _ base: Range<Int>, _ before: UInt8) -> Role? {
+    switch before {
+    case UInt8(ascii: "b"):
+      guard text.ends(base, with: "_probe") else { return nil }
       return text.equals(base, "really_probe")
         ? .reallyProbe
         : text.equals(base, "bus_iommu_probe")
           ? .busWalk
           : busProbes(text, base) ? .busProbe : nil
-    }
-    if text.ends(base, with: "_dma_configure") { return .busDMAConfigure }
-    if text.ends(base, with: "_device") {
+    case UInt8(ascii: "r"):
+      if text.ends(base, with: "_dma_configure") { return .busDMAConfigure }
+      return text.equals(base, "of_iommu_configure") ? .ofIOMMUConfigure : nil
+    case UInt8(ascii: "c"):
+      guard text.ends(base, with: "_device") else { return nil }
       if text.equals(base, "__iommu_probe_device") || text.equals(base, "iommu_init_device") {
         return .innerIOMMUProbe
       }
@@ -101,8 +108,8 @@ extension Role {
       if text.equals(base, "iommu_group_alloc_device") { return .groupAllocDevice }
       if text.ends(base, with: "driver_probe_device") { return nil }
       return text.ends(base, with: "_probe_device") ? .driverProbeDevice : nil
+    default: return nil
     }
-    return text.equals(base, "of_iommu_configure") ? .ofIOMMUConfigure : nil
   }
 
   /// The ->probe of a bus whose devices the walk visits, and the driver core's own caller where it is out of line.

@@ -3,22 +3,20 @@ import Bytes
 /// Kernel symbols in text.
 public enum Symbol {
   /// The end of the symbol that starts at `start`: letters, digits, `_`, `.` and `$`.
-  @inlinable
+  @inlinable @inline(__always)
   public static func end(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
-    var at = start
-    while at < end, isByte(line[at]) { at += 1 }
+    var at = line.wordEnd(from: start, to: end)
+    while at < end, line[at] == 46 { at = line.wordEnd(from: at + 1, to: end) }
     return at
   }
 
+  /// Whether a symbol may have `byte`.
   @inlinable @inline(__always)
-  public static func isByte(_ byte: UInt8) -> Bool {
-    byte | 32 &- 97 < 26 || byte &- 48 < 10 || byte == 95 || byte == 46 || byte == 36
-  }
+  public static func isByte(_ byte: UInt8) -> Bool { Span.isOfWord(byte) || byte == 46 }
 
   /// `symbol` without a compiler suffix (.part.0, .isra.0, .constprop.0, .cold, .llvm.123).
   @inlinable
   public static func base(_ text: Span<UInt8>, _ symbol: Range<Int>) -> Range<Int> {
-    symbol
-      .lowerBound..<(text.index(of: 46, from: symbol.lowerBound, to: symbol.upperBound) ?? symbol.upperBound)
+    symbol.lowerBound..<text.wordEnd(from: symbol.lowerBound, to: symbol.upperBound)
   }
 }
