@@ -34,6 +34,8 @@ import CArchive
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     var error: (any Error)?
     private(set) var given = 0
+    /// Bytes of 0 that the stream has ended with until now, up to a block.
+    private(set) var zeros = 0
     init(_ stream: any ByteStream) { self.stream = stream }
     deinit { unsafe buffer.deallocate() }
 
@@ -41,13 +43,25 @@ import CArchive
       do {
         let count = try unsafe stream.read(into: buffer)
         given += count
+        countZeros(count)
         return count
       } catch {
         self.error = error
         return -1
       }
     }
+
+    private func countZeros(_ count: Int) {
+      guard count > 0 else { return }
+      // In bounds: so many bytes were just read.
+      let end = unsafe UnsafeRawBufferPointer(rebasing: buffer[max(0, count - Archive.block)..<count])
+      let more = unsafe end.reversed().prefix { $0 == 0 }.count
+      zeros = more == count ? min(Archive.block, zeros + more) : more
+    }
   }
+
+  /// A tar is made of blocks; of zeros are those that end it.
+  private static let block = 512
 
   init(_ stream: any ByteStream, _ layer: Layer, _ meter: Meter, depth: Int) throws {
     feed = Feed(stream)
@@ -91,13 +105,22 @@ import CArchive
     while true {
       var entry: OpaquePointer?
       let status = unsafe archive_read_next_header(handle, &entry)
-      if status == ARCHIVE_EOF { return nil }
+      if status == ARCHIVE_EOF {
+        guard !isTar || feed.zeros == Self.block else {
+          throw LogError("cut: this tar has no end, members may be missing")
+        }
+        return nil
+      }
       guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry = unsafe entry else { throw failure() }
       // 0100000 is AE_IFREG: folders and links are no logs.
       guard unsafe archive_entry_filetype(entry) & 0o170000 == 0o100000 else { continue }
       // The name is libarchive's until the next header; it is copied here.
       return unsafe archive_entry_pathname(entry).map { unsafe String(cString: $0) } ?? ""
     }
+  }
+
+  private var isTar: Bool {
+    unsafe archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_TAR
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

@@ -237,6 +237,27 @@ struct DamagedPackingTests {
     }
   }
 
+  /// Nothing but its last blocks tells that a tar is whole.
+  @Test func aTarThatIsCutBetweenMembersIsNoPass() throws {
+    let (folder, _) = try Self.packed(
+      "cp a.log b.log; tar cf a.tar a.log b.log; xz -k a.tar; gzip a.tar -c > a.gz")
+    let whole = try [UInt8](Data(contentsOf: URL(filePath: folder.path + "/a.tar")))
+    let member =
+      512 + (try [UInt8](Data(contentsOf: URL(filePath: folder.path + "/a.log"))).count + 511) / 512 * 512
+    for length in [member, 2 * member, 2 * member + 511] {
+      let results = scan([try folder.file("cut.tar", Data(whole[..<length]))])
+      let told = results.last?.error ?? ""
+      #expect(
+        results.count == (length == member ? 2 : 3) && told.contains("cut"),
+        "\(length): \(results.map(\.error))")
+    }
+    for length in [2 * member + 512, 2 * member + 1024, whole.count] {
+      let results = scan([try folder.file("whole.tar", Data(whole[..<length]))])
+      #expect(results.map(\.state) == [.complete, .complete], "\(length)")
+    }
+    #expect(scan([folder.path + "/a.tar.xz"]).map(\.state) == [.complete, .complete])
+  }
+
   @Test func libraryMessagesSayWhatTheyMean() throws {
     let (folder, _) = try Self.packed("xz -k a.log; head -c 5000 a.log.xz > a.gz")
     #expect(scan([folder.path + "/a.gz"]).last?.error?.hasPrefix("damaged or cut: ") == true)
