@@ -88,6 +88,10 @@ public struct WarningBlock: Sendable {
 
 /// What a kernel log says about itself and its machine.
 public struct LogFacts: Sendable {
+  /// The kernel's first words are there; its version alone may come from a WARNING, in a log that lost its beginning.
+  public var saysHello = false
+  /// Messages are missing in between, and the log says so.
+  public var hasDropped = false
   public var kernel: String?
   public var hardware: String?
   public var model: String?

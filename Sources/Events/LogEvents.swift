@@ -87,6 +87,7 @@ public struct LogEvents {
       boot.lastTime = max(time, boot.lastTime ?? time)
     }
     rate(record, place)
+    if record.followsDrop { boot.facts.hasDropped = true }
     guard boot.events.count < Self.keptEvents else { return overflow(place) }
     if blocks.feed(record, line, place, order: boot.lines, &names) { addBlocks() }
     let text = record.message
@@ -101,6 +102,7 @@ public struct LogEvents {
           at: place))
     }
     if let count = LogLine.missedByJournal(line, text) {
+      boot.facts.hasDropped = true
       boot.losses.append(
         Loss(.droppedPrintk, count: count, "kernel messages that journald missed: save dmesg too", at: place))
     }

@@ -31,7 +31,10 @@ enum LogLine {
     }
     switch line[text.lowerBound] {
     case UInt8(ascii: "L"):
-      if let value = after("Linux version ") { facts.kernel = facts.kernel ?? line.string(word(line, value)) }
+      if let value = after("Linux version ") {
+        facts.kernel = facts.kernel ?? line.string(word(line, value))
+        facts.saysHello = true
+      }
     case UInt8(ascii: "M"):
       if let value = after("Machine model: ") { facts.model = facts.model ?? line.string(value) }
     case UInt8(ascii: "H"):
@@ -137,7 +140,7 @@ enum LogLine {
     {
       return .gaveUp(device: names.intern(line, name))
     }
-    if says("Failed to register iommu") { return .registerFailed(device: names.intern(line, name)) }
+    if saysNotRegistered(line, rest) { return .registerFailed(device: names.intern(line, name)) }
     if says("event: "), let fault = fault(line, rest, &names) { return fault }
     if let fault = pageFault(line, name, rest, &names) { return fault }
     if says("probing hardware configuration") || holds("(features 0x") && holds("oas ")
@@ -149,6 +152,15 @@ enum LogLine {
     if says("probe with driver "), let failed = probeFailed(line, name, rest, &names) { return failed }
     if let core = driverCore(line, prefix, name, rest, &names) { return core }
     return spoken(line, prefix, name, rest, &names)
+  }
+
+  /// `Failed to register iommu`, in downstream drivers without the capital, from dev_err_probe() behind `error -EINVAL: `.
+  /// That sysfs refused an entry (`Failed to register iommu in sysfs`) is before any walk.
+  private static func saysNotRegistered(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+    guard let key = line.index(of: "ailed to register iommu", from: rest.lowerBound + 1, to: rest.upperBound),
+      !line.has(" in sysfs", at: key + 23, before: rest.upperBound)
+    else { return false }
+    return key == rest.lowerBound + 1 || line.has("error -", at: rest.lowerBound, before: key)
   }
 
   /// `event: F_TRANSLATION client: 0000:00:05.0 sid: 0x28 ssid: 0x0 iova: 0x45972402 ipa: 0x0` (arm-smmu-v3).

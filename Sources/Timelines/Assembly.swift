@@ -97,7 +97,7 @@ public enum Assembly {
   /// Both begin with a kernel's hello and carry times, and nothing of the one is in the other.
   private static func differ(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
     contradict(a.facts.kernel, b.facts.kernel)
-      || a.facts.kernel != nil && b.facts.kernel != nil
+      || a.facts.saysHello && b.facts.saysHello
         && a.anchors.count > 50 && b.anchors.count > 50 && (a.firstTime ?? .max) < 1_000_000_000
         && (b.firstTime ?? .max) < 1_000_000_000
   }
@@ -181,6 +181,7 @@ private struct Builder {
     for (index, log) in logs.enumerated() {
       boot.hasLog = true
       boot.logKeepsOrder = boot.logKeepsOrder && log.keepsOrder
+      boot.logIsWhole = boot.logIsWhole || log.facts.saysHello && !log.facts.hasDropped
       boot.kernel = boot.kernel ?? log.facts.kernel
       boot.hardware = boot.hardware ?? log.facts.hardware ?? log.facts.model
       if let first = log.firstTime, let last = log.lastTime {
@@ -201,7 +202,11 @@ private struct Builder {
         }
       }
     }
-    if logs.count > 1 { merged.sort { ($0.time ?? .max, $0.order) < ($1.time ?? .max, $1.order) } }
+    if logs.count > 1 {
+      merged.sort { ($0.time ?? .max, $0.order) < ($1.time ?? .max, $1.order) }
+      // Lines without a time come last: before those of another log they may belong.
+      boot.logKeepsOrder = boot.logKeepsOrder && merged.allSatisfy { $0.time != nil }
+    }
     for (order, event) in merged.enumerated() { add(event, order) }
     dropDoubles()
   }

@@ -72,6 +72,8 @@ public struct BootTimeline: Sendable {
   public var hasLogTimes = false
   /// The log's lines stand as the kernel printed them: where one stands shows which thread came first.
   public var logKeepsOrder = true
+  /// It begins with the boot, and no message is known to be missing: that a line is not there proves something.
+  public var logIsWhole = false
   /// Kernel log's first and last stamp, nanoseconds.
   public var logSpan: ClosedRange<Int64>?
   public var names = NameTable()

@@ -59,7 +59,7 @@ struct Groups {
   /// Most devices that got a group here are not heard of in `log`, which begins with the kernel's hello and goes on
   /// after them: the kernel prints a line for each, just after the event.
   func areMissing(in log: LogEvents.Boot, _ logged: Groups) -> Bool {
-    guard log.facts.kernel != nil, log.coarse == 0, let end = log.lastTime else { return false }
+    guard log.facts.saysHello, log.coarse == 0, let end = log.lastTime else { return false }
     let gaps = logged.gaps(to: self)
     // One device alone may have got its group at another time in another boot: then the usual clock, the log's own, is
     // tried too.

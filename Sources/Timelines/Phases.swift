@@ -141,10 +141,25 @@ struct Phases {
   /// of_dma_configure_id belongs to the bus if `<bus>_dma_configure` called it; anything else is driver code.
   private func isDirect(_ index: Int32, inBus: Bool, _ bind: Bind) -> Bool {
     if inBus { return false }
-    let caller = names[call(index).caller]
+    let caller = caller(index)
     if caller.hasSuffix("_dma_configure") { return false }
     // A bare address or an unknown caller: the bus calls it once, before ->probe begins.
     return !caller.isEmpty || bind.busProbe != nil || bind.firmware != nil
+  }
+
+  /// Who called it, if that is a function that may do so on its own: the driver core gets there through the bus, whose
+  /// last call may be a jump, and tracing puts functions of its own in between.
+  private func caller(_ index: Int32) -> String {
+    let caller = names[call(index).caller]
+    return StackSide.isTrampoline(caller) || StackSide.isCore(caller) ? "" : caller
+  }
+
+  /// The bus makes its call once, before ->probe begins.
+  private func isSecond(_ firmware: Int32, in bind: Int32) -> Bool {
+    children[Int(bind)].contains { child in
+      child < firmware
+        && [.firmwareDMAConfigure, .busDMAConfigure, .busProbe].contains(call(child).role)
+    }
   }
 
   // MARK: visits
@@ -279,18 +294,25 @@ struct Phases {
       case .iommuNotifier: return (.notifier, "", nil)
       case .firmwareDMAConfigure: firmware = at
       case .reallyProbe:
+        // A probe that adds devices has the notifier probe those: nobody binds them.
+        guard sameDevice(index, at) else { return (.none, "", nil) }
         // The bus's own dma_configure is not traced, or driver code called from ->probe.
         guard let firmware else { return (.bind, "", nil) }
-        let caller = names[self.call(firmware).caller]
-        return caller.isEmpty || caller.hasSuffix("_dma_configure")
-          ? (.bind, "", nil) : (.direct, caller, nil)
+        let caller = caller(firmware)
+        if caller.hasSuffix("_dma_configure") { return (.bind, "", nil) }
+        if !caller.isEmpty { return (.direct, caller, nil) }
+        return isSecond(firmware, in: at)
+          ? (.direct, names[self.call(firmware).caller], nil) : (.bind, "", nil)
       default: break
       }
+      if names[call.caller] == "iommu_bus_notifier" { return (.notifier, "", nil) }
       if names[call.caller] == "probe_iommu_group" { return (.walk, "", enclosingRegistration(at)) }
       at = call.parent
     }
     guard let firmware else { return (.none, "", nil) }
-    let caller = names[call(firmware).caller]
+    // A module that is gone has left only addresses; the bus's functions have their names, and call only in a bind.
+    let address = names[call(firmware).caller]
+    let caller = address.hasPrefix("0x") ? address : caller(firmware)
     return caller.isEmpty
       ? (.none, "", nil) : caller.hasSuffix("_dma_configure") ? (.bind, "", nil) : (.direct, caller, nil)
   }

@@ -12,6 +12,8 @@ public struct StackSide: Sendable, Equatable {
   /// `frames` are function names, innermost first, without offsets.
   public init(frames: [String]) {
     side = .none
+    // They keep their places: `selector` counts all.
+    let frames = frames.map { Self.isTrampoline($0) ? "" : $0 }
     let start = frames.firstIndex { $0 == "__iommu_probe_device" || $0 == "iommu_probe_device" } ?? 0
     for index in frames.indices.dropFirst(start) {
       switch frames[index] {
@@ -35,6 +37,8 @@ public struct StackSide: Sendable, Equatable {
   }
 
   private static let core: Set<String> = [
+    "iommu_probe_device", "__iommu_probe_device", "iommu_device_register", "bus_iommu_probe",
+    "probe_iommu_group",
     "really_probe", "call_driver_probe", "__driver_probe_device", "driver_probe_device",
     "__device_attach_driver",
     "__driver_attach", "__device_attach", "bus_for_each_drv", "bus_for_each_dev", "device_initial_probe",
@@ -45,10 +49,26 @@ public struct StackSide: Sendable, Equatable {
     "do_one_initcall", "kernel_init", "kernel_init_freeable", "do_syscall_64", "do_init_module",
   ]
 
+  /// What tracing and BPF put between a function and its caller, and a bare address: nobody's code.
+  static func isTrampoline(_ frame: String) -> Bool {
+    trampolines.contains(frame) || frame.hasPrefix("bpf_trampoline_") || frame.hasPrefix("0x")
+      || frame.hasPrefix("optprobe_template_") || frame.hasPrefix("bpf_prog_")
+  }
+  private static let trampolines: Set<String> = [
+    "return_to_handler", "arch_rethook_trampoline", "arch_rethook_trampoline_callback",
+    "rethook_trampoline_handler",
+    "kretprobe_trampoline", "__kretprobe_trampoline", "kretprobe_trampoline_handler", "ftrace_call",
+    "ftrace_regs_call", "ftrace_caller", "ftrace_regs_caller", "ftrace_common", "ftrace_graph_call",
+    "ftrace_graph_caller", "ftrace_stub", "[unknown/kretprobe'd]",
+  ]
+
+  /// The driver core, and the IOMMU core itself: never the driver code that made a call it must not make.
+  static func isCore(_ function: String) -> Bool { core.contains(function) }
+
   private mutating func firmware(_ frames: [String], _ index: Int) {
     var at = index
     while at < frames.count,
-      ["of_iommu_configure", "of_dma_configure_id", "acpi_iommu_configure_id", "acpi_dma_configure_id"]
+      ["", "of_iommu_configure", "of_dma_configure_id", "acpi_iommu_configure_id", "acpi_dma_configure_id"]
         .contains(frames[at])
     {
       at += 1
@@ -57,7 +77,7 @@ public struct StackSide: Sendable, Equatable {
     guard at < frames.count, !Self.core.contains(frames[at]) else { return }
     if frames[at].hasSuffix("_dma_configure") {
       side = .bind
-    } else if at + 1 < frames.count, frames[at + 1] == "really_probe" {
+    } else if frames[at...].dropFirst().first(where: { !$0.isEmpty }) == "really_probe" {
       // really_probe() calls the bus's dma_configure, never a driver's function: that name is damaged.
       return
     } else {

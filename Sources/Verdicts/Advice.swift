@@ -6,6 +6,9 @@ enum Advice {
   /// What is missing, in words; the recipe says how.
   static let trace = "a boot trace of the race (see the recipe)"
 
+  static let oneClock =
+    "one clock for all inputs: printk:console events or iommu:add_device_to_group in the trace tie it to the kernel log"
+
   /// Boot parameters that make every cause decidable for a device.
   static func bootParameters(_ device: String) -> String {
     Recipe(.cmdline, device: device).bootParameters

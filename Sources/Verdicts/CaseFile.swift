@@ -36,7 +36,17 @@ struct CaseFile: Sendable {
     }
     let start = visit?.phase.start
     group = start.flatMap { start in device.groups.first { $0.moment.time >= start }?.moment }
-    domain = start.flatMap { start in device.domains.first { $0.time >= start } }
+    // The walk attaches it before it ends, a replay before its bind goes on; what comes later is another one's.
+    let end = visit.flatMap { visit in
+      switch visit.side {
+      case .walk: visit.registration.flatMap { boot.registrations[$0].phase.end }
+      case .bind: device.binds.last { $0.holds(visit) }?.phase.end
+      default: nil
+      }
+    }
+    domain = start.flatMap { start in
+      device.domains.first { $0.time >= start && $0.time <= end ?? .max }
+    }
   }
 
   // MARK: the trace
@@ -54,9 +64,7 @@ struct CaseFile: Sendable {
   /// The attempt in whose dma_configure the replay ran.
   var replayingBind: Bind? {
     guard let visit else { return nil }
-    return device.binds.last { bind in
-      bind.phase.task.tid == visit.phase.task.tid && bind.phase.contains(visit.phase.start)
-    }
+    return device.binds.last { $0.holds(visit) }
   }
 
   /// Visits of the walk before the probe that warned.
@@ -112,12 +120,13 @@ struct CaseFile: Sendable {
   func gaveWay(_ bind: Bind) -> Bool {
     if bind.deferred { return true }
     // This driver's ->probe prints a line, as it does later, and it had printed none by the time of the group.
-    if kernel.hasGate == true, let adding = addingLine, let first = driverLines.first,
+    if kernel.hasGate == true, boot.logIsWhole, let adding = addingLine, let first = driverLines.first,
       first.order > adding.order
     {
       return true
     }
-    let seesProbe = coverage?.seen.contains(.busProbe) ?? false
+    // A trace may have the ->probe of other buses only: that of this device's must have been seen.
+    let seesProbe = device.binds.contains { $0.busProbe != nil }
     return seesProbe && bind.busProbe == nil && bind.phase.end != nil && !bind.succeeded
   }
 
@@ -189,6 +198,13 @@ struct CaseFile: Sendable {
     return device.maps.filter { $0.start >= bind.phase.start && $0.start < boundary }.prefix(3).map {
       Evidence("\($0.function)() maps DMA before the domain is attached", $0.place, time: $0.start)
     }
+  }
+}
+
+extension Bind {
+  /// The attempt ran the IOMMU probe itself.
+  fileprivate func holds(_ visit: Visit) -> Bool {
+    phase.task.tid == visit.phase.task.tid && phase.contains(visit.phase.start)
   }
 }
 

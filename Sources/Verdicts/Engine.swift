@@ -79,7 +79,8 @@ public enum Engine {
     guard walkRunsDMAConfigure(boot) else { return [] }
     var findings: [Finding] = []
     for device in boot.devices.values {
-      for visit in device.visits where !used.contains(visit.phase.key) {
+      // device_add() announces a device before anybody can bind it.
+      for visit in device.visits where visit.side != .notifier && !used.contains(visit.phase.key) {
         guard case .accepted = visit.outcome else { continue }
         let file = CaseFile(boot, lines, device, nil, side: visit.side, visit: visit, kernel: kernel)
         // A log that has the device's group line would have its warning too.
@@ -141,13 +142,16 @@ public enum Engine {
     let isHoled = isTraced && file.boot.traces.contains(where: \.isIncomplete)
     // The causes of a warning ask for gaps themselves: each knows what must not be missing.
     let isGapped = isTraced && file.side == .none && file.boot.hasGap(amid: judgement.evidence)
+    let isUntied = file.isUntied(judgement.evidence)
     var missing = judgement.missing + file.notPrinted
+    if isUntied { missing.insert(Advice.oneClock, at: 0) }
     if isHoled { missing.insert("the whole trace: parts of it are gone", at: 0) }
     if isGapped { missing.insert("the events that were lost in between", at: 0) }
     return Finding(
       device: file.device.name, driver: file.driver, kind: file.side == .none ? .silent : .lateIOMMUProbe,
       time: file.warning?.time, side: file.side, verdict: cause.verdict ?? .undetermined,
-      confidence: isHoled || isGapped ? .likely : judgement.confidence, cause: cause, candidates: [],
+      confidence: isHoled || isGapped || isUntied ? .likely : judgement.confidence, cause: cause,
+      candidates: [],
       harm: judgement.harm,
       tier: judgement.tier, summary: judgement.summary, evidence: judgement.evidence.inOrder,
       missing: missing,
@@ -162,6 +166,16 @@ extension BootTimeline {
     let times = evidence.compactMap(\.time)
     guard let first = times.min(), let last = times.max() else { return false }
     return traces.contains { $0.hasGap(from: first, to: last) }
+  }
+}
+
+extension CaseFile {
+  /// The evidence is of several inputs, and nothing tells how far the clock of one is from the others': not even whether
+  /// the trace's probe is the one that the log warns of. A silent finding's log lines only go with its trace.
+  fileprivate func isUntied(_ evidence: [Evidence]) -> Bool {
+    let inputs = Set(evidence.compactMap { $0.time == nil ? nil : $0.place?.input })
+    let traces = boot.traces.filter { inputs.contains(Int32($0.input)) }
+    return (warning == nil ? traces.count : inputs.count) > 1 && traces.contains { $0.clock.slack == nil }
   }
 }
 

@@ -32,6 +32,8 @@ public struct LogRecord: Sendable {
   public var hasPrefix: Bool
   public var caller: LogCaller
   public var message: Range<Int>
+  /// Messages in front of it were dropped.
+  public var followsDrop: Bool
 
   /// Stamps coarser than this do not order two threads.
   public static let orderingResolution: Int64 = 1_000_000
@@ -48,5 +50,6 @@ public struct LogRecord: Sendable {
     caller = prefix.caller
     self.beginsBoot = beginsBoot
     self.message = message
+    followsDrop = prefix.dropped != nil
   }
 }

@@ -18,7 +18,9 @@ extension Cause {
     advice: "Take b46064a18810 (6.15-rc1; 6.14.2, 6.12.26).",
     cites: ["98ac73f99bc4", "b46064a18810"],
     judge: { file in
-      guard file.warning == nil, file.side == .none else { return nil }
+      guard file.warning == nil, file.side == .none, file.kernel.has(.domainCheck) != true,
+        !DriverManagedDMA.drivers.contains(file.driver ?? "")
+      else { return nil }
       for bind in file.device.binds {
         guard let dma = bind.dmaConfigure, dma.result == 0, let probe = bind.driverProbe,
           let group = file.device.groups.last(where: { $0.moment.time < dma.start })?.moment,

@@ -20,14 +20,17 @@ extension Cause {
     cites: ["bcb81ac6ae3c", "0c8e9c148e29"],
     judge: { file in
       guard file.warning == nil, file.side == .none, let pair = twice(file.device) else { return nil }
+      let isProven = file.overlap(pair.0, pair.1) || file.boot.showsRemovals
       let oops = file.boot.troubles.first { $0.kind == .oops && $0.frames.contains("__iommu_probe_device") }
       var evidence = [
         Evidence("the device is added to a group", pair.0), Evidence("and added to a group again", pair.1),
       ]
       if let oops { evidence.append(Evidence("an oops in the IOMMU probe", oops.place, time: oops.time)) }
       return Judgement(
-        confidence: .certain, harm: oops == nil ? .unknown : .harmed, tier: .trace,
-        summary: "its IOMMU probe was done twice", evidence: evidence)
+        confidence: isProven ? .certain : .likely, harm: oops == nil ? .unknown : .harmed, tier: .trace,
+        summary: "its IOMMU probe was done twice", evidence: evidence,
+        missing: isProven
+          ? [] : ["whether it was unplugged in between: iommu:remove_device_from_group in the trace"])
     },
     survey: { boot, kernel in
       guard
@@ -42,13 +45,41 @@ extension Cause {
       return [Suspect(device: Suspect.unknown, driver: nil, judgement: judgement)]
     })
 
-  /// Two additions in one trace with no removal between.
+  /// Two additions in one trace with no removal between, as far as the inputs tell.
   private static func twice(_ device: DeviceTimeline) -> (Moment, Moment)? {
     for (first, second) in zip(device.groups, device.groups.dropFirst()) {
       let removed = device.ungroups.contains { $0.time >= first.moment.time && $0.time <= second.moment.time }
-      guard !removed, first.moment.place.input == second.moment.place.input else { continue }
+      let unplugged = device.lines { if case .removing = $0 { true } else { false } }.contains { line in
+        guard let time = line.time else { return true }
+        return time >= first.moment.time && time <= second.moment.time
+      }
+      guard !removed, !unplugged, first.moment.place.input == second.moment.place.input else { continue }
       if second.moment.time > first.moment.time { return (first.moment, second.moment) }
     }
     return nil
   }
+}
+
+extension CaseFile {
+  /// The IOMMU probes that added the groups ran at the same time, or both inside one bind, which holds the device's lock:
+  /// nothing can have been removed in between.
+  fileprivate func overlap(_ first: Moment, _ second: Moment) -> Bool {
+    if device.binds.contains(where: {
+      $0.phase.end != nil && $0.phase.contains(first.time) && $0.phase.contains(second.time)
+    }) {
+      return true
+    }
+    func visit(_ moment: Moment) -> Visit? {
+      device.visits.last { $0.phase.task.tid == moment.tid && $0.phase.contains(moment.time) }
+    }
+    guard let one = visit(first), let other = visit(second), !one.isInferred, !other.isInferred else {
+      return false
+    }
+    return one.phase.key != other.phase.key && one.phase.overlaps(other.phase)
+  }
+}
+
+extension BootTimeline {
+  /// The trace has removals from groups: one that it does not show did not happen.
+  fileprivate var showsRemovals: Bool { devices.values.contains { !$0.ungroups.isEmpty } }
 }

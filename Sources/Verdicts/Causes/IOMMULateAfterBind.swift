@@ -21,9 +21,14 @@ extension Cause {
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .walk, let visit = file.visit, visit.ownDMAConfigure == nil,
-      NullFirmware.applies(file) || !file.boot.isACPI
+      NullFirmware.applies(file) || !file.boot.isACPI,
+      // A later walk meets the client again, and does nothing.
+      file.group != nil || file.coverage?.clock.slack != nil
     else { return nil }
-    guard file.seesConfigure, !visit.isInferred, let bind = file.completedBind(before: visit.phase.start)
+    // With a firmware node a client that is bound during the walk is a race.
+    let registered = visit.registration.map { file.boot.registrations[$0].phase.start }
+    let start = NullFirmware.applies(file) ? visit.phase.start : registered ?? visit.phase.start
+    guard file.seesConfigure, !visit.isInferred, let bind = file.completedBind(before: start)
     else { return nil }
     var evidence = [Evidence("the client's bind completes", end: bind.phase)]
     if let index = visit.registration {

@@ -26,7 +26,10 @@ extension Cause {
       the walk's visit was still running.
       """,
     decidedBy: [
-      Proof(.binds, .results, .visits, .dmaConfigure, .domains),
+      Proof(.kernelLog, .binds, .results, .visits, .dmaConfigure, .domains),
+      Proof(
+        .binds, .results, .visits, .dmaConfigure, .domains,
+        if: "really_probe's events name the driver (drv=), for some look after their DMA themselves"),
       Proof(
         .kernelLog,
         if: "the driver's ->probe prints a line (a PCI driver's \"enabling device\", or dynamic debug)"),
@@ -58,16 +61,21 @@ extension Cause {
       evidence.append(Evidence("the driver's probe begins in \(bus.function)()", bus))
     }
     evidence += tail(file)
-    let isCertain = file.isProvenBefore(bind, probe)
+    let isProven = file.isProvenBefore(bind, probe)
+    let isCertain = isProven && file.driver != nil
     let mapped = file.boot.translated == true ? file.mapped(from: bind) : []
     let damage = mapped + file.damage
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed, tier: .trace,
       summary: "the driver's probe ran before the DMA domain was attached", evidence: evidence + damage,
-      missing: !isCertain
-        ? ["the entry of the bus's ->probe (pci_device_probe, platform_probe) in a trace without lost events"]
-        : damage.isEmpty
-          ? ["whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"] : [])
+      missing: isProven && !isCertain
+        ? ["the driver's name (the kernel log, or drv= in the probe): some look after their DMA themselves"]
+        : !isProven
+          ? [
+            "the entry of the bus's ->probe (pci_device_probe, platform_probe) in a trace without lost events"
+          ]
+          : damage.isEmpty
+            ? ["whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"] : [])
   }
 
   /// From the kernel log alone: a line of the driver's own ->probe before the group. In the walk no default domain
@@ -134,7 +142,8 @@ extension CaseFile {
 enum DriverManagedDMA {
   static let drivers: Set<String> = [
     "pcieport", "pci-stub", "pci-pf-stub", "vfio-pci", "vfio-platform", "vfio-amba", "vfio-fsl-mc",
-    "vfio-cdx",
+    "vfio-cdx", "simple-pm-bus", "fsl_mc_dprc", "mlx5_vfio_pci", "hisi-acc-vfio-pci", "nvgrace-gpu-vfio-pci",
+    "nvgrace_gpu_vfio_pci", "pds-vfio-pci", "pds_vfio_pci", "qat_vfio_pci", "virtio-vfio-pci", "xe-vfio-pci",
   ]
 }
 

@@ -74,7 +74,10 @@ extension CaseFile {
     if let added = walkAdditions(after: line.order, before: .max).first {
       return Evidence("an IOMMU registers: its walk puts unbound devices into groups", added)
     }
-    return BootLines.between(lines.banners, after: line.order, before: .max).first
+    return BootLines.between(lines.banners, after: line.order, before: .max)
+      .first { banner in
+        boot.devices[banner.device(in: boot)]?.log.contains(where: \.isFailure) != true
+      }
       .map { Evidence("an IOMMU announces itself", $0) }
   }
 }

@@ -91,7 +91,11 @@ extension Cause {
           return false
         }
         return true
-      }), let bind = file.completedBind(before: visit.phase.start)
+      }), let bind = file.completedBind(before: visit.phase.start),
+      !file.device.visits.contains(where: { later in
+        guard case .accepted = later.outcome else { return false }
+        return later.phase.start > visit.phase.start
+      })
     else { return nil }
     guard file.boot.tracesConfigure else { return nil }
     // -517 out of of_dma_configure_id comes only from a missing IOMMU: the client has one.
@@ -108,7 +112,9 @@ extension Cause {
     evidence.append(Evidence("its bind completes without a group", end: bind.phase))
     evidence.append(Evidence("the IOMMU's walk visits the bound device and leaves it alone", visit.phase))
     // A group may have come in a gap of the trace; the kernel log would say so.
-    let isCertain = file.boot.logsGroups || file.boot.traces.allSatisfy(\.gaps.isEmpty)
+    let isCertain =
+      file.boot.logsGroups && file.boot.logIsWhole
+      || file.boot.showsGroups && file.boot.traces.allSatisfy(\.gaps.isEmpty)
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace, summary: "it runs without its IOMMU, and nothing says so",
@@ -126,11 +132,14 @@ extension Cause {
     evidence.append(Evidence("the client is never added to a group", line))
     // The same words are printed for a missing power domain; a PCI function waits for nothing but its IOMMU.
     let isPCI = PCIName.matches(file.device.name)
+    // A log that was filtered, or lost messages, may have lost this one.
+    let tellsGroups = file.boot.logIsWhole && file.boot.logsGroups
     return Judgement(
-      confidence: isPCI ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
+      confidence: isPCI && tellsGroups ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .kernelLog,
       summary: "it runs without its IOMMU, and nothing says so", evidence: evidence + file.damage,
-      missing: isPCI ? [] : ["whether what it waited for was its IOMMU: " + Advice.trace])
+      missing: (isPCI ? [] : ["whether what it waited for was its IOMMU: " + Advice.trace])
+        + (tellsGroups ? [] : ["the whole kernel log, with its \"Adding to iommu group\" lines"]))
   }
 }
 

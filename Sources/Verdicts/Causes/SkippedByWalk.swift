@@ -94,17 +94,15 @@ struct SkippedVisit {
 extension CaseFile {
   /// The walk's visit that ended with -ENODEV while another thread was binding the device.
   var skippedVisit: SkippedVisit? {
-    for visit in earlierWalkVisits.reversed() {
-      guard case .skipped = visit.outcome, visit.ownDMAConfigure == nil, seesConfigure, !visit.isInferred
-      else { continue }
-      guard let rival = inFlight(visit.phase) else { continue }
-      return SkippedVisit(
-        phase: visit.phase, rival: rival,
-        evidence: Evidence(
-          "the walk (\(visit.phase.task)) visits \(device.name) and leaves it alone without dma_configure"
-            + (visit.phase.result == -19 ? ": -19" : ""), visit.phase))
-    }
-    return nil
+    // A later visit that did run dma_configure had its own reason to leave the device without a group.
+    guard let visit = earlierWalkVisits.last, case .skipped = visit.outcome, visit.ownDMAConfigure == nil,
+      seesConfigure, !visit.isInferred, let rival = inFlight(visit.phase)
+    else { return nil }
+    return SkippedVisit(
+      phase: visit.phase, rival: rival,
+      evidence: Evidence(
+        "the walk (\(visit.phase.task)) visits \(device.name) and leaves it alone without dma_configure"
+          + (visit.phase.result == -19 ? ": -19" : ""), visit.phase))
   }
 
   /// Where visits are not traced (the function is split or inlined): the walk ran dma_configure for others of its

@@ -22,10 +22,13 @@ extension Cause {
     cites: ["bcb81ac6ae3c"],
     judge: { file in
       guard file.warning == nil, file.side == .none else { return nil }
+      guard !file.registersLater else { return nil }
       var evidence: [Evidence] = []
+      var isTold = false
       var tier = Tier.kernelLog
       if let failed = file.boot.registrations.first(where: { $0.iommu == file.device.name && $0.hasFailed }) {
         tier = .trace
+        isTold = true
         if let visit = file.lastVisit(in: failed) {
           evidence.append(
             Evidence("the walk's last visit is \(visit.device): \(errno(visit.result))", visit.phase))
@@ -34,16 +37,23 @@ extension Cause {
           Evidence("iommu_device_register() returns \(errno(failed.phase.result))", end: failed.phase))
       }
       if let line = file.device.lines({ if case .registerFailed = $0 { true } else { false } }).first {
+        isTold = true
         evidence.append(Evidence("\"Failed to register iommu\"", line))
+      } else if let banner = file.device.lines({ if case .iommuBanner = $0 { true } else { false } }).first {
+        evidence.append(Evidence("the IOMMU announces itself", banner))
       }
-      guard !evidence.isEmpty else { return nil }
-      if let line = file.device.lines({ if case .probeFailed = $0 { true } else { false } }).first {
-        evidence.append(Evidence("its driver's probe fails", line))
-      }
+      let failure = file.device.lines({ if case .probeFailed = $0 { true } else { false } }).first
+      if let failure { evidence.append(Evidence("its driver's probe fails", failure)) }
+      guard isTold || failure != nil && !evidence.dropLast().isEmpty else { return nil }
+      // Groups that came later may be another IOMMU's.
+      let last = failure ?? file.device.lines { if case .registerFailed = $0 { true } else { false } }.last
+      let isAlone = last.map { file.walkAdditions(after: $0.order, before: .max).isEmpty } ?? true
+      let isProven = tier == .trace || isTold && isAlone
       return Judgement(
-        confidence: .certain, harm: .harmed, tier: tier,
+        confidence: isProven ? .certain : .likely, harm: .harmed, tier: tier,
         summary: "the IOMMU did not register, so no client has it",
-        evidence: evidence)
+        evidence: evidence,
+        missing: isProven ? [] : ["iommu_device_register()'s result: " + Advice.trace])
     })
 }
 
@@ -52,7 +62,36 @@ extension Registration {
   var hasFailed: Bool { phase.result.map { $0 < 0 && $0 != -517 } ?? false }
 }
 
+extension LogMoment {
+  /// The driver of an IOMMU says that it failed, or the driver core does.
+  var isFailure: Bool {
+    switch what {
+    case .registerFailed: true
+    case .probeFailed(_, _, let error): error != -517
+    default: false
+    }
+  }
+}
+
 extension CaseFile {
+  /// It failed, was bound again, and registered then.
+  fileprivate var registersLater: Bool {
+    let own = boot.registrations.filter { $0.iommu == device.name }
+    if let failed = own.firstIndex(where: \.hasFailed),
+      own[failed...].contains(where: { $0.phase.result == 0 })
+    {
+      return true
+    }
+    guard let failed = device.log.last(where: \.isFailure) else { return false }
+    return device.log.contains { line in
+      guard line.order > failed.order else { return false }
+      switch line.what {
+      case .iommuRegistered, .bound, .probeReturned(_, 0, _): return true
+      default: return false
+      }
+    }
+  }
+
   /// The visit that ended a failed registration.
   func lastVisit(in registration: Registration) -> (device: String, phase: Phase, result: Int64?)? {
     var last: (device: String, phase: Phase, result: Int64?)?

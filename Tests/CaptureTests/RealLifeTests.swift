@@ -1,0 +1,207 @@
+import Analysis
+import Foundation
+import TestSupport
+import Testing
+import Verdicts
+
+/// Captures as real life changes them: what is no longer in them must not be taken for proven. Each was once a wrong
+/// "certain", or silence.
+struct RealLifeTests {
+  private static func lines(_ sample: String) throws -> [String] {
+    try String(contentsOf: Here.root.appending(path: "sample-traces/\(sample)"), encoding: .utf8)
+      .components(separatedBy: "\n")
+  }
+
+  private static func findings(_ texts: [String]...) -> [Finding] {
+    // The header's count would say that lines are missing.
+    let texts = texts.map { lines in
+      Array(lines.filter { !$0.contains("entries-in-buffer") }.joined(separator: "\n").utf8)
+    }
+    return Analysis.run(texts: texts).boots.flatMap(\.findings)
+  }
+
+  private static func said(_ findings: [Finding], _ device: String) -> [String] {
+    findings.filter { $0.device == device }.map {
+      "\($0.cause?.id ?? "undetermined") \($0.confidence.map(\.rawValue) ?? "-")"
+    }
+  }
+
+  // MARK: call traces
+
+  /// Tracing and BPF put frames of their own between the bus and what it calls.
+  @Test(arguments: [
+    "return_to_handler", "arch_rethook_trampoline", "bpf_trampoline_6442536573", "ftrace_call",
+    "0xffffab671aa3f188",
+  ])
+  func aTrampolineIsNoDriver(_ frame: String) throws {
+    let log = try Self.lines("bind-loops-7.3.4/dmesg.txt").flatMap { line in
+      line.contains("]  pci_dma_configure+0x")
+        ? [line.prefix { $0 != "]" } + "]  \(frame)+0x0/0x34", line] : [line]
+    }
+    let found = Self.findings(log)
+    #expect(found.count == 2 && found.allSatisfy { $0.cause?.id == "skipped-by-walk-then-replayed" })
+  }
+
+  // MARK: traces
+
+  /// attach_device_to_domain was not recorded then, but is when somebody changes the group's type an hour later.
+  @Test func aDomainOfAnHourLaterIsAnotherOne() throws {
+    var trace = try Self.lines("race-bind-6.17.13-kprobe/trace.txt").filter {
+      !$0.contains("attach_device_to_domain")
+    }
+    let log = try Self.lines("race-bind-6.17.13-kprobe/dmesg.txt")
+    trace.insert(
+      "              sh-310     [000] .....  3625.100000: attach_device_to_domain: IOMMU: device=0000:00:10.5",
+      at: trace.count - 1)
+    #expect(Self.said(Self.findings(log, trace), "0000:00:10.5") == ["walk-bind-toctou likely"])
+  }
+
+  @Test func anUnplugIsNoDoubleProbe() throws {
+    func event(_ micros: Int, _ text: String) -> String {
+      "              sh-410     [000] d....    61.\(micros): \(text)"
+    }
+    let trace =
+      try Self.lines("natural-7.3.4-cmdline/trace.txt").filter { !$0.isEmpty } + [
+        event(316100, #"ipd: (iommu_probe_device+0x0/0xc8) dev="0000:00:10.7""#),
+        event(316590, "add_device_to_group: IOMMU: groupID=14 device=0000:00:10.7"),
+        event(316690, "attach_device_to_domain: IOMMU: device=0000:00:10.7"),
+        event(316890, "ipdr: (iommu_bus_notifier+0x48/0x78 <- iommu_probe_device) ret=0"),
+      ]
+    let log = try Self.lines("natural-7.3.4-cmdline/dmesg.txt").filter { !$0.isEmpty }
+    #expect(Self.said(Self.findings(trace), "0000:00:10.7") == ["double-probe likely"])
+    let unplugged = "[   60.104610] pci 0000:00:10.7: Removing from iommu group 14"
+    #expect(Self.said(Self.findings(log + [unplugged], trace), "0000:00:10.7") == [])
+  }
+
+  /// Some drivers look after their DMA themselves, and may run before their domain.
+  @Test func withoutADriversNameNothingIsCertainlyTooEarly() throws {
+    let trace = try Self.lines("natural-6.17.13-4/trace.txt").map { line in
+      line.range(of: " drv=").map { String(line[..<$0.lowerBound]) } ?? line
+    }
+    #expect(Self.said(Self.findings(trace), "0000:00:05.1") == ["probe-before-domain likely"])
+  }
+
+  /// The bind of a host bridge adds the devices behind it, and the notifier probes those.
+  @Test func aHostBridgesBindIsNotItsChildrens() {
+    func event(_ micros: Int, _ text: String) -> String {
+      "          swapper/0-1     [000] .....     2.\(100_000 + micros): \(text)"
+    }
+    let trace = [
+      "# tracer: nop",
+      event(0, #"reg: (iommu_device_register+0x0/0x2a0) hw="9050000.smmuv3""#),
+      event(1, #"pig: (probe_iommu_group+0x0/0x78) dev="40000000.dma""#),
+      event(2, #"pdc: (platform_dma_configure+0x0/0x120) dev="40000000.dma""#),
+      event(3, "pdcr: (__iommu_probe_device+0x7c/0x3f8 <- platform_dma_configure) ret=0"),
+      event(4, "add_device_to_group: IOMMU: groupID=0 device=40000000.dma"),
+      event(5, "pigr: (bus_for_each_dev+0x90/0xf8 <- probe_iommu_group) ret=0"),
+      event(6, "attach_device_to_domain: IOMMU: device=40000000.dma"),
+      event(7, "regr: (arm_smmu_device_probe+0xeb4/0x1540 <- iommu_device_register) ret=0"),
+      event(10, #"rp: (really_probe+0x0/0x3f8) dev="4010000000.pcie""#),
+      event(11, #"pp: (platform_probe+0x0/0xc0) dev="4010000000.pcie""#),
+      event(12, #"ipd: (iommu_probe_device+0x0/0x88) dev="0000:00:01.0""#),
+      event(13, #"cdc: (pci_dma_configure+0x0/0x128) dev="0000:00:01.0""#),
+      event(14, "cdcr: (__iommu_probe_device+0x7c/0x3f8 <- pci_dma_configure) ret=0"),
+      event(15, "add_device_to_group: IOMMU: groupID=1 device=0000:00:01.0"),
+      event(16, "attach_device_to_domain: IOMMU: device=0000:00:01.0"),
+      event(17, "ipdr: (iommu_bus_notifier+0x38/0x90 <- iommu_probe_device) ret=0"),
+      event(18, "rpr: (__driver_probe_device+0x16c/0x1e0 <- really_probe) ret=0"), "",
+    ]
+    #expect(Self.findings(trace).isEmpty)
+  }
+
+  /// Another walk, seconds after the first, looks at the client too: it did not print the warning.
+  @Test func aLaterWalkIsNotTheOneThatWarned() throws {
+    func event(_ time: String, _ text: String) -> String {
+      "    kworker/u16:9-99      [001] d....    \(time): \(text)"
+    }
+    let trace = [
+      "# tracer: nop",
+      event("26.000000", #"rp: (really_probe+0x0/0x3a0) dev="0000:00:10.5" drv="nvme""#),
+      event("26.000100", #"pdc: (pci_dma_configure+0x0/0x128) dev="0000:00:10.5""#),
+      event("26.000200", "pdc_ret: (really_probe+0x7c/0x3a0 <- pci_dma_configure) ret=0"),
+      event("26.000400", "rp_ret: (__driver_probe_device+0x16c/0x1e0 <- really_probe) ret=0"),
+      event("40.700000", #"reg: (iommu_device_register+0x0/0x290) hw="9060000.smmuv3""#),
+      event("40.700100", #"ipd: (__iommu_probe_device+0x0/0x550) dev="0000:00:10.5""#),
+      event("40.700200", "ipd_ret: (probe_iommu_group+0x48/0x78 <- __iommu_probe_device) ret=0"),
+      event("40.700300", "reg_ret: (arm_smmu_device_probe+0xeb4/0x1540 <- iommu_device_register) ret=0"), "",
+    ]
+    let log = try Self.lines("race-bind-6.17.13-kprobe/dmesg.txt")
+    let found = Self.findings(log, trace).filter { $0.device == "0000:00:10.5" }
+    #expect(!found.isEmpty && found.allSatisfy { $0.cause?.id != "iommu-late-after-bind" })
+  }
+
+  /// Two instances with clocks of their own: the order of their events is not known.
+  @Test func clocksThatNothingTiesProveNothing() throws {
+    let all = try Self.lines("race-bind-6.17.13-kprobe/trace.txt").filter { !$0.contains("console:") }
+    func isGroup(_ line: String) -> Bool { line.contains("device_to_") }
+    let late = try all.filter { !isGroup($0) }.map { line -> String in
+      guard let stamp = line.firstMatch(of: try Regex(#"(\d+)(\.\d{6}): "#)),
+        let seconds = Int(stamp[1].substring ?? "")
+      else { return line }
+      return line.replacingCharacters(in: stamp.range, with: "\(seconds - 8)\(stamp[2].substring ?? ""): ")
+    }
+    let groups = all.filter { $0.hasPrefix("#") || isGroup($0) }
+    let found = Self.findings(try Self.lines("race-bind-6.17.13-kprobe/dmesg.txt"), groups, late)
+    #expect(found.contains { $0.device == "0000:00:10.5" })
+    #expect(found.allSatisfy { $0.confidence != .certain })
+  }
+
+  // MARK: logs
+
+  /// An old ring buffer, or a quiet console: the log has lost its beginning, but it is of this boot.
+  @Test func aLogWithoutItsBeginningIsNoOtherBoot() throws {
+    let log = try Self.lines("bind-loops-7.3.4/dmesg.txt")
+    let warning = try #require(log.firstIndex { $0.contains("late IOMMU probe") })
+    let tail = Array(log[(warning - 4)...])
+    let trace = try Self.lines("bind-loops-7.3.4/trace.txt")
+    let found = Self.findings(tail, trace)
+    #expect(
+      found.count == 2 && found.allSatisfy { $0.confidence == .certain && $0.verdict == .falsePositive })
+  }
+
+  /// The warning, pasted without stamps: nothing tells which lines of the log came before it.
+  @Test func linesWithoutTimesHaveNoPlaceInAnotherLog() throws {
+    let log = try Self.lines("natural-7.3.4/dmesg.txt")
+    let excerpt = log.drop { !$0.contains("cut here") }.prefix(60).map {
+      String($0.drop { $0 != "]" }.dropFirst(2))
+    }
+    let found = Self.findings(log, excerpt)
+    #expect(found.count >= 2 && found.allSatisfy { $0.confidence != .certain })
+  }
+
+  /// That a line is missing proves nothing where lines are missing.
+  @Test func droppedMessagesMayBeTheGroups() throws {
+    var log = try Self.lines("late-silent-7.3.4/dmesg.txt")
+    let whole = Self.findings(log).filter { $0.cause?.id == "silent-late-iommu" }
+    #expect(!whole.isEmpty && whole.contains { $0.confidence == .certain })
+    log.insert("** 12 printk messages dropped **", at: log.count - 5)
+    let dropped = Self.findings(log).filter { $0.cause?.id == "silent-late-iommu" }
+    #expect(dropped.count == whole.count && dropped.allSatisfy { $0.confidence == .likely })
+  }
+
+  /// What IOMMU drivers print when they fail to register, and what sounds like it.
+  @Test(arguments: [
+    ("Failed to register iommu", "certain"), ("failed to register iommu", "certain"),
+    ("error -EINVAL: Failed to register iommu", "certain"), ("Failed to register iommu in sysfs", "-"),
+  ])
+  func theIOMMUDoesNotRegister(_ words: String, _ confidence: String) {
+    let log = [
+      "[    0.000000] Linux version 7.2.13 (x@y) #1 SMP",
+      "[    3.000000] qcom_iommu 1e00000.iommu: \(words)", "",
+    ]
+    let expected = confidence == "-" ? [] : ["walk-aborted-registration \(confidence)"]
+    #expect(Self.said(Self.findings(log), "1e00000.iommu") == expected)
+  }
+
+  @Test func anIOMMUThatFailsAfterItsBannerIsTold() {
+    let log = [
+      "[    0.000000] Linux version 7.2.13 (x@y) #1 SMP",
+      "[    3.028568] arm-smmu-v3 9050000.smmuv3: oas 44-bit (features 0x01008305)",
+      "[    3.145330] arm-smmu-v3 9050000.smmuv3: allocated 32768 entries for evtq",
+      "[    3.245330] arm-smmu-v3 9050000.smmuv3: probe with driver arm-smmu-v3 failed with error -22", "",
+    ]
+    #expect(Self.said(Self.findings(log), "9050000.smmuv3") == ["walk-aborted-registration likely"])
+    let again = log.dropLast() + ["[    4.245330] arm-smmu-v3 9050000.smmuv3: registered", ""]
+    #expect(Self.findings(Array(again)).isEmpty)
+  }
+}
