@@ -40,7 +40,7 @@ enum InputReading {
         head.has("BZh", at: 0) || head.has("PK\u{3}\u{4}", at: 0) || head.has("7zXZ", at: 1)
           || head.count > 3 && (head[0] == 0x1f && head[1] == 0x8b || head[0] == 0x28 && head[1] == 0xb5)
       }
-      let isExport = try source.peek(64) { InputFormat.isJournalExport($0) }
+      let isExport = try source.peek(512) { InputFormat.isJournalExport($0) }
       let advice =
         isPacked
         ? packed : isRawPages(path) ? rawPages : isExport ? InputFormat.journalExportAdvice : unknown

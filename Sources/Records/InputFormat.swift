@@ -39,12 +39,18 @@ public struct InputFormat: Sendable, Equatable {
 
   public static func named(_ id: String) -> InputFormat? { all.first { $0.id == id } }
 
-  /// `journalctl -o export`: a field a line, so that a message stands apart from its time.
+  /// `journalctl -o export` and `-o verbose`: a field a line, so that a message stands apart from its time.
   public static func isJournalExport(_ head: Span<UInt8>) -> Bool {
-    head.has("__CURSOR=", at: 0) || head.has("__REALTIME_TIMESTAMP=", at: 0)
+    if head.has("__CURSOR=", at: 0) || head.has("__REALTIME_TIMESTAMP=", at: 0) { return true }
+    // `Fri 2026-11-20 10:00:00.000000 UTC [s=…;i=1;…]` above the fields, which are four blanks in.
+    var start = 0
+    if head.has("-- ", at: 0), let end = head.index(of: 10) { start = end + 1 }
+    guard let end = head.index(of: 10, from: start), head.index(of: " [s=", from: start, to: end) != nil
+    else { return false }
+    return head.has("    ", at: end + 1) && head.index(of: 61, from: end, to: min(head.count, end + 60)) != nil
   }
   public static let journalExportAdvice =
-    "journalctl's export format, which is not read: save it with journalctl -k -o json"
+    "journalctl's export or verbose format, which is not read: save it with journalctl -k -o json"
 
   /// The format of an input that begins with `head`; nil if it is none of them.
   public static func recognise(_ head: Span<UInt8>) -> InputFormat? {

@@ -17,6 +17,9 @@ extension Dialect {
     Dialect("dmesg -x") { "kern  :warn  : [\($0.stamp)] \($0.message)" },
     Dialect("dmesg -x, caller") { "kern  :warn  : [\($0.stamp)] [      T1] \($0.message)" },
     Dialect("dmesg -T", .order, coarse: true) { "[Wed Apr  1 \($0.clock(0)) 2026] \($0.message)" },
+    Dialect("dmesg -T -d", .order, coarse: true) {
+      "[Wed Apr  1 \($0.clock(0)) 2026 <\(PlainLine.seconds($0.delta, width: 12))>] \($0.message)"
+    },
     Dialect("dmesg -x -T", .order, coarse: true) {
       "kern  :warn  : [Wed Apr  1 \($0.clock(0)) 2026] \($0.message)"
     },

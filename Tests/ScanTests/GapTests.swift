@@ -56,8 +56,11 @@ struct GapTests {
     #expect(try self.result(Self.whole + begun + closed).state == .complete)
   }
 
-  @Test func aJournalsExportIsNotHalfRead() throws {
-    let export = "__CURSOR=s=1;i=2\n_TRANSPORT=kernel\nMESSAGE=Linux version 6.17.13\n\n"
+  @Test(arguments: [
+    "__CURSOR=s=1;i=2\n_TRANSPORT=kernel\nMESSAGE=Linux version 6.17.13\n\n",
+    "Fri 2026-11-20 10:00:00.000000 UTC [s=a;i=1;b=0f]\n    _TRANSPORT=kernel\n    MESSAGE=Linux version 6.17.13\n",
+  ])
+  func aJournalsExportIsNotHalfRead(_ export: String) throws {
     let result = try result(export)
     #expect(result.state == .unreadable && result.error?.contains("-o json") == true)
     let losses = Analysis.run(texts: [Array(export.utf8)]).inputs.first?.losses ?? []

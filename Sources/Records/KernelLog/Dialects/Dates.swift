@@ -48,13 +48,18 @@ enum Dates {
 }
 
 extension LogDialect {
-  /// `[Sun Nov 22 07:08:41 2026] ` (dmesg -T), `[Nov22 07:08] ` (dmesg -e)
+  /// `[Sun Nov 22 07:08:41 2026] ` (dmesg -T), `[Sun Nov 22 07:08:41 2026 <    0.000168>] ` (-T -d), `[Nov22 07:08] `
+  /// (dmesg -e)
   static let dateStamp = LogDialect(id: "dmesg-date", begins: "[", stages: [.outside]) { prefix, line, at in
     if Dates.isWeekday(line, at + 1), Dates.isMonth(line, at + 5), line.count > at + 25,
-      Dates.fits(line, at + 12, "00:00:00 0000]")
+      Dates.fits(line, at + 12, "00:00:00 0000")
     {
+      let hasDelta = line.has(" <", at: at + 25)
+      guard let end = hasDelta ? line.index(of: ">]", from: at + 27, to: min(line.count, at + 47)) : at + 24,
+        line[end + 1] == UInt8(ascii: "]")
+      else { return false }
       prefix.stamp(nil, .wall, resolution: 1_000_000_000)
-      prefix.end(at: at + 26, line)
+      prefix.end(at: end + 2, line)
       return true
     }
     guard Dates.isMonth(line, at + 1), Dates.fits(line, at + 6, " 00:00]") else { return false }
