@@ -18,6 +18,8 @@ public struct Loss: Hashable, Sendable {
   public enum Kind: String, Sendable {
     case lostEvents = "lost-events"
     case droppedPrintk = "dropped-printk"
+    /// A log that begins after the boot did: an old ring buffer, a quiet console.
+    case noBeginning = "no-beginning"
     case truncated
     case damaged
     case noTimes = "no-times"
@@ -72,7 +74,8 @@ public struct Loss: Hashable, Sendable {
   public var isDamage: Bool {
     switch kind {
     case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany: true
-    case .lostEvents, .droppedPrintk, .noTimes, .coarseTimes, .noContext, .tracingStopped, .probeRefused,
+    case .lostEvents, .droppedPrintk, .noBeginning, .noTimes, .coarseTimes, .noContext, .tracingStopped,
+      .probeRefused,
       .repeated, .anotherBoot:
       false
     }

@@ -47,7 +47,8 @@ public struct InputFormat: Sendable, Equatable {
     if head.has("-- ", at: 0), let end = head.index(of: 10) { start = end + 1 }
     guard let end = head.index(of: 10, from: start), head.index(of: " [s=", from: start, to: end) != nil
     else { return false }
-    return head.has("    ", at: end + 1) && head.index(of: 61, from: end, to: min(head.count, end + 60)) != nil
+    return head.has("    ", at: end + 1)
+      && head.index(of: 61, from: end, to: min(head.count, end + 60)) != nil
   }
   public static let journalExportAdvice =
     "journalctl's export or verbose format, which is not read: save it with journalctl -k -o json"

@@ -26,6 +26,12 @@ enum Answer {
         "No finding in the trace. The kernel log of the boot would show whether a warning was printed.", .open
       )
     }
+    guard analysis.boots.allSatisfy({ !$0.timeline.hasLog || $0.timeline.logIsWhole }) else {
+      return (
+        "No late-IOMMU-probe warning, and no silent relative of it, as far as the log goes: it is not whole.",
+        .open
+      )
+    }
     return ("No late-IOMMU-probe warning, and no silent relative of it.", .good)
   }
 

@@ -202,6 +202,12 @@ private struct Builder {
         }
       }
     }
+    if let log = logs.first, !logs.contains(where: \.facts.saysHello) {
+      boot.losses.append(
+        Loss(
+          .noBeginning, "the log does not begin with the boot: what came before is not known", at: log.begins)
+      )
+    }
     if logs.count > 1 {
       merged.sort { ($0.time ?? .max, $0.order) < ($1.time ?? .max, $1.order) }
       // Lines without a time come last: before those of another log they may belong.

@@ -204,4 +204,15 @@ struct RealLifeTests {
     let again = log.dropLast() + ["[    4.245330] arm-smmu-v3 9050000.smmuv3: registered", ""]
     #expect(Self.findings(Array(again)).isEmpty)
   }
+
+  /// No finding in the end of a log is no clean bill for the boot.
+  @Test func aLogsEndIsNotTheBoot() throws {
+    let log = try Self.lines("clean-fgraph-6.17.13/dmesg.txt")
+    func losses(_ lines: some Collection<String>) -> [String] {
+      Analysis.run(texts: [Array(lines.joined(separator: "\n").utf8)]).boots.flatMap(\.timeline.losses)
+        .map(\.kind.rawValue)
+    }
+    #expect(losses(log) == [])
+    #expect(losses(log.suffix(200)) == ["no-beginning"])
+  }
 }

@@ -8,6 +8,20 @@ struct ReportTests {
 
   private static func keys(_ value: Any?) -> Set<String> { Set((value as? [String: Any] ?? [:]).keys) }
 
+  /// No finding in a log's end is no clean bill for the boot.
+  @Test func theEndOfALogIsSaidToBeOne() throws {
+    let log = try String(contentsOfFile: Here.sample("clean-fgraph-6.17.13/dmesg.txt"), encoding: .utf8)
+    let folder = try TemporaryFolder()
+    for (lines, isWhole) in [(100_000, true), (200, false)] {
+      let text = log.split(separator: "\n").suffix(lines).joined(separator: "\n") + "\n"
+      let path = try folder.file("log.txt", Data(text.utf8))
+      let command = try Command.run("report", path)
+      #expect(command.code == 0 && command.output.hasPrefix("No late-IOMMU-probe warning"))
+      #expect(command.output.contains("as far as the log goes") == !isWhole)
+      #expect(command.output.contains("no-beginning") == !isWhole)
+    }
+  }
+
   /// The fields of the contract; more may be there.
   @Test func contract() throws {
     let command = try Command.run("report", "--format", "json", Self.dmesg, Self.trace)
