@@ -1,11 +1,12 @@
 """Runs a scenario with the probes that `proberace capture` prints, to see that they decide it."""
 import os
+import struct
 import subprocess
 
 from packages import archive
 from places import ROOT
 
-TARGETS = ("cmdline", "tracefs", "trace-cmd")
+TARGETS = ("cmdline", "tracefs", "trace-cmd", "bootconfig")
 # What a recipe prints between its two halves.
 HAPPENED = "# when it has happened:"
 
@@ -13,6 +14,8 @@ HAPPENED = "# when it has happened:"
 class Recipe:
     def __init__(self, target, kernel):
         self.target, self.kernel = target, kernel
+        # What the boot loader would put behind the initramfs.
+        self.trailer = b""
 
     def apply(self, scenario, files):
         """Puts the recipe where it belongs; returns the command line."""
@@ -23,7 +26,18 @@ class Recipe:
         plain = f"console={scenario.arch.console} rdinit=/init fw_devlink=on " + scenario.command_line
         if self.target == "cmdline":
             return plain + " " + " ".join(l for l in text.splitlines() if l and not l.startswith("#"))
+        if self.target == "bootconfig":
+            self.trailer = bootconfig(text.encode())
+            return plain + " bootconfig"
         before, found, after = text.partition(HAPPENED)
         assert found, "the recipe has no second half"
         files["recipe-start.sh"], files["recipe-end.sh"] = before.encode(), after.encode()
         return plain
+
+
+def bootconfig(text):
+    """What `tools/bootconfig -a` appends (Documentation/admin-guide/bootconfig.rst); the initramfs before it is filled up to
+    four bytes."""
+    text += b"\0"
+    text += b"\0" * (-len(text) % 4)
+    return text + struct.pack("<II", len(text), sum(text) & 0xffffffff) + b"#BOOTCONFIG\n"

@@ -18,7 +18,7 @@ class Kernel:
     """An unpacked kernel: `image` and `initrd` are ready for QEMU, `notes` say where they came from."""
 
     def __init__(self, apt, series):
-        self.release = apt.choose(series)
+        self.release = self._choose(apt, series)
         self.folder = os.path.join(WORK, "kernels", self.release)
         self.image = os.path.join(self.folder, "Image")
         self.initrd = os.path.join(self.folder, "initrd.zst")
@@ -37,7 +37,7 @@ class Kernel:
         shutil.rmtree(self.folder, ignore_errors=True)
         tree, root = os.path.join(self.folder, "tree"), os.path.join(self.folder, "root")
         os.makedirs(tree)
-        packages = apt.unpack(apt.parts(self.release), tree)
+        packages = self._fetch(apt, tree)
         shutil.copy(self._find(tree, "vmlinuz*"), self.image)
         shutil.copy(self._find(tree, "config*"), self.config)
         say(f"making the initramfs of {self.release}")
@@ -48,6 +48,13 @@ class Kernel:
         shutil.rmtree(root)
         with open(notes, "w") as file:
             json.dump(packages, file, indent=1)
+
+    def _choose(self, apt, series):
+        return apt.choose(series)
+
+    def _fetch(self, apt, tree):
+        """Image, configuration and modules into `tree`."""
+        return apt.unpack(apt.parts(self.release), tree)
 
     @staticmethod
     def _find(tree, pattern):
@@ -114,8 +121,8 @@ def pack(root, target):
         file.write(packed + b"\0" * (-len(packed) % 4))
 
 
-def append(initrd, files, target):
-    """`initrd` with more files: their path in the guest → their bytes."""
+def append(initrd, files, target, trailer=b""):
+    """`initrd` with more files (their path in the guest → their bytes), and `trailer` behind them."""
     root = target + ".root"
     shutil.rmtree(root, ignore_errors=True)
     for path, content in files.items():
@@ -127,4 +134,4 @@ def append(initrd, files, target):
     shutil.rmtree(root)
     second = open(target, "rb").read()
     with open(target, "wb") as file:
-        file.write(open(initrd, "rb").read() + second)
+        file.write(open(initrd, "rb").read() + second + trailer)
