@@ -17,7 +17,11 @@ public struct Recipe: Sendable {
   /// Between the commands before the race and those after it.
   public static let turn = "# when it has happened:"
 
-  static let events = ["iommu:add_device_to_group", "iommu:attach_device_to_domain"]
+  static let iommuEvents = [
+    "iommu:add_device_to_group", "iommu:remove_device_from_group", "iommu:attach_device_to_domain",
+  ]
+  /// The boot clock is another one than printk's: the console's lines in the trace tie it to the log.
+  var events: [String] { Self.iommuEvents + (isAndroid ? ["printk:console"] : []) }
   /// Per CPU.
   static let bufferKB = 8192
 

@@ -12,7 +12,7 @@ extension Recipe {
   var parameters: [(key: String, value: String)] {
     [
       ("trace_buf_size", "\(Self.bufferKB / 1024)M"), ("trace_clock", clock),
-      ("trace_event", (Self.events + (isAndroid ? ["printk:console"] : [])).joined(separator: ",")),
+      ("trace_event", events.joined(separator: ",")),
       ("kprobe_event", probeEvents),
     ]
   }
@@ -28,7 +28,10 @@ extension Recipe {
     ]
     if isAndroid {
       text.append(
-        "# vendor_boot's command line, or BOARD_KERNEL_CMDLINE. No tp_printk beside printk:console: they hang."
+        "# vendor_boot's command line, or BOARD_KERNEL_CMDLINE (there \\$$arg1 and \\$$retval: make and a shell eat $)."
+      )
+      text.append(
+        "# No tp_printk beside printk:console: they hang."
       )
     }
     return text + [line, Self.turn] + textCommands.map { "#   \($0)" }

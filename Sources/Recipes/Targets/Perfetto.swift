@@ -3,12 +3,13 @@ extension Recipe {
   /// kernel makes the probes at boot, and Perfetto takes over the ring buffer they filled.
   var perfetto: [String] {
     [
-      "# 1. Boot with the recipe of --target bootconfig (or cmdline): Perfetto's own kprobe_events have no device name and no result.",
+      "# 1. Boot with the recipe of --target bootconfig --android (or cmdline): Perfetto's own kprobe_events have no device, no result.",
       "# 2. Take the text first: it is what proberace reads. Perfetto's reading empties the buffer.",
       "#      adb shell su 0 cat /sys/kernel/tracing/trace > trace.txt",
       "#      adb shell su 0 dmesg > dmesg.txt",
       "# 3. For the timeline in the Perfetto UI, the same buffer with this configuration:",
       "#      adb shell perfetto --txt -c - -o /data/misc/perfetto-traces/boot.perfetto-trace < FILE",
+      "#      adb pull /data/misc/perfetto-traces/boot.perfetto-trace",
       "#    No `echo nop > current_tracer` and no removal of probes before it: both empty the buffer.",
       "buffers { size_kb: 65536 fill_policy: DISCARD }",
       "data_sources {",
@@ -17,7 +18,7 @@ extension Recipe {
       "    ftrace_config {",
       "      ftrace_events: \"kprobes/*\"",
     ]
-      + (Self.events + ["printk:console"]).map {
+      + (Self.iommuEvents + ["printk:console"]).map {
         "      ftrace_events: \"\($0.replacing(":", with: "/"))\""
       }
       + [

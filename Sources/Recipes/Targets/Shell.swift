@@ -43,7 +43,7 @@ extension Recipe {
     (isAndroid ? ["# Android has no trace-cmd: push a static one into PATH, or use --target tracefs."] : [])
       + definitions + [
         "trace-cmd start -b \(Self.bufferKB) -C \(clock) -e \(Self.group) "
-          + Self.events.map { "-e \($0)" }.joined(separator: " "),
+          + events.map { "-e \($0)" }.joined(separator: " "),
         Self.now, Self.turn,
         "trace-cmd stop", "trace-cmd extract -o trace.dat", Self.log,
       ] + fetching("trace.dat", "dmesg.txt") + [
@@ -54,6 +54,6 @@ extension Recipe {
   }
 
   private var eventPaths: String {
-    Self.events.map { $0.replacing(":", with: "/") }.joined(separator: " ")
+    events.map { $0.replacing(":", with: "/") }.joined(separator: " ")
   }
 }
