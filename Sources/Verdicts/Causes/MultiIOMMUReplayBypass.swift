@@ -31,7 +31,9 @@ extension Cause {
       let flight = file.registrationInFlight, file.kernel.hasGate != false
     else { return nil }
     let waited = file.earlierWalkVisits.last { $0.ownDMAConfigure?.result == -517 }
-    guard file.kernel.isLikelyGated || waited != nil else { return nil }
+    // A registration without its return may have been over.
+    let isOpen = flight.phase.end != nil || file.walkGoesOn(flight)
+    guard isOpen && file.kernel.isLikelyGated || waited != nil else { return nil }
     var evidence = [
       Evidence(
         "\(flight.iommu.isEmpty ? "an IOMMU" : flight.iommu) is registering (\(flight.phase.task))",
