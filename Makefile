@@ -60,9 +60,10 @@ install: packages-build release
 # docs/rules.md and docs/accuracy.md are made, not written.
 docs: release
 	$(PROBERACE) rules --format markdown -o docs/rules.md
-	python3 scripts/accuracy.py $(PROBERACE) > docs/accuracy.md
+	python3 scripts/accuracy.py $(PROBERACE) > .build/accuracy.md
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter ModelTests > .build/model.log
-	python3 scripts/model-matrix.py < .build/model.log >> docs/accuracy.md
+	python3 scripts/model-matrix.py < .build/model.log >> .build/accuracy.md
+	mv .build/accuracy.md docs/
 
 accuracy: release
 	python3 scripts/accuracy.py $(PROBERACE)

@@ -2,12 +2,15 @@
 // what it hits is parsed.
 import Bytes
 import Records
+import Verdicts
 
 /// What the search has found in a log, or in a piece of it.
 struct LogLook {
   /// A late-probe warning, a client that gave up, a registration that failed, a hang: the engine must look.
   var needsAnalysis: Bool { isAsked || hasFrame && hasVictim || hasFault && hasReserved }
   private var isAsked = false
+  /// This kernel adds no group under a driver's name without a warning.
+  private var warns = false
   /// A stack goes through a probe. It matters where a thread died or hung there, not in other WARNINGs.
   private var hasFrame = false
   private var hasVictim = false
@@ -28,7 +31,7 @@ struct LogLook {
   private static let longestLine = 4096
 
   private enum Sign {
-    case engine, frame, hung, fault, reserved, hello, userSpace, hardware
+    case engine, adding, frame, hung, fault, reserved, hello, userSpace, hardware
     case trouble(OtherTrouble.Kind)
   }
 
@@ -39,7 +42,7 @@ struct LogLook {
     ("IOMMU probe", 3, .engine), ("late IOMMU", 7, .engine), ("something fishy", 12, .engine), ("ignoring dependency", 7, .engine), ("register iommu", 7, .engine),
     // A frame of a stack; kernel command lines that trace the function have it without.
     ("iommu_probe_device+0x", 9, .frame), ("iommu_probe_device.", 4, .frame), ("_group'", 0, .engine), ("_dma_configure+", 2, .frame),
-    ("blocked for more than", 10, .hung),
+    ("to iommu group ", 7, .adding), ("blocked for more than", 10, .hung),
     // DMA that an IOMMU refused: exynos, arm-smmu-v3, arm-smmu.
     (" FAULT occurred", 1, .fault), ("event: F_", 3, .fault), ("event: C_BAD", 3, .fault), ("context fault: ", 11, .fault),
     ("reserved mem: 0x", 10, .reserved),
@@ -83,6 +86,7 @@ struct LogLook {
   ) {
     switch sign {
     case .engine: isAsked = true
+    case .adding: if warns, hasDriver(text, place) { isAsked = true }
     case .frame: hasFrame = true
     case .hung: hasVictim = true
     case .fault: hasFault = true
@@ -95,8 +99,23 @@ struct LogLook {
     case .hardware: hardware = hardware ?? field(text, place + length)
     case .hello:
       if boots == 0 || !goesOn(text, place) { boots += 1 }
-      if kernel == nil { kernel = word(text, place + length) }
+      guard kernel == nil else { break }
+      kernel = word(text, place + length)
+      warns = KernelFeatures(kernel).warnsOfLateProbes
     }
+  }
+
+  /// `virtio-pci 0000:00:03.1: Adding to iommu group 4`, from `to iommu` on: a driver was set. Without one a bus stands there.
+  private func hasDriver(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    let colon = place - 9
+    guard colon > 0, text.has(": Adding ", at: colon) else { return false }
+    func back(_ end: Int) -> Int {
+      var start = end
+      while start > 0, text[start - 1] > 32, end - start < 100 { start -= 1 }
+      return start
+    }
+    let device = back(colon)
+    return device > 1 && !BusName.isOne(text, back(device - 1)..<device - 1)
   }
 
   /// The header of a late-probe warning; its message may be lost.

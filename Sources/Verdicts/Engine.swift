@@ -117,7 +117,7 @@ public enum Engine {
         if let judgement = cause.judge(file) { findings.append(settled(file, cause, judgement)) }
       }
     }
-    for cause in silent {
+    for cause in Cause.all {
       for suspect in cause.survey(boot, kernel) {
         let device = boot.devices[suspect.device] ?? DeviceTimeline(name: suspect.device)
         let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel)

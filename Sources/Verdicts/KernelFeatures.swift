@@ -60,6 +60,8 @@ public struct KernelFeatures: Sendable {
     return series >= fix.oldest && (isCandidate || series >= (6, 15)) ? false : nil
   }
 
+  /// Known to have the warning: then a group that is added to a device with a driver comes with one.
+  public var warnsOfLateProbes: Bool { has(.warning) == true }
   public var hasGate: Bool? { has(.gate) }
   public var hasRecheck: Bool? { has(.recheck) }
 

@@ -10,6 +10,9 @@ public struct KernelFix: Sendable {
   /// Series older than this never had the code that it mends, or may have anything: no answer from the version.
   var oldest: (major: Int, minor: Int)
 
+  /// No fix: what brought the warning.
+  static let warning = KernelFix(
+    commit: "bcb81ac6ae3c", name: "the warning", mainline: (6, 15), stable: [], oldest: (6, 15))
   static let gate = KernelFix(
     commit: "da33e87bd2bf", name: "the ready gate", mainline: (6, 16), stable: [(6, 15, 1)], oldest: (6, 14))
   static let recheck = KernelFix(

@@ -215,4 +215,25 @@ struct RealLifeTests {
     #expect(losses(log) == [])
     #expect(losses(log.suffix(200)) == ["no-beginning"])
   }
+
+  /// A console of low level, or a vendor, hides the warning: the group's line under the driver's name still tells.
+  @Test func aLostWarningLeavesTheDriversNameOnTheGroup() throws {
+    var isInside = false
+    let log = try Self.lines("harm-untraced-7.3.4/dmesg.txt").filter { line in
+      if line.contains("[ cut here ]") { isInside = true }
+      defer { if line.contains("[ end trace") { isInside = false } }
+      return !isInside
+    }
+    #expect(!log.contains { $0.contains("late IOMMU probe") })
+    let expected = ["0000:00:03.1", "0000:00:07.3"]
+    let found = Self.findings(log)
+    #expect(found.map(\.device) == expected)
+    #expect(
+      found.allSatisfy {
+        $0.cause?.id == "probe-before-domain" && $0.confidence == .likely && $0.kind == .silent
+      })
+    // Older kernels add every group at a bind, and warn of nothing.
+    #expect(
+      Self.findings(log.map { $0.replacing("Linux version 7.3.4", with: "Linux version 6.12.94") }).isEmpty)
+  }
 }

@@ -67,6 +67,19 @@ struct GapTests {
     #expect(losses.map(\.kind) == [.unrecognised] && losses.first?.detail == result.error)
   }
 
+  /// The search asks the engine about a group under a driver's name: its warning has been lost (RealLifeTests has the log).
+  @Test func aLostWarningIsLookedFor() throws {
+    var isInside = false
+    let log = try String(contentsOfFile: Here.sample("harm-untraced-7.3.4/dmesg.txt"), encoding: .utf8)
+      .split(separator: "\n").filter { line in
+        if line.contains("[ cut here ]") { isInside = true }
+        defer { if line.contains("[ end trace") { isInside = false } }
+        return !isInside
+      }.joined(separator: "\n")
+    #expect(!log.contains("late IOMMU probe"))
+    #expect(try result(log + "\n").findings.map(\.finding.device) == ["0000:00:03.1", "0000:00:07.3"])
+  }
+
   /// By the search alone and by the engine, in the first boot and in a later one.
   @Test(arguments: ["", "[    2.000000] arm-smmu 15000000.iommu: Failed to register iommu\n"])
   func otherTroubleHasItsLine(_ asked: String) throws {

@@ -124,7 +124,7 @@ struct ScanTests {
   /// Memory is bounded, and what was not judged for it is said.
   @Test func aBootWithMoreEventsThanABootCanHaveIsNoPass() throws {
     let folder = try TemporaryFolder()
-    let flood = (0..<100_100).map { "[    8.000000] foo dev\($0): Adding to iommu group 1\n" }.joined()
+    let flood = (0..<100_100).map { "[    8.000000] pci dev\($0): Adding to iommu group 1\n" }.joined()
     let results = scan([try folder.file("a.log", Array((Self.boot("only") + flood + Self.userSpace).utf8))])
     // Nothing in it would have asked for the engine but this.
     let asked = scan([

@@ -40,7 +40,39 @@ extension Cause {
       IOMMU registers (fw_devlink.strict=1, or load the client's driver later) and report it to iommu@lists.linux.dev.
       """,
     cites: ["bcb81ac6ae3c", "b46064a18810", "0c8e9c148e29"],
-    judge: { file in traced(file) ?? logged(file) })
+    judge: { file in traced(file) ?? logged(file) },
+    survey: { boot, kernel in
+      // Before bcb81ac6ae3c groups are added at the bind, and a driver is always set.
+      guard kernel.warnsOfLateProbes, boot.traces.isEmpty, boot.logKeepsOrder else { return [] }
+      let warned = Set(boot.warnings.map(\.device))
+      let banners = BootLines(boot).banners
+      return boot.devices.values.filter { !warned.contains($0.name) }.compactMap { unwarned($0, banners) }
+    })
+
+  /// The group's line under the driver's name, behind a line of its ->probe: there was a warning, and the log has lost it
+  /// (kernel-facts.md §3.1 ii).
+  private static func unwarned(_ device: DeviceTimeline, _ banners: [LogMoment]) -> Suspect? {
+    guard device.gaveUp.isEmpty, let adding = device.adding.first, !BusName.isOne(adding.prefix),
+      !DriverManagedDMA.drivers.contains(adding.prefix),
+      let banner = BootLines.between(banners, after: .min, before: adding.order).last,
+      let line = device.log.first(where: {
+        $0.isEnabling && $0.order > banner.order && $0.order < adding.order
+      })
+    else { return nil }
+    return Suspect(
+      device: device.name, driver: adding.prefix,
+      judgement: Judgement(
+        confidence: .likely, harm: .exposed, tier: .kernelLog,
+        summary:
+          "the driver's probe ran before the device had an IOMMU group; the warning itself is not in the log",
+        evidence: [
+          Evidence("the IOMMU announces itself", banner),
+          Evidence(
+            "\"\(line.prefix) \(device.name): enabling device\": the driver's own probe is running", line),
+          Evidence("only now \"Adding to iommu group\", under the driver's name: it was set", adding),
+        ],
+        missing: ["the whole kernel log: this kernel warns when it adds a group to a device with a driver"]))
+  }
 
   /// From a trace: the master rule.
   private static func traced(_ file: CaseFile) -> Judgement? {
