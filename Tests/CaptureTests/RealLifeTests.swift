@@ -81,6 +81,33 @@ struct RealLifeTests {
     #expect(Self.said(Self.findings(trace), "0000:00:05.1") == ["probe-before-domain likely"])
   }
 
+  /// Port drivers and VFIO look after their DMA themselves: to run before the domain is what they are meant to do.
+  @Test(arguments: ["pcieport", "vfio-pci", "mlx5_vfio_pci"])
+  func aDriverThatManagesItsDMAIsNotTooEarly(_ driver: String) throws {
+    func renamed(_ file: String) throws -> [String] {
+      try Self.lines("natural-6.17.13-4/\(file)").map { $0.replacing("virtio-pci", with: driver) }
+    }
+    let found = try Self.said(Self.findings(renamed("dmesg.txt"), renamed("trace.txt")), "0000:00:05.1")
+    #expect(found == ["undetermined -"])
+    func event(_ micros: Int, _ text: String) -> String {
+      "          swapper/0-1     [000] .....     2.\(100_000 + micros): \(text)"
+    }
+    func flip(_ driver: String) -> [String] {
+      Self.said(
+        Self.findings([
+          "# tracer: nop", event(1, "add_device_to_group: IOMMU: groupID=1 device=0000:00:01.0"),
+          event(2, #"rp: (really_probe+0x0/0x3f8) dev="0000:00:01.0" drv="\#(driver)""#),
+          event(3, #"dc: (pci_dma_configure+0x0/0x128) dev="0000:00:01.0""#),
+          event(4, "dcr: (really_probe+0x7c/0x3f8 <- pci_dma_configure) ret=0"),
+          event(5, #"p: (pci_device_probe+0x0/0x160) dev="0000:00:01.0""#),
+          event(6, "attach_device_to_domain: IOMMU: device=0000:00:01.0"),
+          event(7, "rpr: (__driver_probe_device+0x16c/0x1e0 <- really_probe) ret=0"), "",
+        ]), "0000:00:01.0")
+    }
+    #expect(flip("nvme") == ["default-domain-flip certain"])
+    #expect(flip(driver) == [])
+  }
+
   /// The bind of a host bridge adds the devices behind it, and the notifier probes those.
   @Test func aHostBridgesBindIsNotItsChildrens() {
     func event(_ micros: Int, _ text: String) -> String {

@@ -19,7 +19,7 @@ extension Cause {
     cites: ["98ac73f99bc4", "b46064a18810"],
     judge: { file in
       guard file.warning == nil, file.side == .none, file.kernel.has(.domainCheck) != true,
-        !DriverManagedDMA.drivers.contains(file.driver ?? "")
+        !DriverManagedDMA.isOne(file.driver)
       else { return nil }
       for bind in file.device.binds {
         guard let dma = bind.dmaConfigure, dma.result == 0, let probe = bind.driverProbe,

@@ -53,7 +53,7 @@ extension Cause {
   /// (kernel-facts.md §3.1 ii).
   private static func unwarned(_ device: DeviceTimeline, _ banners: [LogMoment]) -> Suspect? {
     guard device.gaveUp.isEmpty, let adding = device.adding.first, !BusName.isOne(adding.prefix),
-      !DriverManagedDMA.drivers.contains(adding.prefix),
+      !DriverManagedDMA.isOne(adding.prefix),
       let banner = BootLines.between(banners, after: .min, before: adding.order).last,
       let line = device.log.first(where: {
         $0.isEnabling && $0.order > banner.order && $0.order < adding.order
@@ -77,7 +77,7 @@ extension Cause {
   /// From a trace: the master rule.
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .walk, let visit = file.visit, let (bind, probe) = file.exposure,
-      !DriverManagedDMA.drivers.contains(file.driver ?? "")
+      !DriverManagedDMA.isOne(file.driver)
     else { return nil }
     var evidence = [
       Evidence("the walk (\(visit.phase.task)) begins its visit of \(file.device.name)", visit.phase)
@@ -115,7 +115,7 @@ extension Cause {
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .walk, file.warning != nil, let adding = file.addingLine,
       !NullFirmware.applies(file), file.gaveUpLine == nil,
-      !DriverManagedDMA.drivers.contains(file.driver ?? "")
+      !DriverManagedDMA.isOne(file.driver)
     else { return nil }
     guard let line = file.enabledBefore(adding) else { return nil }
     var evidence = file.stackEvidence
@@ -172,11 +172,15 @@ extension CaseFile {
 /// Drivers that look after their DMA themselves (driver_managed_dma): the core never makes them wait for a domain,
 /// so a probe before it is what they are meant to do.
 enum DriverManagedDMA {
-  static let drivers: Set<String> = [
-    "pcieport", "pci-stub", "pci-pf-stub", "vfio-pci", "vfio-platform", "vfio-amba", "vfio-fsl-mc",
-    "vfio-cdx", "simple-pm-bus", "fsl_mc_dprc", "mlx5_vfio_pci", "hisi-acc-vfio-pci", "nvgrace-gpu-vfio-pci",
-    "nvgrace_gpu_vfio_pci", "pds-vfio-pci", "pds_vfio_pci", "qat_vfio_pci", "virtio-vfio-pci", "xe-vfio-pci",
+  private static let drivers: Set<String> = [
+    "pcieport", "pci-stub", "pci-pf-stub", "vfio-platform", "vfio-amba", "vfio-fsl-mc", "vfio-cdx",
   ]
+
+  /// VFIO's variants for some devices are named after their modules: `mlx5_vfio_pci`.
+  static func isOne(_ driver: String?) -> Bool {
+    guard let driver else { return false }
+    return drivers.contains(driver) || driver.hasSuffix("vfio-pci") || driver.hasSuffix("vfio_pci")
+  }
 }
 
 extension LogMoment {
