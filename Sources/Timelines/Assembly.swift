@@ -217,16 +217,20 @@ private struct Builder {
     dropDoubles()
   }
 
-  /// A line that stands twice in a text is one warning with two places.
+  /// A line that stands twice in a text, or in two logs of the boot, is one warning with two places.
   private mutating func dropDoubles() {
     var kept: [Warning] = []
     var known: [String: Int] = [:]
+    // A device warns once or twice; a damaged log may say it any number of times.
+    var ofDevice: [String: [Int]] = [:]
     for warning in boot.warnings {
       let key = warning.time.map { "\($0) \(warning.device)" }
-      if let at = key.flatMap({ known[$0] }) {
+      let same = ofDevice[warning.device]?.prefix(8).first { kept[$0].isAlso(warning) }
+      if let at = key.flatMap({ known[$0] }) ?? same {
         kept[at].places += warning.places
       } else {
         if let key { known[key] = kept.count }
+        ofDevice[warning.device, default: []].append(kept.count)
         kept.append(warning)
       }
     }

@@ -19,6 +19,18 @@ public struct Warning: Sendable {
   public var selectorPlace: Place?
 }
 
+extension Warning {
+  /// Another log of the boot has the same block, without a time or with one that a daemon gave it.
+  func isAlso(_ other: Warning) -> Bool {
+    let inputs = Set(places.map(\.input))
+    guard let task, task == other.task, device == other.device, driver == other.driver, !frames.isEmpty,
+      frames == other.frames, other.places.allSatisfy({ !inputs.contains($0.input) })
+    else { return false }
+    guard let time, let second = other.time else { return true }
+    return abs(time - second) < 2_000_000_000
+  }
+}
+
 /// An oops or a hung task, as far as it tells about IOMMU probes.
 public struct Trouble: Sendable {
   public var kind: WarningBlock.Kind

@@ -25,6 +25,22 @@ struct MixedInputTests {
     #expect(together.sorted() == alone.sorted())
   }
 
+  /// The log once more, without its stamps: one finding with two places each, though nothing is sure of its order any more.
+  @Test func aLogWithoutTimesBesideTheLogItself() throws {
+    let path = Self.log("natural-6.17.13-4")
+    let bare = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+      line.first == "[" ? line.drop { $0 != "]" }.dropFirst(2) : line
+    }
+    let folder = try TemporaryFolder()
+    let copy = try folder.file("bare.txt", Data((bare.joined(separator: "\n") + "\n").utf8))
+    func devices(_ findings: [String]) -> [String] {
+      findings.map { String($0.prefix { $0 != " " }) }.sorted()
+    }
+    let alone = try devices(Self.findings(path))
+    #expect(alone.count == 4)
+    #expect(try devices(Self.findings(path, copy)) == alone)
+  }
+
   /// A trace of another kernel is another boot.
   @Test func logAndTraceOfDifferentKernels() throws {
     let log = Self.log("t2-registered-too-early-7.2.13")
