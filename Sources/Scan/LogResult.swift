@@ -131,11 +131,11 @@ public struct ScanReport: Sendable {
   public var logs: [LogResult]
   /// Allow-list entries that matched nothing or have expired, as sentences.
   public var baselineNotes: [String]
-  /// Files that were not scanned, for it was interrupted.
-  public var filesLeft: Int
-  public init(logs: [LogResult], baselineNotes: [String] = [], filesLeft: Int = 0) {
+  /// Not every file was scanned to its end.
+  public var isInterrupted: Bool
+  public init(logs: [LogResult], baselineNotes: [String] = [], isInterrupted: Bool = false) {
     self.logs = logs
     self.baselineNotes = baselineNotes
-    self.filesLeft = filesLeft
+    self.isInterrupted = isInterrupted
   }
 }

@@ -22,19 +22,20 @@ public enum ScanRun {
   /// Dispatch has no more threads than cores; a lane for each of many more would cost time and serve nobody.
   private static let most = 256
 
-  /// Scans `files` on `workers` threads. Each gathers the results of a few files in a batch, an `empty` one to begin with,
-  /// by `add`; `sink` gets the batches in the order of the files and soon after they are there, never two at once. What
-  /// `add` does not keep is freed by the thread that allocated it: memory that changes hands has the threads wait for
-  /// each other. Ends once `isStopped` says so; only the boots that were in the works are then dropped.
-  public static func run<Batch: Sendable>(
-    _ files: [String], gate: Gate, claims: KernelClaims, workers: Int, progress: Progress = Progress(),
+  /// Scans what `walk` finds on `workers` threads, while it is still finding. Each gathers the results of a few inputs in a
+  /// batch, an `empty` one to begin with, by `add`; `sink` gets the batches in the order of the inputs and soon after they
+  /// are there, never two at once. What `add` does not keep is freed by the thread that allocated it: memory that changes
+  /// hands has the threads wait for each other. Ends once `isStopped` says so; only the boots that were in the works are
+  /// then dropped. Returns the walk, as far as it came.
+  @discardableResult public static func run<Batch: Sendable>(
+    _ walk: FileWalk, gate: Gate, claims: KernelClaims, workers: Int, progress: Progress = Progress(),
     isStopped: @escaping @Sendable () -> Bool = { false },
     into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
     sink: @escaping @Sendable (Batch) -> Void
-  ) {
-    let workers = max(1, min(workers, files.count, most))
-    let shares = Shares(files.count, workers)
-    let order = Order(workers, ahead: shares.ahead, sink)
+  ) -> FileWalk {
+    let shares = Shares(walk, max(1, min(workers, most)))
+    let workers = shares.workers
+    let order = Order(workers, ahead: Shares.ahead, sink)
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       let courier = Courier(order, worker, empty)
       // Asked at every read: a log that takes long must not keep back what is done.
@@ -46,45 +47,69 @@ public enum ScanRun {
         }, count: progress.add)
       while !isStopped() {
         order.waitForRoom()
-        guard let (share, numbers) = shares.next() else { return order.release() }
+        guard let (share, inputs) = shares.next() else { return order.release() }
         courier.begin(share)
-        for number in numbers {
+        for input in inputs {
           do {
             guard !isStopped() else { throw Stopped() }
-            try scanner.scan(files[number]) { log in courier.put { add(&$0, log) } }
+            switch input {
+            case .file(let path):
+              try scanner.scan(path) { log in courier.put { add(&$0, log) } }
+              progress.finish()
+            case .closed(let path, let reason):
+              courier.put { add(&$0, .unreadable(path, reason)) }
+            }
           } catch {
             courier.deliver()
             return order.release()
           }
-          progress.finish()
         }
         courier.deliver(isLast: true)
       }
     }
     order.end()
+    return shares.walk
   }
 
-  /// Deals the files out, in their order, a few at a time: many small ones would keep the workers asking.
+  /// Deals the inputs out, in their order, a few at a time: many small ones would keep the workers asking.
   private final class Shares: Sendable {
-    private let count: Int
-    private let size: Int
-    private let dealt = Atomic<Int>(0)
+    private struct State {
+      var walk: FileWalk
+      /// Found already, to see whether there is work for all.
+      var found: Deque<FileWalk.Input> = []
+      var shares = 0
+      var inputs = 0
+    }
+    private static let largest = 8
     /// Shares that may be ahead of the first one that is not done: what waits for it is held in memory.
-    let ahead: Int
+    static let ahead = 4096 / largest
 
-    init(_ count: Int, _ workers: Int) {
-      self.count = count
-      // So many for each worker that none has much to do when the others are done.
-      size = max(1, min(32, count / (64 * workers)))
-      ahead = 4096 / size
+    let workers: Int
+    private let state: Mutex<State>
+
+    init(_ walk: FileWalk, _ most: Int) {
+      var state = State(walk: walk)
+      while state.found.count < most, let input = state.walk.next() { state.found.append(input) }
+      workers = max(1, state.found.count)
+      self.state = Mutex(state)
     }
 
-    /// The next files, and which share they are.
-    func next() -> (share: Int, files: Range<Int>)? {
-      let share = dealt.wrappingAdd(1, ordering: .relaxed).oldValue
-      let start = share * size
-      return start < count ? (share, start..<min(count, start + size)) : nil
+    /// The next inputs, and which share they are.
+    func next() -> (share: Int, inputs: [FileWalk.Input])? {
+      state.withLock { state in
+        // Small at first: where there are few, none has much to do when the others are done.
+        let size = max(1, min(Self.largest, state.inputs / (64 * workers)))
+        var inputs: [FileWalk.Input] = []
+        while inputs.count < size, let input = state.found.popFirst() ?? state.walk.next() {
+          inputs.append(input)
+        }
+        guard !inputs.isEmpty else { return nil }
+        defer { (state.shares, state.inputs) = (state.shares + 1, state.inputs + inputs.count) }
+        return (state.shares, inputs)
+      }
     }
+
+    var walk: FileWalk { state.withLock { $0.walk } }
   }
 
   /// Results of a share, and whether they are its last.

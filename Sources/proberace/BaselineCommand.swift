@@ -35,11 +35,11 @@ struct BaselineCommand: ParsableCommand {
       guard let path = scan.baseline else { return }
       let known = FileManager.default.fileExists(atPath: path) ? try ScanOptions.list(path) : Baseline()
       let gate = Scan.Gate(failing: scan.failOn.verdicts, baseline: known, today: ScanOptions.today)
-      let list = try scan.files()
+      let walk = try scan.walk()
       let tally = ScanSoFar(gate)
-      if let ended = Scanning.run(list, scan, gate, showsProgress: true, tally: tally) {
+      if let signal = Scanning.run(walk, scan, gate, showsProgress: true, tally: tally) {
         Diagnostics.say("proberace: \(path): not changed")
-        throw ExitCode(128 + ended.signal)
+        throw ExitCode(128 + signal)
       }
       let failing = tally.report.logs.flatMap(\.findings).filter { !$0.decision.passes }.map(\.finding)
       let updated = known.updated(with: failing, bug: bug, expires: expires, today: gate.today)

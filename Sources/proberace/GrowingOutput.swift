@@ -1,3 +1,4 @@
+import Bytes
 import Synchronization
 import SystemPackage
 
@@ -22,6 +23,9 @@ final class GrowingOutput: Sendable {
     name = path ?? "standard output"
     isPrompt = path == nil && Output.isTerminal
   }
+
+  /// Where the lines go, if that is a plain file.
+  var target: FileIdentity? { FileIdentity(descriptor.rawValue) }
 
   func put(_ line: [UInt8]) {
     state.withLock { state in

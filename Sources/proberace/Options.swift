@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Bytes
 import Records
 import Reports
 import Verdicts
@@ -109,11 +110,11 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// Refuses to write over an input.
-  func refuse(overwriting inputs: [String]) throws {
+  func refuse(overwriting inputs: some Sequence<String>) throws {
     guard let output else { return }
-    let target = Output.identity(output)
+    let target = FileIdentity(output)
     // What is not there yet has nothing but its name.
-    let isTarget = { (input: String) in target.map { $0 == Output.identity(input) } ?? (input == output) }
+    let isTarget = { (input: String) in target.map { $0 == FileIdentity(input) } ?? (input == output) }
     if let input = inputs.first(where: { $0 != "-" && isTarget($0) }) {
       throw ValidationError("-o \(output) would overwrite the input \(input)")
     }

@@ -58,14 +58,6 @@ enum Output {
     return info.st_mode & S_IFMT == S_IFREG
   }
 
-  /// Device and inode of a plain file; nil for what is none.
-  static func identity(_ path: String) -> [UInt64]? {
-    var info = stat()
-    // stat fills the struct it is given and nothing else.
-    guard unsafe stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
-    return [UInt64(info.st_dev), UInt64(info.st_ino)]
-  }
-
   private static func fail(_ name: String, _ error: any Error) -> Never {
     Diagnostics.say("proberace: \(name): \(error)")
     Proberace.leave(2)

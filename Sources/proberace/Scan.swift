@@ -52,29 +52,13 @@ struct ScanOptions: ParsableArguments {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
   }
 
-  /// Every file to scan, and the folders and lists that give none.
-  func files() throws -> ScanList {
-    // Only the progress bar asks how much there is.
-    var walk = FileWalk(include: include, exclude: exclude, measures: ProgressBar.isShown)
-    var files = walk.files(paths)
-    var empty: [LogResult] = []
+  /// What is to be scanned.
+  func walk() throws -> FileWalk {
+    var walk = FileWalk(paths, include: include, exclude: exclude)
     for list in filesFrom {
-      let names = FileWalk.list(try Self.bytes(list))
-      // Whoever made the list may have failed.
-      if names.isEmpty {
-        empty.append(.unreadable(list == "-" ? "standard input" : list, "the list names no file"))
-      }
-      files += walk.files(names)
+      walk.add(FileWalk.list(try Self.bytes(list)), from: list == "-" ? "standard input" : list)
     }
-    if walk.strange > 0 {
-      Diagnostics.say("proberace: pipes, sockets and devices in folders are not read: \(walk.strange)")
-    }
-    if walk.foreignFolders > 0 {
-      Diagnostics.say("proberace: links to folders are not followed: \(walk.foreignFolders)")
-    }
-    return ScanList(
-      files: files, bytes: files.contains("-") ? 0 : walk.bytes,
-      closed: empty + walk.errors.map { LogResult.unreadable($0.path, $0.reason) })
+    return walk
   }
 
   func gate() throws -> Scan.Gate {
@@ -112,15 +96,6 @@ struct ScanOptions: ParsableArguments {
     }
     return bytes
   }
-}
-
-/// What is to be scanned.
-struct ScanList {
-  var files: [String]
-  /// Size of all; 0 if it is not known.
-  var bytes: Int
-  /// Folders and lists that give no file.
-  var closed: [LogResult]
 }
 
 struct ScanCommand: ParsableCommand {
@@ -166,20 +141,21 @@ struct ScanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let list = try scan.files()
+    var walk = try scan.walk()
     let gate = try scan.gate()
-    // Only now is known what folders and lists hold.
-    try output.refuse(overwriting: list.files + scan.filesFrom + [scan.baseline].compactMap(\.self))
+    try output.refuse(overwriting: scan.filesFrom + [scan.baseline].compactMap(\.self))
+    try output.refuse(overwriting: walk.lazy.map(\.path))
     let tally = ScanSoFar(gate)
     let streams = format == "jsonl"
-    let ended =
+    if output.output == nil { walk.target = FileIdentity(STDOUT_FILENO) }
+    let signal =
       streams
-      ? stream(list, gate, tally) : Scanning.run(list, scan, gate, showsProgress: true, tally: tally)
+      ? stream(walk, gate, tally) : Scanning.run(walk, scan, gate, showsProgress: true, tally: tally)
     var report = tally.report
-    report.filesLeft = ended?.filesLeft ?? 0
+    report.isInterrupted = signal != nil
     if streams {
       for note in report.baselineNotes { Diagnostics.say("proberace: baseline: \(Plain.safe(note))") }
-    } else if ended == nil || format == "terminal", let chosen = ScanFormat.named(format) {
+    } else if signal == nil || format == "terminal", let chosen = ScanFormat.named(format) {
       let context = KCIDB.Context(origin: origin, build: buildID) ?? KCIDB.Context()
       let settings = ScanFormat.Settings(style: output.style, kcidb: context, explainsGate: explainGate)
       let text = chosen.render(report, settings)
@@ -188,17 +164,20 @@ struct ScanCommand: ParsableCommand {
       // Half a document would pass for a whole one.
       Diagnostics.say("proberace: \(output.output ?? "standard output"): not written")
     }
-    if let ended { throw ExitCode(128 + ended.signal) }
+    if let signal { throw ExitCode(128 + signal) }
     throw ExitCode(tally.exitCode)
   }
 
   /// A line for each result, as soon as it is there.
-  private func stream(_ list: ScanList, _ gate: Scan.Gate, _ tally: ScanSoFar) -> Scanning.Ended? {
+  private func stream(_ walk: FileWalk, _ gate: Scan.Gate, _ tally: ScanSoFar) -> Int32? {
     let isSilent = output.quiet && output.output == nil
     let lines = GrowingOutput(output.output)
     defer { lines.flush() }
+    var walk = walk
+    // It is there from now on, and may lie in a folder that is scanned.
+    walk.target = lines.target
     return Scanning.run(
-      list, scan, gate, showsProgress: output.output != nil || !Output.isTerminal,
+      walk, scan, gate, showsProgress: output.output != nil || !Output.isTerminal,
       into: (part: ScanPart(), lines: [UInt8]())
     ) { batch, log in
       batch.part.add(log, gate, keeps: false)

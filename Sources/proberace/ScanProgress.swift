@@ -41,15 +41,33 @@ final class ProgressBar {
   private let queue = DispatchQueue(label: "progress")
   private let timer: any DispatchSourceTimer
 
-  static var isShown: Bool { isatty(STDERR_FILENO) == 1 }
+  /// Files, and bytes of the regular ones among them; no bytes are known of standard input.
+  typealias Total = (files: Int, bytes: Int)
+  let total: Total
 
-  init?(_ list: ScanList, _ progress: ScanRun.Progress) {
-    guard Self.isShown else { return nil }
+  /// Nil where there is no terminal: only the bar needs to know beforehand how much there is.
+  init?(_ walk: FileWalk, _ progress: ScanRun.Progress) {
+    guard isatty(STDERR_FILENO) == 1 else { return nil }
+    let total = Self.total(walk)
+    self.total = total
     timer = DispatchSource.makeTimerSource(queue: queue)
     timer.schedule(deadline: .now() + .milliseconds(300), repeating: .milliseconds(200))
     let began = ContinuousClock.now
-    timer.setEventHandler { Self.show(list, progress, ContinuousClock.now - began) }
+    timer.setEventHandler { Self.show(total, progress, ContinuousClock.now - began) }
     timer.resume()
+  }
+
+  private static func total(_ walk: FileWalk) -> Total {
+    var walk = walk
+    walk.measures = true
+    var files = 0
+    var isKnown = true
+    while let input = walk.next() {
+      guard case .file(let path) = input else { continue }
+      files += 1
+      if path == "-" { isKnown = false }
+    }
+    return (files, isKnown ? walk.bytes : 0)
   }
 
   func end() {
@@ -60,23 +78,23 @@ final class ProgressBar {
     }
   }
 
-  private static func show(_ list: ScanList, _ progress: ScanRun.Progress, _ duration: Duration) {
+  private static func show(_ total: Total, _ progress: ScanRun.Progress, _ duration: Duration) {
     let time = duration.components
     let milliseconds = max(1, Int(time.seconds) * 1000 + Int(time.attoseconds / 1_000_000_000_000_000))
-    Diagnostics.put("\r" + text(list, progress.files, progress.bytes, milliseconds) + "\u{1b}[K")
+    Diagnostics.put("\r" + text(total, progress.files, progress.bytes, milliseconds) + "\u{1b}[K")
   }
 
   /// `[#####...............] 12/40 files, 130 of 512 MB, 260 MB/s, 1 s left`
-  static func text(_ list: ScanList, _ files: Int, _ bytes: Int, _ milliseconds: Int) -> String {
+  static func text(_ total: Total, _ files: Int, _ bytes: Int, _ milliseconds: Int) -> String {
     let rate = bytes / milliseconds
-    let counts = "\(files)/\(list.files.count) files, "
-    guard list.bytes > 0 else { return "\(counts)\(bytes / 1_000_000) MB, \(rate / 1000) MB/s" }
+    let counts = "\(files)/\(total.files) files, "
+    guard total.bytes > 0 else { return "\(counts)\(bytes / 1_000_000) MB, \(rate / 1000) MB/s" }
     // A file may have grown since it was counted.
-    let done = min(bytes, list.bytes)
-    let marks = 20 * done / list.bytes
+    let done = min(bytes, total.bytes)
+    let marks = 20 * done / total.bytes
     let bar = String(repeating: "#", count: marks) + String(repeating: ".", count: 20 - marks)
-    let left = (list.bytes - done) / max(1, rate) / 1000
+    let left = (total.bytes - done) / max(1, rate) / 1000
     return
-      "[\(bar)] \(counts)\(done / 1_000_000) of \(list.bytes / 1_000_000) MB, \(rate / 1000) MB/s, \(left) s left"
+      "[\(bar)] \(counts)\(done / 1_000_000) of \(total.bytes / 1_000_000) MB, \(rate / 1000) MB/s, \(left) s left"
   }
 }

@@ -78,39 +78,38 @@ final class ScanSoFar: Sendable {
 
 /// Runs a scan with its progress bar and Ctrl-C.
 enum Scanning {
-  /// What ended it early, and how many files it did not come to.
-  struct Ended {
-    var signal: Int32
-    var filesLeft: Int
-  }
-
-  /// Nil if it came to its end. `add` gathers results in batches on the threads of the workers, `each` gets them in order.
+  /// The signal that ended it early; nil if it came to its end. `add` gathers results in batches on the threads of the workers, `each` gets them in order.
   static func run<Batch: Sendable>(
-    _ list: ScanList, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool,
+    _ walk: FileWalk, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool,
     into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
     each: @escaping @Sendable (Batch) -> Void
-  ) -> Ended? {
+  ) -> Int32? {
     Interrupt.watch()
     let progress = ScanRun.Progress()
-    let bar = showsProgress ? ProgressBar(list, progress) : nil
-    ScanRun.run(
-      list.files, gate: gate, claims: KernelClaims(has: options.kernelHas, lacks: options.kernelLacks),
+    let bar = showsProgress ? ProgressBar(walk, progress) : nil
+    let walked = ScanRun.run(
+      walk, gate: gate, claims: KernelClaims(has: options.kernelHas, lacks: options.kernelLacks),
       workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress,
       isStopped: { Interrupt.signal != nil }, into: empty, add: add, sink: each)
     bar?.end()
-    var closed = empty
-    for input in list.closed { add(&closed, input) }
-    each(closed)
+    if walked.strange > 0 {
+      Diagnostics.say("proberace: pipes, sockets and devices in folders are not read: \(walked.strange)")
+    }
+    if walked.foreignFolders > 0 {
+      Diagnostics.say("proberace: links to folders are not followed: \(walked.foreignFolders)")
+    }
     guard let signal = Interrupt.signal else { return nil }
-    Diagnostics.say("proberace: interrupted after \(progress.files) of \(list.files.count) files")
-    return Ended(signal: signal, filesLeft: list.files.count - progress.files)
+    let files = progress.files
+    let done = bar.map { "\(files) of \(Plain.count($0.total.files, "file"))" } ?? Plain.count(files, "file")
+    Diagnostics.say("proberace: interrupted after \(done)")
+    return signal
   }
 
   /// The same for a report at the end.
   static func run(
-    _ list: ScanList, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool, tally: ScanSoFar
-  ) -> Ended? {
-    run(list, options, gate, showsProgress: showsProgress, into: ScanPart()) {
+    _ walk: FileWalk, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool, tally: ScanSoFar
+  ) -> Int32? {
+    run(walk, options, gate, showsProgress: showsProgress, into: ScanPart()) {
       $0.add($1, gate, keeps: true)
     } each: {
       tally.add($0)

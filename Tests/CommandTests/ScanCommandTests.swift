@@ -96,6 +96,28 @@ struct ScanCommandTests {
     #expect(strange.errors.contains("links to folders are not followed: 1"))
   }
 
+  /// The results may go to a folder that is scanned: they are no log of it.
+  @Test(arguments: ["> logs/out", "-o logs/out", "--format jsonl > logs/out", "--format jsonl -o logs/out"])
+  func itsOwnOutputIsNotRead(_ output: String) throws {
+    let folder = try TemporaryFolder()
+    let scan = try Command.shell(
+      "cd '\(folder.path)'; mkdir logs; cp '\(Self.clean)' logs/a; cp '\(Self.clean)' logs/z; $P scan logs \(output)"
+    )
+    #expect(scan.code == 0 && scan.errors.isEmpty)
+    let text = try #require(Self.text(folder, "logs/out"))
+    #expect(
+      output.contains("jsonl") ? text.split(separator: "\n").count == 2 : text.hasPrefix("2 logs, 2 boots"))
+  }
+
+  /// In the order in which they were named, also what gives nothing.
+  @Test func resultsStandInOrder() throws {
+    let folder = try TemporaryFolder()
+    let scan = try Command.shell(
+      "cd '\(folder.path)'; mkdir empty; cp '\(Self.clean)' a; cp a b; $P scan --format jsonl b empty a gone")
+    #expect(scan.code == 2)
+    #expect(try Self.lines(scan.output).map { $0["path"] as? String } == ["b", "empty", "a", "gone"])
+  }
+
   @Test func aDashIsStandardOutput() throws {
     let folder = try TemporaryFolder()
     for command in ["scan --format jsonl", "scan --format junit", "report --format json"] {
@@ -251,7 +273,7 @@ struct ScanCommandTests {
     let lines = try Self.lines(text)
     #expect(lines.map { $0["path"] as? String } == [Self.real])
     #expect((lines.first?["findings"] as? [Any])?.count == 4)
-    #expect(Self.text(ended.folder, "err")?.contains("interrupted after 1 of 2 files") == true)
+    #expect(Self.text(ended.folder, "err")?.contains("interrupted after 1 file\n") == true)
   }
 
   /// Half a document would pass for a whole one.

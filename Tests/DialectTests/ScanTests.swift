@@ -10,8 +10,9 @@ import Verdicts
 struct SameAsReportTests {
   private static func scanned(_ path: String) -> [String] {
     let found = Mutex<[String]>([])
-    ScanRun.run([path], gate: Gate(today: "2026-11-22"), claims: KernelClaims(), workers: 1, into: [String]())
-    {
+    ScanRun.run(
+      FileWalk([path]), gate: Gate(today: "2026-11-22"), claims: KernelClaims(), workers: 1, into: [String]()
+    ) {
       $0 += $1.findings.map { describe($0.finding) }
     } sink: { texts in
       found.withLock { $0 += texts }

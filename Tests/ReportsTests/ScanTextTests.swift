@@ -76,8 +76,8 @@ import Testing
     #expect(ScanTerminal.render(ScanReport(logs: []), Style()).contains("No answer"))
     let short = ScanTerminal.render(ScanReport(logs: [sample.logs[6]]), Style())
     #expect(short.contains("PASS, as far as the logs go"))
-    let ended = ScanTerminal.render(ScanReport(logs: clean.logs, filesLeft: 5), Style())
-    #expect(ended == "1 log, 1 boot: no finding\nINTERRUPTED: 5 files were not scanned to the end.\n")
+    let ended = ScanTerminal.render(ScanReport(logs: clean.logs, isInterrupted: true), Style())
+    #expect(ended == "1 log, 1 boot: no finding\nINTERRUPTED: not every file was scanned to its end.\n")
   }
 
   @Test func `the gate gives a reason for every finding`() {

@@ -95,10 +95,7 @@ struct PackedTests {
   @Test func aFileThatVanishesIsReportedAndTheRestDone() throws {
     let folder = try folderWithALog()
     try shell("cp a.log b.log; cp a.log c.log", in: folder)
-    var walk = FileWalk()
-    let files = walk.files([folder.path])
-    #expect(walk.errors.isEmpty)
-    #expect(walk.bytes > 100_000)
+    let files = FileWalk([folder.path]).map(\.path)
     try FileManager.default.removeItem(atPath: folder.path + "/b.log")
     let results = scan(files)
     #expect(results.map(\.state) == [.complete, .unreadable, .complete])

@@ -11,7 +11,7 @@ let today = "2026-11-22"
 /// The results of `files`, in their order.
 func scan(_ files: [String], _ gate: Gate = Gate(today: today), workers: Int = 2) -> [LogResult] {
   let results = Mutex<[LogResult]>([])
-  ScanRun.run(files, gate: gate, claims: KernelClaims(), workers: workers, into: [LogResult]()) {
+  ScanRun.run(FileWalk(files), gate: gate, claims: KernelClaims(), workers: workers, into: [LogResult]()) {
     $0.append($1)
   } sink: { logs in
     results.withLock { $0 += logs }

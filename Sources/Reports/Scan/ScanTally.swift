@@ -22,18 +22,18 @@ struct ScanTally {
   enum Answer { case nothingToRead, fails, interrupted, noKernelLog, incomplete, passesAsFar, passes }
 
   var answer: Answer {
-    if logs == 0, filesLeft == 0 { return .nothingToRead }
+    if logs == 0, !isInterrupted { return .nothingToRead }
     if !failingLogs.isEmpty { return .fails }
-    if filesLeft > 0 { return .interrupted }
+    if isInterrupted { return .interrupted }
     if boots == 0 { return .noKernelLog }
     if strange > 0 { return .incomplete }
     return unsure > 0 ? .passesAsFar : .passes
   }
 
-  private let filesLeft: Int
+  private let isInterrupted: Bool
 
   init(_ report: ScanReport) {
-    filesLeft = report.filesLeft
+    isInterrupted = report.isInterrupted
     logs = Set(report.logs.map(\.path)).count
     for log in report.logs {
       // A log without a boot is a log, but no boot; a damaged one may have one.

@@ -62,9 +62,8 @@ public struct ScanTerminal {
     case .passesAsFar: line(style.paint("PASS, as far as the logs go: nothing in them fails.", .yellow))
     case .passes: line(style.paint("PASS: no finding fails.", .green))
     }
-    if report.filesLeft > 0 {
-      let left = Plain.count(report.filesLeft, "file was", "files were")
-      line(style.paint("INTERRUPTED: \(left) not scanned to the end.", .yellow))
+    if report.isInterrupted {
+      line(style.paint("INTERRUPTED: not every file was scanned to its end.", .yellow))
     }
   }
 

@@ -118,7 +118,7 @@ public enum Plain {
     return lines
   }
 
-  static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+  public static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
     "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 }
