@@ -11,8 +11,8 @@ final class LogScanner {
   private let claims: KernelClaims
   private let isStopped: () -> Bool
   private let count: (Int) -> Void
-  /// The log that is looked at, in the first `filled` bytes; kept from log to log.
-  private var buffer = [UInt8](repeating: 0, count: 1 << 20)
+  /// The log that is looked at, in the first `filled` bytes; kept from log to log. It grows with the longest: most are short.
+  private var buffer = [UInt8](repeating: 0, count: 1 << 17)
   private var filled = 0
 
   /// Logs up to this size are held whole; larger ones are streamed through the engine.

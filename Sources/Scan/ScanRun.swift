@@ -74,8 +74,6 @@ public enum ScanRun {
   /// Deals the inputs out, in their order, a few at a time: many small ones would keep the workers asking.
   private final class Shares: Sendable {
     private struct State {
-      var walk: FileWalk
-      /// Found already, to see whether there is work for all.
       var found: Deque<FileWalk.Input> = []
       var shares = 0
       var inputs = 0
@@ -83,33 +81,58 @@ public enum ScanRun {
     private static let largest = 8
     /// Shares that may be ahead of the first one that is not done: what waits for it is held in memory.
     static let ahead = 4096 / largest
+    /// So few are left that it is time to find more: the others have to do while a large folder is read.
+    private static let few = 512
 
     let workers: Int
+    private let walking: Mutex<FileWalk>
     private let state: Mutex<State>
 
     init(_ walk: FileWalk, _ most: Int) {
-      var state = State(walk: walk)
-      while state.found.count < most, let input = state.walk.next() { state.found.append(input) }
+      var walk = walk
+      var state = State()
+      Self.find(most, &walk, &state.found)
       workers = max(1, state.found.count)
+      self.walking = Mutex(walk)
       self.state = Mutex(state)
     }
 
     /// The next inputs, and which share they are.
     func next() -> (share: Int, inputs: [FileWalk.Input])? {
-      state.withLock { state in
-        // Small at first: where there are few, none has much to do when the others are done.
-        let size = max(1, min(Self.largest, state.inputs / (64 * workers)))
-        var inputs: [FileWalk.Input] = []
-        while inputs.count < size, let input = state.found.popFirst() ?? state.walk.next() {
-          inputs.append(input)
-        }
-        guard !inputs.isEmpty else { return nil }
-        defer { (state.shares, state.inputs) = (state.shares + 1, state.inputs + inputs.count) }
-        return (state.shares, inputs)
+      while true {
+        let (share, left) = state.withLock { state in (deal(&state), state.found.count) }
+        // One finds more, the others need not wait for it as long as there is something left.
+        if left < Self.few { _ = walking.withLockIfAvailable { findMore(&$0, atMost: Self.few) } }
+        if let share { return share }
+        guard walking.withLock({ findMore(&$0, atMost: 1) }) else { return nil }
       }
     }
 
-    var walk: FileWalk { state.withLock { $0.walk } }
+    private func deal(_ state: inout State) -> (share: Int, inputs: [FileWalk.Input])? {
+      guard !state.found.isEmpty else { return nil }
+      // Small at first: where there are few, none has much to do when the others are done.
+      let size = max(1, min(Self.largest, state.inputs / (64 * workers), state.found.count))
+      let inputs = Array(state.found.prefix(size))
+      state.found.removeFirst(size)
+      defer { (state.shares, state.inputs) = (state.shares + 1, state.inputs + size) }
+      return (state.shares, inputs)
+    }
+
+    /// False at the end of the walk, if nothing is left to deal.
+    private func findMore(_ walk: inout FileWalk, atMost most: Int) -> Bool {
+      var found: Deque<FileWalk.Input> = []
+      Self.find(most, &walk, &found)
+      return state.withLock { state in
+        state.found.append(contentsOf: found)
+        return !state.found.isEmpty
+      }
+    }
+
+    private static func find(_ most: Int, _ walk: inout FileWalk, _ found: inout Deque<FileWalk.Input>) {
+      while found.count < most, let input = walk.next() { found.append(input) }
+    }
+
+    var walk: FileWalk { walking.withLock { $0 } }
   }
 
   /// Results of a share, and whether they are its last.
