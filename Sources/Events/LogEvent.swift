@@ -82,8 +82,8 @@ public struct WarningBlock: Sendable {
   public var order: Int32 = -1
   var framePlaces: [Place] = []
   var stackClosed = false
-  /// Another block began before this one ended, on the same stream.
-  public var isInterrupted = false
+  /// Lines of another report stand between its own: two CPUs print at once, and no caller ids tell them apart.
+  public var isMixed = false
 }
 
 /// What a kernel log says about itself and its machine.

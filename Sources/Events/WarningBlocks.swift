@@ -11,6 +11,8 @@ struct WarningBlocks {
     let began: Int32
     var block = WarningBlock()
     var inStack = false
+    /// The frame in which every stack of its kind ends has come.
+    var hasRoot = false
     var age = 0
     /// The block's lines carry stamps: a line without one is a program's output on the same console.
     var isStamped = false
@@ -33,18 +35,19 @@ struct WarningBlocks {
     if let bracket = line.index(of: UInt8(ascii: "["), from: text.lowerBound, to: text.upperBound),
       line.index(of: "[ cut here ]", from: bracket, to: text.upperBound) != nil
     {
-      close(record.caller, interrupted: true)
       begin(Open(caller: record.caller, began: order))
       return !closed.isEmpty
     }
     let isMessage = Self.message(line, record) != nil
     let isHeader = line.has("WARNING: ", at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
     if isMessage || isHeader {
-      // A second message or header on the same stream starts another block.
+      // A second message or header on the same stream starts another block. In a mixed one the header may be that of the
+      // message before.
       if let at = index(record.caller),
-        isMessage && open[at].block.hasMessage || isHeader && open[at].block.headerPlace != nil
+        isMessage && open[at].block.hasMessage
+          || isHeader && open[at].block.headerPlace != nil && !open[at].block.isMixed
       {
-        close(record.caller, interrupted: true)
+        begin(Open(caller: record.caller, began: order))
       }
       if index(record.caller) == nil { begin(Open(caller: record.caller, began: order)) }
       if let at = index(record.caller) { open[at].block.note(record.time, order, isMessage: isMessage) }
@@ -52,7 +55,6 @@ struct WarningBlocks {
     if let kind = Self.trouble(line, text),
       kind != .oops || index(record.caller).map({ open[$0].block.kind }) != .oops
     {
-      close(record.caller, interrupted: true)
       var fresh = Open(caller: record.caller, began: order)
       fresh.block.kind = kind
       fresh.block.headerPlace = place
@@ -75,24 +77,30 @@ struct WarningBlocks {
 
   /// Ends the blocks that are still open at the end of a boot.
   mutating func closeAll() {
-    for caller in open.map(\.caller).sorted(by: { "\($0)" < "\($1)" }) { close(caller, interrupted: false) }
+    for caller in open.map(\.caller).sorted(by: { "\($0)" < "\($1)" }) { close(caller) }
   }
 
   private func index(_ caller: LogCaller) -> Int? {
     open.isEmpty ? nil : open.firstIndex { $0.caller == caller }
   }
 
+  /// Ends the caller's block before it, if one is open.
   private mutating func begin(_ block: Open) {
-    if open.count == Self.most { close(open[0].caller, interrupted: false) }
+    var block = block
+    if let before = index(block.caller) {
+      // Another thread's: what is missing of its stack is still to come.
+      block.block.isMixed = block.caller == .none && !open[before].hasRoot
+      close(block.caller)
+    } else if open.count == Self.most {
+      close(open[0].caller)
+    }
     open.append(block)
   }
 
-  private mutating func close(_ caller: LogCaller, interrupted: Bool) {
+  private mutating func close(_ caller: LogCaller) {
     guard let at = index(caller) else { return }
-    var block = open.remove(at: at).block
-    guard block.kind != .other else { return }
-    block.isInterrupted = interrupted
-    closed.append(block)
+    let block = open.remove(at: at).block
+    if block.kind != .other { closed.append(block) }
   }
 
   /// Takes a line of the block's stream.
@@ -103,7 +111,7 @@ struct WarningBlocks {
     if open[at].isStamped, !record.hasPrefix { return }
     open[at].age += 1
     let ended = Self.take(line, record, place, &open[at], &names)
-    if ended || open[at].age > Self.longest { close(record.caller, interrupted: false) }
+    if ended || open[at].age > Self.longest { close(record.caller) }
   }
 
   /// Takes what the line says into the block; true if it ends it.
@@ -123,7 +131,7 @@ struct WarningBlocks {
       open.block.messagePlace = place
     } else if line.has("WARNING: ", at: start) {
       header(line, body, place, &open, &names)
-    } else if line.has("CPU: ", at: start), open.block.frames.isEmpty {
+    } else if line.has("CPU: ", at: start) {
       cpuLine(line, body, &open, &names)
     } else if open.block.kind == .hungTask,
       let key = line.index(
@@ -272,8 +280,11 @@ struct WarningBlocks {
     guard let pid = line.index(of: " PID: ", from: body.lowerBound, to: body.upperBound),
       let comm = line.index(of: " Comm: ", from: pid, to: body.upperBound)
     else { return }
+    let tid = number(line, pid + 6, body.upperBound)
+    if open.block.tid >= 0, tid != open.block.tid { open.block.isMixed = true }
+    guard open.block.frames.isEmpty else { return }
     open.block.cpu = number(line, body.lowerBound + 5, body.upperBound)
-    open.block.tid = number(line, pid + 6, body.upperBound)
+    open.block.tid = tid
     let end =
       line.index(of: " Not tainted", from: comm + 7, to: body.upperBound)
       ?? line.index(of: " Tainted:", from: comm + 7, to: body.upperBound)
@@ -309,10 +320,18 @@ struct WarningBlocks {
     add(line, at..<end, place, &open, &names)
   }
 
+  /// The outermost frames of kernel threads and system calls, on arm64, x86 and arm32.
+  private static let roots: [StaticString] = [
+    "ret_from_fork", "el0t_64_sync", "el0t_32_sync", "entry_SYSCALL_64_after_hwframe", "ret_fast_syscall",
+  ]
+
   private static func add(
     _ line: Span<UInt8>, _ symbol: Range<Int>, _ place: Place, _ open: inout Open, _ names: inout NameTable
   ) {
     guard open.block.frames.count < 64, !symbol.isEmpty else { return }
+    // Nothing called what stands in there.
+    if open.hasRoot, !line.equals(symbol, "ret_from_fork_asm") { open.block.isMixed = true }
+    open.hasRoot = open.hasRoot || roots.contains { line.equals(symbol, $0) }
     open.block.frames.append(names.intern(line, Symbol.base(line, symbol)))
     open.block.framePlaces.append(place)
   }

@@ -286,14 +286,15 @@ private struct Builder {
 
   private mutating func add(_ block: WarningBlock, _ event: LogEvent, _ order: Int) {
     let frames = block.frames.map { names[$0] }
-    let stack = StackSide(frames: frames)
+    let stack = StackSide(frames: frames, isMixed: block.isMixed)
     let more = extraPlaces["\(event.time ?? 0) \(block.device.index)"] ?? []
     boot.warnings.append(
       Warning(
         device: block.device == .none ? "(unknown device)" : names[block.device], driver: names[block.driver],
         time: event.time, order: order,
         stack: stack,
-        frames: frames, task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil,
+        frames: frames, isMixed: block.isMixed,
+        task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil,
         sourceLine: block.sourceLine, places: [event.place] + more,
         selectorPlace: stack.selector.flatMap { block.place(ofFrame: $0) }))
   }

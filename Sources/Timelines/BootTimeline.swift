@@ -12,6 +12,8 @@ public struct Warning: Sendable {
   public var order: Int
   public var stack: StackSide
   public var frames: [String]
+  /// Lines of another thread's report may stand between its own.
+  public var isMixed: Bool
   public var task: Task?
   public var sourceLine: Int32
   /// The message in every input that has it.

@@ -9,9 +9,13 @@ public struct StackSide: Sendable, Equatable {
   /// Frame directly outside iommu_device_register: the registering driver.
   public var registrar: String?
 
-  /// `frames` are function names, innermost first, without offsets.
-  public init(frames: [String]) {
+  /// `frames` are function names, innermost first, without offsets. `isMixed`: another thread's may be among them.
+  public init(frames: [String], isMixed: Bool = false) {
     side = .none
+    if isMixed {
+      mixed(frames)
+      return
+    }
     // They keep their places: `selector` counts all.
     let frames = frames.map { Self.isTrampoline($0) ? "" : $0 }
     let start = frames.firstIndex { $0 == "__iommu_probe_device" || $0 == "iommu_probe_device" } ?? 0
@@ -59,11 +63,20 @@ public struct StackSide: Sendable, Equatable {
     "rethook_trampoline_handler",
     "kretprobe_trampoline", "__kretprobe_trampoline", "kretprobe_trampoline_handler", "ftrace_call",
     "ftrace_regs_call", "ftrace_caller", "ftrace_regs_caller", "ftrace_common", "ftrace_graph_call",
-    "ftrace_graph_caller", "ftrace_stub", "[unknown/kretprobe'd]",
+    "ftrace_graph_caller", "ftrace_stub",
   ]
 
   /// The driver core, and the IOMMU core itself: never the driver code that made a call it must not make.
   static func isCore(_ function: String) -> Bool { core.contains(function) }
+
+  /// Whose a driver's function is cannot be told, nor whose stack goes through the walk if one goes through a bus.
+  private mutating func mixed(_ frames: [String]) {
+    let walk = frames.firstIndex { $0 == "probe_iommu_group" || $0 == "bus_iommu_probe" }
+    let bus = frames.firstIndex { $0.hasSuffix("_dma_configure") }
+    guard (walk == nil) != (bus == nil) else { return }
+    side = walk == nil ? .bind : .walk
+    selector = walk ?? bus
+  }
 
   private mutating func firmware(_ frames: [String], _ index: Int) {
     var at = index

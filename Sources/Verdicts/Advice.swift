@@ -6,6 +6,9 @@ enum Advice {
   /// What is missing, in words; the recipe says how.
   static let trace = "a boot trace of the race (see the recipe)"
 
+  static let ownStack =
+    "a call trace by itself: lines of another thread's report stand between its own (CONFIG_PRINTK_CALLER tells them apart)"
+
   static let oneClock =
     "one clock for all inputs: printk:console events or iommu:add_device_to_group in the trace tie it to the kernel log"
 

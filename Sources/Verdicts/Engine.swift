@@ -26,19 +26,22 @@ public enum Engine {
     _ used: inout Set<Phase.Key>
   ) -> Finding {
     let device = boot.devices[warning.device] ?? DeviceTimeline(name: warning.device)
-    let visit = visit(of: warning, device, boot, used)
+    // Frames of another thread may decide a mixed stack: what the trace shows comes first then.
+    let printed = warning.stack.side
+    let visit = visit(of: warning, warning.isMixed ? .none : printed, device, boot, used)
     if let visit { used.insert(visit.phase.key) }
-    let side = warning.stack.side != .none ? warning.stack.side : visit?.side ?? .none
+    let traced = visit?.side ?? .none
+    let side = printed == .none || warning.isMixed && traced != .none ? traced : printed
     return finding(CaseFile(boot, lines, device, warning, side: side, visit: visit, kernel: kernel))
   }
 
   /// The IOMMU probe that printed a warning: same device and side, accepted, and not somewhere else in time.
   private static func visit(
-    of warning: Warning, _ device: DeviceTimeline, _ boot: BootTimeline, _ used: Set<Phase.Key>
+    of warning: Warning, _ side: Side, _ device: DeviceTimeline, _ boot: BootTimeline, _ used: Set<Phase.Key>
   ) -> Visit? {
     let fitting = device.visits.filter { visit in
       // With a group __iommu_probe_device() does nothing, and prints nothing.
-      guard !used.contains(visit.phase.key), fits(visit, warning.stack.side),
+      guard !used.contains(visit.phase.key), fits(visit, side),
         !device.hadGroup(before: visit.phase.start, in: visit.phase.place.input)
       else { return false }
       return isNear(visit, warning, device, boot)
@@ -143,14 +146,16 @@ public enum Engine {
     // The causes of a warning ask for gaps themselves: each knows what must not be missing.
     let isGapped = isTraced && file.side == .none && file.boot.hasGap(amid: judgement.evidence)
     let isUntied = file.isUntied(judgement.evidence)
+    let isMixed = file.warning?.isMixed == true && file.visit?.side != file.side
     var missing = judgement.missing + file.notPrinted
     if isUntied { missing.insert(Advice.oneClock, at: 0) }
+    if isMixed { missing.insert(Advice.ownStack, at: 0) }
     if isHoled { missing.insert("the whole trace: parts of it are gone", at: 0) }
     if isGapped { missing.insert("the events that were lost in between", at: 0) }
     return Finding(
       device: file.device.name, driver: file.driver, kind: file.side == .none ? .silent : .lateIOMMUProbe,
       time: file.warning?.time, side: file.side, verdict: cause.verdict ?? .undetermined,
-      confidence: isHoled || isGapped || isUntied ? .likely : judgement.confidence, cause: cause,
+      confidence: isHoled || isGapped || isUntied || isMixed ? .likely : judgement.confidence, cause: cause,
       candidates: [],
       harm: judgement.harm,
       tier: judgement.tier, summary: judgement.summary, evidence: judgement.evidence.inOrder,

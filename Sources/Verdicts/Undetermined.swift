@@ -10,6 +10,7 @@ enum Undetermined {
       missing.insert("a trace without lost events around the probe (larger trace_buf_size)", at: 0)
     }
     if file.warning?.frames.isEmpty == true { missing.insert("the call trace of the warning", at: 0) }
+    if file.warning?.isMixed == true { missing.insert(Advice.ownStack, at: 0) }
     return Finding(
       device: file.device.name, driver: file.driver, kind: .lateIOMMUProbe, time: file.warning?.time,
       side: file.side,
@@ -57,7 +58,8 @@ enum Undetermined {
       return ("the driver was set before device_add() announced the device: no known cause does that", [])
     case .direct, .none:
       return (
-        "the warning's call trace is missing, so which way the probe was reached is not known",
+        "the warning's call trace is \(file.warning?.isMixed == true ? "mixed with another's" : "missing"), so which way the "
+          + "probe was reached is not known",
         Cause.all.filter { $0.verdict != nil && !$0.sides.contains(.none) }
       )
     }

@@ -42,6 +42,55 @@ struct RealLifeTests {
     #expect(found.count == 2 && found.allSatisfy { $0.cause?.id == "skipped-by-walk-then-replayed" })
   }
 
+  /// A driver's WARNING that another CPU prints at the same time, and no caller ids: the driver's function stands where
+  /// the caller of of_dma_configure_id is looked for.
+  @Test(arguments: ["begun before", "begun within"])
+  func framesOfAnotherCPU(_ order: String) throws {
+    func line(_ text: String) -> String { "[    1.000000] \(text)" }
+    let warning = [
+      "------------[ cut here ]------------",
+      "WARNING: CPU: 1 PID: 77 at drivers/net/foo.c:12 foo_open+0x10/0x20",
+    ]
+    let head = ["CPU: 1 UID: 0 PID: 77 Comm: ifconfig Not tainted 7.3.4 #1", "Call trace:"]
+    var log: [String] = []
+    for text in try Self.lines("bind-loops-7.3.4/dmesg.txt") {
+      if order == "begun before", text.contains("[ cut here ]") { log += (warning + head).map(line) }
+      if text.contains("]  pci_dma_configure+0x") { log += [" foo_open+0x10/0x20 (P)"].map(line) }
+      log.append(text)
+      if order == "begun within", text.contains(" Comm: init ") { log += head.prefix(1).map(line) }
+    }
+    let found = Self.findings(log)
+    #expect(found.count == 2)
+    #expect(found.allSatisfy { $0.cause?.id == "skipped-by-walk-then-replayed" && $0.confidence == .likely })
+    #expect(found.allSatisfy { $0.missing.contains { $0.hasPrefix("a call trace by itself") } })
+  }
+
+  /// Two warn at once, one in the walk and one in a bind: nobody can tell whose frame is whose.
+  @Test func twoMixedStacksDecideNothing() throws {
+    var log = try Self.lines("natural-6.17.13-4/dmesg.txt")
+    let starts = log.indices.filter { log[$0].contains("[ cut here ]") }
+    let blocks = starts.map { start in
+      start...(log[start...].firstIndex { $0.contains("---[ end trace") } ?? start)
+    }
+    let walk = try #require(
+      blocks.first { block in log[block].contains { $0.contains("probe_iommu_group") } })
+    let bind = try #require(
+      blocks.first { block in log[block].contains { $0.contains("pci_dma_configure") } })
+    let other = Array(log[bind])
+    let mixed =
+      log[walk].enumerated().flatMap { at, line in
+        [line] + (at < other.count ? [other[at]] : [])
+      } + other.dropFirst(walk.count)
+    let whole = Set(Self.findings(log).map(\.device))
+    for block in [walk, bind].sorted(by: { $0.lowerBound > $1.lowerBound }) { log.removeSubrange(block) }
+    log.insert(contentsOf: mixed, at: min(walk.lowerBound, bind.lowerBound))
+    let found = Self.findings(log)
+    #expect(Set(found.map(\.device)) == whole)
+    let open = found.filter { $0.verdict == .undetermined }
+    #expect(open.count == 2 && open.allSatisfy { $0.side == .none })
+    #expect(open.allSatisfy { $0.missing.contains { $0.hasPrefix("a call trace by itself") } })
+  }
+
   // MARK: traces
 
   /// attach_device_to_domain was not recorded then, but is when somebody changes the group's type an hour later.

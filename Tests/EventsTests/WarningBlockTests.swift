@@ -41,7 +41,7 @@ struct WarningBlockTests {
     #expect(block?.headerPlace?.line == 3)
     #expect(block?.place(ofFrame: 1)?.line == 15)
     #expect(block.map { log.names[$0.workqueue] } == "events_unbound deferred_probe_work_func")
-    #expect(block?.isInterrupted == false)
+    #expect(block?.isMixed == false)
   }
 
   static let old = """
@@ -223,7 +223,7 @@ struct WarningBlockTests {
     let first = Self.new.split(separator: "\n").prefix(14).joined(separator: "\n")
     let log = Log(stamped(first + "\n" + Self.old))
     #expect(log.warnings.map { log.names[$0.device] } == ["0000:00:10.5", "reg-dummy"])
-    #expect(log.warnings.map(\.isInterrupted) == [true, false])
+    #expect(log.warnings.map(\.isMixed) == [false, true])
     #expect(log.warnings.map(\.frames.count) == [1, 2])
   }
 
