@@ -149,6 +149,9 @@ struct WarningBlocks {
     {
       // panic_on_warn prints a second stack that ends in the same frames: the first one counts.
       if open.block.frames.isEmpty { open.inStack = true } else { open.block.stackClosed = true }
+    } else if line.has("irq event stamp: ", at: start) {
+      // lockdep's words behind the stack name functions too; a mail's wrapping puts them where frames stand.
+      open.block.stackClosed = true
     } else if open.inStack, !open.block.stackClosed {
       frame(line, body, place, &open, &names)
     }

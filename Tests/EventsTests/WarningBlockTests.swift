@@ -194,6 +194,19 @@ struct WarningBlockTests {
     #expect(frames == [Log(stamped(Self.new))].map { log in log.warnings[0].frames.map { log.names[$0] } })
   }
 
+  /// What lockdep says behind a stack, as a mail wraps it, is none of it.
+  @Test func lockdepBehindTheStack() {
+    let lines = Self.new.split(separator: "\n").map(String.init)
+    let said = [
+      "irq event stamp: 49052", "hardirqs last  enabled at (49051): [<ffffffc0800fb6a8>]",
+      "__up_console_sem+0x50/0x74", "softirqs last disabled at (48839): [<ffffffc080010168>]",
+      "__do_softirq+0x10/0x18",
+    ]
+    let log = Log(stamped((lines.dropLast() + said + lines.suffix(1)).joined(separator: "\n")))
+    #expect(log.described == Log(stamped(Self.new)).described)
+    #expect(log.warnings.map(\.isMixed) == [false])
+  }
+
   /// panic_on_warn: no end-trace line, and a second stack that ends in the same frames.
   @Test func panicOnWarnIsOneWarning() {
     let lines = Self.new.split(separator: "\n").dropLast().joined(separator: "\n")
