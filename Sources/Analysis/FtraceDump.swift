@@ -53,7 +53,7 @@ struct FtraceDump {
     tracker.finish()
     reader.finish()
     losses += reader.losses
-    if let loss = tracker.story.overflow { losses.append(loss) }
+    losses += tracker.story.losses
     return tracker.story.events > 0 ? tracker.story : nil
   }
 }

@@ -119,7 +119,7 @@ enum InputReading {
     if tracker.story.events == 0, story.losses.contains(where: { $0.kind == .noContext }) {
       story.losses.append(Loss(.unusable, "nothing in this trace can be used, so it proves nothing"))
     }
-    if let loss = tracker.story.overflow { story.losses.append(loss) }
+    story.losses += tracker.story.losses
   }
 
   private static func readLog(_ source: LineSource, _ story: inout InputStory, _ names: inout NameTable) {

@@ -21,6 +21,12 @@ enum Answer {
     if !analysis.isTelling {
       return ("No answer: none of the functions and events that tell about IOMMU probes was traced.", .open)
     }
+    if !hasLog, !analysis.boots.contains(where: { $0.timeline.traces.contains(where: \.showsRaces) }) {
+      return (
+        "No finding, but a race would not show: there is no kernel log, and the trace lacks binds with their ends or IOMMU "
+          + "probes.", .open
+      )
+    }
     if !hasLog {
       return (
         "No finding in the trace. The kernel log of the boot would show whether a warning was printed.", .open

@@ -60,6 +60,15 @@ public struct TraceCoverage: Sendable {
   public var hasGroups: Bool
   /// Parts of it are gone, nobody knows where.
   public var isIncomplete: Bool
+  /// Of which roles a return was seen.
+  public var returning: Set<Role>
+
+  /// Both sides of a race: binds from beginning to end, and IOMMU probes or what comes of them.
+  public var showsRaces: Bool {
+    returning.contains(.reallyProbe)
+      && (hasGroups
+        || !seen.isDisjoint(with: [.iommuProbeDevice, .innerIOMMUProbe, .innerIOMMUProbeTail, .walkVisit]))
+  }
 }
 
 /// One boot: its devices, registrations, warnings, and what it lacks.

@@ -65,7 +65,9 @@ public struct ThreadTracker {
     case .call(let function, let subject, let caller):
       unwind(event.tid, to: caller, function.role)
       enter(event, function, subject, .none, caller: caller, hasReturn: false)
-    case .leave(let function, let caller, let result): leave(event, function, caller, result)
+    case .leave(let function, let caller, let result):
+      story.returning.insert(function.role)
+      leave(event, function, caller, result)
     case .abandon(let role): abandon(event, role)
     case .groupAdded(let device, let group): mark(event, .group(group), device)
     case .groupRemoved(let device): mark(event, .ungroup, device)
@@ -89,6 +91,7 @@ public struct ThreadTracker {
     for thread in waiting.values.sorted(by: { $0.tree[0].start < $1.tree[0].start }) { keep(thread) }
     waiting = [:]
     story.marks.sort { $0.time < $1.time }
+    story.settleReturns()
   }
 
   // MARK: calls

@@ -21,10 +21,15 @@ public struct TraceStory: Sendable {
   public var isIncomplete = false
   /// Which roles were seen at all: a silent probe proves nothing if it never spoke.
   public var seen: Set<Role> = []
+  /// Of which roles a return was seen.
+  public var returning: Set<Role> = []
   public init() {}
 
-  /// What is said of a trace that holds more than any boot has.
-  public var overflow: Loss? {
+  /// What is said of it beside what its text lacks.
+  public var losses: [Loss] { [overflow, silentReturns].compactMap(\.self) }
+
+  /// It holds more than any boot has.
+  private var overflow: Loss? {
     fullAt.map {
       Loss(
         .tooMany,

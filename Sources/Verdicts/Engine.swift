@@ -208,9 +208,11 @@ extension CaseFile {
     guard let visit else { return false }
     if visit.side == .bind || visit.side == .direct { return true }
     guard let group else { return false }
+    // Where returns are not traced, nobody knows that an attempt was still going on.
     return rivals.contains { bind in
-      (bind.setBy ?? bind.phase.start) < group.time && (bind.phase.end ?? .max) > group.time
-        || (bind.setBy ?? .max) < group.time && !bind.failed
+      !bind.isWithoutReturn
+        && ((bind.setBy ?? bind.phase.start) < group.time && (bind.phase.end ?? .max) > group.time
+          || (bind.setBy ?? .max) < group.time && !bind.failed)
     }
   }
 

@@ -59,6 +59,6 @@ struct DumpTests {
         "[    9.000000]   init-\(number)   1d.... \(1000 + number)us : rp: (really_probe+0x0/0x3a0) dev=\"d\(number)\"\n"
     }
     let analysis = try Self.analyse(text + rule)
-    #expect(analysis.inputs.first?.losses.map(\.kind) == [.tooMany])
+    #expect(analysis.inputs.first?.losses.map(\.kind) == [.tooMany, .noContext])
   }
 }

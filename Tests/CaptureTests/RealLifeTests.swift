@@ -93,6 +93,23 @@ struct RealLifeTests {
 
   // MARK: traces
 
+  /// kprobes without kretprobes: a call of which no return can come does not go on for ever.
+  @Test(arguments: ["<-", "<- really_probe)"]) func callsThatAreNotSeenToReturn(_ returns: String) throws {
+    for sample in ["late-rebind-7.3.4", "natural-7.3.4"] {
+      let log = try Self.lines("\(sample)/dmesg.txt")
+      let trace = try Self.lines("\(sample)/trace.txt").filter { !$0.contains(returns) }
+      let printed = Self.findings(log).filter { $0.kind == .lateIOMMUProbe }.map(\.device)
+      let joined = Self.findings(log, trace).filter { $0.kind == .lateIOMMUProbe }.map(\.device)
+      #expect(joined.sorted() == printed.sorted(), "\(sample)")
+      #expect(Set(Self.findings(trace).map(\.device)).isSubset(of: printed), "\(sample)")
+      let analysis = Analysis.run(texts: [Array(trace.joined(separator: "\n").utf8)])
+      #expect(
+        analysis.inputs[0].losses.contains {
+          $0.kind == .noContext && $0.detail.contains("trace returns too")
+        })
+    }
+  }
+
   /// attach_device_to_domain was not recorded then, but is when somebody changes the group's type an hour later.
   @Test func aDomainOfAnHourLaterIsAnotherOne() throws {
     var trace = try Self.lines("race-bind-6.17.13-kprobe/trace.txt").filter {
