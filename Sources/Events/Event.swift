@@ -36,8 +36,6 @@ public struct Event: Sendable {
     case pageFault(device: Name, iova: UInt64)
     /// A kernel message inside the trace: the hash of its text, to find the same line in a kernel log.
     case console(hash: UInt64)
-    /// `error_report_end: [warning]`: a WARN was just printed by this thread.
-    case warned
     case lost(count: Int64?)
   }
 }

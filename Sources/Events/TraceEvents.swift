@@ -102,9 +102,6 @@ public enum TraceEvents {
         text = text.lowerBound + 4..<text.upperBound
       }
       return .console(hash: line.hash(text))
-    case .errorReport:
-      return line.index(of: "[warning]", from: fields.lowerBound, to: fields.upperBound) == nil
-        ? nil : .warned
     case .tracingDisabled: return nil
     }
   }

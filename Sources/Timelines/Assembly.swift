@@ -363,7 +363,6 @@ private struct Builder {
       case .ungroup: timeline.ungroups.append(moment)
       case .domain: timeline.domains.append(moment)
       case .fault(let iova): timeline.faults.append((moment.time, iova, moment.place))
-      case .warned: break
       }
     }
   }

@@ -35,7 +35,6 @@ public struct Mark: Sendable {
     case ungroup
     case domain
     case fault(iova: UInt64)
-    case warned
   }
   public var kind: Kind
   public var device: Name

@@ -148,7 +148,6 @@ struct Decoder {
       // A text trace shows the first line of a message behind the event's name.
       let end = bytes.index(of: 10, from: text.lowerBound, to: text.upperBound) ?? text.upperBound
       return .console(hash: bytes.hash(bytes.trimmed(text.lowerBound..<end)))
-    case .errorReport: return number == Int64(bitPattern: plan.warning) ? .warned : nil
     default: return nil
     }
   }

@@ -5,7 +5,7 @@ import Records
 struct Plan: Sendable {
   enum Kind: UInt8, Sendable {
     case function, graphEntry, graphExit, probeEntry, probeReturn
-    case groupAdded, groupRemoved, domainAttached, pageFault, console, errorReport
+    case groupAdded, groupRemoved, domainAttached, pageFault, console
     case print
   }
   var kind: Kind
@@ -20,10 +20,8 @@ struct Plan: Sendable {
   var text: Field?
   /// Index into `Plans.probes`.
   var probe = 0
-  /// Group id, iova, error detector: the one number that matters.
+  /// Group id or iova: the one number that matters.
   var number: Field?
-  /// What `number` must be for an error report to be a warning.
-  var warning: UInt64 = 2
 
   /// The plan for `format`; nil if it lacks what it should have.
   init?(_ kind: Kind, _ format: RecordFormat) {
@@ -54,13 +52,12 @@ struct Plan: Sendable {
     case .function, .graphEntry, .graphExit, .probeEntry, .probeReturn: address?.shape == .number
     case .groupAdded, .pageFault: text != nil && number != nil
     case .groupRemoved, .domainAttached, .console, .print: text != nil
-    case .errorReport: number != nil
     }
   }
 
   private mutating func takeEventFields(_ format: RecordFormat) {
     text = format.field("device", "msg", "buf")
-    number = format.field("gid", "iova", "error_detector")
+    number = format.field("gid", "iova")
   }
 
   /// As `Fields.returned`: a field with a usual name, else the first number.

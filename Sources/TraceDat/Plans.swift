@@ -67,18 +67,7 @@ struct Plans: Sendable {
     ("funcgraph_exit", .graphExit), ("print", .print),
     ("add_device_to_group", .groupAdded), ("remove_device_from_group", .groupRemoved),
     ("attach_device_to_domain", .domainAttached), ("io_page_fault", .pageFault), ("console", .console),
-    ("error_report_end", .errorReport),
   ]
-
-  /// The value that the format `range` spells `warning`: `{ 2, "warning" }`.
-  static func warning(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64? {
-    guard let word = bytes.index(of: ", \"warning\" }", from: range.lowerBound, to: range.upperBound) else {
-      return nil
-    }
-    var start = word
-    while start > range.lowerBound, bytes[start - 1] &- 48 < 10 { start -= 1 }
-    return bytes.decimal(start..<word).map { UInt64($0) }
-  }
 }
 
 extension Container {
@@ -126,8 +115,7 @@ extension Container {
     let wanted = needed
     let read = FormatParser.run(order, long: long) { parser in
       wanted.compactMap { kind, range -> (Plan, RecordFormat)? in
-        guard let format = parser.format(bytes, range), var plan = Plan(kind, format) else { return nil }
-        if let value = Plans.warning(bytes, range) { plan.warning = value }
+        guard let format = parser.format(bytes, range), let plan = Plan(kind, format) else { return nil }
         return (plan, format)
       }
     }

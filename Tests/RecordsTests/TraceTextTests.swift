@@ -76,7 +76,6 @@ struct TraceTextTests {
       ["1 1: event attachDeviceToDomain IOMMU: device=0000:00:03.2"]),
     Row("console", "          <idle>-0       [000] d..1.     0.000000: console: [    0.000000] Linux version 6.17.13",
       ["1 0: event console [    0.000000] Linux version 6.17.13"]),
-    Row("warning", "            init-1       [003] .....    22.7: error_report_end: [warning] 0", ["1 1: event errorReport [warning] 0"]),
     Row("other event", "          <idle>-0       [000] d..1.   379.045554: cpu_idle: state=4294967295 cpu_id=0", []),
     Row("stack", "          insmod-688     [000] .....   391.477704: <stack trace>\n => really_probe\n => [FTRACE TRAMPOLINE]\n => __driver_attach",
       []),

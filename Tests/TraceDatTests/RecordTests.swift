@@ -62,18 +62,6 @@ import Testing
     #expect(story.events.dropFirst().prefix(2).map(\.what) == [same.events[0].what, same.events[0].what])
   }
 
-  @Test func warnings() throws {
-    func report(_ detector: UInt32) -> [UInt8] {
-      record(430) {
-        $0.u32(detector)
-        $0.u32(0)
-        $0.u64(1)
-      }
-    }
-    let story = try story { _ in [report(0), report(2)] }
-    #expect(story.events.map(\.what) == ["enter reallyProbe", "warned"])
-  }
-
   @Test func tracingOff() throws {
     func printed(_ text: String) -> [UInt8] {
       record(5) {

@@ -16,7 +16,7 @@ import Testing
   func versionsAgree(_ name: String) throws {
     let stories = try Self.versions.map { try Story.dat("\(Data.root)/sample-traces/dat/\(name)-\($0).dat") }
     let first = stories[0]
-    #expect(first.events.count == (name == "kprobe" ? 3869 : 3894))
+    #expect(first.events.count == (name == "kprobe" ? 3869 : 3230))
     for (story, version) in zip(stories, Self.versions) {
       #expect(story.events == first.events, "\(version)")
       #expect(story.losses.isEmpty, "\(version): \(story.losses)")

@@ -129,7 +129,6 @@ extension Story.Line {
       what = "fault \(iova)"
       self.device = names[device]
     case .console(let hash): what = "console \(hash)"
-    case .warned: what = "warned"
     case .lost(let count): what = "lost \(count.map(String.init) ?? "?")"
     }
   }

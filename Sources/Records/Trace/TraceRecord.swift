@@ -29,7 +29,7 @@ public struct TraceRecord: Sendable {
 /// The trace events that the analysis needs.
 public enum TraceEvent: UInt8, Sendable {
   case addDeviceToGroup, removeDeviceFromGroup, attachDeviceToDomain, ioPageFault
-  case console, errorReport, tracingDisabled
+  case console, tracingDisabled
 
   static func named(_ line: Span<UInt8>, _ name: Range<Int>) -> TraceEvent? {
     switch name.count {
@@ -41,7 +41,6 @@ public enum TraceEvent: UInt8, Sendable {
     case 23: return line.equals(name, "attach_device_to_domain") ? .attachDeviceToDomain : nil
     case 13: return line.equals(name, "io_page_fault") ? .ioPageFault : nil
     case 7: return line.equals(name, "console") ? .console : nil
-    case 16: return line.equals(name, "error_report_end") ? .errorReport : nil
     default: return nil
     }
   }

@@ -8,8 +8,6 @@ public enum Role: UInt8, Sendable, CaseIterable {
   /// `of_dma_configure_id`, `acpi_dma_configure_id`: what a driver calls when it misuses the API.
   case firmwareDMAConfigure
   case ofIOMMUConfigure
-  /// `iommu_fwspec_init`: the firmware description of the device reached an IOMMU instance, or did not find it.
-  case fwspecInit
   /// `iommu_probe_device`: the replay, the notifier and direct calls.
   case iommuProbeDevice
   /// `__iommu_probe_device`, and `iommu_init_device` where only that is out of line.
@@ -24,16 +22,10 @@ public enum Role: UInt8, Sendable, CaseIterable {
   case driverProbeDevice
   case deviceGroup
   case groupAllocDevice
-  case useDefaultDomain
   case setupDefaultDomain
   /// The bus's ->probe (`platform_probe`, `pci_device_probe`): the driver runs from here on.
   case busProbe
-  case driverBound
-  case checkSuppliers
   case pinctrlBind
-  /// `pm_runtime_reinit`, `dev_pm_domain_detach`: just after dev->driver was cleared.
-  case afterClear
-  case releaseDriver
   /// `dma_alloc_attrs`, `dma_map_*`: the client asks for DMA addresses.
   case dmaMap
   case iommuNotifier
@@ -64,24 +56,15 @@ extension Role {
       return text.ends(base, with: "_device_group") ? .deviceGroup : nil
     case UInt8(ascii: "d"):
       return text.equals(base, "of_dma_configure_id") || text.equals(base, "acpi_dma_configure_id")
-        ? .firmwareDMAConfigure : text.equals(base, "driver_bound") ? .driverBound : nil
+        ? .firmwareDMAConfigure : nil
     case UInt8(ascii: "r") where last.0 == UInt8(ascii: "e"):
       if text.equals(base, "iommu_device_register") { return .registration }
       return text.equals(base, "iommu_bus_notifier") ? .iommuNotifier : nil
     case UInt8(ascii: "n") where last.0 == UInt8(ascii: "i"):
-      return text.equals(base, "iommu_device_use_default_domain")
-        ? .useDefaultDomain
-        : text.equals(base, "iommu_setup_default_domain") ? .setupDefaultDomain : nil
+      return text.equals(base, "iommu_setup_default_domain") ? .setupDefaultDomain : nil
     case UInt8(ascii: "s"):
-      if text.equals(base, "device_links_check_suppliers") { return .checkSuppliers }
       if text.equals(base, "pinctrl_bind_pins") { return .pinctrlBind }
       return text.equals(base, "dma_alloc_attrs") || text.equals(base, "dma_map_page_attrs") ? .dmaMap : nil
-    case UInt8(ascii: "t") where last.0 == UInt8(ascii: "i"):
-      if text.equals(base, "iommu_fwspec_init") { return .fwspecInit }
-      return text.equals(base, "pm_runtime_reinit") ? .afterClear : nil
-    case UInt8(ascii: "h"): return text.equals(base, "dev_pm_domain_detach") ? .afterClear : nil
-    case UInt8(ascii: "l"):
-      return text.equals(base, "device_release_driver_internal") ? .releaseDriver : nil
     default: return nil
     }
   }
