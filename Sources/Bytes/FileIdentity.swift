@@ -21,7 +21,8 @@ public struct FileIdentity: Equatable, Sendable {
     self.init(info)
   }
 
-  private init?(_ info: stat) {
+  /// Of what stat says.
+  public init?(_ info: stat) {
     guard info.st_mode & S_IFMT == S_IFREG else { return nil }
     device = UInt64(info.st_dev)
     inode = UInt64(info.st_ino)

@@ -115,7 +115,9 @@ import CArchive
       // 0100000 is AE_IFREG: folders and links are no logs.
       guard unsafe archive_entry_filetype(entry) & 0o170000 == 0o100000 else { continue }
       // The name is libarchive's until the next header; it is copied here.
-      return unsafe archive_entry_pathname(entry).map { unsafe String(cString: $0) } ?? ""
+      // In a locale without UTF-8 the plain name of one is missing; one of other bytes has no UTF-8 name.
+      let name = unsafe archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
+      return unsafe name.map { unsafe String(cString: $0) } ?? ""
     }
   }
 
@@ -145,6 +147,8 @@ import CArchive
     // The text is libarchive's until the next call; it is copied here.
     let reason = unsafe archive_error_string(handle).map { unsafe String(cString: $0) } ?? "not known how"
     // Libraries' words, some of them about the library: what they mean comes first.
-    return LogError("\(reason.contains("upported") ? "cannot be unpacked" : "damaged or cut"): \(reason)")
+    return LogError(
+      "\(reason.contains("upported") || reason.contains("assphrase") ? "cannot be unpacked" : "damaged or cut"): \(reason)"
+    )
   }
 }

@@ -185,10 +185,15 @@ public struct Baseline: Sendable, Codable {
       + (more > 0 ? ["entries that matched nothing, too: \(more)"] : [])
   }
 
-  /// With an entry for every finding that fails, those of an unknown device apart: it would let any other pass. One that had expired is renewed. Sorted, so that diffs stay small.
+  /// With an entry for every finding that fails, those of an unknown device apart: it would let any other pass. An entry that
+  /// had expired and knows one is renewed, until `expires`, and keeps what else it says. Sorted, so that diffs stay small.
   public func updated(with failing: [Finding], bug: String?, expires: String?, today: String) -> Baseline {
     var result = self
-    result.entries.removeAll { entry in !entry.holds(today) && failing.contains(where: entry.matches) }
+    for index in result.entries.indices
+    where !result.entries[index].holds(today) && failing.contains(where: result.entries[index].matches) {
+      result.entries[index].expires = expires
+      result.entries[index].bug = bug ?? result.entries[index].bug
+    }
     for finding in failing
     where !finding.isOfUnknownDevice && !result.entries.contains(where: { $0.matches(finding) }) {
       var entry = Entry(
@@ -199,6 +204,12 @@ public struct Baseline: Sendable, Codable {
     }
     result.entries.sort { ($0.name, $0.bug ?? "") < ($1.name, $1.bug ?? "") }
     return result
+  }
+
+  /// Entries that hold for ever now, and had a last day `before`.
+  public func endless(since before: Baseline) -> Int {
+    func endless(_ list: Baseline) -> Int { list.entries.count { $0.expires == nil } }
+    return max(0, endless(self) - endless(before) - max(0, entries.count - before.entries.count))
   }
 
   public func text() throws -> String {

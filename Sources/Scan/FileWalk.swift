@@ -21,8 +21,10 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   public var include: [String]
   /// The same for files and folders that are not wanted.
   public var exclude: [String]
-  /// A file of a folder that is not to be read, for the results go there.
-  public var target: FileIdentity?
+  /// Files of folders that are no logs of them: where the results go, and lists that were named.
+  public var apart: [FileIdentity] = []
+  /// Asked at every step: the walk ends early then.
+  public var isStopped: @Sendable () -> Bool = { false }
   /// Whether `bytes` is wanted. Without sizes a folder tells which of its entries are files: none is asked for one by one.
   public var measures = false
   /// Size of the regular files found, in bytes.
@@ -37,8 +39,8 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   private var folders: [Folder] = []
   /// The named path that it is in, until it has given something.
   private var silent: String?
-  /// Files of that path which the globs left out.
-  private var leftOut = 0
+  /// The globs have left out something of that path.
+  private var hasLeftOut = false
 
   private struct Folder {
     /// The path with a slash at its end.
@@ -47,7 +49,13 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
     var entries: [Entry]
   }
 
-  private typealias Entry = (name: String, inode: UInt64, isFile: Bool)
+  private struct Entry {
+    enum Kind { case file, folder, other }
+    let name: String
+    let inode: UInt64
+    /// As the folder tells it.
+    let kind: Kind
+  }
 
   /// `paths` that name nothing are for the one who opens them to report.
   public init(_ paths: [String] = [], include: [String] = [], exclude: [String] = []) {
@@ -64,7 +72,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   }
 
   public mutating func next() -> Input? {
-    while true {
+    while !isStopped() {
       if let last = folders.indices.last {
         guard let entry = folders[last].entries.popLast() else {
           folders.removeLast()
@@ -76,18 +84,18 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
       }
       if let path = silent {
         silent = nil
-        let reason =
-          leftOut > 0 ? "the globs leave none of its \(leftOut) files to read" : "no file to read in here"
-        return .closed(path, reason: reason)
+        return .closed(
+          path, reason: hasLeftOut ? "the globs leave nothing in here to read" : "no file to read in here")
       }
       switch named.popLast() {
       case .file(let path)?:
         if let input = visit(path) { return input }
         silent = path
-        leftOut = 0
+        hasLeftOut = false
       case let other: return other
       }
     }
+    return nil
   }
 
   /// Names from a list, separated by NUL if there is one, else by newlines (those of Windows too).
@@ -112,17 +120,30 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   /// Nil for a folder, which is entered, and for what is not wanted.
   private mutating func visit(_ entry: Entry, in prefix: String) -> Input? {
     let path = prefix + entry.name
-    if entry.inode == target?.inode, target == FileIdentity(path) { return nil }
-    if entry.isFile, !measures { return isWanted(entry.name) ? .file(path) : nil }
+    if apart.contains(where: { $0.inode == entry.inode && $0 == FileIdentity(path) }) { return nil }
+    switch entry.kind {
+    case .file where !measures: return isWanted(entry.name) ? .file(path) : nil
+    // Whoever opens it says why it cannot be read: a whole folder must not be lost for a glob on the names of files.
+    case .folder: return isExcluded(entry.name) ? nil : enter(path)
+    case .file, .other: return examine(path, entry.name)
+    }
+  }
+
+  /// Of an entry whose folder does not tell enough: links, and what some file systems tell nothing of.
+  private mutating func examine(_ path: String, _ name: String) -> Input? {
     var own = stat()
+    // lstat and stat fill what they are given.
+    guard unsafe lstat(path, &own) == 0 else {
+      return isExcluded(name) ? nil : .closed(path, reason: LogError.explain(Errno(rawValue: errno)))
+    }
     var info = stat()
-    // What is gone by now, or leads nowhere, is for the one who opens it to report. lstat and stat fill what they are given.
-    guard unsafe lstat(path, &own) == 0, unsafe stat(path, &info) == 0 else {
-      return isWanted(entry.name) ? .file(path) : nil
+    guard unsafe stat(path, &info) == 0 else {
+      // What leads nowhere is for the one who opens it to report.
+      return isWanted(name) ? .file(path) : nil
     }
     switch info.st_mode & S_IFMT {
     case S_IFDIR:
-      guard !isExcluded(entry.name) else { return nil }
+      guard !isExcluded(name) else { return nil }
       // Links are followed, but not those inside a folder that lead to a folder, so that none leads in circles.
       guard own.st_mode & S_IFMT != S_IFLNK else {
         foreignFolders += 1
@@ -130,43 +151,62 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
       }
       return enter(path)
     case S_IFREG:
-      guard isWanted(entry.name) else { return nil }
+      guard isWanted(name), !apart.contains(where: { $0 == FileIdentity(info) }) else { return nil }
       bytes += Int(info.st_size)
       return .file(path)
     default:
-      if isWanted(entry.name) { strange += 1 }
+      if isWanted(name) { strange += 1 }
       return nil
     }
   }
 
   private mutating func isWanted(_ name: String) -> Bool {
-    let isWanted = (include.isEmpty || include.contains { Glob.matches($0, name) }) && !isExcluded(name)
-    if !isWanted { leftOut += 1 }
+    if isExcluded(name) { return false }
+    let isWanted = include.isEmpty || include.contains { Glob.matches($0, name) }
+    if !isWanted { hasLeftOut = true }
     return isWanted
   }
 
-  private func isExcluded(_ name: String) -> Bool {
-    exclude.contains { Glob.matches($0, name) }
+  private mutating func isExcluded(_ name: String) -> Bool {
+    let isExcluded = exclude.contains { Glob.matches($0, name) }
+    if isExcluded { hasLeftOut = true }
+    return isExcluded
   }
 
+  /// Nil, or what is wrong with the folder; what can be read of it is visited all the same.
   private mutating func enter(_ path: String) -> Input? {
     guard folders.count < 64 else { return .closed(path, reason: "folders in folders, more than 64 deep") }
     // The folder's handle lives in this function; names are copied out of readdir's buffer.
     guard let folder = unsafe opendir(path) else {
-      return .closed(path, reason: String(describing: Errno(rawValue: errno)))
+      return .closed(path, reason: LogError.explain(Errno(rawValue: errno)))
     }
     defer { unsafe closedir(folder) }
     var entries: [Entry] = []
+    // Nil is the end, and what a read says that failed.
+    errno = 0
     while let entry = unsafe readdir(folder) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
       }
-      // A file system that does not tell says DT_UNKNOWN.
-      let isFile = unsafe entry.pointee.d_type == UInt8(DT_REG)
-      if name != ".", name != ".." { entries.append(unsafe (name, UInt64(entry.pointee.d_ino), isFile)) }
+      let kind: Entry.Kind =
+        switch unsafe Int(entry.pointee.d_type) {
+        case DT_REG: .file
+        case DT_DIR: .folder
+        // Links too, and a file system that does not tell says DT_UNKNOWN.
+        default: .other
+        }
+      if name != ".", name != ".." {
+        entries.append(Entry(name: name, inode: unsafe UInt64(entry.pointee.d_ino), kind: kind))
+      }
+      errno = 0
     }
-    entries.sort { $0.name > $1.name }
+    let fault = errno
+    // Names that differ in their bytes alone are equal to Swift.
+    entries.sort {
+      $0.name != $1.name ? $0.name > $1.name : $1.name.utf8.lexicographicallyPrecedes($0.name.utf8)
+    }
     folders.append(Folder(prefix: path.utf8.last == UInt8(ascii: "/") ? path : path + "/", entries: entries))
-    return nil
+    return fault == 0
+      ? nil : .closed(path, reason: "\(LogError.explain(Errno(rawValue: fault))): it may have more files")
   }
 }

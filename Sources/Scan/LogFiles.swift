@@ -7,6 +7,16 @@ import SystemPackage
 public struct LogError: Error, Sendable, CustomStringConvertible {
   public let description: String
   init(_ description: String) { self.description = description }
+
+  /// Why something could not be read, in the words of the field.
+  static func explain(_ error: any Error) -> String {
+    switch error {
+    case Errno.noSuchFileOrDirectory: "no such file"
+    case Errno.permissionDenied: "permission denied"
+    case Errno.isDirectory: "this is a directory"
+    default: "\(error)"
+    }
+  }
 }
 
 /// The user has stopped the scan: nothing more is to be read.

@@ -40,20 +40,11 @@ final class LogScanner {
       let files = LogFiles(meter: Meter(isStopped: isStopped, count: count)) { name, stream in
         try self.log(name, stream, put)
       } failed: { name, error in
-        put(.unreadable(name, Self.explain(error)))
+        put(.unreadable(name, LogError.explain(error)))
       }
       try files.visit(path)
     }
     if isEmpty { emit(.unreadable(path, "the archive holds no file")) }
-  }
-
-  private static func explain(_ error: any Error) -> String {
-    switch error {
-    case Errno.noSuchFileOrDirectory: "no such file"
-    case Errno.permissionDenied: "permission denied"
-    case Errno.isDirectory: "this is a directory"
-    default: "\(error)"
-    }
   }
 
   private func log(_ name: String, _ stream: any ByteStream, _ emit: (LogResult) -> Void) throws {
@@ -180,6 +171,8 @@ final class LogScanner {
       seen = LogLook()
     }
     if watched.fault is Stopped { throw Stopped() }
-    if index == 0 { emit(.unreadable(name, watched.fault.map(Self.explain) ?? "no line of text in here")) }
+    if index == 0 {
+      emit(.unreadable(name, watched.fault.map(LogError.explain) ?? "no line of text in here"))
+    }
   }
 }

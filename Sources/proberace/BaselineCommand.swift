@@ -33,6 +33,7 @@ struct BaselineCommand: ParsableCommand {
 
     func run() throws {
       guard let path = scan.baseline else { return }
+      Interrupt.watch()
       let known = FileManager.default.fileExists(atPath: path) ? try ScanOptions.list(path) : Baseline()
       let gate = Scan.Gate(failing: scan.failOn.verdicts, baseline: known, today: ScanOptions.today)
       let walk = try scan.walk()
@@ -46,6 +47,11 @@ struct BaselineCommand: ParsableCommand {
       Output.write(try updated.text(), to: path)
       Diagnostics.say(
         "proberace: \(path): entries before: \(known.entries.count), now: \(updated.entries.count)")
+      let endless = updated.endless(since: known)
+      if endless > 0 {
+        Diagnostics.say(
+          "proberace: had expired, and hold for ever now (--expires sets a last day): \(endless)")
+      }
       let unknown = failing.count(where: \.isOfUnknownDevice)
       if unknown > 0 {
         Diagnostics.say("proberace: not put on the list, for they do not tell their device: \(unknown)")

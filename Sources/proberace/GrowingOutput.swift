@@ -1,16 +1,18 @@
 import Bytes
+import Dispatch
 import Synchronization
 import SystemPackage
 
 /// Lines that are written while the command runs, in blocks: a write of its own for each line costs more than the line. On a
-/// terminal every line shows at once; elsewhere a line waits no longer than for the first one after a fifth of a second.
+/// terminal every line shows at once; elsewhere a line waits no longer than a fifth of a second.
 final class GrowingOutput: Sendable {
   private struct State {
     var waiting: [UInt8] = []
-    var written = ContinuousClock.now
+    /// It is set that what waits will be written.
+    var isDue = false
   }
   private static let block = 1 << 15
-  private static let longest = Duration.milliseconds(200)
+  private static let longest = DispatchTimeInterval.milliseconds(200)
 
   private let descriptor: FileDescriptor
   private let name: String
@@ -28,22 +30,25 @@ final class GrowingOutput: Sendable {
   var target: FileIdentity? { FileIdentity(descriptor.rawValue) }
 
   func put(_ line: [UInt8]) {
-    state.withLock { state in
+    let isNew = state.withLock { state in
       state.waiting += line
-      let now = ContinuousClock.now
-      if isPrompt || state.waiting.count >= Self.block || now - state.written >= Self.longest {
+      if isPrompt || state.waiting.count >= Self.block {
         Output.put(state.waiting, descriptor, name)
         state.waiting.removeAll(keepingCapacity: true)
-        state.written = now
       }
+      defer { state.isDue = state.isDue || !state.waiting.isEmpty }
+      return !state.isDue && !state.waiting.isEmpty
     }
+    guard isNew else { return }
+    DispatchQueue.global().asyncAfter(deadline: .now() + Self.longest) { [self] in flush() }
   }
 
   /// Writes what waits; to be called at the end.
   func flush() {
     state.withLock { state in
       Output.put(state.waiting, descriptor, name)
-      state.waiting = []
+      state.waiting.removeAll(keepingCapacity: true)
+      state.isDue = false
     }
   }
 }

@@ -112,6 +112,7 @@ struct OutputOptions: ParsableArguments {
   /// Refuses to write over an input.
   func refuse(overwriting inputs: some Sequence<String>) throws {
     guard let output else { return }
+    if let obstacle = Output.obstacle(output) { throw ValidationError("-o \(output): \(obstacle)") }
     let target = FileIdentity(output)
     // What is not there yet has nothing but its name.
     let isTarget = { (input: String) in target.map { $0 == FileIdentity(input) } ?? (input == output) }

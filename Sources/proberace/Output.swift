@@ -18,6 +18,9 @@ enum Output {
       let part = FilePath("\(path).part-\(getpid())")
       let descriptor = try open(part.string, [.truncate, .exclusiveCreate])
       unfinished = part
+      // Whom the old one was closed to, the new one is.
+      var old = stat()
+      if unsafe lstat(path, &old) == 0 { _ = fchmod(descriptor.rawValue, old.st_mode & 0o7777) }
       try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
       // Both names are C strings for as long as the call lasts.
       guard unsafe rename(part.string, path) == 0 else { throw Errno(rawValue: errno) }
@@ -25,6 +28,16 @@ enum Output {
       if let unfinished { _ = unsafe unlink(unfinished.string) }
       fail(path, error)
     }
+  }
+
+  /// Why nothing can be written to `path`, before anything is done for it; nil if it may be there soon.
+  static func obstacle(_ path: String) -> Errno? {
+    let folder = FilePath(path).removingLastComponent().string
+    // access gets C strings for as long as the call lasts.
+    guard unsafe access(path, F_OK) != 0, unsafe access(folder.isEmpty ? "." : folder, W_OK) != 0 else {
+      return nil
+    }
+    return Errno(rawValue: errno)
   }
 
   /// A file that grows while the command runs; nil: standard output.

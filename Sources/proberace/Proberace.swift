@@ -27,6 +27,7 @@ struct Proberace: ParsableCommand {
     _ = signal(SIGPIPE, SIG_IGN)
     // A limit on file sizes is as a full disk: write() then says EFBIG.
     _ = signal(SIGXFSZ, SIG_IGN)
+    keepStandardDescriptors()
     do {
       var command = try parseAsRoot()
       do {
@@ -47,6 +48,17 @@ struct Proberace: ParsableCommand {
       Diagnostics.say(message)
       // ArgumentParser's own code for a wrong command line is 64; the contract says 2.
       Self.leave(2)
+    }
+  }
+
+  /// Those that are closed would be given to the first files that are opened: what is said would go into a report. What
+  /// takes their place can still not be read or written.
+  private static func keepStandardDescriptors() {
+    for (descriptor, mode) in [
+      (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+    ]
+    where fcntl(descriptor, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", mode)
     }
   }
 

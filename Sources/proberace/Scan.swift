@@ -49,17 +49,29 @@ struct ScanOptions: ParsableArguments {
   func validate() throws {
     if paths.isEmpty, filesFrom.isEmpty { throw ValidationError("name at least one log, folder or archive") }
     if let fault = KernelClaims(has: kernelHas, lacks: kernelLacks).fault { throw ValidationError(fault) }
+    if let glob = (include + exclude).first(where: { $0.contains("/") }) {
+      throw ValidationError("globs match names, not paths: \(glob)")
+    }
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
   }
 
   /// What is to be scanned.
   func walk() throws -> FileWalk {
     var walk = FileWalk(paths, include: include, exclude: exclude)
+    var inputs = paths.count { $0 == "-" }
     for list in filesFrom {
-      walk.add(FileWalk.list(try Self.bytes(list)), from: list == "-" ? "standard input" : list)
+      let names = FileWalk.list(try Self.bytes(list))
+      inputs += names.count { $0 == "-" } + (list == "-" ? 1 : 0)
+      walk.add(names, from: list == "-" ? "standard input" : list)
     }
+    if inputs > 1 { throw ValidationError("standard input (-) can be read only once") }
+    walk.apart = lists.compactMap { FileIdentity($0) } + [FileIdentity(STDERR_FILENO)].compactMap(\.self)
+    walk.isStopped = { Interrupt.signal != nil }
     return walk
   }
+
+  /// Files that are read beside the logs.
+  var lists: [String] { filesFrom + [baseline].compactMap(\.self) }
 
   func gate() throws -> Scan.Gate {
     Scan.Gate(failing: failOn.verdicts, baseline: try baseline.map(Self.list), today: Self.today)
@@ -141,13 +153,18 @@ struct ScanCommand: ParsableCommand {
   }
 
   func run() throws {
+    Interrupt.watch()
     var walk = try scan.walk()
     let gate = try scan.gate()
-    try output.refuse(overwriting: scan.filesFrom + [scan.baseline].compactMap(\.self))
-    try output.refuse(overwriting: walk.lazy.map(\.path))
+    try output.refuse(overwriting: scan.paths + scan.lists)
+    // A report of an earlier run may lie in a folder that is scanned; a log that is to be scanned must not be lost.
+    if let old = output.output, FileIdentity(old) != nil, ScanRun.isLog(old) {
+      try output.refuse(overwriting: walk.lazy.map(\.path))
+    }
+    walk.apart += [output.output.flatMap { FileIdentity($0) } ?? FileIdentity(STDOUT_FILENO)].compactMap(
+      \.self)
     let tally = ScanSoFar(gate)
     let streams = format == "jsonl"
-    if output.output == nil { walk.target = FileIdentity(STDOUT_FILENO) }
     let signal =
       streams
       ? stream(walk, gate, tally) : Scanning.run(walk, scan, gate, showsProgress: true, tally: tally)
@@ -175,7 +192,7 @@ struct ScanCommand: ParsableCommand {
     defer { lines.flush() }
     var walk = walk
     // It is there from now on, and may lie in a folder that is scanned.
-    walk.target = lines.target
+    walk.apart += [lines.target].compactMap(\.self)
     return Scanning.run(
       walk, scan, gate, showsProgress: output.output != nil || !Output.isTerminal,
       into: (part: ScanPart(), lines: [UInt8]())

@@ -84,7 +84,6 @@ enum Scanning {
     into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
     each: @escaping @Sendable (Batch) -> Void
   ) -> Int32? {
-    Interrupt.watch()
     let progress = ScanRun.Progress()
     let bar = showsProgress ? ProgressBar(walk, progress) : nil
     let walked = ScanRun.run(

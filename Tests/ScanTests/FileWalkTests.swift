@@ -61,7 +61,46 @@ struct FileWalkTests {
     let folder = try TemporaryFolder()
     try shell("touch a b; ln a c; ln -s a d", in: folder)
     var walk = FileWalk([folder.path])
-    walk.target = FileIdentity(folder.path + "/a")
-    #expect(Array(walk) == [.file(folder.path + "/b"), .file(folder.path + "/d")])
+    walk.apart = [FileIdentity(folder.path + "/a")].compactMap(\.self)
+    #expect(Array(walk) == [.file(folder.path + "/b")])
+  }
+
+  /// A glob on the names of files must not hide that a folder could not be entered.
+  @Test(arguments: [["*.log"], []]) func aFolderThatIsGone(_ include: [String]) throws {
+    let folder = try TemporaryFolder()
+    try shell("mkdir a b; touch a/1.log b/2.log", in: folder)
+    var walk = FileWalk([folder.path], include: include)
+    #expect(walk.next() == .file(folder.path + "/a/1.log"))
+    try shell("mv b c", in: folder)
+    #expect(walk.next() == .closed(folder.path + "/b", reason: "no such file"))
+    #expect(walk.next() == nil)
+  }
+
+  @Test func aNameThatIsNoUTF8() throws {
+    let folder = try TemporaryFolder()
+    try shell("n=$(printf 'b\\344r'); mkdir \"$n\" good; touch \"$n/1.log\" good/2.log", in: folder)
+    let inputs = Array(FileWalk([folder.path], include: ["*.log"]))
+    #expect(inputs.count == 2 && inputs.contains(.file(folder.path + "/good/2.log")))
+    #expect(
+      inputs.contains { if case .closed(let path, _) = $0 { path.contains("b\u{fffd}r") } else { false } })
+  }
+
+  /// To Swift they are one name.
+  @Test func namesOfEqualLetters() throws {
+    let names = ["e\u{301}.log", "\u{e9}.log"]
+    for order in [names, names.reversed()] {
+      let folder = try TemporaryFolder()
+      for name in order { _ = try folder.file(name, [1]) }
+      let found = FileWalk([folder.path]).map { Array($0.path.utf8.suffix(7)) }
+      #expect(found == names.map { Array(("/" + $0).utf8.suffix(7)) })
+    }
+  }
+
+  @Test func itEndsWhenItIsStopped() throws {
+    let folder = try TemporaryFolder()
+    try shell("mkdir a b", in: folder)
+    var walk = FileWalk([folder.path])
+    walk.isStopped = { true }
+    #expect(walk.next() == nil)
   }
 }

@@ -101,4 +101,14 @@ struct PackedTests {
     #expect(results.map(\.state) == [.complete, .unreadable, .complete])
     #expect(results[1].error == "no such file")
   }
+
+  /// In whatever locale: names tell whose log failed.
+  @Test func namesInAZipAreUTF8() throws {
+    let folder = try folderWithALog()
+    try shell(
+      "python3 -c \"import zipfile; z = zipfile.ZipFile('u.zip', 'w'); [z.write('a.log', n) for n in ('K\u{fc}che.log', 'B\u{fc}ro.log')]\"",
+      in: folder)
+    let paths = Set(scan([folder.path + "/u.zip"]).map(\.path))
+    #expect(paths == [folder.path + "/u.zip:K\u{fc}che.log", folder.path + "/u.zip:B\u{fc}ro.log"])
+  }
 }
