@@ -1,5 +1,6 @@
 import Bytes
 import CArchive
+import Glibc
 
 /// The members of an archive, or what a compressed stream holds. The stream is that of the current member.
 /// libarchive does the work.
@@ -18,6 +19,9 @@ import CArchive
       }
     }
   }
+
+  /// libarchive turns names into the letters of the locale, and loses those that it lacks. Made once and never changed or freed.
+  nonisolated(unsafe) private static let locale = unsafe newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
 
   private let feed: Feed
   private let meter: Meter
@@ -103,6 +107,8 @@ import CArchive
   /// Goes to the next member and gives its name; nil at the end.
   func next() throws -> String? {
     while true {
+      // Of this thread alone.
+      if let locale = unsafe Self.locale { _ = unsafe uselocale(locale) }
       var entry: OpaquePointer?
       let status = unsafe archive_read_next_header(handle, &entry)
       if status == ARCHIVE_EOF {
@@ -115,9 +121,7 @@ import CArchive
       // 0100000 is AE_IFREG: folders and links are no logs.
       guard unsafe archive_entry_filetype(entry) & 0o170000 == 0o100000 else { continue }
       // The name is libarchive's until the next header; it is copied here.
-      // In a locale without UTF-8 the plain name of one is missing; one of other bytes has no UTF-8 name.
-      let name = unsafe archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
-      return unsafe name.map { unsafe String(cString: $0) } ?? ""
+      return unsafe archive_entry_pathname(entry).map { unsafe String(cString: $0) } ?? ""
     }
   }
 
