@@ -22,6 +22,8 @@ public struct LogEvent: Sendable {
     case deviceLine(prefix: Name, device: Name, DeviceLine)
     /// `deferred probe timeout, ignoring dependency` or `ignoring dependency for device, assuming no driver`.
     case gaveUp(device: Name)
+    /// `deferred probe pending`: at the end of the boot it still waits.
+    case probePending(device: Name)
     /// An IOMMU driver announces its hardware, before it registers.
     case iommuBanner(device: Name)
     case iommuRegistered(device: Name)
@@ -82,7 +84,8 @@ public struct WarningBlock: Sendable {
   public var order: Int32 = -1
   var framePlaces: [Place] = []
   var stackClosed = false
-  /// Lines of another report stand between its own: two CPUs print at once, and no caller ids tell them apart.
+  /// Lines of another report stand between its own (two CPUs print at once, and no caller ids tell them apart), or lines of
+  /// it were dropped.
   public var isMixed = false
 }
 

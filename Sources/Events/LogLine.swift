@@ -140,6 +140,7 @@ enum LogLine {
     {
       return .gaveUp(device: names.intern(line, name))
     }
+    if says("deferred probe pending") { return .probePending(device: names.intern(line, name)) }
     if saysNotRegistered(line, rest) { return .registerFailed(device: names.intern(line, name)) }
     if says("event: "), let fault = fault(line, rest, &names) { return fault }
     if let fault = pageFault(line, name, rest, &names) { return fault }
@@ -248,7 +249,7 @@ enum LogLine {
   /// Lines that the core prints with a driver's prefix, before or outside ->probe.
   private static func saidByCore(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
     func says(_ text: StaticString) -> Bool { line.has(text, at: rest.lowerBound, before: rest.upperBound) }
-    return says("device is ") || says("dma_range_map already set") || says("deferred probe pending")
+    return says("device is ") || says("dma_range_map already set")
       || says("Adding to IOMMU failed") || says("Added to deferred list")
       || says("Removed from deferred list") || says("Retrying from deferred list")
       || says("bus: '") || says("driver: '") || says("Driver ") || says("probing driver")

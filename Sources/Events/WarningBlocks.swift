@@ -31,6 +31,8 @@ struct WarningBlocks {
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, order: Int32, _ names: inout NameTable
   ) -> Bool {
     let text = record.message
+    // Whether frames of a stack were among them nobody knows.
+    if record.followsDrop { for at in open.indices { open[at].block.isMixed = true } }
     // Most messages have no bracket, and one byte is found faster than twelve.
     if let bracket = line.index(of: UInt8(ascii: "["), from: text.lowerBound, to: text.upperBound),
       line.index(of: "[ cut here ]", from: bracket, to: text.upperBound) != nil

@@ -47,6 +47,11 @@ public struct Trouble: Sendable {
   public var place: Place
 }
 
+/// What device trees call an IOMMU: `9050000.smmuv3`, `15000000.iommu`, `fd800000.ipmmu`.
+public enum IOMMUName {
+  public static func isOne(_ device: String) -> Bool { device.lowercased().contains("mmu") }
+}
+
 /// What is known of the trace of a boot.
 public struct TraceCoverage: Sendable {
   public var input: Int
@@ -86,6 +91,10 @@ public struct BootTimeline: Sendable {
   public var troubles: [Trouble] = []
   /// Memory that the firmware keeps, first and last byte.
   public var reserved: [ClosedRange<UInt64>] = []
+  /// Devices that are named as IOMMUs are, also those of which nothing else is known.
+  public var iommus: [String] = []
+  /// A kernel that kexec started after a crash: devices keep their IOMMU's old tables until they first map something.
+  public var isCrashKernel = false
   /// The machine describes itself with ACPI.
   public var isACPI = false
   public var traces: [TraceCoverage] = []
@@ -102,4 +111,12 @@ public struct BootTimeline: Sendable {
   public var names = NameTable()
 
   public init() {}
+
+  /// An IOMMU that still waits for something when the boot is over, by its name.
+  public var lacksIOMMU: Bool {
+    devices.values.contains { device in
+      IOMMUName.isOne(device.name)
+        && device.log.contains { if case .probePending = $0.what { true } else { false } }
+    }
+  }
 }

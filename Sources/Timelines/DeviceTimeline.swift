@@ -90,7 +90,7 @@ extension LogMoment {
     case .warning(let block): block.device
     case .adding(_, let device, _), .removing(let device), .addFailed(let device),
       .deviceLine(_, let device, _),
-      .gaveUp(let device), .iommuBanner(let device), .iommuRegistered(let device),
+      .gaveUp(let device), .probePending(let device), .iommuBanner(let device), .iommuRegistered(let device),
       .registerFailed(let device),
       .probeFailed(_, let device, _), .probeReturned(let device, _, _), .bindStarted(let device, _),
       .bound(let device), .dmaConfigured(_, let device, _), .fault(let device, _):

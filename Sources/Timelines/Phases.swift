@@ -97,9 +97,9 @@ struct Phases {
       phase: phase(index), driver: names[call(index).detail], isWithoutReturn: call(index).isWithoutReturn)
     collect(index, index, &bind)
     // Its own return was not recorded, but a deferral in dma_configure ends the attempt right there.
-    if bind.phase.end == nil, bind.dmaConfigure?.result == -517 {
-      bind.phase.end = bind.dmaConfigure?.end
-      bind.phase.endPlace = bind.dmaConfigure?.endPlace
+    if bind.phase.result == nil, let dma = bind.dmaConfigure, dma.result == -517, let end = dma.end {
+      bind.phase.end = min(bind.phase.end ?? .max, end)
+      bind.phase.endPlace = dma.endPlace
     }
     return bind
   }

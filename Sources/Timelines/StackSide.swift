@@ -44,7 +44,9 @@ public struct StackSide: Sendable, Equatable {
     "iommu_probe_device", "__iommu_probe_device", "iommu_device_register", "bus_iommu_probe",
     "probe_iommu_group",
     "really_probe", "call_driver_probe", "__driver_probe_device", "driver_probe_device",
-    "__device_attach_driver",
+    "__device_attach_driver", "__device_attach_async_helper", "__driver_attach_async_helper",
+    "bus_add_driver", "driver_register", "__driver_register", "__pci_register_driver",
+    "__platform_driver_register", "el0_svc_common",
     "__driver_attach", "__device_attach", "bus_for_each_drv", "bus_for_each_dev", "device_initial_probe",
     "bus_probe_device", "device_driver_attach", "driver_attach", "bind_store", "deferred_probe_work_func",
     "async_run_entry_fn", "process_one_work", "worker_thread", "kthread", "ret_from_fork", "drv_attr_store",
@@ -92,6 +94,11 @@ public struct StackSide: Sendable, Equatable {
       side = .bind
     } else if frames[at...].dropFirst().first(where: { !$0.isEmpty }) == "really_probe" {
       // really_probe() calls the bus's dma_configure, never a driver's function: that name is damaged.
+      return
+    } else if let bus = frames[at...].firstIndex(where: { $0.hasSuffix("_dma_configure") }),
+      frames[bus...].dropFirst().first(where: { !$0.isEmpty }) == "really_probe"
+    {
+      // Nor does anybody call the bus's but really_probe(): frames of another stack stand in between.
       return
     } else {
       side = .direct

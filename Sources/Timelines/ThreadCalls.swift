@@ -57,6 +57,25 @@ struct ThreadCalls {
     open.removeSubrange(older...)
   }
 
+  /// What configures or probes one device does so for no other: where it is open and another device's begins, its return was
+  /// not recorded, and when it was over is not known.
+  mutating func endForeign(_ role: Role, _ subject: DeviceKey) {
+    guard Self.isOfOneDevice(role) else { return }
+    let outer = open.lastIndex { !Self.isOfOneDevice(tree[Int($0)].role) }.map { $0 + 1 } ?? 0
+    let foreign = open[outer...].firstIndex { tree[Int($0)].subject.differs(from: subject) }
+    guard let foreign else { return }
+    open.removeSubrange(foreign...)
+  }
+
+  private static func isOfOneDevice(_ role: Role) -> Bool {
+    switch role {
+    case .busDMAConfigure, .firmwareDMAConfigure, .ofIOMMUConfigure, .iommuProbeDevice, .innerIOMMUProbe,
+      .innerIOMMUProbeTail:
+      true
+    default: false
+    }
+  }
+
   mutating func close(_ index: Int32, _ event: Event, _ caller: Name, _ result: Int64?) {
     tree[Int(index)].returns &+= 1
     tree[Int(index)].end = tree[Int(index)].end ?? event.time

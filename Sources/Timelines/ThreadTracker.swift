@@ -112,6 +112,7 @@ public struct ThreadTracker {
       return
     }
     pool[slot].endEarlier(function.role, subject, event.time)
+    pool[slot].endForeign(function.role, subject)
     if pool[slot].open.isEmpty, !pool[slot].tree.isEmpty {
       commit(slot)
       slot = self.slot(event.tid)

@@ -7,7 +7,7 @@ enum Advice {
   static let trace = "a boot trace of the race (see the recipe)"
 
   static let ownStack =
-    "a call trace by itself: lines of another thread's report stand between its own (CONFIG_PRINTK_CALLER tells them apart)"
+    "a call trace by itself: lines of it were dropped, or another thread's stand between them (CONFIG_PRINTK_CALLER tells)"
 
   static let oneClock =
     "one clock for all inputs: printk:console events or iommu:add_device_to_group in the trace tie it to the kernel log"

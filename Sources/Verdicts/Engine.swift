@@ -79,12 +79,15 @@ public enum Engine {
   private static func unprinted(
     _ boot: BootTimeline, _ lines: BootLines, _ kernel: KernelFeatures, _ used: Set<Phase.Key>
   ) -> [Finding] {
-    guard walkRunsDMAConfigure(boot) else { return [] }
+    let walkConfigures = walkRunsDMAConfigure(boot)
     var findings: [Finding] = []
     for device in boot.devices.values {
       // device_add() announces a device before anybody can bind it.
       for visit in device.visits where visit.side != .notifier && !used.contains(visit.phase.key) {
-        guard case .accepted = visit.outcome else { continue }
+        // Older kernels have direct calls too, and no warning.
+        let mayWarn =
+          walkConfigures || visit.side == .direct && kernel.version == nil || kernel.warnsOfLateProbes
+        guard case .accepted = visit.outcome, mayWarn, kernel.has(.warning) != false else { continue }
         let file = CaseFile(boot, lines, device, nil, side: visit.side, visit: visit, kernel: kernel)
         // A log that has the device's group line would have its warning too.
         if device.adding.isEmpty, file.driverWasSet {
@@ -101,10 +104,10 @@ public enum Engine {
     return findings.sorted { ($0.evidence.first?.time ?? 0) < ($1.evidence.first?.time ?? 0) }
   }
 
-  /// bcb81ac6ae3c brought the warning and made the walk run dma_configure: seeing the one proves the other.
+  /// bcb81ac6ae3c brought the warning and made the walk run dma_configure: what shows the one proves the other.
   private static func walkRunsDMAConfigure(_ boot: BootTimeline) -> Bool {
     boot.devices.values.contains { device in
-      device.visits.contains { $0.side == .walk && $0.ownDMAConfigure != nil || $0.side == .direct }
+      device.visits.contains { $0.side == .walk && $0.ownDMAConfigure != nil }
     }
   }
 
@@ -206,7 +209,11 @@ extension CaseFile {
   /// A driver was set when the probe added the group.
   var driverWasSet: Bool {
     guard let visit else { return false }
-    if visit.side == .bind || visit.side == .direct { return true }
+    if visit.side == .bind { return true }
+    // Drivers configure devices that have no driver, too, and nothing is printed for those.
+    if visit.side == .direct {
+      return device.binds.isEmpty || isBound(before: visit.phase.start)
+    }
     guard let group else { return false }
     // Where returns are not traced, nobody knows that an attempt was still going on.
     return rivals.contains { bind in
@@ -215,6 +222,9 @@ extension CaseFile {
           || (bind.setBy ?? .max) < group.time && !bind.failed)
     }
   }
+
+  /// An attempt had begun by then that is not known to have failed.
+  func isBound(before time: Int64) -> Bool { device.binds.contains { $0.phase.start <= time && !$0.failed } }
 
   var notPrinted: [String] {
     warning == nil && side != .none ? ["the kernel log: the warning itself is in none of the inputs"] : []

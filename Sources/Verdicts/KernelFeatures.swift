@@ -54,10 +54,18 @@ public struct KernelFeatures: Sendable {
     if series == fix.mainline { return numbers.candidate.map { $0 >= fix.candidate } ?? true }
     let isCandidate = numbers.candidate != nil
     if let stable = fix.stable.first(where: { ($0.major, $0.minor) == series }) {
-      return !isCandidate && numbers.patch >= stable.patch
+      if !isCandidate, numbers.patch >= stable.patch { return true }
+      return staysAtZero ? nil : false
     }
     // Development trees of early 2025 had the warning and not yet what followed it; older releases may have anything.
     return series >= fix.oldest && (isCandidate || series >= (6, 15)) ? false : nil
+  }
+
+  /// `6.15.0-4-generic`, `6.12.0-55.el10`: Ubuntu and RHEL take over the stable releases and keep the 0.
+  private var staysAtZero: Bool {
+    guard let version, let numbers, numbers.patch == 0 else { return false }
+    let rest = version.utf8.dropFirst("\(numbers.major).\(numbers.minor).0-".utf8.count)
+    return rest.first.map { $0 &- 48 < 10 } ?? false
   }
 
   /// Known to have the warning: then a group that is added to a device with a driver comes with one.

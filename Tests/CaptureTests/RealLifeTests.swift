@@ -170,7 +170,7 @@ struct RealLifeTests {
           event(7, "rpr: (__driver_probe_device+0x16c/0x1e0 <- really_probe) ret=0"), "",
         ]), "0000:00:01.0")
     }
-    #expect(flip("nvme") == ["default-domain-flip certain"])
+    #expect(flip("nvme") == ["default-domain-flip likely"])
     #expect(flip(driver) == [])
   }
 

@@ -14,6 +14,7 @@ struct LogEventsTests {
       case .addFailed(let device): "add failed \(log.names[device])"
       case .deviceLine(let prefix, let device, let line): "\(line) \(log.names[prefix]) \(log.names[device])"
       case .gaveUp(let device): "gave up \(log.names[device])"
+      case .probePending(let device): "pending \(log.names[device])"
       case .iommuBanner(let device): "banner \(log.names[device])"
       case .iommuRegistered(let device): "registered \(log.names[device])"
       case .registerFailed(let device): "register failed \(log.names[device])"

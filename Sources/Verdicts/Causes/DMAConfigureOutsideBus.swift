@@ -13,7 +13,7 @@ extension Cause {
     needs: ["the call trace of the warning, or the caller of of_dma_configure_id in a trace"],
     proof: "of_dma_configure_id was called by a function that is no <bus>_dma_configure.",
     decidedBy: [Proof(.kernelLog), Proof(.dmaConfigure, if: "of_dma_configure_id is traced")],
-    against: "Nothing: the call trace alone is enough.",
+    against: "A device without a driver: nothing is printed for it, and nothing is wrong.",
     advice: "Fix the driver that makes the call: only the bus may run dma_configure, before ->probe.",
     cites: ["bcb81ac6ae3c"],
     judge: { file in
@@ -35,10 +35,14 @@ extension Cause {
         evidence.append(Evidence("the group is added after the driver's probe began", group))
       }
       let damage = file.damage
+      // The warning tells that it has a driver; many devices that drivers configure have none.
+      let isBound = file.warning != nil || file.visit.map { file.isBound(before: $0.phase.start) } ?? false
       return Judgement(
-        confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed,
+        confidence: isBound ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed,
         tier: file.visit == nil ? .callTrace : .trace,
         summary: "\(culprit)() called of_dma_configure() on a device that has a driver",
-        evidence: evidence + damage)
+        evidence: evidence + damage,
+        missing: isBound
+          ? [] : ["whether the device has a driver at all: the kernel log, or its really_probe()"])
     })
 }

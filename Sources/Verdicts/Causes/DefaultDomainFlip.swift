@@ -19,8 +19,9 @@ extension Cause {
     cites: ["98ac73f99bc4", "b46064a18810"],
     judge: { file in
       guard file.warning == nil, file.side == .none, file.kernel.has(.domainCheck) != true,
-        !DriverManagedDMA.isOne(file.driver)
+        !DriverManagedDMA.isOne(file.driver), !file.boot.isCrashKernel
       else { return nil }
+      let isProven = file.kernel.has(.domainCheck) == false
       for bind in file.device.binds {
         guard let dma = bind.dmaConfigure, dma.result == 0, let probe = bind.driverProbe,
           let group = file.device.groups.last(where: { $0.moment.time < dma.start })?.moment,
@@ -32,7 +33,8 @@ extension Cause {
         let hasBound = bind.succeeded && (bind.phase.end ?? .max) < domain.time
         guard probe.isExact || hasBound else { continue }
         return Judgement(
-          confidence: .certain, harm: file.mapped(bind, before: domain.time).isEmpty ? .unknown : .harmed,
+          confidence: isProven ? .certain : .likely,
+          harm: file.mapped(bind, before: domain.time).isEmpty ? .unknown : .harmed,
           tier: .trace,
           summary: "its driver started in a group without a domain",
           evidence: [
@@ -40,7 +42,7 @@ extension Cause {
             Evidence("\(dma.function)() returns 0 although the group has no domain", end: dma),
             Evidence("the driver's probe begins", probe.place, time: probe.time),
             Evidence("only now the domain is attached", domain),
-          ])
+          ], missing: isProven ? [] : ["whether the kernel has b46064a18810: its log, or --kernel-lacks"])
       }
       return nil
     })

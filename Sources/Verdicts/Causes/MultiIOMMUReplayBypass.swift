@@ -28,7 +28,8 @@ extension Cause {
 
   private static func replayed(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
-      let flight = file.registrationInFlight, file.kernel.hasGate != false
+      let flight = file.registrationInFlight, file.kernel.hasGate != false, file.gaveUpLine == nil,
+      !file.workedBefore, file.leftAloneByDriver == nil
     else { return nil }
     let waited = file.earlierWalkVisits.last { $0.ownDMAConfigure?.result == -517 }
     // A registration without its return may have been over.
@@ -47,7 +48,15 @@ extension Cause {
     }
     evidence += file.replayEvidence(visit, bind)
     let inOrder = file.replayIsInOrder(bind)
-    let isCertain = file.kernel.hasGate == true && waited != nil && inOrder && !file.hasGap
+    // Every client of a later IOMMU waits in the walks before; the one that it waits for must be the one in flight.
+    let isAwaited =
+      waited.map { visit in
+        !file.boot.registrations.contains { other in
+          other.phase.key != flight.phase.key && other.phase.start > visit.phase.start
+            && other.phase.start < flight.phase.end ?? .max
+        }
+      } ?? false
+    let isCertain = file.kernel.hasGate == true && isAwaited && inOrder && !file.hasGap
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: inOrder ? .unharmed : .unknown, tier: .trace,
       summary: "it bound through the registration of its second IOMMU, domain first", evidence: evidence,
@@ -101,7 +110,8 @@ extension CaseFile {
     guard side == .walk, let visit, visit.ownDMAConfigure == nil, seesConfigure, !visit.isInferred,
       exposure == nil,
       let bind = rivals.last(where: { ($0.ofIOMMU ?? $0.firmware)?.result == 0 }),
-      let description = bind.ofIOMMU ?? bind.firmware
+      let description = bind.ofIOMMU ?? bind.firmware, bind.phase.start <= visit.phase.start,
+      seesWalkConfigure(bind)
     else { return nil }
     return (visit, bind, description)
   }

@@ -33,12 +33,17 @@ extension Cause {
 
   private static func gaveUp(_ file: CaseFile) -> Judgement? {
     guard let line = file.gaveUpLine else { return nil }
+    // The attempt that gave up may have come to nothing all the same: its driver may wait for something else.
+    let attempts =
+      file.visit.map { visit in file.device.binds.filter { $0.phase.end ?? .max < visit.phase.start } } ?? []
+    let ran = attempts.contains(where: \.succeeded) || file.workedLine != nil
+    guard ran || attempts.isEmpty || !attempts.allSatisfy(\.failed) else { return nil }
     var evidence = [Evidence("the client gives up waiting for its IOMMU", line)]
     if let worked = file.workedLine { evidence.append(Evidence("its driver runs without one", worked)) }
     if let came = file.iommuCame(after: line) { evidence.append(came) }
     evidence += file.stackEvidence
     if let visit = file.visit { evidence.append(Evidence("the replay of the rebind", visit.phase)) }
-    return judgement(file, evidence)
+    return judgement(file, evidence, ran ? .certain : .likely)
   }
 
   private static func completed(_ file: CaseFile) -> Judgement? {
@@ -64,7 +69,8 @@ extension Cause {
     Judgement(
       confidence: confidence, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: file.visit == nil ? .kernelLog : .trace,
-      summary: "it ran untranslated until it was bound again", evidence: evidence + file.damage)
+      summary: "it ran untranslated until it was bound again", evidence: evidence + file.damage,
+      missing: confidence == .certain ? [] : ["that its driver ran before: " + Advice.trace])
   }
 }
 

@@ -24,8 +24,9 @@ extension Cause {
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
-      let refused = file.refusedVisit
+      let refused = file.refusedVisit ?? file.leftAloneByDriver
     else { return nil }
+    let isProven = file.refusedVisit != nil && !file.hasGap
     var evidence = [
       Evidence(
         "the walk (\(refused.phase.task)) visits \(file.device.name) and runs dma_configure", refused.phase)
@@ -38,8 +39,9 @@ extension Cause {
     evidence += file.replayEvidence(visit, bind)
     let inOrder = file.replayIsInOrder(bind)
     return Judgement(
-      confidence: file.hasGap ? .likely : .certain, harm: inOrder ? .unharmed : .unknown, tier: .trace,
-      summary: "the IOMMU driver refused the device in its own walk and took it later", evidence: evidence)
+      confidence: isProven ? .certain : .likely, harm: inOrder ? .unharmed : .unknown, tier: .trace,
+      summary: "the IOMMU driver refused the device in its own walk and took it later", evidence: evidence,
+      missing: isProven ? [] : ["of_iommu_configure() with its result in the walk, without lost events"])
   }
 
   /// From the log: registration over, nobody was put into a group by its walk, and several clients warn. The first of
@@ -68,6 +70,16 @@ extension CaseFile {
     // A visit that ended with -ENODEV because the replay had finished the job meanwhile was not refused.
     earlierWalkVisits.last { earlier in
       guard case .refused = earlier.outcome, let end = earlier.phase.end else { return false }
+      return group.map { end < $0.time } ?? true
+    }
+  }
+
+  /// The same where of_iommu_configure() is not traced: dma_configure returned 0, so the client waits for no IOMMU, and the
+  /// visit ended without a group.
+  var leftAloneByDriver: Visit? {
+    earlierWalkVisits.last { earlier in
+      guard case .skipped = earlier.outcome, earlier.ownDMAConfigure?.result == 0, let end = earlier.phase.end
+      else { return false }
       return group.map { end < $0.time } ?? true
     }
   }

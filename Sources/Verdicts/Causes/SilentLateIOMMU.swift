@@ -113,8 +113,8 @@ extension Cause {
     evidence.append(Evidence("the IOMMU's walk visits the bound device and leaves it alone", visit.phase))
     // A group may have come in a gap of the trace; the kernel log would say so.
     let isCertain =
-      file.boot.logsGroups && file.boot.logIsWhole
-      || file.boot.showsGroups && file.boot.traces.allSatisfy(\.gaps.isEmpty)
+      (file.boot.logsGroups && file.boot.logIsWhole
+        || file.boot.showsGroups && file.boot.traces.allSatisfy(\.gaps.isEmpty)) && !file.boot.lacksIOMMU
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace, summary: "it runs without its IOMMU, and nothing says so",

@@ -40,7 +40,9 @@ extension Cause {
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
-      file.completedBind(before: visit.phase.start) == nil, file.startedBind(before: visit.phase.start) == nil
+      file.completedBind(before: visit.phase.start) == nil,
+      file.startedBind(before: visit.phase.start) == nil,
+      file.gaveUpLine == nil, !file.workedBefore, file.leftAloneByDriver == nil
     else { return nil }
     guard let skip = file.skippedVisit ?? file.unseenVisit else { return nil }
     let flight = file.registrationInFlight
@@ -55,7 +57,8 @@ extension Cause {
     let isSame = skip.rival.phase.key == bind.phase.key
     let isCertain =
       inOrder && !file.hasGap && flight == nil && file.seesConfigure && file.isRegistered(after: skip.phase)
-      && (isSame || file.gaveWay(skip.rival))
+      && (isSame || file.gaveWay(skip.rival)) && file.seesWalkConfigure(bind)
+      && !file.mayBeOfAnotherWalk(skip)
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: inOrder ? .unharmed : .unknown, tier: .trace,
       summary: "the walk skipped it, a later attempt did the whole probe before its driver ran",
@@ -92,6 +95,31 @@ struct SkippedVisit {
 }
 
 extension CaseFile {
+  /// The walk is seen running the bus's dma_configure, for some device: that it did not for this one can be told then.
+  /// In a graph with a limited depth, say, it lies deeper in a walk than in a bind.
+  func seesWalkConfigure(_ bind: Bind) -> Bool {
+    guard let function = bind.dmaConfigure?.function else { return false }
+    return boot.devices.values.contains { other in
+      other.visits.contains { $0.side == .walk && $0.ownDMAConfigure?.function == function }
+    }
+  }
+
+  /// Another IOMMU's walk that leaves the device alone tells nothing: the client's own must have, and nobody says which
+  /// that is.
+  func mayBeOfAnotherWalk(_ skip: SkippedVisit) -> Bool {
+    guard let visit, let coverage else { return true }
+    let others = boot.registrations.contains { registration in
+      registration.phase.start < visit.phase.start && !registration.phase.overlaps(skip.phase)
+        && !registration.hasFailed
+    }
+    // One that is there and was not seen to register may have done so before the trace began.
+    let unseen = boot.iommus.contains { name in
+      !boot.registrations.contains { $0.iommu == name }
+    }
+    let earlier = lines.additions.contains { $0.time.map { $0 < coverage.first } ?? false }
+    return others || unseen || coverage.clock.slack != nil && earlier
+  }
+
   /// The walk's visit that ended with -ENODEV while another thread was binding the device.
   var skippedVisit: SkippedVisit? {
     // A later visit that did run dma_configure had its own reason to leave the device without a group.
