@@ -45,6 +45,8 @@ enum LogLine {
       }
     case UInt8(ascii: "C"):
       if let value = after("CPU: "), facts.kernel == nil { release(line, value, &facts) }
+      // x86 says it early, too.
+      if let value = after("Command line: ") { facts.commandLine = facts.commandLine ?? line.string(value) }
     case UInt8(ascii: "i"):
       if let value = after("iommu: Default domain type: ") {
         return .defaultDomain(translated: line.has("Translated", at: value.lowerBound))

@@ -112,11 +112,12 @@ public struct BootTimeline: Sendable {
 
   public init() {}
 
-  /// An IOMMU that still waits for something when the boot is over, by its name.
+  /// An IOMMU, by its name, that said it still waits for something and was not seen to come after that.
   public var lacksIOMMU: Bool {
     devices.values.contains { device in
       IOMMUName.isOne(device.name)
-        && device.log.contains { if case .probePending = $0.what { true } else { false } }
+        && device.log.last.map { if case .probePending = $0.what { true } else { false } } ?? false
+        && !registrations.contains { $0.iommu == device.name }
     }
   }
 }

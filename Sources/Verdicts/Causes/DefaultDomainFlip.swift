@@ -21,7 +21,8 @@ extension Cause {
       guard file.warning == nil, file.side == .none, file.kernel.has(.domainCheck) != true,
         !DriverManagedDMA.isOne(file.driver), !file.boot.isCrashKernel
       else { return nil }
-      let isProven = file.kernel.has(.domainCheck) == false
+      // Without a log nobody knows whether it is a crash kernel.
+      let isProven = file.boot.hasLog
       for bind in file.device.binds {
         guard let dma = bind.dmaConfigure, dma.result == 0, let probe = bind.driverProbe,
           let group = file.device.groups.last(where: { $0.moment.time < dma.start })?.moment,
@@ -42,7 +43,9 @@ extension Cause {
             Evidence("\(dma.function)() returns 0 although the group has no domain", end: dma),
             Evidence("the driver's probe begins", probe.place, time: probe.time),
             Evidence("only now the domain is attached", domain),
-          ], missing: isProven ? [] : ["whether the kernel has b46064a18810: its log, or --kernel-lacks"])
+          ],
+          missing: isProven
+            ? [] : ["whether it is a crash kernel, which attaches domains late on purpose: the kernel log"])
       }
       return nil
     })

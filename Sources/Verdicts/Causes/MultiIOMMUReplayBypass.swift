@@ -110,8 +110,7 @@ extension CaseFile {
     guard side == .walk, let visit, visit.ownDMAConfigure == nil, seesConfigure, !visit.isInferred,
       exposure == nil,
       let bind = rivals.last(where: { ($0.ofIOMMU ?? $0.firmware)?.result == 0 }),
-      let description = bind.ofIOMMU ?? bind.firmware, bind.phase.start <= visit.phase.start,
-      seesWalkConfigure(bind)
+      let description = bind.ofIOMMU ?? bind.firmware, seesWalkConfigure
     else { return nil }
     return (visit, bind, description)
   }

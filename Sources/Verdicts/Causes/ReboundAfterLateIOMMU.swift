@@ -43,7 +43,7 @@ extension Cause {
     if let came = file.iommuCame(after: line) { evidence.append(came) }
     evidence += file.stackEvidence
     if let visit = file.visit { evidence.append(Evidence("the replay of the rebind", visit.phase)) }
-    return judgement(file, evidence, ran ? .certain : .likely)
+    return judgement(file, evidence, ran || attempts.isEmpty ? .certain : .likely)
   }
 
   private static func completed(_ file: CaseFile) -> Judgement? {

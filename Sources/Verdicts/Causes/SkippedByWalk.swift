@@ -57,7 +57,7 @@ extension Cause {
     let isSame = skip.rival.phase.key == bind.phase.key
     let isCertain =
       inOrder && !file.hasGap && flight == nil && file.seesConfigure && file.isRegistered(after: skip.phase)
-      && (isSame || file.gaveWay(skip.rival)) && file.seesWalkConfigure(bind)
+      && (isSame || file.gaveWay(skip.rival)) && file.seesWalkConfigure
       && !file.mayBeOfAnotherWalk(skip)
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: inOrder ? .unharmed : .unknown, tier: .trace,
@@ -95,29 +95,33 @@ struct SkippedVisit {
 }
 
 extension CaseFile {
-  /// The walk is seen running the bus's dma_configure, for some device: that it did not for this one can be told then.
-  /// In a graph with a limited depth, say, it lies deeper in a walk than in a bind.
-  func seesWalkConfigure(_ bind: Bind) -> Bool {
-    guard let function = bind.dmaConfigure?.function else { return false }
-    return boot.devices.values.contains { other in
-      other.visits.contains { $0.side == .walk && $0.ownDMAConfigure?.function == function }
-    }
+  /// Where walks visit devices, some dma_configure is seen in them: that one did not run it can be told then. In a graph with
+  /// a limited depth it lies deeper in a walk than in a bind.
+  var seesWalkConfigure: Bool {
+    let others = boot.devices.values.lazy.filter { $0.name != device.name }.flatMap(\.visits)
+      .filter { $0.side == .walk }
+    return others.isEmpty || others.contains { $0.ownDMAConfigure != nil }
+      || device.visits.contains { $0.side == .walk && $0.ownDMAConfigure != nil }
   }
 
-  /// Another IOMMU's walk that leaves the device alone tells nothing: the client's own must have, and nobody says which
-  /// that is.
+  /// Another IOMMU's walk that leaves the device alone tells nothing: the client's own must have. That is one which had not
+  /// registered when the client last had to wait for it.
   func mayBeOfAnotherWalk(_ skip: SkippedVisit) -> Bool {
     guard let visit, let coverage else { return true }
-    let others = boot.registrations.contains { registration in
-      registration.phase.start < visit.phase.start && !registration.phase.overlaps(skip.phase)
-        && !registration.hasFailed
+    let configured = device.binds.compactMap(\.dmaConfigure) + device.visits.compactMap(\.ownDMAConfigure)
+    let waited = configured.filter { $0.result == -517 && $0.start < visit.phase.start }.map(\.start).max()
+    let candidates = boot.registrations.filter { registration in
+      !registration.hasFailed && registration.phase.start < visit.phase.start
+        && registration.phase.end ?? .max > waited ?? .min
     }
-    // One that is there and was not seen to register may have done so before the trace began.
-    let unseen = boot.iommus.contains { name in
-      !boot.registrations.contains { $0.iommu == name }
-    }
+    guard candidates.allSatisfy({ $0.phase.overlaps(skip.phase) }) else { return true }
+    guard waited == nil else { return false }
+    // One that was not seen to register may have done so before the trace began.
+    let unseen = boot.iommus.count { name in !boot.registrations.contains { $0.iommu == name } }
+    // Traces may lack the name of what registers.
+    let unnamed = boot.registrations.count { !boot.iommus.contains($0.iommu) }
     let earlier = lines.additions.contains { $0.time.map { $0 < coverage.first } ?? false }
-    return others || unseen || coverage.clock.slack != nil && earlier
+    return unseen > unnamed || coverage.clock.slack != nil && earlier
   }
 
   /// The walk's visit that ended with -ENODEV while another thread was binding the device.
