@@ -45,13 +45,12 @@ struct WarningBlocks {
     if isMessage || isHeader {
       // A second message or header on the same stream starts another block. In a mixed one the header may be that of the
       // message before.
-      if let at = index(record.caller),
-        isMessage && open[at].block.hasMessage
-          || isHeader && open[at].block.headerPlace != nil && !open[at].block.isMixed
-      {
-        begin(Open(caller: record.caller, began: order))
-      }
-      if index(record.caller) == nil { begin(Open(caller: record.caller, began: order)) }
+      let isNext =
+        index(record.caller).map { at in
+          isMessage && open[at].block.hasMessage
+            || isHeader && open[at].block.headerPlace != nil && !open[at].block.isMixed
+        } ?? true
+      if isNext { begin(Open(caller: record.caller, began: order)) }
       if let at = index(record.caller) { open[at].block.note(record.time, order, isMessage: isMessage) }
     }
     if let kind = Self.trouble(line, text),

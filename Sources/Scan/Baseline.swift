@@ -189,8 +189,7 @@ public struct Baseline: Sendable, Codable {
   /// had expired and knows one is renewed, until `expires`, and keeps what else it says. Sorted, so that diffs stay small.
   public func updated(with failing: [Finding], bug: String?, expires: String?, today: String) -> Baseline {
     var result = self
-    for index in result.entries.indices
-    where !result.entries[index].holds(today) && failing.contains(where: result.entries[index].matches) {
+    for index in expired(knowing: failing, today) {
       result.entries[index].expires = expires
       result.entries[index].bug = bug ?? result.entries[index].bug
     }
@@ -206,10 +205,9 @@ public struct Baseline: Sendable, Codable {
     return result
   }
 
-  /// Entries that hold for ever now, and had a last day `before`.
-  public func endless(since before: Baseline) -> Int {
-    func endless(_ list: Baseline) -> Int { list.entries.count { $0.expires == nil } }
-    return max(0, endless(self) - endless(before) - max(0, entries.count - before.entries.count))
+  /// Entries that have expired and know one of the findings.
+  public func expired(knowing findings: [Finding], _ today: String) -> [Int] {
+    entries.indices.filter { !entries[$0].holds(today) && findings.contains(where: entries[$0].matches) }
   }
 
   public func text() throws -> String {

@@ -1,6 +1,7 @@
 // Logs out of files: plain, compressed, or members of an archive, recognised by content; archives in archives too.
 import Bytes
 import Glibc
+import Records
 import SystemPackage
 
 /// Why a file or a member could not be read.
@@ -23,7 +24,7 @@ public struct LogError: Error, Sendable, CustomStringConvertible {
 struct Stopped: Error {}
 
 /// Visits the logs of one file.
-struct LogFiles {
+public struct LogFiles {
   /// A log in a gzip in a tar.gz in a zip is packed four times over; much deeper is a trap.
   private static let deepest = 8
 
@@ -47,6 +48,21 @@ struct LogFiles {
     } catch let error as Errno {
       failed(path, error)
     }
+  }
+
+  /// Whether a plain file holds a log, or is an archive. A report quotes a kernel's lines, but few of its own are stamped.
+  public static func isLog(_ path: String) -> Bool {
+    guard let descriptor = try? FileDescriptor.open(FilePath(path), .readOnly) else { return false }
+    let meter = Meter(isStopped: { false }, count: { _ in })
+    let head = Self.head(WatchedStream(FileStream(descriptor, meter, isOurs: true)), 1 << 15)
+    if Packing(head.span.extracting(0..<min(head.count, Packing.sniffed))) != nil { return true }
+    var (lines, stamped) = (0, 0)
+    var reader = KernelLogReader(input: 0)
+    reader.read(head.span, at: 0) { record, _, _ in
+      lines += 1
+      if record.clock != .none { stamped += 1 }
+    }
+    return 2 * stamped > lines
   }
 
   /// A named pipe without a writer would hold open(2), and Ctrl-C with it: it is opened at once and waited for.
@@ -84,7 +100,7 @@ struct LogFiles {
   }
 
   private func visitContent(_ name: String, _ stream: WatchedStream, _ depth: Int) throws {
-    let head = Self.head(stream)
+    let head = Self.head(stream, Packing.sniffed)
     let whole = JoinedStream(head, stream)
     guard let packing = Packing(head.span) else { return try body(name, whole) }
     guard depth < Self.deepest else {
@@ -107,9 +123,9 @@ struct LogFiles {
     }
   }
 
-  /// As much as tells what it is; less if there is no more. What breaks there breaks again for the next reader.
-  private static func head(_ stream: WatchedStream) -> [UInt8] {
-    var head = [UInt8](repeating: 0, count: Packing.sniffed)
+  /// So many bytes; less if there are no more. What breaks there breaks again for the next reader.
+  private static func head(_ stream: WatchedStream, _ count: Int) -> [UInt8] {
+    var head = [UInt8](repeating: 0, count: count)
     var filled = 0
     while filled < head.count {
       let start = filled

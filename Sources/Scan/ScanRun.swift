@@ -71,18 +71,6 @@ public enum ScanRun {
     return shares.walk
   }
 
-  /// Whether a plain file holds a kernel log, or an archive of some.
-  public static func isLog(_ path: String) -> Bool {
-    var isLog = false
-    let scanner = LogScanner(
-      gate: Gate(today: ""), claims: KernelClaims(), isStopped: { false }, count: { _ in })
-    try? scanner.scan(path) { log in
-      // Reports quote a kernel's lines, but no report is of one.
-      isLog = isLog || log.kernel != nil || !log.findings.isEmpty
-    }
-    return isLog
-  }
-
   /// Deals the inputs out, in their order, a few at a time: many small ones would keep the workers asking.
   private final class Shares: Sendable {
     private struct State {

@@ -371,7 +371,7 @@ private struct Builder {
   // MARK: finishing
 
   private mutating func settle() {
-    boot.iommus = boot.devices.keys.filter(IOMMUName.isOne)
+    boot.iommus = boot.devices.keys.filter { $0.lowercased().contains("mmu") }
     // Prose such as "CPU features: …" looks like a device's line; nothing else speaks of such a device.
     boot.devices.removeAll { $0.value.isHearsay }
     boot.registrations.sort { $0.phase.start < $1.phase.start }

@@ -47,11 +47,6 @@ public struct Trouble: Sendable {
   public var place: Place
 }
 
-/// What device trees call an IOMMU: `9050000.smmuv3`, `15000000.iommu`, `fd800000.ipmmu`.
-public enum IOMMUName {
-  public static func isOne(_ device: String) -> Bool { device.lowercased().contains("mmu") }
-}
-
 /// What is known of the trace of a boot.
 public struct TraceCoverage: Sendable {
   public var input: Int
@@ -91,7 +86,8 @@ public struct BootTimeline: Sendable {
   public var troubles: [Trouble] = []
   /// Memory that the firmware keeps, first and last byte.
   public var reserved: [ClosedRange<UInt64>] = []
-  /// Devices that are named as IOMMUs are, also those of which nothing else is known.
+  /// Devices that are named as IOMMUs are in device trees (`9050000.smmuv3`, `15000000.iommu`), also those of which nothing
+  /// else is known.
   public var iommus: [String] = []
   /// A kernel that kexec started after a crash: devices keep their IOMMU's old tables until they first map something.
   public var isCrashKernel = false
@@ -114,10 +110,9 @@ public struct BootTimeline: Sendable {
 
   /// An IOMMU, by its name, that said it still waits for something and was not seen to come after that.
   public var lacksIOMMU: Bool {
-    devices.values.contains { device in
-      IOMMUName.isOne(device.name)
-        && device.log.last.map { if case .probePending = $0.what { true } else { false } } ?? false
-        && !registrations.contains { $0.iommu == device.name }
+    iommus.contains { name in
+      guard case .probePending? = devices[name]?.log.last?.what else { return false }
+      return !registrations.contains { $0.iommu == name }
     }
   }
 }

@@ -18,8 +18,9 @@ public struct ThreadTracker {
   /// The CPU of the last event, whose time is not in `lastOfCPU` yet: events of one CPU come in runs.
   private var recentCPU: Int32 = -1
   private var recentTime: Int64 = .min
-  /// The roles of `story.seen`, a bit each.
+  /// The roles of `story.seen` and of `story.returning`, a bit each: a set is too slow for every event.
   private var seenBits: UInt64 = 0
+  private var returningBits: UInt64 = 0
   private var openRegistrations = 0
   private var lastRegistration: Int64 = .min
   /// When an IOMMU probe last touched a device, and how many are in it now.
@@ -66,7 +67,7 @@ public struct ThreadTracker {
       unwind(event.tid, to: caller, function.role)
       enter(event, function, subject, .none, caller: caller, hasReturn: false)
     case .leave(let function, let caller, let result):
-      story.returning.insert(function.role)
+      if Self.isNew(function.role, &returningBits) { story.returning.insert(function.role) }
       leave(event, function, caller, result)
     case .abandon(let role): abandon(event, role)
     case .groupAdded(let device, let group): mark(event, .group(group), device)
@@ -98,10 +99,7 @@ public struct ThreadTracker {
   private mutating func enter(
     _ event: Event, _ function: Function, _ subject: DeviceKey, _ detail: Name, caller: Name, hasReturn: Bool
   ) {
-    if seenBits & 1 << UInt64(function.role.rawValue) == 0 {
-      seenBits |= 1 << UInt64(function.role.rawValue)
-      story.seen.insert(function.role)
-    }
+    if Self.isNew(function.role, &seenBits) { story.seen.insert(function.role) }
     noteWalk(function.role, subject, event.time, opens: true)
     var slot = self.slot(event.tid)
     if let top = pool[slot].open.last, isSecondProbe(pool[slot].tree[Int(top)], function, subject, event.time)
@@ -126,6 +124,12 @@ public struct ThreadTracker {
         place: event.place, endPlace: nil, isWithoutReturn: !hasReturn))
     pool[slot].open.append(index)
     held += 1
+  }
+
+  private static func isNew(_ role: Role, _ bits: inout UInt64) -> Bool {
+    let bit: UInt64 = 1 << UInt64(role.rawValue)
+    defer { bits |= bit }
+    return bits & bit == 0
   }
 
   private mutating func slot(_ tid: Int32) -> Int {

@@ -87,7 +87,7 @@ public enum Engine {
         // Older kernels have direct calls too, and no warning.
         let mayWarn =
           walkConfigures || visit.side == .direct && kernel.version == nil || kernel.warnsOfLateProbes
-        guard case .accepted = visit.outcome, mayWarn, kernel.has(.warning) != false else { continue }
+        guard case .accepted = visit.outcome, mayWarn else { continue }
         let file = CaseFile(boot, lines, device, nil, side: visit.side, visit: visit, kernel: kernel)
         // A log that has the device's group line would have its warning too.
         if device.adding.isEmpty, file.driverWasSet {

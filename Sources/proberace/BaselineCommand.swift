@@ -47,10 +47,10 @@ struct BaselineCommand: ParsableCommand {
       Output.write(try updated.text(), to: path)
       Diagnostics.say(
         "proberace: \(path): entries before: \(known.entries.count), now: \(updated.entries.count)")
-      let endless = updated.endless(since: known)
-      if endless > 0 {
+      let renewed = known.expired(knowing: failing, gate.today).count
+      if expires == nil, renewed > 0 {
         Diagnostics.say(
-          "proberace: had expired, and hold for ever now (--expires sets a last day): \(endless)")
+          "proberace: had expired, and hold for ever now (--expires sets a last day): \(renewed)")
       }
       let unknown = failing.count(where: \.isOfUnknownDevice)
       if unknown > 0 {

@@ -158,8 +158,10 @@ struct ScanCommand: ParsableCommand {
     let gate = try scan.gate()
     try output.refuse(overwriting: scan.paths + scan.lists)
     // A report of an earlier run may lie in a folder that is scanned; a log that is to be scanned must not be lost.
-    if let old = output.output, FileIdentity(old) != nil, ScanRun.isLog(old) {
+    if let old = output.output, FileIdentity(old) != nil, LogFiles.isLog(old) {
       try output.refuse(overwriting: walk.lazy.map(\.path))
+      // The walk has ended early then, and did not come to everything.
+      if let signal = Interrupt.signal { throw ExitCode(128 + signal) }
     }
     walk.apart += [output.output.flatMap { FileIdentity($0) } ?? FileIdentity(STDOUT_FILENO)].compactMap(
       \.self)

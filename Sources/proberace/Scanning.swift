@@ -78,7 +78,8 @@ final class ScanSoFar: Sendable {
 
 /// Runs a scan with its progress bar and Ctrl-C.
 enum Scanning {
-  /// The signal that ended it early; nil if it came to its end. `add` gathers results in batches on the threads of the workers, `each` gets them in order.
+  /// The signal that ended it early; nil if it came to its end. `add` gathers results in batches on the threads of the
+  /// workers, `each` gets them in order.
   static func run<Batch: Sendable>(
     _ walk: FileWalk, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool,
     into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,

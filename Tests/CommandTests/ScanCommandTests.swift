@@ -48,14 +48,15 @@ struct ScanCommandTests {
   @Test(arguments: [
     "logs -o logs/a.log", "logs -o alias", "logs -o link", "--files-from list -o logs/a.log",
     "logs -o known.json",
-    "--files-from list -o list", "not-there -o not-there",
+    "--files-from list -o list", "not-there -o not-there", "logs -o logs/tail.log", "logs -o logs/a.gz",
   ])
   func anInputIsNotWrittenOver(_ arguments: String) throws {
     let folder = try TemporaryFolder()
     let list = "{\"schema\":\"proberace/baseline@1\",\"entries\":[]}"
     let known = try folder.file("known.json", list)
     let setup =
-      "mkdir logs; cp '\(Self.clean)' logs/a.log; ln logs/a.log alias; ln -s logs/a.log link; ls -d logs/* > list"
+      "mkdir logs; cp '\(Self.clean)' logs/a.log; ln logs/a.log alias; ln -s logs/a.log link; "
+      + "tail -n 40 logs/a.log | grep -v Linux > logs/tail.log; gzip -nc logs/a.log > logs/a.gz; echo logs/a.log > list"
     let command = try Command.shell(
       "cd '\(folder.path)'; \(setup); $P scan --format jsonl --baseline known.json \(arguments)")
     #expect(command.code == 2)
