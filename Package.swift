@@ -38,8 +38,12 @@ let package = Package(
   targets: [
     .target(name: "CBytes"),
     step("Bytes", ["CBytes", .product(name: "SystemPackage", package: "swift-system")]),
+    // Path or stream to documents: containers and text forms undone.
+    step(
+      "Inputs", ["Bytes", "CArchive", "CZlib", .product(name: "SystemPackage", package: "swift-system")]),
     step("Records", ["Bytes"]),
     step("Events", ["Bytes", "Records"]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CTraceEvent", pkgConfig: "libtraceevent", providers: [.apt(["libtraceevent-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -59,15 +63,14 @@ let package = Package(
     step(
       "Analysis",
       [
-        "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts",
+        "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     step("Check", ["Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
-    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     step(
       "Scan",
       [
-        "CArchive", "CZlib", "Bytes", "Records", "Timelines", "Verdicts", "Analysis",
+        "Bytes", "Inputs", "Records", "Timelines", "Verdicts", "Analysis",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
@@ -79,14 +82,15 @@ let package = Package(
     .executableTarget(
       name: "proberace",
       dependencies: [
-        "Bytes", "Records", "Analysis", "Verdicts", "Recipes", "Check", "Scan", "Reports",
+        "Bytes", "Inputs", "Records", "Analysis", "Verdicts", "Recipes", "Check", "Scan", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),
     .testTarget(
       name: "TraceDatTests", dependencies: ["TraceDat", "Bytes", "Records", "Events"], swiftSettings: strict),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: lenient),
+    .target(
+      name: "TestSupport", dependencies: ["Bytes", "Records"], path: "Tests/TestSupport", swiftSettings: lenient),
     tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
     tests("RecordsTests", ["Bytes", "Records"]),
     tests("EventsTests", ["Bytes", "Records", "Events"]),
@@ -96,7 +100,8 @@ let package = Package(
     // Runs the built command; the dependency is there so that it is built.
     tests("CommandTests", ["proberace"]),
     tests(
-      "ScanTests", ["Bytes", "Scan", "Verdicts", .product(name: "SystemPackage", package: "swift-system")]),
+      "ScanTests",
+      ["Bytes", "Inputs", "Scan", "Verdicts", .product(name: "SystemPackage", package: "swift-system")]),
     tests("VerdictsTests", ["Verdicts"]),
     tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),

@@ -1,20 +1,41 @@
 import Bytes
+import Inputs
 import Records
 import Timelines
 import Verdicts
 import Windows
 
-/// One input as it was read.
+/// One document as it was read: a file, or what was in one.
 public struct InputSummary: Sendable {
+  /// As it was named; what was in a container has the member's name behind a colon.
   public var path: String
-  /// Where its bytes can be read once more, if not at `path`.
-  public var copy: String?
-  /// Nil if it was not recognised or could not be read.
+  /// What was named: the path, or that of what it was in.
+  public var named: String
+  /// Where its bytes can be read once more; nil if they cannot.
+  public var source: String?
+  /// Its bytes are those of the source: nothing was undone.
+  public var isPlain = false
+  /// Nil if it is no kernel log and no trace, or could not be read.
   public var format: InputFormat?
   public var bytes: Int
   public var losses: [Loss]
   /// The ring buffers of a trace.dat: the top one ("") and the instances.
   public var buffers: [TraceBuffer] = []
+  /// It was found in an archive, where other things may lie too.
+  public var isFound: Bool
+
+  init(_ path: String, isFound: Bool, losses: [Loss] = []) {
+    self.path = path
+    named = path
+    self.isFound = isFound
+    self.losses = losses
+    bytes = 0
+  }
+
+  /// Findings may be missing because of it. What was found and is no log, is none of ours.
+  public var isDamaged: Bool {
+    losses.contains { $0.isDamage && !(isFound && format == nil && ($0.kind == .unrecognised || $0.kind == .empty)) }
+  }
 }
 
 /// One ring buffer of a trace.dat.
@@ -40,7 +61,7 @@ public struct Analysis: Sendable {
   public var boots: [BootAnalysis]
 
   /// Findings may be missing: an input could not be read, or is empty, cut, damaged or no kernel log or trace.
-  public var isDamaged: Bool { inputs.contains { $0.losses.contains(where: \.isDamage) } }
+  public var isDamaged: Bool { inputs.contains(where: \.isDamaged) }
 
   /// There is a kernel log, or a trace of something that tells about IOMMU probes: without either there is no answer.
   public var isTelling: Bool { boots.contains { $0.timeline.hasLog || !$0.timeline.traces.isEmpty } }
@@ -59,50 +80,98 @@ public struct Analysis: Sendable {
   public static func run(
     _ paths: [String], format: InputFormat? = nil, claims: KernelClaims = KernelClaims()
   ) -> Analysis {
-    run(paths, format, claims) { try LineSource(path: paths[$0]) }
+    var inputs = Reading(format)
+    for path in paths { inputs.add(path, path) { documents in try documents.visit(path) } }
+    return inputs.judged(claims)
   }
+
+  /// The same with a copy of standard input, which can be read twice.
+  public static func run(
+    _ paths: [String], standardInput copy: TemporaryFile, format: InputFormat?, claims: KernelClaims
+  ) -> Analysis {
+    var inputs = Reading(format)
+    for path in paths {
+      let source = path == "-" ? copy.path : path
+      inputs.add(path, source) { documents in try documents.visit(source, as: path) }
+    }
+    return inputs.judged(claims)
+  }
+
+  /// The same for one document.
+  public static func run(_ document: Document, claims: KernelClaims) throws -> Analysis {
+    var names = NameTable()
+    let (summary, story) = try DocumentReading.read(document, 0, nil, &names)
+    return Analysis(inputs: [summary], boots: judged([story], names, claims))
+  }
+
+  /// What is said of a document in which nothing was found.
+  public static let nothingFound = "no kernel log and no trace in here; if it is one, name its format with --input-format"
+
+  /// Why there is no answer where a trace was read.
+  public static let notTelling = "none of the functions and events that tell about IOMMU probes was traced"
 
   /// The same for texts that are in memory: tests make thousands of them.
   public static func run(texts: [[UInt8]], format: InputFormat? = nil) -> Analysis {
-    run(texts.indices.map { "text \($0)" }, format, KernelClaims()) { LineSource(bytes: texts[$0]) }
-  }
-
-  private static func run(
-    _ paths: [String], _ format: InputFormat?, _ claims: KernelClaims, _ open: (Int) throws -> LineSource
-  ) -> Analysis {
-    var names = NameTable()
-    var summaries: [InputSummary] = []
-    var stories: [InputStory] = []
-    for (index, path) in paths.enumerated() {
-      let (summary, story) = InputReading.read(path, index, format, &names) { try open(index) }
-      summaries.append(summary)
-      stories.append(story)
+    var inputs = Reading(format)
+    for (index, text) in texts.enumerated() {
+      inputs.add("text \(index)", nil) { documents in try documents.visit(text, name: "text \(index)") }
     }
-    return Analysis(inputs: summaries, boots: judged(stories, names, claims))
+    return inputs.judged(KernelClaims())
   }
 
-  /// Reads one open kernel log, e.g. out of an archive, and hands on each boot with what was lost of it as soon as it is
-  /// over. Before that `piece` has seen the boot's text, in runs of whole lines with their offset in the log.
-  public static func eachBoot(
-    of source: LineSource, claims: KernelClaims,
-    piece: (Span<UInt8>, Int) -> Void, boot: (BootAnalysis, [Loss]) -> Void
-  ) {
-    var names = NameTable()
-    LogBoots.read(source, input: 0, &names, piece: piece) { log, trace, names in
-      var story = InputStory(input: 0)
-      story.logs = [log]
-      if let trace {
-        story.traces = [trace]
-        story.clock = .relative
+  /// What the inputs' documents say, until all are read.
+  private struct Reading {
+    private let format: InputFormat?
+    private var names = NameTable()
+    private var summaries: [InputSummary] = []
+    private var stories: [InputStory] = []
+
+    init(_ format: InputFormat?) { self.format = format }
+
+    /// Reads everything that `path` holds.
+    mutating func add(_ path: String, _ source: String?, _ visit: (Documents) throws -> Void) {
+      let first = summaries.count
+      var read = self
+      let documents = Documents { document in
+        var (summary, story) = try DocumentReading.read(
+          document, read.summaries.count, read.format, &read.names)
+        summary.named = path
+        summary.source = source == "-" ? nil : source
+        summary.isPlain = document.path != nil
+        read.summaries.append(summary)
+        read.stories.append(story)
+      } failed: { name, isFound, error in
+        read.fail(name, isFound, InputError.explain(error))
       }
-      defer { names = NameTable() }
-      return judged([story], names, claims)
-    } each: { boots, losses in
-      for (index, analysis) in boots.enumerated() { boot(analysis, index == 0 ? losses : []) }
+      try? visit(documents)
+      self = read
+      let own = summaries[first...]
+      if own.isEmpty {
+        fail(path, false, "nothing is in here")
+      } else if own.allSatisfy(\.isFound), own.allSatisfy({ $0.format == nil && !$0.isDamaged }) {
+        fail(path, false, "no kernel log and no trace in here (files: \(own.count))")
+      }
+    }
+
+    private mutating func fail(_ name: String, _ isFound: Bool, _ reason: String) {
+      // A document that broke while it was read is there already.
+      summaries.append(
+        InputSummary(name, isFound: isFound, losses: [Loss(.unreadable, reason)]))
+      stories.append(InputStory(input: summaries.count - 1))
+    }
+
+    func judged(_ claims: KernelClaims) -> Analysis {
+      var stories = stories
+      var summaries = summaries
+      OneCPUTrace.merge(&stories)
+      for story in stories {
+        summaries[story.input].losses += story.losses.filter { $0.kind == .oneCPU }
+      }
+      return Analysis(inputs: summaries, boots: Analysis.judged(stories, names, claims))
     }
   }
 
-  private static func judged(
+  static func judged(
     _ stories: [InputStory], _ names: NameTable, _ claims: KernelClaims
   ) -> [BootAnalysis] {
     Assembly.boots(stories, names).map { timeline in

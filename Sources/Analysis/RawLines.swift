@@ -1,4 +1,5 @@
 import Bytes
+import Inputs
 import SystemPackage
 
 /// Lines of the inputs as they stand in the files, around places that a report speaks of. The inputs are read again:
@@ -63,6 +64,58 @@ public struct RawLines: Sendable {
     for (index, input) in inputs.enumerated() {
       read(input, index, wanted[index] ?? [], neighbours)
     }
+    readUndone(inputs, wanted, neighbours)
+  }
+
+  /// Lines of documents that were in something: it is undone once more.
+  private mutating func readUndone(_ inputs: [InputSummary], _ wanted: [Int: [Place]], _ neighbours: Int) {
+    let packed = inputs.indices.filter { !inputs[$0].isPlain && inputs[$0].source != nil && wanted[$0] != nil }
+    for source in Set(packed.compactMap { inputs[$0].source }).sorted() {
+      var blocks: [(input: Int, blocks: [Block])] = []
+      let own = packed.filter { inputs[$0].source == source }
+      let name = own.first.map { inputs[$0].named } ?? source
+      let documents = Documents { document in
+        guard let index = own.first(where: { inputs[$0].path == document.name }), let places = wanted[index] else {
+          return
+        }
+        blocks.append((index, try Self.blocks(LineSource(stream: document.stream), places.sorted(), neighbours)))
+      } failed: { _, _, _ in }
+      try? documents.visit(source, as: name)
+      for (index, blocks) in blocks {
+        self.inputs[index].blocks = blocks
+        shown.formUnion(wanted[index] ?? [])
+      }
+    }
+  }
+
+  /// Lines around places, out of a stream of lines.
+  private static func blocks(_ source: LineSource, _ places: [Place], _ neighbours: Int) throws -> [Block] {
+    var wanted: [ClosedRange<Int>] = []
+    for place in places {
+      let lines = max(1, Int(place.line) - neighbours)...Int(place.line) + neighbours
+      // Touching blocks are one.
+      if let last = wanted.last, lines.lowerBound <= last.upperBound + 1 {
+        wanted[wanted.count - 1] = last.lowerBound...max(last.upperBound, lines.upperBound)
+      } else {
+        wanted.append(lines)
+      }
+    }
+    var blocks: [Block] = wanted.map { _ in [] }
+    var at = 0
+    var number = 0
+    while at < wanted.count,
+      try source.next({ run, _ in
+        var start = 0
+        while start < run.count, at < wanted.count {
+          number += 1
+          let end = run.index(of: 10, from: start) ?? run.count
+          if wanted[at].contains(number) { blocks[at].append(Line(number: number, text: text(run, start, end))) }
+          if number == wanted[at].upperBound { at += 1 }
+          start = end + 1
+        }
+      })
+    {}
+    return blocks.filter { !$0.isEmpty }
   }
 
   private mutating func read(_ input: InputSummary, _ index: Int, _ places: [Place], _ neighbours: Int) {
@@ -70,12 +123,11 @@ public struct RawLines: Sendable {
       inputs[index].reason = "binary: its records have no lines (trace-cmd report shows them)"
       return
     }
-    let path = input.copy ?? input.path
-    guard path != "-" else {
+    guard let path = input.source else {
       inputs[index].reason = "standard input cannot be read twice: give a file to see its lines here"
       return
     }
-    guard !places.isEmpty else { return }
+    guard !places.isEmpty, input.isPlain else { return }
     do {
       let file = try MappedFile(path: path)
       guard file.count == input.bytes else {

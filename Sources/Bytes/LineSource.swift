@@ -80,6 +80,11 @@ public final class LineSource {
     return try body(bytes.span.extracting(0..<min(count, filled)))
   }
 
+  /// A copy of the first bytes.
+  public func peekable(_ count: Int) -> [UInt8] {
+    (try? peek(count) { span in span.array }) ?? []
+  }
+
   /// Hands the next run of whole lines to `body`, with the offset of its first byte. False at the end.
   public func next(_ body: (Span<UInt8>, Int) throws -> Void) throws -> Bool {
     compact()

@@ -14,6 +14,9 @@ public struct NameTable: Sendable {
 
   public init() {}
 
+  /// Names that it knows.
+  public var count: Int { strings.count }
+
   public subscript(_ name: Name) -> String { strings[Int(name.index)] }
 
   public mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Name {

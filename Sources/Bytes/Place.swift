@@ -21,6 +21,10 @@ public struct Loss: Hashable, Sendable {
     /// A log that begins after the boot did: an old ring buffer, a quiet console.
     case noBeginning = "no-beginning"
     case truncated
+    /// The end of a boot is not known: its last line has no newline, or a power cut has left NUL bytes there.
+    case openEnd = "open-end"
+    /// Words of the warning stand in the input, and no finding or reason explains them.
+    case unexplained
     case damaged
     case noTimes = "no-times"
     case coarseTimes = "coarse-times"
@@ -28,6 +32,8 @@ public struct Loss: Hashable, Sendable {
     case unusable
     case tracingStopped = "tracing-stopped"
     case probeRefused = "probe-refused"
+    /// A trace of one CPU, where others ran too.
+    case oneCPU = "one-cpu"
     case tooMany = "too-many"
     case unreadable
     case empty
@@ -61,6 +67,9 @@ public struct Loss: Hashable, Sendable {
   /// The input ends inside a line.
   public static let cutInside = Loss(
     .truncated, "the last line has no newline: the file was cut inside it, and what followed is missing")
+  /// The same where no finding can hang on it.
+  public static let openEnd = Loss(
+    .openEnd, "the last line has no newline: whether more followed is not known")
 
   public static func anotherBoot(_ input: Int) -> Loss {
     Loss(
@@ -73,8 +82,8 @@ public struct Loss: Hashable, Sendable {
   /// itself dropped (ring-buffer overruns, printk) is a gap in the evidence, not an error of the input.
   public var isDamage: Bool {
     switch kind {
-    case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany: true
-    case .lostEvents, .droppedPrintk, .noBeginning, .noTimes, .coarseTimes, .noContext, .tracingStopped,
+    case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany, .unexplained: true
+    case .lostEvents, .droppedPrintk, .noBeginning, .openEnd, .oneCPU, .noTimes, .coarseTimes, .noContext, .tracingStopped,
       .probeRefused,
       .repeated, .anotherBoot:
       false

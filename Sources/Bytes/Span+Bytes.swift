@@ -256,4 +256,10 @@ extension Span where Element == UInt8 {
     // Copies; the buffer is not kept. `extracting` traps on a bad range.
     unsafe extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
+
+  /// A copy.
+  public var array: [UInt8] {
+    // Lent for the call, and copied in it.
+    unsafe withUnsafeBufferPointer { unsafe Array($0) }
+  }
 }

@@ -29,6 +29,32 @@ public struct LogAnchors: Sendable {
     return times[hash]
   }
 
+  /// Whether most of a sample of these messages are in `other` at the same time. Both in their order, which is that of time but
+  /// for what CPUs print at once.
+  func isMostly(in other: LogAnchors) -> Bool {
+    let timed = lines.drop { $0.time <= 0 }
+    guard timed.count >= 8 else { return false }
+    let samples = 24
+    let sample = stride(from: timed.startIndex, to: timed.endIndex, by: max(1, timed.count / samples))
+    var found = 0
+    var count = 0
+    for at in sample {
+      count += 1
+      if other.has(timed[at].hash, timed[at].time) { found += 1 }
+    }
+    return found * 2 > count
+  }
+
+  private func has(_ hash: UInt64, _ time: Int64) -> Bool {
+    var low = 0
+    var high = lines.count
+    while low < high {
+      let middle = (low + high) / 2
+      if lines[middle].time < time { low = middle + 1 } else { high = middle }
+    }
+    return lines[max(0, low - 8)..<min(lines.count, low + 16)].contains { $0.hash == hash && $0.time == time }
+  }
+
   /// How many messages were printed at the same time in both; counts no further than `enough`.
   public func common(_ other: LogAnchors, enough: Int) -> Int {
     var count = 0

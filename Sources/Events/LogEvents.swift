@@ -24,8 +24,16 @@ public struct LogEvents {
     /// Lines whose place among the others proves nothing: a daemon sorted them, and printk's stamp is gone.
     public var unordered: Int64 = 0
     public var keepsOrder: Bool { unordered == 0 }
+    /// Which log it is, where the document says so.
+    public var part: LogPart?
+    /// Lines that only a kernel's log has.
+    public var kernelLines: Int64 = 0
+    /// It breaks off: inside its last line, or where a power cut has left NUL bytes.
+    public var endsOpen = false
     /// What a boot loader prints before the kernel is no boot of its own.
     public var isKernels: Bool { facts.kernel != nil || !events.isEmpty }
+    /// It is a kernel's: prose about kernels has their words, but no line that only a kernel prints.
+    public var isLog: Bool { kernelLines > 0 || speaksOfKernel }
     /// A kernel is named, or one of its reports of trouble is there: what a log without stamps proves to be one by.
     public var speaksOfKernel: Bool {
       facts.kernel != nil
@@ -50,14 +58,11 @@ public struct LogEvents {
   private static let keptLines = 48
   private static let keptLosses = 64
   private static let keptEvents = 100_000
-  /// A stamp this much below the one before is another boot, not printk's jitter between CPUs.
-  private static let rewind: Int64 = 2_000_000_000
-  /// Two stamps this close confirm each other.
-  private static let steady: Int64 = 5_000_000_000
-  /// The last stamp, the highest confirmed one, and how many lines in a row were far below it.
-  private var previous: Int64?
-  private var settled: Int64 = .min
-  private var early = 0
+  private var divider = BootDivider()
+  private var doubles = DoubledLines()
+  private var part: LogPart?
+  /// Lines of warnings, and second copies of lines: the warning's words in them are accounted for.
+  private var explained: [Place] = []
 
   public init() {}
 
@@ -71,17 +76,38 @@ public struct LogEvents {
 
   /// Begins another boot if the line belongs to the next one; true if it did. Nothing of the line is taken yet.
   public mutating func divide(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
-    guard begins(record, line) else { return false }
+    guard boot.lines > 0, divider.begins(record, line, boot) else { return false }
+    // What the power cut took was the end of the boot before it.
+    if record.hole != nil { boot.endsOpen = true }
     start()
     return true
+  }
+
+  /// Begins a section of the document, which holds a log of its own: of another boot, or of the same one.
+  public mutating func begin(_ part: LogPart) {
+    if boot.lines > 0 { start() }
+    self.part = part
+    boot.part = part
+  }
+
+  /// Says that the log breaks off inside its last line. Whether a finding may hang on what is missing.
+  public mutating func breakOff() -> Bool {
+    boot.endsOpen = true
+    return blocks.isOpen
   }
 
   /// Takes a line of the boot that is open.
   public mutating func take(
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
   ) {
+    if doubles.has(record, line) { return explained.append(place) }
+    if let hole = record.hole, boot.lines > 0 {
+      boot.losses.append(
+        Loss(.damaged, count: hole.bytes, "NUL bytes inside a boot: lines of it are gone", at: hole.place))
+    }
     if boot.lines == 0 { boot.begins = place }
     if boot.lines < .max { boot.lines += 1 }
+    if record.isOfKernel { boot.kernelLines += 1 }
     if let time = record.time {
       boot.firstTime = boot.firstTime ?? time
       boot.lastTime = max(time, boot.lastTime ?? time)
@@ -90,6 +116,7 @@ public struct LogEvents {
     if record.followsDrop { boot.facts.hasDropped = true }
     guard boot.events.count < Self.keptEvents else { return overflow(place) }
     if blocks.feed(record, line, place, order: boot.lines, &names) { addBlocks() }
+    if blocks.isOurs { explained.append(place) }
     let text = record.message
     anchor(record, line)
     if line.has(
@@ -152,6 +179,12 @@ public struct LogEvents {
     return done
   }
 
+  /// Those lines since the last call.
+  public mutating func takeExplained() -> [Place] {
+    defer { explained.removeAll(keepingCapacity: true) }
+    return explained
+  }
+
   // MARK: times
 
   /// Keeps count of what the line's stamp and place are worth.
@@ -165,43 +198,17 @@ public struct LogEvents {
 
   // MARK: boots
 
-  /// Whether the line belongs to the next boot: the clock went back and the kernel says hello, or it stays back for
-  /// several lines (the log's beginning may be lost). One wrong stamp (bit rot) proves nothing.
-  private mutating func begins(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
-    guard boot.lines > 0 else { return false }
-    if record.beginsBoot { return true }
-    guard let time = record.time else {
-      return isHello(record, line) && boot.facts.kernel != nil && !boot.isStamped
-    }
-    defer {
-      if let previous, abs(time - previous) < Self.steady { settled = max(settled, min(time, previous)) }
-      previous = time
-    }
-    guard time + Self.rewind < settled else {
-      early = 0
-      return false
-    }
-    early = time < Self.steady ? early + 1 : 0
-    // A daemon's clock proves no boot of itself.
-    return isHello(record, line) || early == 8 && record.isFine
-  }
-
-  private func isHello(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
-    line.has("Linux version ", at: record.message.lowerBound)
-      || line.has("Booting Linux on physical CPU", at: record.message.lowerBound)
-  }
-
   private mutating func start() {
     blocks.closeAll()
     addBlocks()
     blocks = WarningBlocks()
     deviceLines = [:]
     deviceFaults = [:]
-    previous = nil
-    settled = .min
-    early = 0
+    divider = BootDivider()
     over.append(boot)
     boot = Boot()
+    // Another boot in the same section.
+    boot.part = part
   }
 
   // MARK: adding

@@ -26,11 +26,15 @@ struct WarningBlocks {
   /// More callers than this do not print blocks at once: the oldest one is closed.
   private static let most = 64
 
+  /// The line that was fed last is a message or a header: what it says is in a block.
+  private(set) var isOurs = false
+
   /// Feeds one line; true if a block has ended with it.
   mutating func feed(
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, order: Int32, _ names: inout NameTable
   ) -> Bool {
     let text = record.message
+    isOurs = false
     // Whether frames of a stack were among them nobody knows.
     if record.followsDrop { for at in open.indices { open[at].block.isMixed = true } }
     // Most messages have no bracket, and one byte is found faster than twelve.
@@ -42,6 +46,7 @@ struct WarningBlocks {
     }
     let isMessage = Self.message(line, record) != nil
     let isHeader = line.has("WARNING: ", at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
+    isOurs = isMessage || isHeader
     if isMessage || isHeader {
       // A second message or header on the same stream starts another block. In a mixed one the header may be that of the
       // message before.
@@ -72,6 +77,9 @@ struct WarningBlocks {
     defer { closed = [] }
     return closed
   }
+
+  /// A report is not over yet.
+  var isOpen: Bool { open.contains { $0.block.kind != .other || $0.age < 3 } }
 
   /// Whether line `order` began a report, and not a line of it is there.
   func areBegun(at order: Int32) -> Bool { open.last.map { $0.age == 0 && $0.began == order } ?? false }
@@ -153,7 +161,8 @@ struct WarningBlocks {
     } else if line.has("irq event stamp: ", at: start) {
       // lockdep's words behind the stack name functions too; a mail's wrapping puts them where frames stand.
       open.block.stackClosed = true
-    } else if open.inStack, !open.block.stackClosed {
+    } else if (open.inStack || isBareFrame(line, body, open)), !open.block.stackClosed {
+      open.inStack = true
       frame(line, body, place, &open, &names)
     }
     return false
@@ -298,6 +307,14 @@ struct WarningBlocks {
 
   private static func number(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Int32 {
     Int32(clamping: line.decimal(start..<line.digitsEnd(from: start, to: end)) ?? -1)
+  }
+
+  /// riscv prints the frames of a WARNING behind its registers, and no `Call Trace:`.
+  private static func isBareFrame(_ line: Span<UInt8>, _ body: Range<Int>, _ open: Open) -> Bool {
+    guard open.block.headerPlace != nil, line.has("[<", at: body.lowerBound),
+      let close = line.index(of: ">] ", from: body.lowerBound, to: min(body.upperBound, body.lowerBound + 24))
+    else { return false }
+    return line.has("+0x", at: Symbol.end(line, close + 3, body.upperBound))
   }
 
   /// `sym+0x1/0x2 [mod id] (P)`, `? sym+…`, `[<addr>] sym`, `a from b+…` (arm32), `sym (file.c:12)` (decoded).

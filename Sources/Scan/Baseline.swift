@@ -1,4 +1,5 @@
 import Bytes
+import Inputs
 import FoundationEssentials
 import Verdicts
 
@@ -77,34 +78,34 @@ public struct Baseline: Sendable, Codable {
   }
   public static let schemaName = "proberace/baseline@1"
 
-  /// Reads a baseline file; throws a `LogError` that says what is wrong with it.
-  public static func parse(_ bytes: [UInt8]) throws(LogError) -> Baseline {
+  /// Reads a baseline file; throws a `InputError` that says what is wrong with it.
+  public static func parse(_ bytes: [UInt8]) throws(InputError) -> Baseline {
     let baseline: Baseline
     do {
       baseline = try JSONDecoder().decode(Baseline.self, from: Data(bytes))
     } catch {
-      throw LogError(
+      throw InputError(
         "not a baseline (JSON with \"schema\": \"\(schemaName)\" and \"entries\"): \(fault(error))")
     }
     guard baseline.schema == schemaName else {
-      throw LogError("its schema is \(baseline.schema), not \(schemaName)")
+      throw InputError("its schema is \(baseline.schema), not \(schemaName)")
     }
     for (index, entry) in baseline.entries.enumerated() {
       if entry.signature == nil, entry.cause == nil {
-        throw LogError("entry \(index + 1) has neither signature nor cause")
+        throw InputError("entry \(index + 1) has neither signature nor cause")
       }
       if let date = entry.expires, !isDate(date) {
-        throw LogError("entry \(index + 1): \"\(date)\" is no date like 2027-03-31")
+        throw InputError("entry \(index + 1): \"\(date)\" is no date like 2027-03-31")
       }
       if let verdict = entry.verdict, Verdict(rawValue: verdict) == nil {
-        throw LogError(
+        throw InputError(
           "entry \(index + 1): \"\(verdict)\" is no verdict (real, undetermined, false-positive)")
       }
       if let mode = entry.mode, mode != "soft", mode != "hard" {
-        throw LogError("entry \(index + 1): mode is soft or hard")
+        throw InputError("entry \(index + 1): mode is soft or hard")
       }
       if let id = entry.cause, Cause.named(id) == nil {
-        throw LogError("entry \(index + 1): no cause \"\(id)\"; proberace rules lists them")
+        throw InputError("entry \(index + 1): no cause \"\(id)\"; proberace rules lists them")
       }
     }
     return baseline

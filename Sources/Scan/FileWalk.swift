@@ -1,4 +1,5 @@
 import Bytes
+import Inputs
 import Glibc
 import SystemPackage
 
@@ -134,7 +135,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
     var own = stat()
     // lstat and stat fill what they are given.
     guard unsafe lstat(path, &own) == 0 else {
-      return isExcluded(name) ? nil : .closed(path, reason: LogError.explain(Errno(rawValue: errno)))
+      return isExcluded(name) ? nil : .closed(path, reason: InputError.explain(Errno(rawValue: errno)))
     }
     var info = stat()
     guard unsafe stat(path, &info) == 0 else {
@@ -178,7 +179,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
     guard folders.count < 64 else { return .closed(path, reason: "folders in folders, more than 64 deep") }
     // The folder's handle lives in this function; names are copied out of readdir's buffer.
     guard let folder = unsafe opendir(path) else {
-      return .closed(path, reason: LogError.explain(Errno(rawValue: errno)))
+      return .closed(path, reason: InputError.explain(Errno(rawValue: errno)))
     }
     defer { unsafe closedir(folder) }
     var entries: [Entry] = []
@@ -207,6 +208,6 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
     }
     folders.append(Folder(prefix: path.utf8.last == UInt8(ascii: "/") ? path : path + "/", entries: entries))
     return fault == 0
-      ? nil : .closed(path, reason: "\(LogError.explain(Errno(rawValue: fault))): it may have more files")
+      ? nil : .closed(path, reason: "\(InputError.explain(Errno(rawValue: fault))): it may have more files")
   }
 }

@@ -1,11 +1,12 @@
 // Most logs hold nothing of interest. One search for a few texts over all of it tells so, at the speed of memory; only
 // what it hits is parsed.
+import Analysis
 import Bytes
 import Records
 import Verdicts
 
 /// What the search has found in a log, or in a piece of it.
-struct LogLook {
+public struct LogLook: BootWatch {
   /// A late-probe warning, a client that gave up, a registration that failed, a hang: the engine must look.
   var needsAnalysis: Bool { isAsked || hasFrame && hasVictim || hasFault && hasReserved }
   private var isAsked = false
@@ -20,6 +21,14 @@ struct LogLook {
   /// How often a kernel says hello.
   private(set) var boots = 0
   private(set) var reachedUserSpace = false
+  /// A line of it is one of a trace.
+  private var hasTrace = false
+
+  public init() {}
+
+  /// A kernel log of one boot in which nothing concerns the engine.
+  var isOneCleanBoot: Bool { boots == 1 && !hasTrace && !needsAnalysis }
+
   private(set) var kernel: String?
   private(set) var hardware: String?
   private(set) var troubles = Troubles()
@@ -31,7 +40,7 @@ struct LogLook {
   private static let longestLine = 4096
 
   private enum Sign {
-    case engine, adding, frame, hung, fault, reserved, hello, userSpace, hardware
+    case engine, message, tracer, adding, frame, hung, fault, reserved, hello, userSpace, hardware
     case trouble(OtherTrouble.Kind)
   }
 
@@ -39,7 +48,7 @@ struct LogLook {
   // swift-format-ignore
   private static let signs: [(text: StaticString, mark: Int, sign: Sign)] = [
     // The message, however a mail has wrapped it.
-    ("IOMMU probe", 3, .engine), ("late IOMMU", 7, .engine), ("something fishy", 12, .engine), ("ignoring dependency", 7, .engine), ("register iommu", 7, .engine),
+    ("IOMMU", 0, .message), ("something fishy", 12, .engine), ("# tracer: ", 4, .tracer), ("Dumping ftrace", 9, .engine), ("ignoring dependency", 7, .engine), ("register iommu", 7, .engine),
     // A frame of a stack; kernel command lines that trace the function have it without.
     ("iommu_probe_device+0x", 9, .frame), ("iommu_probe_device.", 4, .frame), ("_group'", 0, .engine), ("_dma_configure+", 2, .frame),
     ("to iommu group ", 7, .adding), ("blocked for more than", 10, .hung),
@@ -62,7 +71,7 @@ struct LogLook {
     signs.prefix { if case .userSpace = $0.sign { false } else { true } }.map { ($0.text, $0.mark) })
 
   /// Looks through whole lines that begin at `offset` in the log, behind `lines` lines.
-  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
+  public mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
     var start = 0
     if !reachedUserSpace {
       start = text.count
@@ -86,6 +95,8 @@ struct LogLook {
   ) {
     switch sign {
     case .engine: isAsked = true
+    case .message: if Tripwire.message(text, at: place) != nil || isWarning(text, place) { isAsked = true }
+    case .tracer: hasTrace = true
     case .adding: if warns, hasDriver(text, place) { isAsked = true }
     case .frame: hasFrame = true
     case .hung: hasVictim = true
@@ -98,7 +109,9 @@ struct LogLook {
       troubles.take(text, place, kind, offset, lines)
     case .hardware: hardware = hardware ?? field(text, place + length)
     case .hello:
-      if boots == 0 || !goesOn(text, place) { boots += 1 }
+      // Only a line that begins so is a hello.
+      guard isMessage(text, place) else { break }
+      boots += 1
       guard kernel == nil else { break }
       kernel = word(text, place + length)
       warns = KernelFeatures(kernel).warnsOfLateProbes
@@ -124,24 +137,17 @@ struct LogLook {
     return text.index(of: "iommu_probe_device", from: place, to: end) != nil
   }
 
-  /// Whether the line at `place` surely belongs to the boot of the lines before it: their stamps are no later.
-  private func goesOn(_ text: Span<UInt8>, _ place: Int) -> Bool {
-    func begin(_ place: Int) -> Int {
-      var start = place
-      while start > 0, text[start - 1] != 10, place - start < Self.longestLine { start -= 1 }
-      return start
-    }
-    func time(_ start: Int) -> Int64? {
-      let end = lineEnd(text, start)
-      return end > start ? LogPrefix.parse(text.extracting(start..<end)).time : nil
-    }
-    var start = begin(place)
-    guard let own = time(start) else { return false }
-    for _ in 0..<8 where start > 0 {
-      start = begin(start - 1)
-      if let before = time(start) { return before <= own }
-    }
-    return false
+  /// The warning's sentence without its names, or broken: `late IOMMU` in front, `probe` behind.
+  private func isWarning(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    text.has("late ", at: place - 5) || text.has(" probe at", at: place + 5)
+  }
+
+  /// Whether the words at `place` begin a message.
+  private func isMessage(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    var start = place
+    while start > 0, text[start - 1] != 10, text[start - 1] != 13, place - start < Self.longestLine { start -= 1 }
+    let line = text.extracting(start..<lineEnd(text, place))
+    return line.skipBlanks(from: LogPrefix.parse(line).text, to: line.count) == place - start
   }
 
   private func lineEnd(_ text: Span<UInt8>, _ start: Int) -> Int {

@@ -1,4 +1,7 @@
+import Analysis
 import Bytes
+import Inputs
+import Records
 import Verdicts
 
 /// What a scan says of one boot of one log. One log may hold several boots.
@@ -9,7 +12,7 @@ public struct LogResult: Sendable {
     case complete
     /// A kernel log that lacks something of its boot, see `gaps`: what was there is not known.
     case incomplete
-    /// Readable text without a single kernel message.
+    /// Neither a kernel log nor a trace.
     case noKernelLog = "no-kernel-log"
     /// Could not be read, is empty, or is damaged so that findings may be missing.
     case unreadable
@@ -22,6 +25,10 @@ public struct LogResult: Sendable {
     case end
     /// The kernel, or the journal, dropped messages.
     case messages
+    /// It breaks off: inside its last line, or where a power cut has left NUL bytes.
+    case openEnd = "open-end"
+    /// There is a trace alone: whether the kernel printed a warning is not known.
+    case log
   }
   /// As given; a member of an archive is `archive.tar.gz:dir/boot.log`.
   public var path: String
@@ -37,8 +44,12 @@ public struct LogResult: Sendable {
   public var losses: [Loss]
   /// Why it could not be read; nil if it could.
   public var error: String?
-  /// What it is instead of a kernel log, if it is a trace: "ftrace text".
-  public var trace: String?
+  /// What it is, if it is no kernel log.
+  public var reason: String?
+  /// What the document is; nil if that is not known.
+  public var format: InputFormat?
+  /// It was found in an archive or a folder: nobody said that it is a log.
+  public var isFound = false
 
   public init(path: String, boot: Int, state: State) {
     self.path = path
@@ -57,15 +68,33 @@ public struct LogResult: Sendable {
   }
 
   /// `path` could not be read, for `reason`.
-  public static func unreadable(_ path: String, _ reason: String) -> LogResult {
+  public static func unreadable(_ path: String, _ reason: String, isFound: Bool = false) -> LogResult {
     var result = LogResult(path: path, boot: 0, state: .unreadable)
     result.error = reason
+    result.isFound = isFound
     return result
   }
 
-  /// Nothing can be said of it: not readable, or no kernel log. The scan then ends with 2; reports show the latter as
-  /// skipped, for a folder may hold other files too.
-  public var isNoAnswer: Bool { state == .unreadable || state == .noKernelLog }
+  /// A document that is neither a log nor a trace, and what it is.
+  static func noLog(_ document: Document, _ reason: String) -> LogResult {
+    var result = LogResult(path: document.name, boot: 0, state: .noKernelLog)
+    result.reason = reason
+    result.isFound = document.isFound
+    return result
+  }
+
+  /// What the logs of a boot lack: of several what all of them lack.
+  static func gaps(_ boot: JudgedBoot<LogLook>) -> [Gap] {
+    guard let first = boot.watches.first else { return [.log] }
+    let ofText = first.gaps.filter { gap in boot.watches.allSatisfy { $0.gaps.contains(gap) } }
+    func has(_ kind: Loss.Kind) -> Bool { boot.losses.contains { $0.kind == kind } }
+    return ofText + (has(.droppedPrintk) ? [.messages] : []) + (has(.openEnd) ? [.openEnd] : [])
+  }
+
+  /// Nothing can be said of it. The scan then ends with 2; not for what lies in a folder or an archive beside logs.
+  public var isNoAnswer: Bool { state == .unreadable || state == .noKernelLog && !isFound }
+  /// Something could be said of it.
+  public var isJudged: Bool { state == .complete || state == .incomplete }
   /// An unreadable log is never a pass, whatever was found in it.
   public var fails: Bool { state == .unreadable || findings.contains { !$0.decision.passes } }
 }

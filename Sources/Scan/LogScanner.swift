@@ -1,8 +1,8 @@
 // One file to its results: byte searches first, the engine only where they hit.
 import Analysis
 import Bytes
+import Inputs
 import Records
-import SystemPackage
 import Verdicts
 
 /// Scans files with one gate. A worker has one of its own.
@@ -11,20 +11,32 @@ final class LogScanner {
   private let claims: KernelClaims
   private let isStopped: () -> Bool
   private let count: (Int) -> Void
-  /// The log that is looked at, in the first `filled` bytes; kept from log to log. It grows with the longest: most are short.
+  /// The text that is looked at, in the first `filled` bytes; kept from one to the next. It grows with the longest: most are short.
   private var buffer = [UInt8](repeating: 0, count: 1 << 17)
   private var filled = 0
 
-  /// Logs up to this size are held whole; larger ones are streamed through the engine.
+  /// Texts up to this size are held whole; larger ones are streamed through the engine.
   private static let held = 8 << 20
-  /// What tells the format.
-  private static let sniffed = 1 << 15
 
   init(gate: Gate, claims: KernelClaims, isStopped: @escaping () -> Bool, count: @escaping (Int) -> Void) {
     self.gate = gate
     self.claims = claims
     self.isStopped = isStopped
     self.count = count
+  }
+
+  /// Whether a plain file holds a log or a trace, or is an archive. A report quotes a kernel's lines, but few of its own are
+  /// stamped.
+  static func isLog(_ path: String) -> Bool {
+    var isLog = false
+    var isPlain = false
+    let documents = Documents { document in
+      isPlain = document.path != nil
+      let head = LineSource(stream: document.stream).peekable(1 << 15)
+      isLog = isLog || LogShare(head.span).isMost
+    } failed: { _, _, _ in }
+    try? documents.visit(path)
+    return isLog || !isPlain
   }
 
   /// Hands what `path` holds to `emit`: the boots of a log, or of the logs in an archive. What cannot be read is a
@@ -37,64 +49,41 @@ final class LogScanner {
     }
     // The visitor's closures end with this call.
     try withoutActuallyEscaping(put) { put in
-      let files = LogFiles(meter: Meter(isStopped: isStopped, count: count)) { name, stream in
-        try self.log(name, stream, put)
-      } failed: { name, error in
-        put(.unreadable(name, LogError.explain(error)))
+      let documents = Documents(meter: Meter(isStopped: isStopped, count: count)) { document in
+        try self.judge(document, put)
+      } failed: { name, isFound, error in
+        put(.unreadable(name, InputError.explain(error), isFound: isFound))
       }
-      try files.visit(path)
+      try documents.visit(path)
     }
     if isEmpty { emit(.unreadable(path, "the archive holds no file")) }
   }
 
-  private func log(_ name: String, _ stream: any ByteStream, _ emit: (LogResult) -> Void) throws {
-    let rest = try hold(stream)
+  private func judge(_ document: Document, _ emit: (LogResult) -> Void) throws {
+    let rest = try hold(document.stream)
     guard filled > 0 else {
+      // A stream that breaks before its first byte says why.
       if let rest { _ = try unsafe rest.read(into: UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
-      return emit(.unreadable(name, "the log is empty"))
+      return emit(.noLog(document, "the file is empty"))
     }
     let bytes = buffer
     let text = bytes.span.extracting(0..<filled)
-    if InputFormat.isJournalExport(text) {
-      return emit(.unreadable(name, InputFormat.journalExportAdvice))
+    switch Recognised(text.extracting(0..<min(filled, Recognised.sniffed))) {
+    case .refused, .format:
+      return try analyse(document, JoinedStream(Array(bytes[0..<filled]), rest), emit)
+    case .text: break
     }
     var quick = LogLook()
     quick.look(text, at: 0, lines: 0)
-    var isLog = true
-    if quick.boots == 0 {
-      let head = text.extracting(0..<min(filled, Self.sniffed))
-      let format = InputFormat.recognise(head)
-      if let format, format != .kernelLog { return emit(Self.other(name, format)) }
-      isLog = format != nil && Self.hasStamps(head)
-      if !isLog, rest == nil, !quick.needsAnalysis, quick.troubles.found.isEmpty {
-        return emit(Self.other(name, nil))
-      }
+    if rest == nil, quick.isOneCleanBoot, text.index(of: 0) == nil {
+      let ends = text[filled - 1] == 10 || text[filled - 1] == 13
+      let last = ends ? .whole : LastLine(text, isTrace: false)
+      if last != .hides, !Self.endsInReport(text) { return emit(quickResult(document, quick, isOpen: last == .open)) }
     }
-    let last = text.extracting(Self.lastLine(text))
-    if rest == nil, !quick.needsAnalysis, quick.boots < 2, text.index(of: 0) == nil,
-      last.index(of: "[ cut here ]") == nil
-    {
-      let isWhole = text[filled - 1] == 10 || text[filled - 1] == 13 || LastLine.isWhole(last)
-      return emit(Self.quickResult(name, quick, isCut: !isWhole))
-    }
-    try analyse(name, JoinedStream(Array(bytes[0..<filled]), rest), isLog: isLog, emit)
+    try scan(document, JoinedStream(Array(bytes[0..<filled]), rest), text.extracting(0..<min(filled, 1 << 14)), emit)
   }
 
-  /// Prose about a kernel has its words, but no line with a stamp.
-  private static func hasStamps(_ head: Span<UInt8>) -> Bool {
-    var reader = KernelLogReader(input: 0)
-    reader.read(head, at: 0) { _, _, _ in }
-    return reader.stamped > 0
-  }
-
-  /// No kernel log, and what it is if that is known.
-  private static func other(_ name: String, _ format: InputFormat?) -> LogResult {
-    var result = LogResult(path: name, boot: 0, state: .noKernelLog)
-    result.trace = format?.title
-    return result
-  }
-
-  /// Reads the log, or as much of it as may be held; what may follow is returned. A log that breaks is kept as far as
+  /// Reads the text, or as much of it as may be held; what may follow is returned. A text that breaks is kept as far as
   /// it goes.
   private func hold(_ stream: any ByteStream) throws -> (any ByteStream)? {
     filled = 0
@@ -117,62 +106,112 @@ final class LogScanner {
     return stream
   }
 
-  /// Without its newline, if it has one.
-  private static func lastLine(_ text: Span<UInt8>) -> Range<Int> {
-    var end = text.count
-    while end > 0, text[end - 1] == 10 || text[end - 1] == 13 { end -= 1 }
-    var start = end
-    while start > 0, text[start - 1] != 10 { start -= 1 }
-    return start..<end
+  /// The last line is one that begins a report.
+  private static func endsInReport(_ text: Span<UInt8>) -> Bool {
+    text.index(of: "[ cut here ]", from: max(0, text.count - 256)) != nil
   }
 
-  private static func quickResult(_ name: String, _ quick: LogLook, isCut: Bool) -> LogResult {
-    var result = LogResult(path: name, boot: 0, gaps: quick.gaps)
+  private func quickResult(_ document: Document, _ quick: LogLook, isOpen: Bool) -> LogResult {
+    var result = LogResult(path: document.name, boot: 0, gaps: quick.gaps + (isOpen ? [.openEnd] : []))
+    result.isFound = document.isFound
+    result.format = .kernelLog
     result.kernel = quick.kernel
     result.hardware = quick.hardware
     result.others = quick.troubles.found
-    if isCut {
-      result.state = .unreadable
-      result.losses = [.cutInside]
-    }
+    if isOpen { result.losses = [.openEnd] }
     return result
   }
 
   // MARK: the engine
 
-  /// `isLog`: it is a kernel log, whatever is found in it.
-  private func analyse(
-    _ name: String, _ stream: any ByteStream, isLog: Bool, _ emit: (LogResult) -> Void
+  /// Reads a text boot by boot.
+  private func scan(
+    _ document: Document, _ stream: any ByteStream, _ head: Span<UInt8>, _ emit: (LogResult) -> Void
   ) throws {
-    var seen = LogLook()
-    var index = 0
-    var lines = 0
     let watched = WatchedStream(stream)
-    Analysis.eachBoot(of: LineSource(stream: watched), claims: claims) { text, offset in
-      seen.look(text, at: offset, lines: lines)
-      lines += text.count(of: 10, before: text.count)
-    } boot: { boot, losses in
-      guard !(watched.fault is Stopped) else { return }
-      let dropped = losses.contains { $0.kind == .droppedPrintk }
-      var result = LogResult(path: name, boot: index, gaps: seen.gaps + (dropped ? [.messages] : []))
-      result.kernel = boot.timeline.kernel
-      result.hardware = boot.timeline.hardware
-      result.findings = boot.findings.map { Judged(finding: $0, decision: gate.decide($0)) }
-      result.others = seen.troubles.found
-      result.losses = losses
-      if losses.contains(where: \.isDamage) {
-        result.state = .unreadable
-      } else if !isLog, boot.timeline.kernel == nil, result.findings.isEmpty, result.others.isEmpty {
-        result.state = .noKernelLog
-      }
-      result.error = losses.first { $0.kind == .unreadable }?.detail
-      emit(result)
+    var boots = DocumentBoots<LogLook>(LineSource(stream: watched), claims: claims)
+    var index = 0
+    while let boot = boots.next() {
+      guard !(watched.fault is Stopped) else { throw Stopped() }
+      var result = result(document, boot, index)
+      result.format = boot.watches.isEmpty ? nil : .kernelLog
       index += 1
-      seen = LogLook()
+      emit(result)
     }
     if watched.fault is Stopped { throw Stopped() }
-    if index == 0 {
-      emit(.unreadable(name, watched.fault.map(LogError.explain) ?? "no line of text in here"))
-    }
+    finish(document, boots, index, watched.fault, head, emit)
   }
+
+  /// What the document as a whole comes to, beside its boots.
+  private func finish(
+    _ document: Document, _ boots: DocumentBoots<LogLook>, _ index: Int, _ fault: (any Error)?, _ head: Span<UInt8>,
+    _ emit: (LogResult) -> Void
+  ) {
+    let damage = boots.losses.filter(\.isDamage)
+    if index == 0, damage.isEmpty {
+      if let format = boots.format {
+        return emit(.unreadable(document.name, "\(format.title): \(Analysis.notTelling)", isFound: document.isFound))
+      }
+      return emit(.noLog(document, (Refusal(text: head)?.sentence) ?? "no kernel log in here"))
+    }
+    guard !damage.isEmpty else { return }
+    var result = LogResult(path: document.name, boot: index, state: .unreadable)
+    result.isFound = document.isFound
+    result.losses = damage
+    result.error = fault.map(InputError.explain) ?? damage.first?.detail
+    emit(result)
+  }
+
+  private func result(_ document: Document, _ boot: JudgedBoot<LogLook>, _ index: Int) -> LogResult {
+    var result = LogResult(path: document.name, boot: index, gaps: LogResult.gaps(boot))
+    result.isFound = document.isFound
+    result.kernel = boot.analysis.timeline.kernel
+    result.hardware = boot.analysis.timeline.hardware
+    result.findings = boot.analysis.findings.map { Judged(finding: $0, decision: gate.decide($0)) }
+    result.others = boot.watches.first?.troubles.found ?? []
+    result.losses = boot.losses
+    if boot.losses.contains(where: \.isDamage) { result.state = .unreadable }
+    result.error = boot.losses.first { $0.kind == .unreadable }?.detail
+    return result
+  }
+
+  /// Takes a binary document, a recording or something that is refused, through the analysis as report does.
+  private func analyse(_ document: Document, _ stream: any ByteStream, _ emit: (LogResult) -> Void) throws {
+    var copy = document
+    copy.stream = stream
+    let analysis = try Analysis.run(copy, claims: claims)
+    let input = analysis.inputs[0]
+    for (index, boot) in analysis.boots.enumerated() {
+      emit(
+        result(
+          document, JudgedBoot(analysis: boot, watches: [], losses: index == 0 ? input.losses : []), index))
+    }
+    guard analysis.boots.isEmpty else { return }
+    guard input.format != nil || input.isDamaged else {
+      return emit(.noLog(document, input.losses.first?.detail ?? Analysis.nothingFound))
+    }
+    var result = LogResult.unreadable(
+      document.name, input.losses.first(where: \.isDamage)?.detail ?? Analysis.notTelling, isFound: document.isFound)
+    result.losses = input.losses
+    emit(result)
+  }
+}
+
+/// How much of a text is a kernel's.
+private struct LogShare: TextSink {
+  private var lines = 0
+  private var ofKernel = 0
+  var isMost: Bool { ofKernel * 2 > lines }
+
+  init(_ head: Span<UInt8>) {
+    var reader = TextReader(input: 0)
+    reader.read(head, at: 0, &self)
+    lines = head.count(of: 10, before: head.count)
+  }
+
+  mutating func begin(_ part: TextPart, at place: Place) {}
+  mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
+    if record.clock != .none { ofKernel += 1 }
+  }
+  mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place) { ofKernel += 1 }
 }

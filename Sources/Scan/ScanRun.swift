@@ -1,6 +1,7 @@
 // Many logs on all cores, results in the order of the inputs. The only place of the scan that knows threads.
 import DequeModule
 import Dispatch
+import Inputs
 import Synchronization
 import Verdicts
 
@@ -70,6 +71,9 @@ public enum ScanRun {
     order.end()
     return shares.walk
   }
+
+  /// Whether a file holds a log: it is not to be written over then.
+  public static func isLog(_ path: String) -> Bool { LogScanner.isLog(path) }
 
   /// Deals the inputs out, in their order, a few at a time: many small ones would keep the workers asking.
   private final class Shares: Sendable {

@@ -9,10 +9,11 @@ public struct InputStory: Sendable {
   public var input: Int
   public var logs: [LogEvents.Boot] = []
   public var traces: [TraceStory] = []
-  public var clock: TraceClock?
-  /// The kernel that the trace itself names.
-  public var kernel: String?
+  /// Those of the traces that hold one CPU's events alone.
+  public var ofOneCPU: [OneCPUTrace] = []
   public var losses: [Loss] = []
+  /// It was found in an archive: nobody said that it is of the same boot as the others.
+  public var isFound = false
   public init(input: Int) { self.input = input }
 }
 
@@ -30,7 +31,7 @@ public enum Assembly {
     // Boots of traces that fit none of the other files.
     var strangers: Set<Int> = []
     for input in inputs {
-      for story in input.traces where story.events > 0 {
+      for story in input.traces where story.isTelling {
         let index = home(of: (input, story), groups, traces, names)
         if index == groups.count {
           if !groups.isEmpty { strangers.insert(index) }
@@ -70,25 +71,29 @@ public enum Assembly {
     return (own, repeated)
   }
 
-  /// Log segments that show the same lines at the same times are one boot.
+  /// Logs of one boot are put together: those that show the same lines at the same times; those that follow each other in one
+  /// document and are of one boot; and the logs that somebody named as the files of one boot, if each holds one.
   private static func mergeLogs(_ inputs: [InputStory]) -> [[LogEvents.Boot]] {
     var groups: [[LogEvents.Boot]] = []
-    let single = inputs.allSatisfy { $0.logs.filter { $0.lines > 0 }.count <= 1 }
+    let single = inputs.allSatisfy { $0.logs.filter { $0.lines > 0 }.count <= 1 && !$0.isFound }
     for input in inputs {
       var taken: Set<Int> = []
+      var last: Int?
       for log in input.logs where log.lines > 0 {
+        if let group = last, groups[group].last.map({ log.isSameBoot(as: $0) }) == true {
+          groups[group].append(log)
+          continue
+        }
         let match = groups.indices.first { index in
           !taken.contains(index)
-            && (groups[index].contains { same($0, log) }
+            && (groups[index].contains { $0.shows(log) || log.isSameBoot(as: $0) && log.part != nil && log.part != .running }
               || single && !groups[index].contains { differ($0, log) })
         }
-        if let match {
-          groups[match].append(log)
-          taken.insert(match)
-        } else {
-          taken.insert(groups.count)
-          groups.append([log])
-        }
+        let group = match ?? groups.count
+        if match == nil { groups.append([]) }
+        groups[group].append(log)
+        taken.insert(group)
+        last = group
       }
     }
     return groups
@@ -96,7 +101,7 @@ public enum Assembly {
 
   /// Both begin with a kernel's hello and carry times, and nothing of the one is in the other.
   private static func differ(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
-    contradict(a.facts.kernel, b.facts.kernel)
+    a.contradicts(kernel: b.facts.kernel)
       || a.facts.saysHello && b.facts.saysHello
         && a.anchors.count > 50 && b.anchors.count > 50 && (a.firstTime ?? .max) < 1_000_000_000
         && (b.firstTime ?? .max) < 1_000_000_000
@@ -105,10 +110,6 @@ public enum Assembly {
   /// Two kernels were named, and they are not the same.
   private static func contradict(_ a: String?, _ b: String?) -> Bool { a != nil && b != nil && a != b }
 
-  private static func same(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
-    !contradict(a.facts.kernel, b.facts.kernel) && a.anchors.common(b.anchors, enough: 5) == 5
-  }
-
   /// The boot that a trace belongs to: the one it has most in common with, else the last that it does not
   /// contradict, else one of its own (the number of boots so far).
   private static func home(
@@ -116,19 +117,19 @@ public enum Assembly {
   ) -> Int {
     let story = trace.story
     let own = Groups(story, names)
-    let hasTimes = trace.input.clock != .ticks
+    let hasTimes = trace.story.clock != .ticks
     let fitting = logs.indices.filter { index in
       !logs[index].contains { log in
         let logged = Groups(log, names)
-        return contradict(log.facts.kernel, trace.input.kernel)
+        return contradict(log.facts.kernel, trace.story.kernel)
           || logged.contradict(own, hasTimes: hasTimes && log.coarse == 0)
           || hasTimes && own.areMissing(in: log, logged)
           || hasTimes && ClockJoin.isImpossible(story, names, log)
       }
         && !traces[index].contains { other in
-          contradict(other.input.kernel, trace.input.kernel)
+          contradict(other.story.kernel, trace.story.kernel)
             || own.contradict(
-              Groups(other.story, names), hasTimes: hasTimes && other.input.clock != .ticks)
+              Groups(other.story, names), hasTimes: hasTimes && other.story.clock != .ticks)
         }
     }
     var best: (index: Int, score: Int)?
@@ -180,6 +181,7 @@ private struct Builder {
     var known: Set<String> = []
     for (index, log) in logs.enumerated() {
       boot.hasLog = true
+      if let begins = log.begins { boot.logBegins.append(begins) }
       boot.logKeepsOrder = boot.logKeepsOrder && log.keepsOrder
       boot.logIsWhole = boot.logIsWhole || log.facts.saysHello && !log.facts.hasDropped
       boot.kernel = boot.kernel ?? log.facts.kernel
@@ -303,7 +305,7 @@ private struct Builder {
   // MARK: traces
 
   private mutating func addTrace(_ input: InputStory, _ story: TraceStory, _ logs: [LogEvents.Boot]) {
-    boot.kernel = boot.kernel ?? input.kernel
+    boot.kernel = boot.kernel ?? story.kernel
     var clock = ClockJoin.alone
     for log in logs {
       let joined = ClockJoin.join(story, names, log)
@@ -337,7 +339,7 @@ private struct Builder {
     boot.traces.append(
       TraceCoverage(
         input: input.input, first: (story.first ?? 0) + clock.offset, last: (story.last ?? 0) + clock.offset,
-        seen: story.seen, clock: clock, isOrderOnly: input.clock == .ticks, gaps: story.gaps,
+        seen: story.seen, clock: clock, isOrderOnly: story.clock == .ticks, gaps: story.gaps,
         hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } },
         isIncomplete: story.isIncomplete, returning: story.returning))
   }

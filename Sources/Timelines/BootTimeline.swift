@@ -97,6 +97,8 @@ public struct BootTimeline: Sendable {
   /// What joining the inputs left open; what a single input lacks is kept with that input.
   public var losses: [Loss] = []
   public var hasLog = false
+  /// Where its logs begin.
+  public var logBegins: [Place] = []
   public var hasLogTimes = false
   /// The log's lines stand as the kernel printed them: where one stands shows which thread came first.
   public var logKeepsOrder = true

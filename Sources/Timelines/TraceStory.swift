@@ -23,7 +23,13 @@ public struct TraceStory: Sendable {
   public var seen: Set<Role> = []
   /// Of which roles a return was seen.
   public var returning: Set<Role> = []
+  /// What its times are, and the kernel that it names itself.
+  public var clock: TraceClock?
+  public var kernel: String?
   public init() {}
+
+  /// It has something that tells about IOMMU probes; what was lost tells nothing.
+  public var isTelling: Bool { !seen.isEmpty || !marks.isEmpty }
 
   /// What is said of it beside what its text lacks.
   public var losses: [Loss] { [overflow, silentReturns].compactMap(\.self) }

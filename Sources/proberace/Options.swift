@@ -1,8 +1,10 @@
 import Analysis
 import ArgumentParser
 import Bytes
+import Inputs
 import Records
 import Reports
+import Synchronization
 import Verdicts
 
 /// What every command that reads captures takes.
@@ -23,7 +25,7 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("This kernel lacks the fix COMMIT; may be repeated.", valueName: "commit"))
   var kernelLacks: [String] = []
 
-  static let formats = InputFormat.all.map(\.id).joined(separator: ", ")
+  static let formats = InputFormat.allCases.map(\.id).joined(separator: ", ")
 
   func validate() throws {
     if let inputFormat, InputFormat.named(inputFormat) == nil {
@@ -35,26 +37,28 @@ struct InputOptions: ParsableArguments {
     }
   }
 
+  private static let kept = Mutex<TemporaryFile?>(nil)
+
   /// Reads and judges; says on standard error what is wrong with an input. `readsAgain`: the report will ask for the
   /// inputs' lines, so standard input is kept.
   func analyse(readsAgain: Bool = false) throws -> Analysis {
-    var paths = files
-    if readsAgain, let pipe = files.firstIndex(of: "-") {
-      do {
-        paths[pipe] = try Spool.standardInput()
-      } catch {
-        throw ValidationError("standard input cannot be kept in a temporary file: \(error)")
-      }
+    let format = inputFormat.flatMap { InputFormat.named($0) }
+    let claims = KernelClaims(has: kernelHas, lacks: kernelLacks)
+    guard readsAgain, files.contains("-") else {
+      let analysis = Analysis.run(files, format: format, claims: claims)
+      Diagnostics.tellDamage(analysis)
+      return analysis
     }
-    var analysis = Analysis.run(
-      paths, format: inputFormat.flatMap { InputFormat.named($0) },
-      claims: KernelClaims(has: kernelHas, lacks: kernelLacks))
-    for (index, path) in files.enumerated() where paths[index] != path {
-      analysis.inputs[index].path = path
-      analysis.inputs[index].copy = paths[index]
+    do {
+      let copy = try TemporaryFile.standardInput()
+      // Until the process ends: the report reads it.
+      Self.kept.withLock { $0 = copy }
+      let analysis = Analysis.run(files, standardInput: copy, format: format, claims: claims)
+      Diagnostics.tellDamage(analysis)
+      return analysis
+    } catch {
+      throw ValidationError("standard input cannot be kept in a temporary file: \(error)")
     }
-    Diagnostics.tellDamage(analysis)
-    return analysis
   }
 }
 
@@ -62,7 +66,7 @@ extension Diagnostics {
   /// Says on standard error what is wrong with the inputs.
   static func tellDamage(_ analysis: Analysis) {
     for input in analysis.inputs {
-      for loss in input.losses where loss.isDamage {
+      for loss in input.losses where loss.isDamage && input.isDamaged {
         let place = loss.place.map { $0.line > 0 ? ":\($0.line)" : "@\($0.offset)" } ?? ""
         say("proberace: \(Plain.safe(input.path))\(place): \(loss.detail)")
       }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Inputs
 import FoundationEssentials
 import Glibc
 import Reports
@@ -80,7 +81,7 @@ struct ScanOptions: ParsableArguments {
   static func list(_ path: String) throws -> Baseline {
     do {
       return try Baseline.parse(try bytes(path))
-    } catch let error as LogError {
+    } catch let error as InputError {
       throw ValidationError("\(path): \(error)")
     }
   }
@@ -158,7 +159,7 @@ struct ScanCommand: ParsableCommand {
     let gate = try scan.gate()
     try output.refuse(overwriting: scan.paths + scan.lists)
     // A report of an earlier run may lie in a folder that is scanned; a log that is to be scanned must not be lost.
-    if let old = output.output, FileIdentity(old) != nil, LogFiles.isLog(old) {
+    if let old = output.output, FileIdentity(old) != nil, ScanRun.isLog(old) {
       try output.refuse(overwriting: walk.lazy.map(\.path))
       // The walk has ended early then, and did not come to everything.
       if let signal = Interrupt.signal { throw ExitCode(128 + signal) }

@@ -9,17 +9,25 @@ struct Log {
   var names: NameTable
 
   init(_ text: String) {
-    var reader = KernelLogReader(input: 0)
+    var sink = Sink()
+    var reader = TextReader(input: 0)
+    withBytes(text) { reader.read($0, at: 0, &sink) }
+    reader.finish(&sink)
+    sink.events.finish()
+    boots = sink.events.boots
+    names = sink.names
+  }
+
+  private struct Sink: TextSink {
     var events = LogEvents()
     var names = NameTable()
-    withBytes(text) { bytes in
-      reader.read(bytes, at: 0) { record, line, place in events.feed(record, line, place, &names) }
+    mutating func begin(_ part: TextPart, at place: Place) {
+      if case .log(let part) = part { events.begin(part) }
     }
-    reader.flush { record, line, place in events.feed(record, line, place, &names) }
-    reader.finish()
-    events.finish()
-    boots = events.boots
-    self.names = names
+    mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
+      events.feed(record, line, place, &names)
+    }
+    mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place) {}
   }
 
   var events: [LogEvent] { boots.flatMap(\.events) }

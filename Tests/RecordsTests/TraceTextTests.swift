@@ -218,11 +218,9 @@ struct TraceTextTests {
     let bind = "            init-156     [001] d....    18.524545: rp: (really_probe+0x0/0x3a0) dev=\"a\"\n"
     let long = String(repeating: "x", count: 3 * LineSource.longestLine) + "\n"
     let source = try LineSource(path: folder.file("trace.txt", bind + long + bind + bind))
-    var reader = TraceTextReader(input: 0)
-    var lines: [Int32] = []
-    while try source.next({ text, offset in
-      reader.read(text, at: offset) { _, _, place in lines.append(place.line) }
-    }) {}
-    #expect(lines == [1, 3, 4])
+    var read = TextRecords()
+    while try source.next({ text, offset in read.read(text, at: offset) }) {}
+    read.finish()
+    #expect(read.traces.map(\.place.line) == [1, 3, 4])
   }
 }

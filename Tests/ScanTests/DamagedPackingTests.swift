@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Inputs
 @testable import Scan
 
 /// A packed log that is damaged is never taken for a whole one: what is packed has checks, and all of them are made.
@@ -165,7 +166,7 @@ struct DamagedPackingTests {
         if let layer {
           try Archive(packed, layer, meter, depth: 0)
         } else {
-          try GzipStream(packed, meter, depth: 0)
+          try DeflateStream(packed, .gzip, meter, depth: 0)
         }
       var plain: [UInt8] = []
       var buffer = [UInt8](repeating: 0, count: 100)

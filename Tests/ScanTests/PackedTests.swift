@@ -4,6 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@testable import Inputs
 @testable import Scan
 
 /// Archives in archives, bombs, and files that change under the reader.
@@ -74,7 +75,7 @@ struct PackedTests {
     var buffer = [UInt8](repeating: 0, count: 100)
     #expect(try buffer.withUnsafeMutableBytes { try stream.read(into: $0) } == 100)
     #expect(truncate(path, 50) == 0)
-    let error = #expect(throws: LogError.self) {
+    let error = #expect(throws: InputError.self) {
       try buffer.withUnsafeMutableBytes { try stream.read(into: $0) }
     }
     #expect(error?.description.contains("shorter") == true)

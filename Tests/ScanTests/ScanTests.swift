@@ -1,4 +1,5 @@
 import Bytes
+import Inputs
 import Foundation
 import Scan
 import TestSupport
@@ -154,15 +155,16 @@ struct ScanTests {
 
   // MARK: what is no log
 
-  @Test func tracesAreNamed() throws {
+  @Test func tracesAreJudgedAndWhatIsNoneIsSaid() throws {
     let sample = Here.samples.appending(path: "race-bind-6.17.13-kprobe/trace.txt").path(
       percentEncoded: false)
     let folder = try TemporaryFolder()
     let prose = try folder.file("README", Array("The IOMMU probe of this board is late.\n".utf8))
     let dat = try folder.file("trace.dat", [0x17, 8, 0x44] + Array("tracing6\0".utf8))
     let results = scan([sample, prose, dat])
-    #expect(results.map(\.state) == [.noKernelLog, .noKernelLog, .noKernelLog])
-    #expect(results.map(\.trace) == ["ftrace text", nil, "trace-cmd's trace.dat"])
+    #expect(results.map(\.state) == [.incomplete, .noKernelLog, .unreadable])
+    #expect(results[0].gaps == [.log] && results[0].findings.contains { $0.finding.verdict == .falsePositive })
+    #expect(results[2].error != nil)
   }
 
   @Test func resultsComeInTheOrderOfTheFiles() throws {
@@ -242,6 +244,6 @@ struct ScanTests {
     "{\"schema\":\"proberace/baseline@1\",\"entries\":[{\"cause\":\"walk-bind-toctou\",\"expires\":\"+027-03-31\"}]}",
   ])
   func aWrongAllowListIsRefused(_ text: String) {
-    #expect(throws: LogError.self) { try Baseline.parse(Array(text.utf8)) }
+    #expect(throws: InputError.self) { try Baseline.parse(Array(text.utf8)) }
   }
 }

@@ -78,18 +78,23 @@ struct Story {
   static func text(_ path: String) throws -> Story {
     var story = Story()
     let source = try LineSource(path: path)
-    var reader = TraceTextReader(input: 0)
-    var names = NameTable()
-    var events: [Event] = []
-    while try source.next({ span, offset in
-      reader.read(span, at: offset) { record, line, place in
-        if let event = TraceEvents.event(record, line, place, &names) { events.append(event) }
-      }
-    }) {}
-    reader.finish()
-    story.events = events.map { Line($0, names) }
-    story.losses = reader.losses
+    var reader = TextReader(input: 0)
+    var sink = Sink()
+    while try source.next({ span, offset in reader.read(span, at: offset, &sink) }) {}
+    reader.finish(&sink)
+    story.events = sink.events.map { Line($0, sink.names) }
+    story.losses = reader.takeLosses()
     return story
+  }
+
+  private struct Sink: TextSink {
+    var events: [Event] = []
+    var names = NameTable()
+    mutating func begin(_ part: TextPart, at place: Place) {}
+    mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {}
+    mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place) {
+      if let event = TraceEvents.event(record, line, place, &names) { events.append(event) }
+    }
   }
 }
 

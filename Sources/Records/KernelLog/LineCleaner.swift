@@ -15,7 +15,7 @@ enum LineCleaner {
   }
 
   /// Behind the sequence that begins at `at`: `ESC [ … letter`, `ESC ] … BEL`, or one byte.
-  private static func escapeEnd(_ line: Span<UInt8>, _ at: Int) -> Int {
+  static func escapeEnd(_ line: Span<UInt8>, _ at: Int) -> Int {
     guard at + 1 < line.count else { return line.count }
     var end = at + 2
     switch line[at + 1] {

@@ -19,7 +19,7 @@ struct LineJoiner {
 
   /// Hands on what is held, together with the next line if that is its rest; true if it was.
   mutating func release(
-    _ next: Span<UInt8>, _ range: Range<Int>, hasPrefix: Bool, _ sink: KernelLogReader.Sink
+    _ next: Span<UInt8>, _ range: Range<Int>, hasPrefix: Bool, _ sink: LogLines.Sink
   ) -> Bool {
     guard let (whole, place, kind) = held else { return false }
     var record = whole

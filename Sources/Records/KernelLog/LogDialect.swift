@@ -30,7 +30,7 @@ struct LogDialect: Sendable {
     // wrappers
     syslog, journalFull, journalUnix, journalMonotonic, isoTime, jenkins, timeOfDay, logcat,
     // mail, containers
-    quote, bugreport, pstore, journalBoot,
+    quote, journalBoot,
   ]
 
   /// For each stage and first byte, the dialects to try, as bits: a look at one byte settles most lines.

@@ -13,6 +13,12 @@ struct LogEnvelope: Sendable {
     /// The messages in `text`, with what the wrapper said of each.
     var messages: [(prefix: LogPrefix, end: Int)] = []
 
+    /// Whether the line may be an envelope; what comes out of dmesg's JSON is a message, whatever it looks like.
+    mutating func mayOpen(_ line: Span<UInt8>, _ at: Int, isOutermost: Bool) -> Bool {
+      if DmesgJSON.begins(line, at) { isDmesg = true }
+      return LogEnvelope.mayBegin(line[at]) || isDmesg && isOutermost
+    }
+
     mutating func add(_ prefix: LogPrefix) { messages.append((prefix, text.count)) }
   }
 

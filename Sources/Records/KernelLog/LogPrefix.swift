@@ -21,8 +21,8 @@ public struct LogPrefix: Sendable {
   var isKmsg = false
   /// Messages lost before this one, where the line says so.
   var dropped: Int64?
-  /// A container's section begins: whether it is the kernel log.
-  var section: Bool?
+  /// NUL bytes in front of it: a hole in the file.
+  var hole: (bytes: Int64, place: Place)?
   /// The journal says that another boot begins.
   var beginsBoot = false
   /// Where the message begins.
@@ -39,14 +39,36 @@ public struct LogPrefix: Sendable {
 
   /// `outer`: what a wrapper of the whole line (JSON) said already.
   static func parse(_ line: Span<UInt8>, inside outer: LogPrefix) -> LogPrefix {
+    var prefix = layers(line, inside: outer)
+    prefix.findStampIfNone(line)
+    return prefix
+  }
+
+  /// What the line begins with, and nothing that is looked for further on.
+  static func layers(_ line: Span<UInt8>, inside outer: LogPrefix) -> LogPrefix {
     var prefix = outer
     prefix.text = 0
     prefix.stripAll(line)
-    // Behind a prompt, a boot loader's or a program's output on the same line.
-    if !prefix.hasStamp, !prefix.isForeign, !prefix.isKernels, prefix.findStamp(line) {
-      prefix.stripAll(line)
-    }
     return prefix
+  }
+
+  /// Behind a prompt, a boot loader's or a program's output on the same line.
+  mutating func findStampIfNone(_ line: Span<UInt8>) {
+    if !hasStamp, !isForeign, !isKernels, findStamp(line) { stripAll(line) }
+  }
+
+  /// Whether only a kernel's log has such a line. Programs have printk stamp theirs by writing to /dev/kmsg, and their
+  /// consoles are logged with such stamps: `[    4.100001] toydump[811]: …`.
+  func isOfKernel(_ line: Span<UInt8>) -> Bool {
+    isKernels || (hasStamp || hasLevel) && !isForeign && !Self.namesProcess(line, text)
+  }
+
+  /// `name[811]: `
+  private static func namesProcess(_ line: Span<UInt8>, _ start: Int) -> Bool {
+    let open = line.wordEnd(from: start, to: min(line.count, start + 40))
+    guard open > start, open < line.count, line[open] == UInt8(ascii: "[") else { return false }
+    let end = line.digitsEnd(from: open + 1, to: line.count)
+    return end > open + 1 && line.has("]:", at: end)
   }
 
   var stage: LogDialect.Stage {

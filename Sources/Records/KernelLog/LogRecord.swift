@@ -1,3 +1,5 @@
+import Bytes
+
 /// Who printed a line, as CONFIG_PRINTK_CALLER says it: `T1` is a task, `C0` a CPU in interrupt context.
 public enum LogCaller: Hashable, Sendable {
   case none
@@ -34,6 +36,10 @@ public struct LogRecord: Sendable {
   public var message: Range<Int>
   /// Messages in front of it were dropped.
   public var followsDrop: Bool
+  /// Only a kernel's log has such a line.
+  public var isOfKernel = false
+  /// NUL bytes in front of it, and where: what a power cut, or a disk, left of lines.
+  public var hole: (bytes: Int64, place: Place)?
 
   /// Stamps coarser than this do not order two threads.
   public static let orderingResolution: Int64 = 1_000_000
@@ -51,5 +57,6 @@ public struct LogRecord: Sendable {
     self.beginsBoot = beginsBoot
     self.message = message
     followsDrop = prefix.dropped != nil
+    hole = prefix.hole
   }
 }

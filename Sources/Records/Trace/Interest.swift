@@ -8,6 +8,8 @@ struct ColumnHint {
   private var colon = -1
 
   var isSet: Bool { bracket >= 0 }
+  /// Where the CPU's digits begin in a line; asked only of lines that fit.
+  var cpu: Int { bracket + 1 }
 
   mutating func learn(_ line: Span<UInt8>, _ header: TraceHeader) {
     guard !header.isRelative, let open = line.index(of: UInt8(ascii: "["), from: header.task.upperBound),
@@ -50,7 +52,8 @@ enum Interest {
 
   private static func mayNeedEvent(_ text: Span<UInt8>, _ name: Range<Int>, _ end: Int) -> Bool {
     let value = text.skipBlanks(from: name.upperBound + 1, to: end)
-    guard value < end else { return false }
+    // Broken behind the name.
+    guard value < end else { return true }
     // A probe's parentheses, its fields, or "Disabling tracing due to warning".
     if text[value] == UInt8(ascii: "(") || text[value] == UInt8(ascii: "_")
       || text[value] == UInt8(ascii: "D")

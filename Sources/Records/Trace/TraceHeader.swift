@@ -51,6 +51,25 @@ public struct TraceHeader: Sendable {
     return nil
   }
 
+  /// Whether the line has the columns of an event up to its CPU: `comm-pid [002]`.
+  static func hasOwner(_ line: Span<UInt8>) -> Bool { owner(line) != nil }
+
+  /// The same, and nothing behind that but flags: the rest stands in the next line.
+  static func isCut(_ line: Span<UInt8>) -> Bool {
+    guard let end = owner(line) else { return false }
+    let rest = line.trimmed(end..<line.count)
+    return rest.count <= 8 && line.index(of: 32, from: rest.lowerBound, to: rest.upperBound) == nil
+  }
+
+  /// Behind `comm-pid [002]`, if the line begins so.
+  private static func owner(_ line: Span<UInt8>) -> Int? {
+    guard let open = line.index(of: UInt8(ascii: "["), to: min(line.count, widest)) else { return nil }
+    let digits = line.digitsEnd(from: open + 1, to: line.count)
+    guard digits == open + 4, digits < line.count, line[digits] == UInt8(ascii: "]"), task(line, before: open) != nil
+    else { return nil }
+    return digits + 1
+  }
+
   /// Reads `comm-pid` and an optional `(tgid)` that end before `end`, from the right: a comm may hold anything.
   private static func task(_ line: Span<UInt8>, before end: Int) -> (name: Range<Int>, tid: Int32)? {
     var at = end
@@ -103,10 +122,17 @@ public struct TraceHeader: Sendable {
   private static func unfuse(_ line: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
     for width in [5, 4] where range.count > width {
       let rest = range.lowerBound + width..<range.upperBound
-      guard line[rest.lowerBound] &- 48 < 10 else { continue }
+      guard line[rest.lowerBound] &- 48 < 10, (range.lowerBound..<rest.lowerBound).allSatisfy({ isFlag(line[$0]) })
+      else { continue }
       if line.seconds(rest) != nil || line.decimal(rest) != nil { return rest }
     }
     return nil
+  }
+
+  /// Letters, digits, `.`, `#` and `-` (`-0x9`) make up the flags; a comma is none: `5,100000` is no time.
+  private static func isFlag(_ byte: UInt8) -> Bool {
+    byte | 32 &- 97 < 26 || byte &- 48 < 10 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "#")
+      || byte == UInt8(ascii: "-")
   }
 
   /// Latency format: `comm-pid   2d.... 147883us!: ` with the CPU glued to the flags, or trace-cmd's `-l`

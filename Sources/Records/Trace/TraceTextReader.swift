@@ -21,8 +21,14 @@ public struct TraceTextReader {
 
   private let input: Int
   private var line = 0
-  /// The last run ended inside a line that is handed out in pieces.
-  private var isInsideLine = false
+  private var joiner = TraceJoiner()
+  /// Entries whose time is none.
+  private var strangeTimes: Int64 = 0
+  private var firstStrange: Place?
+  /// The CPU of the first entry, as digits; and whether all were of it. Of `per_cpu/cpuN/trace` they are.
+  private var firstCPU: UInt32 = 0
+  private var isOfOneCPU = true
+  private var cpus: Int64 = 0
   private var hint = ColumnHint()
   private var frames = GraphFrames()
   private var promised: Int64?
@@ -32,35 +38,169 @@ public struct TraceTextReader {
 
   public init(input: Int) { self.input = input }
 
+  /// What the lines are made by, as far as they told.
+  public private(set) var form: Form = .events
+  public enum Form: Sendable { case events, function, graph, reported }
+
   /// Where a record was seen.
   public typealias Sink = (TraceRecord, Span<UInt8>, Place) -> Void
 
-  /// Reads a run of whole lines that begins at `offset` in the input.
+  /// Reads a run of whole lines of a trace that stands alone, beginning at `offset` in the input.
   public mutating func read(_ text: Span<UInt8>, at offset: Int, _ sink: Sink) {
     var start = 0
-    var newlines = BytePlaces(of: 10)
     while start < text.count {
-      let end = newlines.next(in: text) ?? text.count
-      if !isInsideLine { line += 1 }
-      isInsideLine = end == text.count
-      if let body = hint.body(text, start, end), !Interest.mayNeed(text, body, end) {
-        entries += 1
-      } else {
-        var stop = end
-        if stop > start, text[stop - 1] == 13 { stop -= 1 }
-        let place = Place(input: input, line: line, offset: offset + start)
-        look(text.extracting(start..<stop), place, sink)
-      }
+      let end = text.index(of: 10, from: start) ?? text.count
+      line += 1
+      let line = text.extracting(start..<(end > start && text[end - 1] == 13 ? end - 1 : end))
+      let place = Place(input: input, line: self.line, offset: offset + start)
+      if !take(line, place, isWhole: true, sink) { note(unexplained: line, place) }
       start = end + 1
     }
   }
 
-  /// Reads one line that was taken out of something else: a dump of the trace inside a kernel log.
-  public mutating func read(line: Span<UInt8>, at place: Place, _ sink: Sink) { look(line, place, sink) }
+  /// Whether the line `start ..< end` of a run is one that nobody needs, by its columns alone; it is counted then.
+  @inline(__always)
+  mutating func passesOver(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard let body = hint.body(text, start, end), !Interest.mayNeed(text, body, end) else { return false }
+    entries += 1
+    if isOfOneCPU { see(text, digits: start + hint.cpu) }
+    return true
+  }
+
+  /// Whether the line `start ..< end` has the columns of the lines before it.
+  func hasColumns(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool { hint.body(text, start, end) != nil }
+
+  /// Takes a line if it is one of a trace. `isWhole`: the next line is known to begin with columns of its own; else a mail
+  /// program may have broken this one, and what follows without columns is its rest.
+  public mutating func take(_ line: Span<UInt8>, _ place: Place, isWhole: Bool, _ sink: Sink) -> Bool {
+    let first = line.skipBlanks(from: 0, to: line.count)
+    guard first < line.count else {
+      release(sink)
+      return true
+    }
+    if line[first] == UInt8(ascii: "#") {
+      release(sink)
+      note(line, first, place, sink)
+      return true
+    }
+    if let entry = entry(line, first) {
+      release(sink)
+      if !isWhole, mayBeBroken(line, entry) { joiner.hold(line, place) } else { read(entry, line, first, place, sink) }
+      return true
+    }
+    if joiner.isHolding {
+      if joiner.join(line, first) { return true }
+      release(sink)
+    }
+    if !isWhole, isCut(line, first) {
+      joiner.hold(line, place)
+      return true
+    }
+    return false
+  }
+
+  /// Whether the line begins a trace that nothing has announced: the columns of ftrace are like no other.
+  func begins(_ line: Span<UInt8>) -> Bool {
+    TraceHeader.parse(line) != nil || Self.saysLost(line) || graphEntry(line) != nil
+  }
+
+  /// `CPU:3 [LOST 220 EVENTS]`
+  static func saysLost(_ line: Span<UInt8>) -> Bool {
+    let first = line.skipBlanks(from: 0, to: line.count)
+    return line.has("CPU:", at: first) && line.index(of: "EVENTS]", from: first) != nil
+  }
+
+  /// A line of function_graph. Where no header says that it is one, its columns must: C code has calls, too.
+  private func graphEntry(_ line: Span<UInt8>) -> GraphLine? {
+    if isGraph { return GraphLine.parse(line) }
+    guard line.index(of: UInt8(ascii: "|"), to: min(line.count, 64)) != nil, let graph = GraphLine.parse(line),
+      graph.cpu >= 0 || graph.time != nil
+    else { return nil }
+    return graph
+  }
+
+  /// The CPU that all entries are of; nil if they are of several, or of none.
+  var onlyCPU: Int32? {
+    guard isOfOneCPU, firstCPU != 0, cpus != 1 else { return nil }
+    return Int32(firstCPU >> 16 & 15) * 100 + Int32(firstCPU >> 8 & 15) * 10 + Int32(firstCPU & 15)
+  }
+
+  /// Keeps count of whose entries there are, until there are two.
+  @inline(__always)
+  private mutating func see(_ text: Span<UInt8>, digits at: Int) {
+    let cpu = UInt32(text[at]) << 16 | UInt32(text[at + 1]) << 8 | UInt32(text[at + 2])
+    if firstCPU == 0 { firstCPU = cpu } else if firstCPU != cpu { isOfOneCPU = false }
+  }
+
+  /// Hands on what waits for its rest.
+  public mutating func release(_ sink: Sink) {
+    guard joiner.isHolding else { return }
+    let (text, place) = joiner.take()
+    let line = text.span
+    let first = line.skipBlanks(from: 0, to: line.count)
+    if let entry = entry(line, first) { read(entry, line, first, place, sink) } else { note(unexplained: line, place) }
+  }
+
+  private enum Entry {
+    case columns(TraceHeader)
+    case graph(GraphLine)
+    case lost
+    /// A frame of a stack, which no rule asks for.
+    case frame
+  }
+
+  private func entry(_ line: Span<UInt8>, _ first: Int) -> Entry? {
+    if line.has("=> ", at: first) { return .frame }
+    if !isGraph || hint.isSet, let header = TraceHeader.parse(line) { return .columns(header) }
+    if Self.saysLost(line) { return .lost }
+    return graphEntry(line).map { .graph($0) }
+  }
+
+  private mutating func read(
+    _ entry: Entry, _ line: Span<UInt8>, _ first: Int, _ place: Place, _ sink: Sink
+  ) {
+    switch entry {
+    case .columns(let header):
+      entries += 1
+      hint.learn(line, header)
+      // Columns that the hint does not know are not of per_cpu files.
+      if hint.body(line, 0, line.count) != nil { see(line, digits: hint.cpu) } else { isOfOneCPU = false }
+      settle(header.isTicks ? .ticks : header.isRelative ? .relative : .nanoseconds)
+      event(line, header, place, sink)
+    case .graph(let graph):
+      isGraph = true
+      form = .graph
+      self.graph(line, graph, place, sink)
+    case .lost: _ = lost(line, first, place, sink)
+    case .frame: break
+    }
+  }
+
+  /// Whether something may be missing at the end of an entry that somebody needs.
+  private func mayBeBroken(_ line: Span<UInt8>, _ entry: Entry) -> Bool {
+    switch entry {
+    case .columns(let header): Interest.mayNeed(line, header.body, line.count)
+    case .graph(let graph): graph.what == .comment && line.index(of: "*/", from: graph.comment.lowerBound) == nil
+    case .lost, .frame: false
+    }
+  }
+
+  /// `comm-pid [002] d....`, broken before its time; or the columns of a graph, broken before the function.
+  private func isCut(_ line: Span<UInt8>, _ first: Int) -> Bool {
+    isGraph ? line.index(of: UInt8(ascii: "|"), from: first) != nil : TraceHeader.isCut(line)
+  }
 
   /// To be called at the end of the input: turns what was counted into losses.
-  public mutating func finish() {
+  public mutating func finish(_ sink: Sink = { _, _, _ in }) {
+    release(sink)
     settlePromise()
+    if strangeTimes > 0, entries == 0 {
+      losses.append(
+        Loss(
+          .unusable, count: strangeTimes,
+          "the time column is not understood (seconds with a point are): nothing in this trace can be ordered; save the file "
+            + "as the kernel prints it", at: firstStrange))
+    }
     if rawAddresses > 0 {
       losses.append(
         Loss(
@@ -88,32 +228,13 @@ public struct TraceTextReader {
     }
   }
 
-  private mutating func look(_ line: Span<UInt8>, _ place: Place, _ sink: Sink) {
-    guard !line.isEmpty else { return }
-    let first = line.skipBlanks(from: 0, to: line.count)
-    guard first < line.count else { return }
-    if line[first] == UInt8(ascii: "#") { return note(line, first, place, sink) }
-    // A frame of a stack, which no rule asks for.
-    if line.has("=> ", at: first) { return }
-    if !isGraph || hint.isSet, let header = TraceHeader.parse(line) {
-      entries += 1
-      hint.learn(line, header)
-      settle(header.isTicks ? .ticks : header.isRelative ? .relative : .nanoseconds)
-      return event(line, header, place, sink)
-    }
-    if line.has("CPU:", at: first), lost(line, first, place, sink) { return }
-    if let graph = GraphLine.parse(line) {
-      return self.graph(line, graph, place, sink)
-    }
-    unexplained(line, place)
-  }
-
   // MARK: headers, losses
 
   private mutating func note(_ line: Span<UInt8>, _ at: Int, _ place: Place, _ sink: Sink) {
     if line.has("# tracer: ", at: at) {
       settlePromise()
       isGraph = line.has("function_graph", at: at + 10)
+      form = isGraph ? .graph : line.has("function", at: at + 10) ? .function : .events
       hint = ColumnHint()
     } else if let key = line.index(of: "entries-in-buffer/entries-written: ", from: at) {
       counts(line, key + 35, place, sink)
@@ -131,6 +252,9 @@ public struct TraceTextReader {
     let end = line.digitsEnd(from: middle + 1, to: line.count)
     guard let held = line.decimal(at..<middle), let written = line.decimal(middle + 1..<end) else { return }
     promised = isGraph ? nil : held
+    if let key = line.index(of: "#P:", from: end) {
+      cpus = line.decimal(key + 3..<line.digitsEnd(from: key + 3, to: line.count)) ?? 0
+    }
     counted = entries
     if written > held {
       losses.append(
@@ -141,9 +265,14 @@ public struct TraceTextReader {
     }
   }
 
+  /// As many entries have come as the header said.
+  var isAsPromised: Bool { promised.map { entries - counted == $0 } ?? false }
+
   /// The header says how many entries follow: fewer means that the text was cut between two lines.
   private mutating func settlePromise() {
     guard let promised, entries - counted < promised else { return }
+    // The header of `per_cpu/cpuN/trace` counts the entries of all CPUs.
+    if onlyCPU != nil { return }
     losses.append(
       Loss(
         .truncated, count: promised - (entries - counted),
@@ -171,7 +300,13 @@ public struct TraceTextReader {
     return true
   }
 
-  private mutating func unexplained(_ line: Span<UInt8>, _ place: Place) {
+  /// A line that is none of a trace, and none of a log either.
+  mutating func note(unexplained line: Span<UInt8>, _ place: Place) {
+    if TraceHeader.hasOwner(line) {
+      strangeTimes += 1
+      firstStrange = firstStrange ?? place
+      return
+    }
     if Interest.isBareProbe(line) {
       contextless += 1
       entries += 1

@@ -41,8 +41,7 @@ extension LogResult {
     switch state {
     case .unreadable: return losses.first(where: \.isDamage)?.detail ?? "could not be read"
     case .noKernelLog:
-      return trace.map { "\($0), not scanned: give it to proberace report, with the boot's kernel log" }
-        ?? "no kernel log in here"
+      return reason ?? "no kernel log in here"
     case .incomplete:
       return gaps.isEmpty ? "not the whole boot" : gaps.map(\.sentence).joined(separator: "; ")
     case .complete: return isError ? "could not be judged" : nil
@@ -56,6 +55,8 @@ extension LogResult.Gap {
     case .beginning: "the log does not begin with the boot: what came before is not known"
     case .end: "the log ends before user space: what came later is not known"
     case .messages: "messages were dropped: a warning may be among them"
+    case .openEnd: "the log breaks off: whether more followed is not known"
+    case .log: "there is no kernel log beside the trace: whether a warning was printed is not known"
     }
   }
 }

@@ -12,8 +12,8 @@ struct ScanTally {
   /// By state, of boots that are not complete.
   var stateCounts: [LogResult.State: Int] = [:]
   var gapCounts: [LogResult.Gap: Int] = [:]
-  /// Inputs that are traces, no logs.
-  var traces = 0
+  /// Inputs that are neither logs nor traces and lay in an archive or a folder.
+  var others = 0
   /// By path, as `logs`.
   var failingLogs: Set<String> = []
   var errors: Set<String> = []
@@ -26,7 +26,7 @@ struct ScanTally {
     if !failingLogs.isEmpty { return .fails }
     if isInterrupted { return .interrupted }
     if boots == 0 { return .noKernelLog }
-    if strange > 0 { return .incomplete }
+    if strange > others { return .incomplete }
     return unsure > 0 ? .passesAsFar : .passes
   }
 
@@ -43,7 +43,7 @@ struct ScanTally {
       stateCounts[log.state, default: 0] += 1
       if log.state == .incomplete { for gap in log.gaps { gapCounts[gap, default: 0] += 1 } }
       if log.isError { errors.insert(log.path) }
-      if log.trace != nil { traces += 1 }
+      if log.state == .noKernelLog, log.isFound { others += 1 }
       if log.fails || log.isError { failingLogs.insert(log.path) }
       for judged in log.findings {
         verdicts[judged.finding.verdict, default: 0] += 1
@@ -67,13 +67,15 @@ struct ScanTally {
 
   /// What was not seen whole; empty if all was.
   var states: String {
-    let others = (stateCounts[.noKernelLog] ?? 0) - traces
     let words: [(Int, String)] = [
       (stateCounts[.unreadable] ?? 0, "could not be read whole"),
-      (traces, "not scanned: traces, which proberace report reads"), (others, "without a kernel log"),
+      (strange - others, "without a kernel log"),
+      (others, "of other kinds beside them"),
       (gapCounts[.beginning] ?? 0, "without the boot's beginning"),
       (gapCounts[.end] ?? 0, "ending before user space"),
       (gapCounts[.messages] ?? 0, "with dropped messages"),
+      (gapCounts[.openEnd] ?? 0, "breaking off"),
+      (gapCounts[.log] ?? 0, "traces without a kernel log"),
     ]
     return words.compactMap { count, text in count > 0 ? "\(count) \(text)" : nil }.joined(separator: ", ")
   }

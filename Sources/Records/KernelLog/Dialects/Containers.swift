@@ -30,29 +30,4 @@ extension LogDialect {
     if line.has(":", at: colon) { prefix.end(at: colon + 1, line) }
     return true
   }
-
-  /// `------ KERNEL LOG (dmesg) ------`: a section of an Android bug report.
-  static let bugreport = LogDialect(id: "bugreport", begins: "-", stages: [.outside]) { prefix, line, at in
-    guard line.has("------ ", at: at), line.ends(line.trimmed(at..<line.count), with: " ------") else {
-      return false
-    }
-    prefix.isForeign = true
-    prefix.section = line.has("KERNEL LOG", at: at + 7)
-    return true
-  }
-
-  /// `====1700000000.123456-D`, `Panic#1 Part1`: what pstore puts above each record.
-  static let pstore = LogDialect(id: "pstore", begins: "=PO", stages: [.outside]) { prefix, line, at in
-    if line.has("====", at: at) {
-      let end = PrintkStamp.number(line, at + 4)
-      guard end > at + 4, line.has("-D", at: end) || line.has("-C", at: end) else { return false }
-    } else {
-      guard line.has("Panic#", at: at) || line.has("Oops#", at: at), line.index(of: " Part", from: at) != nil
-      else {
-        return false
-      }
-    }
-    prefix.isForeign = true
-    return true
-  }
 }

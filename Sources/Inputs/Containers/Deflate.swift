@@ -1,12 +1,29 @@
 import Bytes
 import CZlib
 
-/// What gzip data hold, one member after the other. zlib reads it, for libarchive checks neither CRC-32 nor length.
-@safe final class GzipStream: ByteStream {
+/// What deflate data hold: gzip, one member after the other; zlib's own form (atrace -z); or bare (pstore's records). zlib
+/// reads it, for libarchive checks neither CRC-32 nor length.
+@safe final class DeflateStream: ByteStream {
+  enum Wrapper {
+    case gzip, zlib, none
+
+    /// What inflateInit2() takes: 15 is the largest window, 16 says gzip, below zero nothing is around the data.
+    var windowBits: Int32 {
+      switch self {
+      case .gzip: 15 + 16
+      case .zlib: 15
+      case .none: -15
+      }
+    }
+
+    fileprivate var name: String { self == .gzip ? "gzip" : "deflate" }
+  }
+
   private enum Place {
     case member, behindMember, padding
   }
 
+  private let wrapper: Wrapper
   private let packed: any ByteStream
   private let meter: Meter
   private let depth: Int
@@ -17,16 +34,18 @@ import CZlib
   private var hasEnded = false
   private var place = Place.member
 
-  init(_ packed: any ByteStream, _ meter: Meter, depth: Int) throws {
+  init(_ packed: any ByteStream, _ wrapper: Wrapper, _ meter: Meter, depth: Int) throws {
+    self.wrapper = wrapper
     self.packed = packed
     self.meter = meter
     self.depth = depth
     unsafe zlib = .allocate(capacity: 1)
     unsafe zlib.initialize(to: z_stream())
     unsafe input = .allocate(byteCount: 1 << 16, alignment: 1)
-    // 15 is the largest window, 16 says gzip. It fails for want of memory only.
-    guard unsafe inflateInit2_(zlib, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-      throw LogError("out of memory")
+    // It fails for want of memory only.
+    let size = unsafe Int32(MemoryLayout<z_stream>.size)
+    guard unsafe inflateInit2_(zlib, wrapper.windowBits, ZLIB_VERSION, size) == Z_OK else {
+      throw InputError("out of memory")
     }
   }
 
@@ -79,26 +98,27 @@ import CZlib
   private func check(_ status: Int32) throws {
     switch status {
     case Z_OK, Z_STREAM_END: return
-    case Z_BUF_ERROR: if hasEnded { throw LogError("the gzip data are cut") }
-    case Z_MEM_ERROR: throw LogError("out of memory")
+    case Z_BUF_ERROR: if hasEnded { throw InputError("the \(wrapper.name) data are cut") }
+    case Z_MEM_ERROR: throw InputError("out of memory")
     default:
       // A text of zlib's own, which stays.
       let reason = unsafe zlib.pointee.msg.map { unsafe String(cString: $0) }
-      throw LogError("the gzip data are damaged: \(reason ?? "not known how")")
+      throw InputError("the \(wrapper.name) data are damaged: \(reason ?? "not known how")")
     }
   }
 
   /// Behind a member there may be another one, or zeros up to the end as tapes have them.
   private func goOn(at next: UInt8) throws {
-    if next == 0x1f, place == .behindMember {
+    if next == 0x1f, wrapper == .gzip, place == .behindMember {
       _ = unsafe inflateReset(zlib)
       place = .member
-    } else if next == 0 {
+    } else if next == 0 || wrapper != .gzip && (next == 10 || next == 13) {
+      // A terminal that took the data down ends them with a newline.
       place = .padding
       unsafe zlib.pointee.next_in += 1
       unsafe zlib.pointee.avail_in -= 1
     } else {
-      throw LogError("bytes follow the gzip data that are no gzip: not read")
+      throw InputError("bytes follow the \(wrapper.name) data that are none: not read")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Analysis
 import Bytes
 import Foundation
 import Records
@@ -5,13 +6,11 @@ import TestSupport
 import Testing
 
 struct InputFormatTests {
-  private static func recognise(_ bytes: [UInt8]) -> String? { InputFormat.recognise(bytes.span)?.id }
-
-  private static func recognise(file: URL) throws -> String? {
-    let handle = try FileHandle(forReadingFrom: file)
-    defer { try? handle.close() }
-    return recognise([UInt8](try handle.read(upToCount: 1 << 16) ?? Data()))
+  private static func recognise(_ bytes: [UInt8]) -> String? {
+    Analysis.run(texts: [bytes]).inputs[0].format?.id
   }
+
+  private static func recognise(file: URL) throws -> String? { recognise([UInt8](try Data(contentsOf: file))) }
 
   // swift-format-ignore
   static let rows: [Row<String?>] = [
@@ -24,7 +23,6 @@ struct InputFormatTests {
     Row("function, no header", "   sh-114     [001] d....    14.536947: a <-b\n   sh-114     [001] d....    14.536948: b <-c\n", "function-text"),
     Row("trace-cmd report", "cpus=2\n   sh-133   [001]   103.931213: funcgraph_entry:                   |      really_probe() {\n", "trace-cmd-report"),
     Row("old trace-cmd report", "version = 6\ncpus=2\n   sh-133   [001]   103.931213: x: y\n", "trace-cmd-report"),
-    Row("trace.dat", "\u{17}\u{8}\u{44}tracing6\u{0}", "trace-dat"),
     Row("dmesg", "[    0.000000] Booting Linux on physical CPU 0x0\n", "kernel-log"),
     Row("dmesg with caller ids", "[    0.000000][    T0] Booting Linux\n", "kernel-log"),
     Row("dmesg -x", "kern  :warn  : [    2.360729] exynos-decon 19471000.drmdecon: late IOMMU probe\n", "kernel-log"),

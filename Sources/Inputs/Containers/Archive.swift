@@ -72,7 +72,7 @@ import Glibc
     self.meter = meter
     self.depth = depth
     isCompressed = layer.filter != nil
-    guard let handle = unsafe archive_read_new() else { throw LogError("out of memory") }
+    guard let handle = unsafe archive_read_new() else { throw InputError("out of memory") }
     unsafe self.handle = handle
     if let filter = layer.filter {
       guard unsafe archive_read_append_filter(handle, filter) == ARCHIVE_OK else { throw failure() }
@@ -113,7 +113,7 @@ import Glibc
       let status = unsafe archive_read_next_header(handle, &entry)
       if status == ARCHIVE_EOF {
         guard !isTar || feed.zeros == Self.block else {
-          throw LogError("cut: this tar has no end, members may be missing")
+          throw InputError("cut: this tar has no end, members may be missing")
         }
         return nil
       }
@@ -142,7 +142,7 @@ import Glibc
   /// bzip2 and lz4 data may come one after the other, and libarchive ends silently where the next are damaged.
   private func expectEnd() throws {
     guard unsafe archive_filter_bytes(handle, -1) == Int64(feed.given), feed.read() == 0 else {
-      throw feed.error ?? LogError("bytes follow the compressed data that are none: not read")
+      throw feed.error ?? InputError("bytes follow the compressed data that are none: not read")
     }
   }
 
@@ -151,7 +151,7 @@ import Glibc
     // The text is libarchive's until the next call; it is copied here.
     let reason = unsafe archive_error_string(handle).map { unsafe String(cString: $0) } ?? "not known how"
     // Libraries' words, some of them about the library: what they mean comes first.
-    return LogError(
+    return InputError(
       "\(reason.contains("upported") || reason.contains("assphrase") ? "cannot be unpacked" : "damaged or cut"): \(reason)"
     )
   }

@@ -1,0 +1,93 @@
+// One document's boots, judged one after the other: for scans, which look at any number of documents of any size.
+import Bytes
+import Inputs
+import Records
+import Timelines
+import Verdicts
+
+/// A boot of a document, judged.
+public struct JudgedBoot<Watch: BootWatch> {
+  public var analysis: BootAnalysis
+  /// Those of the logs that show it; none if it is a trace's alone.
+  public var watches: [Watch]
+  public var losses: [Loss]
+
+  public init(analysis: BootAnalysis, watches: [Watch], losses: [Loss]) {
+    self.analysis = analysis
+    self.watches = watches
+    self.losses = losses
+  }
+}
+
+public struct DocumentBoots<Watch: BootWatch> {
+  private let claims: KernelClaims
+  private var reader: DocumentReader<Watch>
+  /// Boots that have to wait for what else the document holds: a trace, or the same boot in another section.
+  private var kept: [ReadBoot<Watch>] = []
+  private var judged: [JudgedBoot<Watch>] = []
+  private var hasEnded = false
+  /// There was a boot of a log, or a trace.
+  private var hasLog = false
+  /// At the end: what was lost beside the boots.
+  public private(set) var losses: [Loss] = []
+
+  public init(_ source: LineSource, claims: KernelClaims) {
+    self.claims = claims
+    reader = DocumentReader(source, input: 0, only: .any, names: NameTable())
+  }
+
+  /// What the document is, once it was read; nil if neither a log nor a trace was in it.
+  public var format: InputFormat? { InputFormat(reader.reader, hasLog: hasLog) }
+
+  /// The next boot; nil at the end.
+  public mutating func next() -> JudgedBoot<Watch>? {
+    while judged.isEmpty {
+      guard let group = reader.next() else {
+        guard !hasEnded else { return nil }
+        hasEnded = true
+        judgeKept()
+        losses += reader.losses
+        continue
+      }
+      let logs = group.filter { $0.logged.boot.isLog || $0.logged.dump != nil }
+      hasLog = hasLog || !logs.isEmpty
+      // A boot loader's output, or prose, may be damaged too.
+      for boot in group where !boot.logged.boot.isLog { losses += boot.losses.filter { $0.kind != .openEnd } }
+      guard !logs.isEmpty else { continue }
+      if reader.story.hasParts || !kept.isEmpty {
+        kept += logs
+      } else {
+        judge(logs, traces: [])
+        reader.forgetNames()
+      }
+    }
+    return judged.removeFirst()
+  }
+
+  private mutating func judgeKept() {
+    judge(kept, traces: reader.story.traces)
+    kept = []
+  }
+
+  private mutating func judge(_ logs: [ReadBoot<Watch>], traces: [TracePart]) {
+    guard !logs.isEmpty || !traces.isEmpty else { return }
+    var story = InputStory(input: 0)
+    story.logs = logs.map(\.logged.boot)
+    // Damage of the document is that of its traces.
+    story.losses = reader.losses
+    DocumentReading.take(traces: traces, logs.compactMap(\.logged.dump), &story)
+    let ofTraces = story.losses.dropFirst(reader.losses.count)
+    var stories = [story]
+    OneCPUTrace.merge(&stories)
+    losses += stories[0].losses.dropFirst(story.losses.count)
+    for analysis in Analysis.judged(stories, reader.story.names, claims) {
+      let own = logs.filter { log in
+        log.logged.boot.begins.map { analysis.timeline.logBegins.contains($0) } ?? false
+      }
+      judged.append(
+        JudgedBoot(
+          analysis: analysis, watches: own.map(\.watch),
+          losses: own.flatMap(\.losses) + (analysis.timeline.traces.isEmpty ? [] : ofTraces)))
+    }
+  }
+}

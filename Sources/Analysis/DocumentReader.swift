@@ -1,0 +1,152 @@
+// A text document to its boots: each is handed on as soon as it is over, so that memory stays at a boot or two however long
+// the log is.
+import Bytes
+import Events
+import Inputs
+import Records
+import SystemPackage
+import Timelines
+
+/// Looks at a boot's text beside the reader.
+public protocol BootWatch {
+  init()
+  /// Whole lines that begin at `offset` in the document, behind `lines` lines.
+  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int)
+}
+
+/// A boot of a log as it was read, with what was lost of it.
+struct ReadBoot<Watch: BootWatch> {
+  var logged: LoggedBoot
+  var losses: [Loss]
+  var watch: Watch
+}
+
+struct DocumentReader<Watch: BootWatch> {
+  private let source: LineSource
+  private(set) var reader: TextReader
+  private(set) var story: DocumentStory
+  private var tripwire: Tripwire
+  private var watch = Watch()
+  private var ended: [ReadBoot<Watch>] = []
+  /// The boots that are over and may go on: those that follow may be the same boot once more.
+  private var held: [ReadBoot<Watch>] = []
+  private var isOver = false
+  private var lost: [Loss] = []
+  /// What belongs to no boot: of traces, and of the document as a whole.
+  private(set) var losses: [Loss] = []
+  /// The words of the warning that nothing explains.
+  private(set) var unexplained: [Tripwire.Hit] = []
+
+  /// Losses of one boot that are told one by one.
+  private static var keptLosses: Int { 64 }
+  /// Names that are kept from boot to boot.
+  private static var keptNames: Int { 20_000 }
+
+  init(_ source: LineSource, input: Int, only: TextReader.Only, names: NameTable) {
+    self.source = source
+    reader = TextReader(input: input, only: only)
+    story = DocumentStory(names: names)
+    tripwire = Tripwire(input: input)
+  }
+
+  /// The next boot: the logs of it that stand next to each other, most often one. Nil at the end.
+  mutating func next() -> [ReadBoot<Watch>]? {
+    while true {
+      while !ended.isEmpty {
+        let boot = ended.removeFirst()
+        guard let last = held.last, !boot.logged.boot.isSameBoot(as: last.logged.boot) else {
+          held.append(boot)
+          continue
+        }
+        defer { held = [boot] }
+        return held
+      }
+      if story.names.count > Self.keptNames, !held.isEmpty, !story.hasParts { return takeHeld() }
+      guard !isOver else { return held.isEmpty ? nil : takeHeld() }
+      read()
+    }
+  }
+
+  private mutating func takeHeld() -> [ReadBoot<Watch>] {
+    defer { held = [] }
+    return held
+  }
+
+  /// Names of boots that were judged are not needed any more.
+  mutating func forgetNames() {
+    if held.isEmpty, ended.isEmpty, story.names.count > Self.keptNames { story.forgetNames() }
+  }
+
+  /// Reads one run of lines, or the end.
+  private mutating func read() {
+    do {
+      let goesOn = try source.next { text, offset in
+        let lines = reader.line
+        tripwire.look(text, at: offset, lines: lines)
+        reader.read(text, at: offset, &story)
+        story.settleExplained()
+        lost += reader.takeLosses()
+        deliver(text, offset, lines)
+        if source.endsInsideLine { lastLine = LastLine(text, isTrace: reader.endsInTrace) }
+      }
+      if goesOn { return }
+    } catch {
+      lost.append(Loss(.unreadable, InputError.explain(error)))
+    }
+    finish()
+  }
+  private var lastLine = LastLine.whole
+
+  private mutating func finish() {
+    isOver = true
+    let offset = source.offset
+    reader.finish(&story)
+    lost += reader.takeLosses()
+    let isInBlock = story.finish(breaksOff: lastLine != .whole, at: offset)
+    switch lastLine {
+    case .whole: break
+    case .open where !isInBlock: lost.append(.openEnd)
+    case .open, .hides: lost.append(.cutInside)
+    }
+    if source.overlongLines > 0 {
+      lost.append(
+        Loss(
+          .damaged, count: Int64(source.overlongLines), "lines longer than 1 MiB: no trace or log has those"))
+    }
+    let nothing: [UInt8] = []
+    deliver(nothing.span, offset, reader.line)
+    losses += lost
+    let explained = story.explained
+    unexplained = explained.unexplained(tripwire.hits)
+    if let first = unexplained.first {
+      losses.append(
+        Loss(
+          .unexplained, count: Int64(unexplained.count),
+          "the words of a late-IOMMU-probe warning stand here, and no finding explains them: look at the line", at: first.place))
+    }
+  }
+
+  /// Takes the boots that ended in this run, each with its text and its losses.
+  private mutating func deliver(_ text: Span<UInt8>, _ offset: Int, _ lines: Int) {
+    var at = 0
+    var above = lines
+    for logged in story.takeBoots() {
+      let end = max(at, min(Int(logged.end) - offset, text.count))
+      if end > at {
+        let piece = text.extracting(at..<end)
+        watch.look(piece, at: offset + at, lines: above)
+        above += piece.count(of: 10, before: piece.count)
+      }
+      at = end
+      let isLast = isOver
+      let own = isLast ? lost : lost.filter { Self.belongs($0, before: logged.end) }
+      if !isLast { lost.removeAll { Self.belongs($0, before: logged.end) } } else { lost = [] }
+      ended.append(ReadBoot(logged: logged, losses: own + logged.boot.losses, watch: watch))
+      watch = Watch()
+    }
+    if at < text.count { watch.look(text.extracting(at..<text.count), at: offset + at, lines: above) }
+    if lost.count > Self.keptLosses { lost.fold() }
+  }
+
+  private static func belongs(_ loss: Loss, before end: Int64) -> Bool { (loss.place?.offset ?? 0) < end }
+}

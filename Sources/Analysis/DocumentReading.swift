@@ -1,0 +1,130 @@
+// One document to its story: see what it is, read it to the end, keep what it says and what it lacks.
+import Bytes
+import Events
+import Inputs
+import Records
+import SystemPackage
+import Timelines
+
+/// A document as it was read.
+private struct ReadDocument {
+  var summary: InputSummary
+  var story: InputStory
+}
+
+/// Nobody watches the text.
+struct NoWatch: BootWatch {
+  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {}
+}
+
+enum DocumentReading {
+  /// Reads one document; `index` is its input's number.
+  static func read(
+    _ document: Document, _ index: Int, _ forced: InputFormat?, _ names: inout NameTable
+  ) throws -> (InputSummary, InputStory) {
+    var read = ReadDocument(
+      summary: InputSummary(document.name, isFound: document.isFound), story: InputStory(input: index))
+    read.story.isFound = document.isFound
+    let source = LineSource(stream: document.stream)
+    let (isEmpty, recognised) = try source.peek(Recognised.sniffed) { ($0.isEmpty, Recognised($0)) }
+    guard !isEmpty else {
+      read.summary.losses = [Loss(.empty, "the file is empty")]
+      return (read.summary, read.story)
+    }
+    switch forced.map(Recognised.format) ?? recognised {
+    case .refused(let refusal): try refuse(source, refusal, &read)
+    case .format(let format):
+      switch format.reader {
+      case .traceDat: try readTraceDat(document, source, &read, &names)
+      case .text(let only): readText(source, only, &read, &names)
+      }
+    case .text: readText(source, .any, &read, &names)
+    }
+    return (read.summary, read.story)
+  }
+
+  /// Names what is not read. The warning's words in it would be lost: they are looked for all the same.
+  private static func refuse(_ source: LineSource, _ refusal: Refusal, _ read: inout ReadDocument) throws {
+    var tripwire = Tripwire(input: read.story.input)
+    while try source.next({ text, offset in tripwire.look(text, at: offset, lines: 0) }) {}
+    read.summary.bytes = source.offset
+    read.summary.losses = refused(refusal, tripwire.hits)
+  }
+
+  /// What a refused document comes to. Where nobody named it the refusal is no fault, the words of the warning in it are.
+  static func refused(_ refusal: Refusal, _ hits: [Tripwire.Hit]) -> [Loss] {
+    var losses = [Loss(.unrecognised, refusal.sentence)]
+    if let first = hits.first {
+      var place = first.place
+      place.line = 0
+      losses.append(
+        Loss(
+          .unexplained, count: Int64(hits.count),
+          "the words of a late-IOMMU-probe warning stand in it: \(refusal.title), which is not read", at: place))
+    }
+    return losses
+  }
+
+  private static func readTraceDat(
+    _ document: Document, _ source: LineSource, _ read: inout ReadDocument, _ names: inout NameTable
+  ) throws {
+    read.summary.format = .traceDat
+    let copy = document.path == nil ? try TemporaryFile(rest: source) : nil
+    read.summary.bytes = try TraceDatReading.read(
+      copy?.path ?? document.path ?? "", name: document.name, &read.story, &read.summary.buffers, &names)
+    read.summary.losses = read.story.losses
+  }
+
+  private static func readText(
+    _ source: LineSource, _ only: TextReader.Only, _ read: inout ReadDocument, _ names: inout NameTable
+  ) {
+    let head = source.peekable(1 << 14)
+    var reader = DocumentReader<NoWatch>(source, input: read.story.input, only: only, names: names)
+    names = NameTable()
+    var boots: [LoggedBoot] = []
+    while let group = reader.next() {
+      for boot in group {
+        boots.append(boot.logged)
+        read.story.losses += boot.losses
+      }
+    }
+    names = reader.story.names
+    take(boots, reader, &read)
+    read.summary.bytes = source.offset
+    guard read.summary.format != nil else {
+      let what = Refusal(text: head.span)
+      read.summary.losses =
+        reader.losses.filter { $0.kind == .unreadable || $0.kind == .unexplained }
+        + [Loss(.unrecognised, what?.sentence ?? Analysis.nothingFound)]
+      return
+    }
+    read.summary.losses = read.story.losses
+  }
+
+  /// Takes over what the reader found.
+  private static func take(_ boots: [LoggedBoot], _ reader: DocumentReader<NoWatch>, _ read: inout ReadDocument) {
+    let logs = boots.filter { $0.boot.isLog || $0.dump != nil }
+    read.summary.format = InputFormat(reader.reader, hasLog: !logs.isEmpty)
+    guard read.summary.format != nil else { return }
+    // A trace's text has no lines of a log's, but prose about it may stand beside.
+    read.story.logs = logs.map(\.boot)
+    read.story.losses += reader.losses
+    take(traces: reader.story.traces, logs.compactMap(\.dump), &read.story)
+  }
+
+  /// Puts traces into a story, and says what is wrong with them.
+  static func take(traces: [TracePart], _ dumps: [TraceStory], _ story: inout InputStory) {
+    let isIncomplete = story.losses.contains { [.truncated, .damaged, .unusable].contains($0.kind) }
+    for var trace in traces.map(\.story) + dumps {
+      trace.isIncomplete = trace.isIncomplete || isIncomplete
+      if trace.events == 0, story.losses.contains(where: { $0.kind == .noContext }) {
+        story.losses.append(Loss(.unusable, "nothing in this trace can be used, so it proves nothing"))
+      }
+      story.losses += trace.losses
+      story.traces.append(trace)
+    }
+    story.ofOneCPU = traces.enumerated().compactMap { index, part in
+      part.cpu.map { OneCPUTrace(trace: index, cpu: $0, events: part.events) }
+    }
+  }
+}

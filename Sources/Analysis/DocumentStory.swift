@@ -1,0 +1,133 @@
+// What one text document says, part by part: boots of logs with what was dumped into them, and traces.
+import Bytes
+import Events
+import Records
+import Timelines
+
+/// A boot of a log, and the trace that was dumped into it.
+struct LoggedBoot {
+  var boot: LogEvents.Boot
+  var dump: TraceStory?
+  /// Where in the document it ends.
+  var end: Int64
+}
+
+/// A trace of a document.
+struct TracePart {
+  var story: TraceStory
+  /// Of `per_cpu/cpuN/trace`: the events by themselves, to be merged with those of the other CPUs.
+  var cpu: Int32?
+  var events: [Event] = []
+}
+
+struct DocumentStory: TextSink {
+  var names: NameTable
+  /// Boots that are over.
+  private(set) var boots: [LoggedBoot] = []
+  private(set) var traces: [TracePart] = []
+  private(set) var explained = Explained()
+  private(set) var losses: [Loss] = []
+  /// The document has more than the boots of one log: traces, or sections.
+  private(set) var hasParts = false
+  private var log = LogEvents()
+  private var dump: ThreadTracker?
+  private var tracker: ThreadTracker?
+  /// Events of the trace while all are of one CPU; nil once there are two, or too many.
+  private var ofOneCPU: [Event]?
+
+  /// More of one CPU are not held for a merge.
+  private static let mostHeld = 50_000
+
+  init(names: NameTable) { self.names = names }
+
+  mutating func begin(_ part: TextPart, at place: Place) {
+    switch part {
+    case .log(let part):
+      hasParts = true
+      log.begin(part)
+      endBoots(at: place)
+    case .trace:
+      hasParts = true
+      tracker = ThreadTracker()
+      ofOneCPU = []
+    case .traceEnd(let cpu, let clock, let kernel): endTrace(cpu, clock, kernel)
+    case .dump: dump = ThreadTracker()
+    case .dumpEnd: break
+    }
+  }
+
+  mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
+    if log.divide(record, line) { endBoots(at: place) }
+    log.take(record, line, place, &names)
+  }
+
+  mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place) {
+    if case .event(.console, _) = record.what, line.index(of: "IOMMU") != nil { explained.add(place) }
+    if dump != nil, tracker == nil {
+      if let event = TraceEvents.event(record, line, place, &names) { dump?.feed(event) }
+      return
+    }
+    guard tracker?.wantsMore == true, let event = TraceEvents.event(record, line, place, &names) else { return }
+    if let first = ofOneCPU?.first, event.cpu >= 0 && event.cpu != first.cpu || ofOneCPU?.count == Self.mostHeld {
+      for held in ofOneCPU ?? [] { tracker?.feed(held) }
+      ofOneCPU = nil
+    }
+    if ofOneCPU == nil { tracker?.feed(event) } else { ofOneCPU?.append(event) }
+  }
+
+  /// To be called after each run of lines: lines whose words are accounted for.
+  mutating func settleExplained() { for place in log.takeExplained() { explained.add(place) } }
+
+  /// To be called when nothing is held any more that knows a name.
+  mutating func forgetNames() { names = NameTable() }
+
+  /// The boots that are over since the last call.
+  mutating func takeBoots() -> [LoggedBoot] {
+    defer { boots = [] }
+    return boots
+  }
+
+  /// Ends what is open, at the end of the document. `breaksOff`: inside its last line; gives whether a finding may hang on that.
+  mutating func finish(breaksOff: Bool, at end: Int) -> Bool {
+    let isInBlock = breaksOff && log.breakOff()
+    log.finish()
+    settleExplained()
+    for (index, boot) in log.boots.enumerated() {
+      let isLast = index == log.boots.count - 1
+      boots.append(LoggedBoot(boot: boot, dump: isLast ? takeDump() : nil, end: Int64(end)))
+    }
+    return isInBlock
+  }
+
+  private mutating func endBoots(at place: Place) {
+    for boot in log.takeFinished() { boots.append(LoggedBoot(boot: boot, dump: takeDump(), end: place.offset)) }
+    // What stands before the kernel's first line, of a boot that is none, is not its.
+    dump = nil
+  }
+
+  private mutating func takeDump() -> TraceStory? {
+    defer { dump = nil }
+    dump?.finish()
+    guard var story = dump?.story, story.events > 0 else { return nil }
+    // Microseconds since the buffer began.
+    story.clock = .relative
+    return story
+  }
+
+  private mutating func endTrace(_ cpu: Int32?, _ clock: TraceClock?, _ kernel: String?) {
+    guard var tracker else { return }
+    self.tracker = nil
+    var part = TracePart(story: TraceStory())
+    if let events = ofOneCPU {
+      if cpu != nil { part.events = events }
+      for event in events { tracker.feed(event) }
+    }
+    ofOneCPU = nil
+    tracker.finish()
+    part.story = tracker.story
+    part.story.clock = clock
+    part.story.kernel = kernel
+    part.cpu = part.events.isEmpty ? nil : cpu
+    traces.append(part)
+  }
+}

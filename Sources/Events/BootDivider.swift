@@ -1,0 +1,71 @@
+// Where a boot begins and ends, and which logs are of one boot.
+import Bytes
+import Records
+
+/// Tells which line of a log begins the next boot.
+struct BootDivider {
+  /// A stamp this much below the one before is another boot, not printk's jitter between CPUs.
+  private static let rewind: Int64 = 2_000_000_000
+  /// Two stamps this close confirm each other.
+  private static let steady: Int64 = 5_000_000_000
+  /// The last stamp, the highest confirmed one, and how many lines in a row were far below it.
+  private var previous: Int64?
+  private var settled: Int64 = .min
+  private var early = 0
+
+  /// Whether the line belongs to the next boot: the kernel says hello with a stamp below the one before, or the clock stays
+  /// back for several lines (the log's beginning may be lost). One wrong stamp (bit rot) proves nothing.
+  mutating func begins(_ record: LogRecord, _ line: Span<UInt8>, _ boot: LogEvents.Boot) -> Bool {
+    if record.beginsBoot { return true }
+    guard let time = record.time else {
+      return Self.isHello(record, line) && boot.facts.kernel != nil && !boot.isStamped
+    }
+    let before = previous
+    defer {
+      if let before, abs(time - before) < Self.steady { settled = max(settled, min(time, before)) }
+      previous = time
+    }
+    let isHello = Self.isHello(record, line)
+    // A daemon's clock proves no boot of itself.
+    if isHello, record.isFine, let before, time < before { return true }
+    guard time + Self.rewind < settled else {
+      early = 0
+      return false
+    }
+    early = time < Self.steady ? early + 1 : 0
+    return isHello || early == 8 && record.isFine
+  }
+
+  static func isHello(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
+    line.has("Linux version ", at: record.message.lowerBound)
+      || line.has("Booting Linux on physical CPU", at: record.message.lowerBound)
+  }
+}
+
+extension LogEvents.Boot {
+  /// Two kernels were named, and they are not the same.
+  public func contradicts(kernel: String?) -> Bool { facts.kernel != nil && kernel != nil && facts.kernel != kernel }
+
+  /// Both show the same lines at the same times: they are logs of one boot.
+  public func shows(_ other: LogEvents.Boot) -> Bool {
+    !contradicts(kernel: other.facts.kernel) && anchors.common(other.anchors, enough: 5) == 5
+  }
+
+  /// Whether two logs that follow each other in one document are of one boot: sections of a bug report that show the machine
+  /// as it runs, the parts of a pstore record, or a console that printed everything once more.
+  public func isSameBoot(as other: LogEvents.Boot) -> Bool {
+    switch (part, other.part) {
+    case (.running?, .running?): true
+    case (.pstore(let dump, _)?, .pstore(let before, _)?): dump == before
+    default: repeats(other)
+    }
+  }
+
+  /// Most of the shorter one is in the other, at the same times. Until their clocks run boots of one board have stamps in
+  /// common, so some lines alone prove nothing.
+  private func repeats(_ other: LogEvents.Boot) -> Bool {
+    guard !contradicts(kernel: other.facts.kernel) else { return false }
+    let (short, long) = anchors.count < other.anchors.count ? (anchors, other.anchors) : (other.anchors, anchors)
+    return short.isMostly(in: long)
+  }
+}

@@ -1,0 +1,38 @@
+import Bytes
+import Records
+
+/// Lines that stand twice: a boot console and the real one on one wire (keep_bootcon), or two captures put together. One of
+/// each is taken.
+struct DoubledLines {
+  private struct Seen: Equatable {
+    var hash: UInt64
+    var time: Int64
+    var caller: LogCaller
+  }
+  /// The last lines, the next one to be forgotten at `next`.
+  private var last: [Seen] = []
+  private var next = 0
+  /// How many lines stood right behind their double.
+  private var count = 0
+
+  /// Two consoles are no further apart.
+  private static let apart = 8
+
+  /// Whether the line is the double of one before it. A stack may have a frame twice: only next to each other, or where many
+  /// lines have come twice.
+  mutating func has(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
+    guard let time = record.time, record.isFine, !record.message.isEmpty else { return false }
+    let seen = Seen(hash: line.hash(line.trimmed(record.message)), time: time, caller: record.caller)
+    if last.isEmpty { last = Array(repeating: seen, count: Self.apart) } else {
+      let newest = (next + Self.apart - 1) % Self.apart
+      if last[newest] == seen {
+        count += 1
+        return true
+      }
+      if count >= Self.apart, last.contains(seen) { return true }
+    }
+    last[next] = seen
+    next = (next + 1) % Self.apart
+    return false
+  }
+}

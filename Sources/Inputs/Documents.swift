@@ -1,0 +1,166 @@
+// Path or stream to documents: containers and text forms are undone, one in the other in any order, by content. The one way
+// in; nothing else decides what is packed.
+import Bytes
+import Glibc
+import SystemPackage
+
+/// Visits the documents of one file.
+public struct Documents {
+  /// A log in a gzip in a tar.gz in a mail is packed four times over; much deeper is a trap.
+  private static let deepest = 10
+
+  private let meter: Meter
+  /// Gets every document. What it throws is a fault of that document.
+  private let body: (Document) throws -> Void
+  /// Gets what could not be read (its name, and whether it was found in something), and why.
+  private let failed: (String, Bool, any Error) -> Void
+
+  public init(
+    meter: Meter = Meter(isStopped: { false }, count: { _ in }), body: @escaping (Document) throws -> Void,
+    failed: @escaping (String, Bool, any Error) -> Void
+  ) {
+    self.meter = meter
+    self.body = body
+    self.failed = failed
+  }
+
+  /// Visits what `path` holds (`-`: standard input); documents are called `name` where that is not their path. Throws only
+  /// `Stopped`.
+  public func visit(_ path: String, as name: String? = nil) throws {
+    let name = name ?? path
+    do {
+      let stream =
+        path == "-"
+        ? FileStream(.standardInput, meter, isOurs: false)
+        : FileStream(try open(path), meter, isOurs: true)
+      try visit(Content(name: name, path: path == "-" ? nil : path), stream)
+    } catch Errno.noSuchFileOrDirectory where path.unicodeScalars.contains("\u{fffd}") {
+      // What a folder or a list named was other bytes.
+      failed(name, false, InputError("no such file; a name that is not UTF-8 cannot be opened"))
+    } catch let error as Errno {
+      failed(name, false, error)
+    }
+  }
+
+  /// Visits what is in memory.
+  public func visit(_ bytes: [UInt8], name: String) throws {
+    meter.read(bytes.count)
+    try visit(Content(name: name, path: nil), JoinedStream(bytes, nil))
+  }
+
+  /// A named pipe without a writer would hold open(2), and Ctrl-C with it: it is opened at once and waited for.
+  private func open(_ path: String) throws -> FileDescriptor {
+    let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .nonBlocking)
+    do {
+      guard try descriptor.stat().type == .fifo else { return descriptor }
+      var state = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+      // One pollfd is what it is told of.
+      while unsafe poll(&state, 1, 200) <= 0 { try meter.goOn() }
+      // From here on a read may wait: a signal wakes it.
+      _ = fcntl(descriptor.rawValue, F_SETFL, 0)
+      return descriptor
+    } catch {
+      try? descriptor.close()
+      throw error
+    }
+  }
+
+  /// What is around a stream's bytes, as far as it has been undone.
+  private struct Content {
+    var name: String
+    var path: String?
+    var isFound = false
+    var depth = 0
+
+    /// What is inside: of a container with members each has a name of its own.
+    func inside(_ member: String? = nil) -> Content {
+      Content(
+        name: member.map { "\(name):\($0)" } ?? name, path: nil, isFound: isFound || member != nil, depth: depth + 1)
+    }
+  }
+
+  /// False if the stream itself broke, not something in it.
+  @discardableResult
+  private func visit(_ content: Content, _ stream: any ByteStream) throws -> Bool {
+    let watched = WatchedStream(stream)
+    do {
+      try undo(content, PeekedStream(watched))
+      // The checks of what is packed come last, and a tar ends before what it is packed in. Where the stream broke, the
+      // one who read it has said so.
+      if content.depth > 0, watched.fault == nil { try Self.drain(watched) }
+    } catch let stop as Stopped {
+      throw stop
+    } catch {
+      failed(content.name, content.isFound, error)
+    }
+    return watched.fault == nil
+  }
+
+  /// Undoes one layer, or hands the document out if there is none.
+  private func undo(_ content: Content, _ stream: PeekedStream) throws {
+    guard let layer = stream.peek(Packing.sniffed, { Layer($0) }) ?? mail(stream) else {
+      return try body(
+        Document(name: content.name, isFound: content.isFound, path: content.path, stream: stream))
+    }
+    guard content.depth < Self.deepest else {
+      throw InputError("packed more than \(Self.deepest) times over: not read (a trap?)")
+    }
+    switch layer {
+    case .packing(.deflate(let wrapper)):
+      try visit(content.inside(), DeflateStream(stream, wrapper, meter, depth: content.depth))
+    case .packing(.layer(.members)):
+      let archive = try Archive(stream, .members, meter, depth: content.depth)
+      try visitMembers(content, archive) { try archive.next() }
+    case .packing(.layer(let layer)):
+      try visit(content.inside(), Archive(stream, layer, meter, depth: content.depth))
+    case .packing(.atrace(let begin)):
+      stream.skip(begin)
+      try visit(content.inside(), DeflateStream(stream, .zlib, meter, depth: content.depth))
+    case .form(let form): try visit(content.inside(), form.undone(stream))
+    case .mail:
+      let parts = MailParts(stream)
+      try visitMembers(content, parts) { try parts.next() }
+    }
+  }
+
+  private func visitMembers(
+    _ content: Content, _ stream: any ByteStream, _ next: () throws -> String?
+  ) throws {
+    var isWhole = true
+    do {
+      while let member = try next() { isWhole = try visit(content.inside(member), stream) }
+    } catch {
+      // A member that broke has been reported; that the archive goes on no further is the same fault.
+      if isWhole || error is Stopped { throw error }
+    }
+  }
+
+  /// What a mail's headers say may stand far from its beginning; only what begins like one is looked at.
+  private func mail(_ stream: PeekedStream) -> Layer? {
+    guard stream.peek(Packing.sniffed, { MailParts.mayBegin($0) }) else { return nil }
+    return stream.peek(1 << 16) { MailParts.isMail($0) } ? .mail : nil
+  }
+
+  private static func drain(_ stream: any ByteStream) throws {
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    // The array's own storage.
+    while try unsafe buffer.withUnsafeMutableBytes({ try unsafe stream.read(into: $0) }) > 0 {}
+  }
+}
+
+/// One layer around the bytes, by their beginning.
+private enum Layer {
+  case packing(Packing)
+  case form(TextForm)
+  case mail
+
+  init?(_ head: Span<UInt8>) {
+    if let packing = Packing(head) {
+      self = .packing(packing)
+    } else if let form = TextForm(head) {
+      self = .form(form)
+    } else {
+      return nil
+    }
+  }
+}

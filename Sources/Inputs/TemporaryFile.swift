@@ -1,0 +1,51 @@
+import Bytes
+import Glibc
+import SystemPackage
+
+/// Bytes of a stream in a file without a name, which goes with the object: for what must be read at any place, or twice.
+public final class TemporaryFile: Sendable {
+  private let descriptor: FileDescriptor
+  /// Opens the file, as long as the object lives.
+  public var path: String { "/proc/self/fd/\(descriptor.rawValue)" }
+
+  private init() throws {
+    // Set by the user, or not there; copied at once.
+    let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    var name = Array("\(folder)/proberace-XXXXXX".utf8CString)
+    // mkstemp fills in the Xs of a C string that is ours, and opens the file for us alone.
+    let raw = unsafe mkstemp(&name)
+    guard raw >= 0 else { throw Errno(rawValue: errno) }
+    // The same string, now with the file's name.
+    _ = unsafe unlink(name)
+    descriptor = FileDescriptor(rawValue: raw)
+  }
+
+  deinit { try? descriptor.close() }
+
+  /// Copies a stream to its end.
+  public convenience init(_ stream: any ByteStream) throws {
+    try self.init()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      // The array's own storage.
+      let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe stream.read(into: $0) }
+      guard count > 0 else { return }
+      try descriptor.writeAll(buffer[..<count])
+    }
+  }
+
+  /// A copy of standard input.
+  public static func standardInput() throws -> TemporaryFile {
+    let meter = Meter(isStopped: { false }, count: { _ in })
+    return try TemporaryFile(FileStream(.standardInput, meter, isOurs: false))
+  }
+
+  /// Copies what a source has left.
+  public convenience init(rest source: LineSource) throws {
+    try self.init()
+    while try source.next({ text, _ in
+      // Lent for the call.
+      try unsafe text.withUnsafeBytes { bytes in _ = try unsafe descriptor.writeAll(bytes) }
+    }) {}
+  }
+}

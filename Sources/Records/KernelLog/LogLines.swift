@@ -1,0 +1,55 @@
+import Bytes
+
+/// Lines of a kernel log to records: what a line says of those beside it is settled here.
+struct LogLines {
+  private var losses: [Loss] = []
+  private var joiner = LineJoiner()
+  private var followsKmsg = false
+  private var bootFollows = false
+
+  typealias Sink = (LogRecord, Span<UInt8>, Place) -> Void
+
+  /// Takes a line of which `prefix` was taken off.
+  mutating func take(_ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place, _ sink: Sink) {
+    if prefix.beginsBoot { bootFollows = true }
+    if let count = prefix.dropped { drop(count, place) }
+    guard !prefix.isForeign else { return }
+    // ` SUBSYSTEM=…` behind a record of /dev/kmsg.
+    if followsKmsg, line[0] == 32 { return }
+    followsKmsg = prefix.isKmsg
+    let message = prefix.text..<line.count
+    var record = LogRecord(prefix, message, beginsBoot: bootFollows)
+    record.isOfKernel = prefix.isOfKernel(line)
+    if joiner.isHolding, joiner.release(line, message, hasPrefix: record.hasPrefix, sink) { return }
+    bootFollows = false
+    if !joiner.hold(record, line, place) { sink(record, line, place) }
+  }
+
+  /// Hands on a line that waits for its rest.
+  mutating func flush(_ sink: Sink) {
+    guard joiner.isHolding else { return }
+    let nothing: [UInt8] = []
+    _ = joiner.release(nothing.span, 0..<0, hasPrefix: true, sink)
+  }
+
+  /// What was lost until now; it is forgotten here.
+  mutating func takeLosses() -> [Loss] {
+    defer { losses = [] }
+    return losses
+  }
+
+  private mutating func drop(_ count: Int64, _ place: Place) {
+    losses.append(
+      Loss(
+        .droppedPrintk, count: count, "printk messages dropped: boot with a larger log_buf_len", at: place))
+  }
+}
+
+/// How the kernel's reports of trouble begin, where no stamp tells a log's line.
+enum WarningWords {
+  static func begins(_ text: Span<UInt8>) -> Bool {
+    let at = text.skipBlanks(from: 0, to: text.count)
+    return text.has("WARNING: ", at: at) || text.has("------------[ cut here", at: at)
+      || text.index(of: ": late IOMMU probe", from: at) != nil
+  }
+}

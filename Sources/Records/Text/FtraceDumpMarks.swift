@@ -1,0 +1,24 @@
+import Bytes
+
+/// The trace that ftrace_dump_on_oops (or sysrq-z) prints into the kernel log, between two rules of dashes.
+struct FtraceDumpMarks {
+  enum Step { case none, begins, isInside, ends }
+  private enum State { case outside, announced, inside }
+  private var state = State.outside
+  var isInside: Bool { state == .inside }
+  var isOpen: Bool { state != .outside }
+
+  /// What the message that begins at `start` is to the dump.
+  mutating func step(_ line: Span<UInt8>, from start: Int) -> Step {
+    if line.has("Dumping ftrace buffer:", at: start) {
+      state = .announced
+      return .begins
+    }
+    guard state != .outside else { return .none }
+    if line.has("---------------------------------", at: start) {
+      state = state == .announced ? .inside : .outside
+      return state == .inside ? .isInside : .ends
+    }
+    return state == .inside ? .isInside : .none
+  }
+}

@@ -1,0 +1,330 @@
+// Text of any kind: lines in, records out, each to the reader of what it is. What stands around a line and left of it is
+// undone here, once for logs and for traces of every tracer. A document may change its kind at any line: what it is, is never
+// decided by its beginning alone.
+import Bytes
+
+public struct TextReader {
+  /// What `--input-format` says that the document is.
+  public enum Only: Sendable { case any, logs, traces }
+
+  public private(set) var losses: [Loss] = []
+  /// Entries of traces, needed or not.
+  public private(set) var traceEntries: Int64 = 0
+  /// What the first trace is made by; nil if there is none.
+  public private(set) var form: TraceTextReader.Form?
+
+  private let input: Int
+  private let only: Only
+  /// Lines read until now.
+  public private(set) var line = 0
+  /// The last run ended inside a line that is handed out in pieces.
+  private var isInsideLine = false
+  private var hasNewlines = false
+  private var cleaned: [UInt8] = []
+  private var envelope = LogEnvelope.State()
+  private var sections = Sections()
+  private var log = LogLines()
+  private var trace: TraceTextReader
+  private var hasTrace = false
+  /// Lines without a stamp are the trace's: nothing of a log has come since its last entry.
+  private var isInTrace = false
+  /// `trace-cmd report` announces itself with `cpus=N` or `version = 6`.
+  private var isReported = false
+  private var dump = FtraceDumpMarks()
+  private var dumped: TraceTextReader
+  private var dumpBegan: Place?
+  /// Bytes of 0 since the last line of text: what a power cut leaves.
+  private var hole: (bytes: Int64, place: Place)?
+
+  /// JSON in JSON and colours in it: deeper is no log.
+  private static let deepest = 4
+  /// Losses that are told one by one; more are put together.
+  private static let keptLosses = 256
+
+  public init(input: Int, only: Only = .any) {
+    self.input = input
+    self.only = only
+    trace = TraceTextReader(input: input)
+    dumped = TraceTextReader(input: input)
+  }
+
+  /// Reads a run of whole lines that begins at `offset` in the input.
+  public mutating func read(_ text: Span<UInt8>, at offset: Int, _ sink: inout some TextSink) {
+    // Looked for once in the whole run: hardly any text has them.
+    let isDirty = text.index(of: 27) != nil || text.index(of: 0) != nil
+    let hasReturns = text.index(of: 13) != nil
+    hasNewlines = hasNewlines || text.index(of: 10) != nil
+    // Where no line ends with a newline, carriage returns are the line ends.
+    let counts = !hasReturns || hasNewlines
+    var newlines = BytePlaces(of: 10)
+    var start = 0
+    while start < text.count {
+      let end = newlines.next(in: text) ?? text.count
+      if counts {
+        if !isInsideLine { line += 1 }
+        isInsideLine = end == text.count
+      }
+      if !(isInTrace && trace.passesOver(text, start, end)) {
+        let place = Place(input: input, line: line, offset: offset + start)
+        if hasReturns {
+          readParts(text, start..<end, place, isDirty, counts: !counts, &sink)
+        } else if end > start {
+          let isWhole = isInTrace && isWhole(text, end)
+          look(text.extracting(start..<end), place, isDirty, isWhole, &sink)
+        } else if isInTrace {
+          trace.release { sink.take($0, $1, $2) }
+        }
+      }
+      start = end + 1
+    }
+    if losses.count > Self.keptLosses { losses.fold() }
+  }
+
+  /// To be called at the end of the input: hands on what waits, and turns what was counted into losses.
+  public mutating func finish(_ sink: inout some TextSink) {
+    log.flush { sink.take($0, $1, $2) }
+    endDump(isCut: dump.isInside, &sink)
+    endTrace(&sink)
+    losses += log.takeLosses()
+    if let hole {
+      losses.append(Loss(.openEnd, count: hole.bytes, "the log ends in NUL bytes: its end is not known", at: hole.place))
+    }
+    hole = nil
+  }
+
+  /// What was lost until now; it is forgotten here.
+  public mutating func takeLosses() -> [Loss] {
+    defer { losses = [] }
+    return losses + log.takeLosses()
+  }
+
+  /// The lines read last are those of a trace, which may lack some: its header's promise is not kept, or there is none.
+  public var endsInTrace: Bool { isInTrace && !trace.isAsPromised || dump.isOpen }
+
+  /// The document is a bug report.
+  public var isBugReport: Bool { sections.isBugReport }
+
+  /// The line after that which ends at `end` is there, and begins as a trace's do.
+  private func isWhole(_ text: Span<UInt8>, _ end: Int) -> Bool {
+    guard end + 1 < text.count else { return false }
+    return text[end + 1] == UInt8(ascii: "#") || trace.hasColumns(text, end + 1, text.count)
+  }
+
+  /// A line with carriage returns in it: what a terminal would write over is a line of its own.
+  private mutating func readParts(
+    _ text: Span<UInt8>, _ range: Range<Int>, _ place: Place, _ isDirty: Bool, counts: Bool,
+    _ sink: inout some TextSink
+  ) {
+    var place = place
+    let offset = Int(place.offset) - range.lowerBound
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = text.index(of: 13, from: start, to: range.upperBound) ?? range.upperBound
+      if counts { line += 1 }
+      if end > start {
+        place = Place(input: input, line: line, offset: offset + start)
+        look(text.extracting(start..<end), place, isDirty, isInTrace && isWhole(text, range.upperBound), &sink)
+      }
+      start = end + 1
+    }
+  }
+
+  private mutating func look(
+    _ line: Span<UInt8>, _ place: Place, _ isDirty: Bool, _ isWhole: Bool, _ sink: inout some TextSink
+  ) {
+    guard isDirty, line.index(of: 27) != nil || line.index(of: 0) != nil else {
+      return open(line, place, LogPrefix(), 0, isWhole, &sink)
+    }
+    noteHole(line, place)
+    // Moved out and back, so that the buffer is used again without a copy.
+    var text = cleaned
+    cleaned = []
+    text.removeAll(keepingCapacity: true)
+    LineCleaner.clean(line, into: &text)
+    if !text.isEmpty { open(text.span, place, LogPrefix(), 0, isWhole, &sink) }
+    cleaned = text
+  }
+
+  private mutating func noteHole(_ line: Span<UInt8>, _ place: Place) {
+    let zeros = line.count(of: 0, before: line.count)
+    guard zeros > 0, !sections.isElsewhere else { return }
+    hole = ((hole?.bytes ?? 0) + Int64(zeros), hole?.place ?? place)
+  }
+
+  // MARK: what is around a line
+
+  /// Undoes JSON and its like; what is in it are lines again.
+  private mutating func open(
+    _ line: Span<UInt8>, _ place: Place, _ outer: LogPrefix, _ depth: Int, _ isWhole: Bool,
+    _ sink: inout some TextSink
+  ) {
+    // printk's lines begin with a bracket and are no JSON.
+    if line[0] != UInt8(ascii: "["), depth < Self.deepest, unwrap(line, place, depth, &sink) { return }
+    var prefix = LogPrefix.layers(line, inside: outer)
+    // JSON behind a CI system's time.
+    if prefix.text > 0, prefix.text < line.count, prefix.stage == .outside, depth < Self.deepest,
+      unwrap(line.extracting(prefix.text...), place, depth, &sink)
+    {
+      return
+    }
+    route(line, &prefix, place, isWhole, &sink)
+  }
+
+  /// False if the line is no envelope that is known.
+  private mutating func unwrap(
+    _ line: Span<UInt8>, _ place: Place, _ depth: Int, _ sink: inout some TextSink
+  ) -> Bool {
+    let at = line.skipBlanks(from: 0, to: line.count)
+    guard at < line.count, envelope.mayOpen(line, at, isOutermost: depth == 0) else { return false }
+    envelope.text.removeAll(keepingCapacity: true)
+    envelope.messages.removeAll(keepingCapacity: true)
+    guard LogEnvelope.all.contains(where: { $0.open(line, at, &envelope) }) else { return false }
+    // Moved out and back: a message may be JSON again.
+    let messages = envelope.messages
+    let text = envelope.text
+    envelope.text = []
+    var start = 0
+    for (prefix, end) in messages {
+      lookInside(text.span.extracting(start..<end), place, prefix, depth + 1, &sink)
+      start = end
+    }
+    envelope.text = text
+    return true
+  }
+
+  /// The lines of a message that came out of an envelope.
+  private mutating func lookInside(
+    _ text: Span<UInt8>, _ place: Place, _ outer: LogPrefix, _ depth: Int, _ sink: inout some TextSink
+  ) {
+    if text.index(of: 27) != nil || text.index(of: 0) != nil {
+      var clean: [UInt8] = []
+      LineCleaner.clean(text, into: &clean)
+      return lookInside(clean.span, place, outer, depth, &sink)
+    }
+    var start = 0
+    while start < text.count {
+      let end = text.index(of: 10, from: start) ?? text.count
+      let line = text.extracting(start..<max(start, text.trimmed(start..<end).upperBound))
+      if !line.isEmpty { open(line, place, outer, depth, false, &sink) }
+      start = end + 1
+    }
+  }
+
+  // MARK: whose line it is
+
+  /// `prefix`: what stands left of the line's text.
+  private mutating func route(
+    _ line: Span<UInt8>, _ prefix: inout LogPrefix, _ place: Place, _ isWhole: Bool, _ sink: inout some TextSink
+  ) {
+    if !prefix.hasStamp, prefix.text < line.count, Sections.mayBegin(line[prefix.text]),
+      let begin = sections.take(line, from: prefix.text)
+    {
+      log.flush { sink.take($0, $1, $2) }
+      if case .log(let part) = begin { sink.begin(.log(part), at: place) }
+      return
+    }
+    guard !sections.isElsewhere else { return }
+    guard !prefix.isForeign else { return log.take(prefix, line, place) { sink.take($0, $1, $2) } }
+    if only != .logs, takeTrace(line, prefix, place, isWhole, &sink) { return }
+    prefix.findStampIfNone(line)
+    takeLog(line, prefix, place, &sink)
+  }
+
+  /// False if the line is none of a trace.
+  private mutating func takeTrace(
+    _ line: Span<UInt8>, _ prefix: LogPrefix, _ place: Place, _ isWhole: Bool, _ sink: inout some TextSink
+  ) -> Bool {
+    let text = line.extracting(prefix.text...)
+    if text.has("cpus=", at: 0) || text.has("version = ", at: 0) || text.has("   version = ", at: 0) {
+      isReported = true
+    }
+    if text.has("# tracer: ", at: 0) || text.has("# tracer:\t", at: 0) { beginTrace(place, &sink) }
+    // A stamp of printk's own tells a log's line: of a trace that was printed there, a header has told.
+    guard hasTrace || !prefix.hasStamp && trace.begins(text) || only == .traces else { return false }
+    if !hasTrace { beginTrace(place, &sink) }
+    let isLogs = prefix.hasStamp || prefix.isKernels || prefix.hasLevel
+    if isLogs || !isInTrace {
+      trace.release { sink.take($0, $1, $2) }
+      guard trace.begins(text) || !isLogs && (isInTrace || text.has("#", at: 0)) else { return false }
+    }
+    if trace.take(text, place, isWhole: isWhole, { sink.take($0, $1, $2) }) {
+      isInTrace = true
+      return true
+    }
+    guard isInTrace, !isLogs, !WarningWords.begins(text) || only == .traces else { return false }
+    var glued = prefix
+    glued.findStampIfNone(line)
+    guard !glued.hasStamp || only == .traces else { return false }
+    trace.note(unexplained: text, place)
+    return true
+  }
+
+  private mutating func takeLog(
+    _ line: Span<UInt8>, _ prefix: LogPrefix, _ place: Place, _ sink: inout some TextSink
+  ) {
+    guard only != .traces else { return }
+    isInTrace = false
+    if takeDump(line, prefix, place, &sink) { return }
+    var prefix = prefix
+    if let hole {
+      prefix.hole = hole
+      self.hole = nil
+    }
+    log.take(prefix, line, place) { sink.take($0, $1, $2) }
+  }
+
+  private mutating func beginTrace(_ place: Place, _ sink: inout some TextSink) {
+    log.flush { sink.take($0, $1, $2) }
+    endTrace(&sink)
+    hasTrace = true
+    isInTrace = true
+    sink.begin(.trace, at: place)
+  }
+
+  private mutating func endTrace(_ sink: inout some TextSink) {
+    guard hasTrace else { return }
+    trace.finish { sink.take($0, $1, $2) }
+    traceEntries += trace.entries
+    losses += trace.losses
+    form = form ?? (isReported ? .reported : trace.form)
+    sink.begin(
+      .traceEnd(onlyCPU: trace.onlyCPU, clock: trace.clock, kernel: trace.kernel),
+      at: Place(input: input, line: line, offset: 0))
+    trace = TraceTextReader(input: input)
+    hasTrace = false
+  }
+
+  // MARK: a dump inside the log
+
+  private mutating func takeDump(
+    _ line: Span<UInt8>, _ prefix: LogPrefix, _ place: Place, _ sink: inout some TextSink
+  ) -> Bool {
+    switch dump.step(line, from: prefix.text) {
+    case .none: return false
+    case .begins:
+      endDump(isCut: false, &sink)
+      dumpBegan = place
+      sink.begin(.dump, at: place)
+    case .ends: endDump(isCut: false, &sink)
+    case .isInside:
+      // Lines of other CPUs come in between: only what looks like a trace line is one.
+      let text = line.extracting(prefix.text...)
+      guard dumped.begins(text) || text.has("---", at: 0) || TraceTextReader.saysLost(text) else { return false }
+      _ = dumped.take(text, place, isWhole: true) { sink.take($0, $1, $2) }
+    }
+    return true
+  }
+
+  private mutating func endDump(isCut: Bool, _ sink: inout some TextSink) {
+    guard let began = dumpBegan else { return }
+    dumpBegan = nil
+    if isCut {
+      losses.append(
+        Loss(.truncated, "the ftrace dump in the log does not end: what followed is missing", at: began))
+    }
+    dumped.finish { sink.take($0, $1, $2) }
+    losses += dumped.losses
+    dumped = TraceTextReader(input: input)
+    sink.begin(.dumpEnd, at: began)
+  }
+}

@@ -1,0 +1,34 @@
+import Bytes
+
+/// Takes what a text says, in its order.
+public protocol TextSink {
+  /// A part of the document begins: what follows is of another boot, another log of the same boot, or another trace.
+  mutating func begin(_ part: TextPart, at place: Place)
+  /// A line of a kernel log.
+  mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place)
+  /// An entry of a trace.
+  mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place)
+}
+
+/// A part of a text document.
+public enum TextPart: Sendable, Equatable {
+  case log(LogPart)
+  /// `# tracer:`, or the first line that has the columns of a trace.
+  case trace
+  /// The trace is over. Where all its entries are of one CPU, and its header counts more, that is the CPU.
+  case traceEnd(onlyCPU: Int32?, clock: TraceClock?, kernel: String?)
+  /// What ftrace_dump_on_oops (or sysrq-z) printed into the log: a trace of that boot.
+  case dump
+  /// The dump's last line has come.
+  case dumpEnd
+}
+
+/// Which log it is that a section holds.
+public enum LogPart: Sendable, Hashable {
+  /// Of the machine as it runs: a bug report has it as dmesg and as logcat.
+  case running
+  /// The console of the boot before that (LAST KMSG, console-ramoops).
+  case last
+  /// A record of pstore: its parts (`Panic#1 Part2`) are one log, the highest part first.
+  case pstore(dump: UInt64, part: Int32)
+}

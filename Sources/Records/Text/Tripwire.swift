@@ -1,0 +1,184 @@
+// A search that knows nothing of the readers: whatever a document is, the warning's words in it must be explained. What the
+// readers miss is said, and never a pass.
+import Bytes
+
+public struct Tripwire: Sendable {
+  /// A place where the warning stands, whoever wrote it.
+  public struct Hit: Sendable {
+    public enum What: Sendable { case message, header }
+    public var what: What
+    public var place: Place
+    /// Where its line begins.
+    public var lineStart: Int64
+    /// Of driver and device, to know a second copy; 0 for a header.
+    public var subject: UInt64
+  }
+
+  public private(set) var hits: [Hit] = []
+  /// The end of the run before, for what is broken over two runs.
+  private var tail: [UInt8] = []
+  private let input: Int
+
+  /// A log of nothing but warnings: the first ones tell enough.
+  private static let kept = 10_000
+  /// The message with its names, however it is quoted, and the header of a warning, are no longer.
+  private static let longest = 1024
+
+  public init(input: Int) { self.input = input }
+
+  /// Searches a run of whole lines that begins at `offset` in the document, behind `lines` lines.
+  public mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
+    if !tail.isEmpty {
+      var seam = tail
+      for at in 0..<min(text.count, Self.longest) { seam.append(text[at]) }
+      let before = tail.count
+      search(seam.span, offset - before, lines, newline: before) { $0 < before && $1 > before }
+    }
+    search(text, offset, lines, newline: 0) { _, _ in true }
+    tail.removeAll(keepingCapacity: true)
+    for at in max(0, text.count - Self.longest)..<text.count { tail.append(text[at]) }
+  }
+
+  /// `newline`: where the run itself begins in `text`; lines are counted from there. Keeps what `isWanted` by its ends.
+  private mutating func search(
+    _ text: Span<UInt8>, _ offset: Int, _ lines: Int, newline: Int, _ isWanted: (Int, Int) -> Bool
+  ) {
+    var at = 0
+    while let place = text.index(of: "IOMMU", from: at) {
+      at = place + 5
+      guard let message = Self.message(text, at: place), isWanted(message.start, message.end) else { continue }
+      add(.message, text, message.start, offset, lines, newline, message.subject)
+    }
+    at = 0
+    while let place = text.index(of: "__iommu_probe_device", from: at) {
+      at = place + 20
+      guard let start = Self.header(text, at: place), isWanted(start, at) else { continue }
+      add(.header, text, start, offset, lines, newline, 0)
+    }
+  }
+
+  private mutating func add(
+    _ what: Hit.What, _ text: Span<UInt8>, _ start: Int, _ offset: Int, _ lines: Int, _ newline: Int, _ subject: UInt64
+  ) {
+    guard hits.count < Self.kept else { return }
+    var lineStart = start
+    while lineStart > 0, text[lineStart - 1] != 10 { lineStart -= 1 }
+    let above = start > newline ? text.extracting(newline..<start).count(of: 10, before: start - newline) : 0
+    hits.append(
+      Hit(
+        what: what, place: Place(input: input, line: lines + above + 1, offset: offset + start),
+        lineStart: Int64(offset + lineStart), subject: subject))
+  }
+
+  /// `DRIVER DEV: late IOMMU probe at driver bind`, of which `IOMMU` stands at `place`: blanks, line breaks, quote marks and
+  /// escapes between the words do not count. Nil if it is something else.
+  public static func message(_ text: Span<UInt8>, at place: Int) -> (start: Int, end: Int, subject: UInt64)? {
+    guard let late = word("late", text, endingBefore: place) else { return nil }
+    var end = place + 5
+    for next: StaticString in ["probe", "at", "driver", "bind"] {
+      let at = skip(text, end)
+      guard at > end, text.has(next, at: at) else { return nil }
+      end = at + next.utf8CodeUnitCount
+    }
+    let colon = skipBack(text, late)
+    guard colon > 0, text[colon - 1] == UInt8(ascii: ":"), let device = name(text, endingAt: colon - 1),
+      let driver = name(text, endingAt: skipBack(text, device.lowerBound)), driver.upperBound < device.lowerBound
+    else { return nil }
+    return (driver.lowerBound, end, text.hash(driver) ^ (text.hash(device) &* 31))
+  }
+
+  /// Where `WARNING: ` begins in front of the function at `place`; nil if none does, or another function is warned of.
+  private static func header(_ text: Span<UInt8>, at place: Int) -> Int? {
+    guard text.has("+0x", at: place + 20) || text.has(".", at: place + 20) else { return nil }
+    let low = max(0, place - 200)
+    var found: Int?
+    var at = low
+    while let warning = text.index(of: "WARNING: ", from: at, to: place) {
+      found = warning
+      at = warning + 9
+    }
+    guard let found, text.index(of: "drivers/iommu/iommu.c:", from: found, to: place) != nil,
+      text.index(of: "+0x", from: found, to: place) == nil
+    else { return nil }
+    return found
+  }
+
+  private static func word(_ word: StaticString, _ text: Span<UInt8>, endingBefore place: Int) -> Int? {
+    let end = skipBack(text, place)
+    let start = end - word.utf8CodeUnitCount
+    return end < place && start >= 0 && text.has(word, at: start) ? start : nil
+  }
+
+  /// The run of what names are made of that ends at `end`.
+  private static func name(_ text: Span<UInt8>, endingAt end: Int) -> Range<Int>? {
+    var start = end
+    while start > 0, end - start < 128, isOfName(text[start - 1]) { start -= 1 }
+    return start < end ? start..<end : nil
+  }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0...32, UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "]"),
+      UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "\\"), 127...:
+      false
+    default: true
+    }
+  }
+
+  /// Behind what may stand between two words.
+  private static func skip(_ text: Span<UInt8>, _ start: Int) -> Int {
+    var at = start
+    let last = min(text.count, start + 200)
+    while at < last {
+      switch text[at] {
+      case 32, 9, 10, 13, UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\""), UInt8(ascii: "'"), 0: at += 1
+      case 27: at = LineCleaner.escapeEnd(text, at)
+      case UInt8(ascii: "\\") where at + 1 < last:
+        if text[at + 1] == UInt8(ascii: "u"), at + 6 <= last {
+          at += 6
+          // The rest of a terminal's sequence.
+          if text.has("[", at: at) {
+            while at < last, !(text[at] | 32 &- 97 < 26) { at += 1 }
+            at += 1
+          }
+        } else {
+          at += 2
+        }
+      case UInt8(ascii: "=") where text.has("\n", at: at + 1) || text.has("\r\n", at: at + 1): at += 2
+      // A no-break space, and typographic quotes.
+      case 0xc2 where at + 1 < last && text[at + 1] == 0xa0: at += 2
+      case 0xe2 where at + 2 < last && text[at + 1] == 0x80: at += 3
+      default: return at
+      }
+    }
+    return at
+  }
+
+  /// The same backwards: where the word before ends. Escapes end in a letter; what looks like one is passed over.
+  private static func skipBack(_ text: Span<UInt8>, _ end: Int) -> Int {
+    var at = end
+    let low = max(0, end - 200)
+    while at > low {
+      switch text[at - 1] {
+      case 32, 9, 10, 13, UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\""), UInt8(ascii: "'"), 0: at -= 1
+      case 0xa0 where at > low + 1 && text[at - 2] == 0xc2: at -= 2
+      default:
+        guard let start = escapeStart(text, endingAt: at, low) else { return at }
+        at = start
+      }
+    }
+    return at
+  }
+
+  /// Where `ESC[1m`, `\u001b[1m` or `\n` begins that ends at `end`.
+  private static func escapeStart(_ text: Span<UInt8>, endingAt end: Int, _ low: Int) -> Int? {
+    if end - 2 >= low, text[end - 2] == UInt8(ascii: "\\"), "nrt".utf8.contains(text[end - 1]) { return end - 2 }
+    guard text[end - 1] | 32 &- 97 < 26 else { return nil }
+    var at = end - 1
+    while at > low, text[at - 1] &- 48 < 10 || text[at - 1] == UInt8(ascii: ";") { at -= 1 }
+    guard at > low, text[at - 1] == UInt8(ascii: "[") else { return nil }
+    at -= 1
+    if at > low, text[at - 1] == 27 { return at - 1 }
+    return at >= low + 6 && text.has("\\u001b", at: at - 6) ? at - 6 : nil
+  }
+}
