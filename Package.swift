@@ -38,6 +38,7 @@ let package = Package(
   targets: [
     .target(name: "CBytes"),
     step("Bytes", ["CBytes", .product(name: "SystemPackage", package: "swift-system")]),
+    step("Inputs", ["Bytes"]),
     step("Records", ["Bytes"]),
     step("Events", ["Bytes", "Records"]),
     .systemLibrary(name: "CTraceEvent", pkgConfig: "libtraceevent", providers: [.apt(["libtraceevent-dev"])]),
@@ -88,6 +89,7 @@ let package = Package(
       name: "TraceDatTests", dependencies: ["TraceDat", "Bytes", "Records", "Events"], swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: lenient),
     tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
+    tests("InputsTests", ["Bytes", "Inputs"]),
     tests("RecordsTests", ["Bytes", "Records"]),
     tests("EventsTests", ["Bytes", "Records", "Events"]),
     tests("DialectTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis", "Scan"]),
