@@ -20,7 +20,7 @@ struct TextEncodingTests {
   private func sniff(_ bytes: [UInt8]) -> TextEncoding? { TextEncoding(bytes.span) }
 
   private func decode(_ bytes: [UInt8], _ encoding: TextEncoding) throws -> String {
-    try decoded(bytes, tail: 6) { try all(UnicodeStream($0, encoding), step: $1) }
+    try decoded(bytes) { try all(UnicodeStream($0, encoding), step: $1) }
   }
 
   @Test(arguments: [ByteOrder.little, .big], [true, false])

@@ -22,6 +22,17 @@ extension Span where Element == UInt8 {
     return nil
   }
 
+  /// The number that `length` hexadecimal digits at `start` spell, or nil.
+  func hexadecimal(_ start: Int, _ length: Int) -> UInt32? {
+    guard count - start >= length else { return nil }
+    var value: UInt32 = 0
+    for at in start..<start + length {
+      guard let digit = Self.hexDigit(self[at]) else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+
   /// A byte with the letters A to Z made small.
   static func small(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 32 : byte }
 
