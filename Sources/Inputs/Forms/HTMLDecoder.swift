@@ -6,9 +6,6 @@ struct HTMLDecoder: FormDecoder {
   static let window = 1 << 17
   /// A comment is looked for its end this far: one that has none must not hide a log.
   private static let longestComment = 1 << 16
-  /// Newlines that are owed are paid so many at a time.
-  private static let manyNewlines = 1 << 16
-  private static let mostBlanks = 256
 
   private enum Place {
     case text
@@ -31,14 +28,7 @@ struct HTMLDecoder: FormDecoder {
   private(set) var stop: Stop?
   private var base64 = Base64Decoder()
 
-  /// Something other than blanks was handed out. Before, lines are counted only: a page may hold nothing else.
-  private var hasText = false
-  private var owedNewlines = 0
-  /// A newline is due before the next text.
-  private var owesBreak = false
-  /// Blanks that are due before the next text, if it comes in this line.
-  private var blanks: [UInt8] = []
-  private var isLineEmpty = true
+  private var lines = PageLines()
   /// The string's last character was a newline that it spelled.
   private var wasSpelled = false
   /// Up to here, as counted from the beginning of the current input, there is no end of a comment.
@@ -49,17 +39,14 @@ struct HTMLDecoder: FormDecoder {
   var isPaused: Bool { stop != nil }
 
   mutating func resume() {
-    if stop == .packedEnds {
-      hasText = false
-      owedNewlines = 0
-    }
+    if stop == .packedEnds { lines = PageLines() }
     stop = nil
   }
 
   mutating func decode(_ input: Span<UInt8>, isAll: Bool, into output: inout [UInt8]) -> Int {
     var run = Run(isAll: isAll)
     var isGoingOn = true
-    while isGoingOn, run.at < input.count, stop == nil, !hasText || owedNewlines == 0 {
+    while isGoingOn, run.at < input.count, stop == nil, !lines.mustPay {
       switch place {
       case .text: isGoingOn = readText(input, &run, &output)
       case .style: isGoingOn = passStyle(input, &run, &output)
@@ -70,11 +57,7 @@ struct HTMLDecoder: FormDecoder {
       case .packedTrace: isGoingOn = unpackTrace(input, &run, &output)
       }
     }
-    if hasText, owedNewlines > 0 {
-      let count = min(owedNewlines, Self.manyNewlines)
-      output.append(contentsOf: repeatElement(10, count: count))
-      owedNewlines -= count
-    }
+    lines.pay(&output)
     noCommentEnd = max(0, noCommentEnd - run.at)
     noTitleEnd = max(0, noTitleEnd - run.at)
     return run.at
@@ -85,8 +68,8 @@ struct HTMLDecoder: FormDecoder {
       base64.finish(into: &output)
       place = .script
       stop = .packedEnds
-    } else if owesBreak {
-      newline(&output)
+    } else {
+      lines.finish(&output)
     }
   }
 
@@ -112,7 +95,7 @@ extension HTMLDecoder {
     let ampersand = run.ampersand.from(run.at, input) ?? input.count
     let markup = min(less, ampersand)
     if markup > run.at {
-      put(input, run.at..<markup, &run, &output)
+      lines.put(input, run.at..<markup, &run.at, &output)
       return true
     }
     return less < ampersand ? readMarkup(input, &run, &output) : readEntity(input, &run, &output)
@@ -120,11 +103,11 @@ extension HTMLDecoder {
 
   private mutating func readEntity(_ input: Span<UInt8>, _ run: inout Run, _ output: inout [UInt8]) -> Bool {
     if let (scalar, length) = HTMLEntity.read(input, run.at) {
-      if put(scalar, &output) { run.at += length }
+      if lines.put(scalar, &output) { run.at += length }
       return true
     }
     guard run.isAll || input.count - run.at >= HTMLEntity.longest else { return false }
-    put(input, run.at..<run.at + 1, &run, &output)
+    lines.put(input, run.at..<run.at + 1, &run.at, &output)
     return true
   }
 
@@ -133,10 +116,10 @@ extension HTMLDecoder {
     switch run.scanner.read(input, run.at, isAll: run.isAll) {
     case .undecided: return false
     case .text:
-      put(input, run.at..<run.at + 1, &run, &output)
+      lines.put(input, run.at..<run.at + 1, &run.at, &output)
       return true
     case .declaration(let end):
-      pass(input, to: end, &run, &output)
+      lines.pass(input, to: end, &run.at, &output)
       return true
     case .tag(let element, let isEnd, let end):
       return take(element, isEnd, input, end, &run, &output)
@@ -151,12 +134,12 @@ extension HTMLDecoder {
     var end = end
     switch element {
     case .inline, .drawing: break
-    case .block: breakLine()
-    case .cell: if !isLineEmpty, !owesBreak, blanks.isEmpty { blanks = [32] }
+    case .block: lines.breakLine()
+    case .cell: lines.separate()
     case .style:
       if !isEnd { place = .style }
     case .script:
-      breakLine()
+      lines.breakLine()
       if !isEnd {
         let attributes = input.index(of: "trace-data", from: run.at, to: end)
         place = attributes == nil ? .script : .traceData
@@ -171,9 +154,9 @@ extension HTMLDecoder {
           noTitleEnd = min(limit, input.count)
         }
       }
-      breakLine()
+      lines.breakLine()
     }
-    pass(input, to: end, &run, &output)
+    lines.pass(input, to: end, &run.at, &output)
     return true
   }
 
@@ -181,13 +164,13 @@ extension HTMLDecoder {
     let limit = run.at + Self.longestComment
     if run.at >= noCommentEnd {
       if let end = input.index(of: "-->", from: run.at + 2, to: limit) {
-        pass(input, to: end + 3, &run, &output)
+        lines.pass(input, to: end + 3, &run.at, &output)
         return true
       }
       guard run.isAll || input.count >= limit else { return false }
       noCommentEnd = min(limit, input.count)
     }
-    put(input, run.at..<run.at + 4, &run, &output)
+    lines.put(input, run.at..<run.at + 4, &run.at, &output)
     return true
   }
 }
@@ -199,11 +182,11 @@ extension HTMLDecoder {
     let start = run.at
     if let close = input.indexAnyCase("</style", from: run.at, to: input.count) {
       place = .text
-      pass(input, to: close, &run, &output)
+      lines.pass(input, to: close, &run.at, &output)
       return true
     }
     // The beginning of the end tag may be the end of the input.
-    pass(input, to: run.isAll ? input.count : max(start, input.count - 7), &run, &output)
+    lines.pass(input, to: run.isAll ? input.count : max(start, input.count - 7), &run.at, &output)
     return run.at > start
   }
 
@@ -216,14 +199,14 @@ extension HTMLDecoder {
     let variable = run.variable ?? input.count
     if let close = input.indexAnyCase("</script", from: start, to: variable) {
       place = .text
-      pass(input, to: close, &run, &output)
+      lines.pass(input, to: close, &run.at, &output)
       return true
     }
     guard variable < input.count else {
-      pass(input, to: run.isAll ? input.count : max(start, input.count - 16), &run, &output)
+      lines.pass(input, to: run.isAll ? input.count : max(start, input.count - 16), &run.at, &output)
       return run.at > start
     }
-    pass(input, to: variable, &run, &output)
+    lines.pass(input, to: variable, &run.at, &output)
     guard run.isAll || input.count - variable >= 64 else { return run.at > start }
     let end = min(input.count, variable + 64)
     var at = input.skipBlanks(from: variable + name.utf8CodeUnitCount, to: end)
@@ -235,7 +218,7 @@ extension HTMLDecoder {
         at += 1
       }
     }
-    pass(input, to: at, &run, &output)
+    lines.pass(input, to: at, &run.at, &output)
     return true
   }
 
@@ -247,25 +230,25 @@ extension HTMLDecoder {
     while end < input.count, input[end] != 92, input[end] != quote, input[end] != 60 { end += 1 }
     if end > start {
       wasSpelled = false
-      put(input, start..<end, &run, &output)
+      lines.put(input, start..<end, &run.at, &output)
       return true
     }
     switch input[end] {
     case 92: return readEscape(input, &run, &output)
     case quote:
       place = .script
-      breakLine()
+      lines.breakLine()
       run.at += 1
       return true
     default:
       if input.hasAnyCase("</script", at: end) {
         place = .script
-        breakLine()
+        lines.breakLine()
         return true
       }
       guard run.isAll || input.count - end >= 8 else { return false }
       wasSpelled = false
-      put(input, end..<end + 1, &run, &output)
+      lines.put(input, end..<end + 1, &run.at, &output)
       return true
     }
   }
@@ -275,7 +258,7 @@ extension HTMLDecoder {
     // `\u` and four digits is the longest.
     guard run.isAll || input.count - at >= 6 else { return false }
     guard at + 1 < input.count else {
-      put(input, at..<at + 1, &run, &output)
+      lines.put(input, at..<at + 1, &run.at, &output)
       return true
     }
     let spelled: (scalar: UInt32, length: Int)
@@ -287,16 +270,16 @@ extension HTMLDecoder {
     case 120: spelled = input.hexadecimal(at + 2, 2).map { ($0, 4) } ?? (120, 2)
     case 10, 13:
       // The string goes on in the page's next line: one newline for both, be it spelled or not.
-      if !wasSpelled { newline(&output) }
+      if !wasSpelled { lines.newline(&output) }
       wasSpelled = false
       run.at += input.has("\r\n", at: at + 1) ? 3 : 2
       return true
     default:
       wasSpelled = false
-      if put(input, at + 1..<at + 2, &run, &output) == 0 { run.at = at }
+      if !lines.put(input, at + 1..<at + 2, &run.at, &output) { run.at = at }
       return true
     }
-    if put(spelled.scalar, &output) {
+    if lines.put(spelled.scalar, &output) {
       wasSpelled = spelled.scalar == 10
       run.at += spelled.length
     }
@@ -321,8 +304,9 @@ extension HTMLDecoder {
     place = .packedTrace
     base64 = Base64Decoder()
     stop = .packedBegins
-    pass(input, to: start, &run, &output)
-    if !isLineEmpty { newline(&output) }
+    lines.pass(input, to: start, &run.at, &output)
+    lines.breakLine()
+    lines.finish(&output)
     return true
   }
 
@@ -339,11 +323,11 @@ extension HTMLDecoder {
     let close = input.indexAnyCase("</script", from: start, to: input.count)
     if close == start {
       place = .script
-      breakLine()
+      lines.breakLine()
       return true
     }
     let end = close ?? (run.isAll ? input.count : max(start, input.count - 7))
-    put(input, start..<end, &run, &output)
+    lines.put(input, start..<end, &run.at, &output)
     return end > start
   }
 
@@ -359,77 +343,5 @@ extension HTMLDecoder {
       stop = .packedEnds
     }
     return used > 0
-  }
-}
-
-// MARK: Writing
-
-extension HTMLDecoder {
-  /// Goes on to `end` and keeps only the newlines.
-  private mutating func pass(_ input: Span<UInt8>, to end: Int, _ run: inout Run, _ output: inout [UInt8]) {
-    while let hit = input.index(of: 10, from: run.at, to: end) {
-      newline(&output)
-      run.at = hit + 1
-    }
-    run.at = end
-  }
-
-  private mutating func newline(_ output: inout [UInt8]) {
-    if hasText { output.append(10) } else { owedNewlines += 1 }
-    owesBreak = false
-    isLineEmpty = true
-    blanks.removeAll()
-  }
-
-  /// What follows stands in a line of its own.
-  private mutating func breakLine() {
-    owesBreak = !isLineEmpty
-    blanks.removeAll()
-  }
-
-  /// Writes what is due before text. False if newlines are owed: those come first.
-  private mutating func begin(_ output: inout [UInt8]) -> Bool {
-    if !hasText {
-      hasText = true
-      if owedNewlines > 0 { return false }
-    }
-    if owesBreak { output.append(10) }
-    owesBreak = false
-    isLineEmpty = false
-    output.append(contentsOf: blanks)
-    blanks.removeAll()
-    return true
-  }
-
-  /// Writes the bytes `range`, or those before which newlines are owed, and goes on behind them. How many they were.
-  @discardableResult
-  private mutating func put(
-    _ input: Span<UInt8>, _ range: Range<Int>, _ run: inout Run, _ output: inout [UInt8]
-  ) -> Int {
-    run.at = range.lowerBound
-    while run.at < range.upperBound {
-      if hasText, !owesBreak, blanks.isEmpty {
-        output.append(input, run.at..<range.upperBound)
-        isLineEmpty = input[range.upperBound - 1] == 10
-        run.at = range.upperBound
-        break
-      }
-      if !put(UInt32(input[run.at]), isByte: true, &output) { break }
-      run.at += 1
-    }
-    return run.at - range.lowerBound
-  }
-
-  /// Writes a character, or a byte of one. False if newlines are owed: those come first.
-  private mutating func put(_ scalar: UInt32, isByte: Bool = false, _ output: inout [UInt8]) -> Bool {
-    if scalar == 10 {
-      newline(&output)
-    } else if scalar < 33, Span<UInt8>.isSpace(UInt8(scalar)), !hasText || owesBreak || !blanks.isEmpty {
-      if blanks.count < Self.mostBlanks { blanks.append(UInt8(scalar)) }
-    } else {
-      guard begin(&output) else { return false }
-      if isByte { output.append(UInt8(scalar)) } else { output.append(scalar: scalar) }
-    }
-    return true
   }
 }
