@@ -92,6 +92,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Bytes", "Records"], path: "Tests/TestSupport", swiftSettings: lenient),
     tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
+    tests("InputsTests", ["Bytes", "Inputs"]),
     tests("RecordsTests", ["Bytes", "Records"]),
     tests("EventsTests", ["Bytes", "Records", "Events"]),
     tests("DialectTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis", "Scan"]),

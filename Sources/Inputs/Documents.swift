@@ -116,10 +116,22 @@ public struct Documents {
     case .packing(.atrace(let begin)):
       stream.skip(begin)
       try visit(content.inside(), DeflateStream(stream, .zlib, meter, depth: content.depth))
-    case .form(let form): try visit(content.inside(), form.undone(stream))
+    case .form(.encoded(let encoding)): try visit(content.inside(), UnicodeStream(stream, encoding))
+    case .form(.quotedPrintable): try visit(content.inside(), QuotedPrintableStream(stream))
+    case .form(.page): try visitPage(content, HTMLStream(stream))
     case .mail:
       let parts = MailParts(stream)
       try visitMembers(content, parts) { try parts.next() }
+    }
+  }
+
+  /// A page's text keeps its name; a trace that is packed into it has one of its own.
+  private func visitPage(_ content: Content, _ page: HTMLStream) throws {
+    while let part = try page.next() {
+      var inside = content.inside()
+      inside.isFound = true
+      if case .packed(let number) = part { inside = content.inside("trace \(number)") }
+      try visit(inside, page)
     }
   }
 
@@ -138,7 +150,7 @@ public struct Documents {
   /// What a mail's headers say may stand far from its beginning; only what begins like one is looked at.
   private func mail(_ stream: PeekedStream) -> Layer? {
     guard stream.peek(Packing.sniffed, { MailParts.mayBegin($0) }) else { return nil }
-    return stream.peek(1 << 16) { MailParts.isMail($0) } ? .mail : nil
+    return stream.peek(MailParts.sniffed) { MailParts.isMail($0) } ? .mail : nil
   }
 
   private static func drain(_ stream: any ByteStream) throws {

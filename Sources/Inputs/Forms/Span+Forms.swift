@@ -1,0 +1,50 @@
+import Bytes
+
+extension Span where Element == UInt8 {
+  /// Whether `text`, which is written in small letters, stands at `position` in letters of any size.
+  func hasAnyCase(_ text: StaticString, at position: Int) -> Bool {
+    let length = text.utf8CodeUnitCount
+    guard position >= 0, count - position >= length else { return false }
+    for at in 0..<length {
+      // A StaticString literal has as many bytes as it says.
+      guard Self.small(self[position + at]) == (unsafe text.utf8Start[at]) else { return false }
+    }
+    return true
+  }
+
+  /// The first place of `text` as `hasAnyCase` finds it, which begins with `<`, in `start ..< end`.
+  func indexAnyCase(_ tag: StaticString, from start: Int, to end: Int) -> Int? {
+    var at = start
+    while let hit = index(of: 60, from: at, to: end) {
+      if hasAnyCase(tag, at: hit) { return hit }
+      at = hit + 1
+    }
+    return nil
+  }
+
+  /// The number that `length` hexadecimal digits at `start` spell, or nil.
+  func hexadecimal(_ start: Int, _ length: Int) -> UInt32? {
+    guard count - start >= length else { return nil }
+    var value: UInt32 = 0
+    for at in start..<start + length {
+      guard let digit = Self.hexDigit(self[at]) else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+
+  /// A byte with the letters A to Z made small.
+  static func small(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 32 : byte }
+
+  static func isLetter(_ byte: UInt8) -> Bool { (byte | 32) &- 97 < 26 }
+
+  /// Blank, tab, line feed, form feed or carriage return.
+  static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte &- 9 < 5 }
+
+  /// The value of a hexadecimal digit.
+  static func hexDigit(_ byte: UInt8) -> UInt8? {
+    if byte &- 48 < 10 { return byte - 48 }
+    let letter = byte | 32
+    return letter &- 97 < 6 ? letter - 87 : nil
+  }
+}

@@ -1,0 +1,60 @@
+import Bytes
+import Inputs
+import Testing
+
+struct TransferTests {
+  private func quoted(_ text: String) throws -> String {
+    try decoded(Array(text.utf8)) { try all(QuotedPrintableStream($0), step: $1) }
+  }
+
+  private func base64(_ text: String) throws -> String {
+    try decoded(Array(text.utf8)) { try all(Base64Stream($0), step: $1) }
+  }
+
+  @Test(arguments: [
+    ("", ""), ("plain\n", "plain\n"), ("a=3Db=3dc\n", "a=b=c\n"),
+    ("one=\n two=\r\n three\r\n", "one two three\r\n"),
+    ("one=  \t\n two\n", "one two\n"), ("=C3=BC=c3=bc", "üü"), ("a=b =zz =3 =\r x =", "a=b =zz =3 =\r x ="),
+    ("==3D=3", "===3"),
+    ("x=" + String(repeating: " ", count: 100) + "\n", "x=" + String(repeating: " ", count: 100) + "\n"),
+    ("a =3C- b=20\n", "a <- b \n"),
+  ])
+  func quotedPrintable(_ input: String, _ expected: String) throws {
+    #expect(try quoted(input) == expected)
+  }
+
+  @Test(arguments: [
+    ("", ""), ("YQ==", "a"), ("YWI=", "ab"), ("YWJj", "abc"), ("YW\r\nJj\r\n", "abc"), ("YWJjZA", "abcd"),
+    ("YQ==\nYg==\n", "ab"), ("  YWJj  \n", "abc"), ("Y", ""),
+    ("YWJj\n_____\na mailing list, see below\n", "abc"),
+    ("YWJj\n!WJj\nYWJj\n", "abcabc"),
+  ])
+  func base64(_ input: String, _ expected: String) throws {
+    #expect(try base64(input) == expected)
+  }
+
+  @Test func longLinesOfBase64() throws {
+    let line = String(repeating: "YWJj", count: 5000)
+    #expect(try base64(line + "\nYQ==") == String(repeating: "abc", count: 5000) + "a")
+  }
+
+  @Test func quotedPrintableIsTold() {
+    func takes(_ text: String) -> Bool { QuotedPrintableStream.isQuotedPrintable(Array(text.utf8).span) }
+    let pasted =
+      "[    1.2] toycodec b2000000.toycodec: late IOMMU probe at driver bind, somethin=\ng fishy here!\n"
+    #expect(takes(String(repeating: pasted, count: 3) + "command line: root=3D/dev/vda1\n"))
+    #expect(takes(String(repeating: pasted, count: 3) + "Call trace:=20\r\n x=3"))
+    #expect(!takes(String(repeating: pasted, count: 3)))
+    #expect(!takes(pasted + "root=3D/dev/vda1\n"))
+    #expect(!takes(String(repeating: "a=\\\nb=3D c=1 d=e\n", count: 10)))
+    #expect(!takes(String(repeating: "x=\ny=\nz=\nroot=/dev/sda rw=1 init=20\n", count: 10)))
+    for other in ["", plainLog, plainTrace] { #expect(!takes(other)) }
+  }
+
+  @Test func longTextsPassThrough() throws {
+    let size = 4 << 20
+    #expect(try length(QuotedPrintableStream(Repeated("=3D=\nx=", count: size))) > size / 4)
+    #expect(try length(Base64Stream(Repeated("YWJj", count: size))) == size / 4 * 3)
+    #expect(try length(Base64Stream(Repeated("=\n", count: size))) == 0)
+  }
+}
