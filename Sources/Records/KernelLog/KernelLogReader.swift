@@ -56,6 +56,7 @@ public struct KernelLogReader {
 
   /// Hands on a line that waits for its rest; call once at the end of the input, before `finish`.
   public mutating func flush(_ sink: Sink) {
+    if envelope.flush() { handMessages(Place(input: input, line: line, offset: 0), 0, sink) }
     let nothing: [UInt8] = []
     _ = joiner.release(nothing.span, 0..<0, hasPrefix: true, sink)
   }
@@ -114,7 +115,11 @@ public struct KernelLogReader {
     _ line: Span<UInt8>, _ place: Place, _ outer: LogPrefix, _ depth: Int, _ sink: Sink
   ) {
     // printk's lines begin with a bracket and are no JSON.
-    if line[0] != UInt8(ascii: "["), depth < Self.deepest, open(line, place, depth, sink) { return }
+    if line[0] != UInt8(ascii: "[") || envelope.logcat.takesBracket(line), depth < Self.deepest,
+      open(line, place, depth, sink)
+    {
+      return
+    }
     let prefix = LogPrefix.parse(line, inside: outer)
     // JSON behind a CI system's time.
     if prefix.text > 0, prefix.text < line.count, prefix.stage == .outside, depth < Self.deepest,
@@ -124,6 +129,7 @@ public struct KernelLogReader {
     }
     if let section = prefix.section {
       isElsewhere = !section
+      envelope.logcat.enter(isKernels: section)
       wrapped += 1
     }
     if prefix.beginsBoot { bootFollows = true }
@@ -155,13 +161,15 @@ public struct KernelLogReader {
     let at = line.skipBlanks(from: 0, to: line.count)
     if at < line.count, DmesgJSON.begins(line, at) { envelope.isDmesg = true }
     // What comes out of dmesg's JSON is a message, whatever it looks like.
-    guard at < line.count, LogEnvelope.mayBegin(line[at]) || envelope.isDmesg && depth == 0 else {
-      return false
-    }
-    envelope.text.removeAll(keepingCapacity: true)
-    envelope.messages.removeAll(keepingCapacity: true)
-    guard LogEnvelope.all.contains(where: { $0.open(line, at, &envelope) }) else { return false }
-    wrapped += 1
+    guard at < line.count, envelope.mayBegin(line[at], depth: depth),
+      LogEnvelope.open(line, at, &envelope, depth: depth)
+    else { return false }
+    if !envelope.isAnybodys { wrapped += 1 }
+    handMessages(place, depth, sink)
+    return true
+  }
+
+  private mutating func handMessages(_ place: Place, _ depth: Int, _ sink: Sink) {
     // Moved out and back: a message may be JSON again.
     let messages = envelope.messages
     let text = envelope.text
@@ -173,7 +181,6 @@ public struct KernelLogReader {
       start = end
     }
     envelope.text = text
-    return true
   }
 
   /// The lines of a message that came out of JSON.
