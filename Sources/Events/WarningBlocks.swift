@@ -52,8 +52,8 @@ struct WarningBlocks {
       // message before.
       let isNext =
         index(record.caller).map { at in
-          isMessage && open[at].block.hasMessage
-            || isHeader && open[at].block.headerPlace != nil && !open[at].block.isMixed
+          isMessage && open[at].block.hasMessage && !record.isReplayed
+            || isHeader && open[at].block.headerPlace != nil && !open[at].block.isMixed && !record.isReplayed
         } ?? true
       if isNext { begin(Open(caller: record.caller, began: order)) }
       if let at = index(record.caller) { open[at].block.note(record.time, order, isMessage: isMessage) }

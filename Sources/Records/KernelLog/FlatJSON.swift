@@ -1,6 +1,6 @@
 import Bytes
 
-/// JSON as log tools write it, read in one pass without a tree: keys and their values as ranges of the line. Objects
+/// JSON as log tools write it (and YAML's strings in double quotes), read in one pass without a tree: keys and their values as ranges of the line. Objects
 /// inside objects are walked through; a value that a cut line leaves open ends with the line.
 enum FlatJSON {
   enum Kind { case string, number, array, object }
@@ -72,7 +72,7 @@ enum FlatJSON {
     var at = range.lowerBound
     while at < range.upperBound {
       let slash = line.index(of: UInt8(ascii: "\\"), from: at, to: range.upperBound) ?? range.upperBound
-      for place in at..<slash { text.append(line[place]) }
+      append(line, at..<slash, &text)
       guard slash + 1 < range.upperBound else { return }
       at = slash + 2
       switch line[slash + 1] {
@@ -81,7 +81,23 @@ enum FlatJSON {
         text.append(10)
       case UInt8(ascii: "t"): text.append(9)
       case UInt8(ascii: "r"): text.append(13)
-      case UInt8(ascii: "b"), UInt8(ascii: "f"): text.append(32)
+      case UInt8(ascii: "b"): text.append(8)
+      case UInt8(ascii: "f"): text.append(12)
+      // YAML has more of them. LAVA writes its lines as JSON objects, but with YAML's escapes.
+      case UInt8(ascii: "e"): text.append(27)
+      case UInt8(ascii: "a"): text.append(7)
+      case UInt8(ascii: "v"): text.append(11)
+      case UInt8(ascii: "0"): text.append(0)
+      case UInt8(ascii: "_"): text += [0xc2, 0xa0]
+      case UInt8(ascii: "N"): text += [0xc2, 0x85]
+      case UInt8(ascii: "x"):
+        guard at + 2 <= range.upperBound, let code = line.hexadecimal(at..<at + 2) else { continue }
+        at += 2
+        if code < 0x80 {
+          text.append(UInt8(code))
+        } else {
+          text += [0xc0 | UInt8(code >> 6), 0x80 | UInt8(code & 63)]
+        }
       case UInt8(ascii: "u"):
         let unit = hex(line, at, range.upperBound)
         at += 4
@@ -91,8 +107,14 @@ enum FlatJSON {
     }
   }
 
+  static func append(_ line: Span<UInt8>, _ range: Range<Int>, _ text: inout [UInt8]) {
+    for place in range { text.append(line[place]) }
+  }
+
   private static func hex(_ line: Span<UInt8>, _ at: Int, _ end: Int) -> UInt32 {
-    guard at + 4 <= end, let value = line.hexadecimal(at..<at + 4) else { return 0xfffd }
+    guard at + 4 <= end, !line.has("0x", at: at), let value = line.hexadecimal(at..<at + 4) else {
+      return 0xfffd
+    }
     return UInt32(value)
   }
 

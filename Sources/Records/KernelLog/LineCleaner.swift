@@ -14,7 +14,10 @@ enum LineCleaner {
     }
   }
 
-  /// Behind the sequence that begins at `at`: `ESC [ … letter`, `ESC ] … BEL`, or one byte.
+  /// No string that a terminal eats is longer; one that has no end was cut.
+  private static let longest = 2048
+
+  /// Behind the sequence that begins at `at`: `ESC [ … letter`, `ESC ] … BEL` and other strings, or a few bytes.
   static func escapeEnd(_ line: Span<UInt8>, _ at: Int) -> Int {
     guard at + 1 < line.count else { return line.count }
     var end = at + 2
@@ -23,10 +26,26 @@ enum LineCleaner {
       // Parameters are 0x20 … 0x3f; anything else ends the sequence, a control byte by breaking it.
       while end < line.count, line[end] >= 0x20, line[end] < 0x40 { end += 1 }
       return end < line.count && line[end] >= 0x40 && line[end] < 0x7f ? end + 1 : end
-    case UInt8(ascii: "]"):
-      return line.index(of: 7, from: end, to: min(line.count, end + 256)).map { $0 + 1 } ?? end
-    case UInt8(ascii: "("), UInt8(ascii: ")"): return min(end + 1, line.count)
+    case UInt8(ascii: "]"), UInt8(ascii: "_"), UInt8(ascii: "P"), UInt8(ascii: "^"), UInt8(ascii: "X"):
+      return stringEnd(line, end) ?? end
+    case 0x20...0x2f:
+      // `ESC ( B`, `ESC % G`: more of them may stand before the last one.
+      while end < line.count, line[end] >= 0x20, line[end] < 0x30 { end += 1 }
+      return min(end + 1, line.count)
     default: return end
     }
+  }
+
+  /// Behind BEL or `ESC \`: titles and links (`ESC ]`), Buildkite's stamps (`ESC _`).
+  private static func stringEnd(_ line: Span<UInt8>, _ start: Int) -> Int? {
+    let limit = min(line.count, start + longest)
+    var at = start
+    while at < limit {
+      if line[at] == 7 { return at + 1 }
+      // Another sequence begins where this one was cut.
+      if line[at] == 27 { return line.has("\\", at: at + 1) ? at + 2 : nil }
+      at += 1
+    }
+    return nil
   }
 }

@@ -17,6 +17,8 @@ struct LineJoiner {
     return true
   }
 
+  mutating func drop() { held = nil }
+
   /// Hands on what is held, together with the next line if that is its rest; true if it was.
   mutating func release(
     _ next: Span<UInt8>, _ range: Range<Int>, hasPrefix: Bool, _ sink: LogLines.Sink

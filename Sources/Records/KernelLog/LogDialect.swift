@@ -1,6 +1,6 @@
-// Every layer that may stand left of a kernel message, one value each. Layers stack in any order
+// Every layer that may stand left of a kernel message, one case each. Layers stack in any order
 // (`> kern  :warn  : [    3.078160] [      T0] …`), so they are taken off one after the other. A new dialect is one
-// value here and one fixture in Tests/DialectTests.
+// case here, one value in Dialects/ and one fixture in Tests/DialectTests.
 import Bytes
 
 struct LogDialect: Sendable {
@@ -14,31 +14,92 @@ struct LogDialect: Sendable {
     case inside
   }
 
-  let id: String
+  /// In the order in which they are tried. No dialect can be made without its case, and no case without its dialect.
+  enum Kind: Int, CaseIterable, Sendable {
+    // the kernel's own
+    case printkStamp, relativeStamp, dateStamp, level, decodedLevel, callerID, kmsg, dropped, replayed
+    // vendors' printk
+    case mediatek, meizu, samsung, lgeCPU, qualcomm, unisoc, huawei
+    // log daemons
+    case syslog, journalFull, journalUnix, journalMonotonic, anaconda, isoTime, kernelTag
+    // the clocks of who collects: CI, serial tools
+    case bracketTime, grabserial, conserver, timeOfDay, buildkite
+    // tools that show or carry lines
+    case quote, numbered, grepFile, compose, pod, byteOrderMark, recordSeparator, eventStream
+    // containers
+    case logcat, journalBoot
+
+    var dialect: LogDialect {
+      switch self {
+      case .printkStamp: .printkStamp
+      case .relativeStamp: .relativeStamp
+      case .dateStamp: .dateStamp
+      case .level: .level
+      case .decodedLevel: .decodedLevel
+      case .callerID: .callerID
+      case .kmsg: .kmsg
+      case .dropped: .dropped
+      case .replayed: .replayed
+      case .mediatek: .mediatek
+      case .meizu: .meizu
+      case .samsung: .samsung
+      case .lgeCPU: .lgeCPU
+      case .qualcomm: .qualcomm
+      case .unisoc: .unisoc
+      case .huawei: .huawei
+      case .syslog: .syslog
+      case .journalFull: .journalFull
+      case .journalUnix: .journalUnix
+      case .journalMonotonic: .journalMonotonic
+      case .anaconda: .anaconda
+      case .isoTime: .isoTime
+      case .kernelTag: .kernelTag
+      case .bracketTime: .bracketTime
+      case .grabserial: .grabserial
+      case .conserver: .conserver
+      case .timeOfDay: .timeOfDay
+      case .buildkite: .buildkite
+      case .quote: .quote
+      case .numbered: .numbered
+      case .grepFile: .grepFile
+      case .compose: .compose
+      case .pod: .pod
+      case .byteOrderMark: .byteOrderMark
+      case .recordSeparator: .recordSeparator
+      case .eventStream: .eventStream
+      case .logcat: .logcat
+      case .journalBoot: .journalBoot
+      }
+    }
+  }
+
+  let kind: Kind
   /// The bytes that it can begin with.
-  let begins: String
+  let begins: [UInt8]
   let stages: [Stage]
   /// Takes the layer off, which would begin at the given place: moves `text` behind it. False: it is not there.
   let strip: @Sendable (inout LogPrefix, Span<UInt8>, Int) -> Bool
 
-  /// In the order in which they are tried.
-  static let all: [LogDialect] = [
-    // the kernel's own
-    printkStamp, relativeStamp, dateStamp, level, decodedLevel, callerID, kmsg, dropped,
-    // vendors' printk
-    mediatek, samsung, lgeCPU, qualcomm,
-    // wrappers
-    syslog, journalFull, journalUnix, journalMonotonic, isoTime, jenkins, timeOfDay, logcat,
-    // mail, containers
-    quote, journalBoot,
-  ]
+  /// `beyondASCII`: it can begin with a letter that has no place in ASCII.
+  init(
+    _ kind: Kind, begins: String, beyondASCII: Bool = false, stages: [Stage],
+    strip: @escaping @Sendable (inout LogPrefix, Span<UInt8>, Int) -> Bool
+  ) {
+    self.kind = kind
+    self.begins = Array(begins.utf8) + (beyondASCII ? Array(0xc2...0xf4) : [])
+    self.stages = stages
+    self.strip = strip
+  }
+
+  static let all: [LogDialect] = Kind.allCases.map(\.dialect)
 
   /// For each stage and first byte, the dialects to try, as bits: a look at one byte settles most lines.
-  private static let table: [UInt32] = {
-    var table = [UInt32](repeating: 0, count: Stage.allCases.count * 256)
+  private static let table: [UInt64] = {
+    precondition(all.count <= UInt64.bitWidth, "the table of dialects is full")
+    var table = [UInt64](repeating: 0, count: Stage.allCases.count * 256)
     for (index, dialect) in all.enumerated() {
       for stage in dialect.stages {
-        for byte in dialect.begins.utf8 { table[stage.rawValue * 256 + Int(byte)] |= 1 << index }
+        for byte in dialect.begins { table[stage.rawValue * 256 + Int(byte)] |= 1 << index }
       }
     }
     return table

@@ -6,6 +6,7 @@ struct LogLines {
   private var joiner = LineJoiner()
   private var followsKmsg = false
   private var bootFollows = false
+  private var isReplayed = false
 
   typealias Sink = (LogRecord, Span<UInt8>, Place) -> Void
 
@@ -13,6 +14,12 @@ struct LogLines {
   mutating func take(_ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place, _ sink: Sink) {
     if prefix.beginsBoot { bootFollows = true }
     if let count = prefix.dropped { drop(count, place) }
+    if prefix.isReplay {
+      // What was held is the broken beginning of the line that comes now.
+      joiner.drop()
+      isReplayed = true
+      return
+    }
     guard !prefix.isForeign else { return }
     // ` SUBSYSTEM=…` behind a record of /dev/kmsg.
     if followsKmsg, line[0] == 32 { return }
@@ -20,6 +27,8 @@ struct LogLines {
     let message = prefix.text..<line.count
     var record = LogRecord(prefix, message, beginsBoot: bootFollows)
     record.isOfKernel = prefix.isOfKernel(line)
+    record.isReplayed = isReplayed
+    isReplayed = false
     if joiner.isHolding, joiner.release(line, message, hasPrefix: record.hasPrefix, sink) { return }
     bootFollows = false
     if !joiner.hold(record, line, place) { sink(record, line, place) }

@@ -36,6 +36,8 @@ public struct LogRecord: Sendable {
   public var message: Range<Int>
   /// Messages in front of it were dropped.
   public var followsDrop: Bool
+  /// The console prints the line before it again, which may have broken off.
+  public var isReplayed = false
   /// Only a kernel's log has such a line.
   public var isOfKernel = false
   /// NUL bytes in front of it, and where: what a power cut, or a disk, left of lines.

@@ -82,6 +82,7 @@ public struct TextReader {
 
   /// To be called at the end of the input: hands on what waits, and turns what was counted into losses.
   public mutating func finish(_ sink: inout some TextSink) {
+    if envelope.flush() { lookInside(Place(input: input, line: line, offset: 0), 0, &sink) }
     log.flush { sink.take($0, $1, $2) }
     endDump(isCut: dump.isInside, &sink)
     endTrace(&sink)
@@ -159,7 +160,11 @@ public struct TextReader {
     _ sink: inout some TextSink
   ) {
     // printk's lines begin with a bracket and are no JSON.
-    if line[0] != UInt8(ascii: "["), depth < Self.deepest, unwrap(line, place, depth, &sink) { return }
+    if line[0] != UInt8(ascii: "[") || envelope.logcat.takesBracket(line), depth < Self.deepest,
+      unwrap(line, place, depth, &sink)
+    {
+      return
+    }
     var prefix = LogPrefix.layers(line, inside: outer)
     // JSON behind a CI system's time.
     if prefix.text > 0, prefix.text < line.count, prefix.stage == .outside, depth < Self.deepest,
@@ -175,10 +180,17 @@ public struct TextReader {
     _ line: Span<UInt8>, _ place: Place, _ depth: Int, _ sink: inout some TextSink
   ) -> Bool {
     let at = line.skipBlanks(from: 0, to: line.count)
-    guard at < line.count, envelope.mayOpen(line, at, isOutermost: depth == 0) else { return false }
-    envelope.text.removeAll(keepingCapacity: true)
-    envelope.messages.removeAll(keepingCapacity: true)
-    guard LogEnvelope.all.contains(where: { $0.open(line, at, &envelope) }) else { return false }
+    if at < line.count, DmesgJSON.begins(line, at) { envelope.isDmesg = true }
+    // What comes out of dmesg's JSON is a message, whatever it looks like.
+    guard at < line.count, envelope.mayBegin(line[at], depth: depth),
+      LogEnvelope.open(line, at, &envelope, depth: depth)
+    else { return false }
+    lookInside(place, depth, &sink)
+    return true
+  }
+
+  /// The messages that came out of an envelope.
+  private mutating func lookInside(_ place: Place, _ depth: Int, _ sink: inout some TextSink) {
     // Moved out and back: a message may be JSON again.
     let messages = envelope.messages
     let text = envelope.text
@@ -189,7 +201,6 @@ public struct TextReader {
       start = end
     }
     envelope.text = text
-    return true
   }
 
   /// The lines of a message that came out of an envelope.
@@ -221,6 +232,7 @@ public struct TextReader {
     {
       log.flush { sink.take($0, $1, $2) }
       if case .log(let part) = begin { sink.begin(.log(part), at: place) }
+      if begin != .heading { envelope.logcat.enter(isKernels: begin != .other) }
       return
     }
     guard !sections.isElsewhere else { return }
@@ -234,7 +246,9 @@ public struct TextReader {
   private mutating func takeTrace(
     _ line: Span<UInt8>, _ prefix: LogPrefix, _ place: Place, _ isWhole: Bool, _ sink: inout some TextSink
   ) -> Bool {
-    let text = line.extracting(prefix.text...)
+    var text = line.extracting(prefix.text...)
+    // What looks like a layer may be a task's name.
+    if prefix.text > 0, hasTrace, !trace.begins(text), trace.begins(line) { text = line }
     if text.has("cpus=", at: 0) || text.has("version = ", at: 0) || text.has("   version = ", at: 0) {
       isReported = true
     }

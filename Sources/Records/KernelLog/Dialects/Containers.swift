@@ -1,15 +1,10 @@
-// Lines that carry a kernel log among other things: mail, Android's logcat and bug reports, pstore.
+// Lines that carry a kernel log among other things: Android's logcat and bug reports, pstore.
 import Bytes
 
 extension LogDialect {
-  /// `> > `
-  static let quote = LogDialect(id: "quote", begins: ">", stages: [.outside]) { prefix, _, at in
-    prefix.text = at + 1
-    return true
-  }
-
-  /// `04-07 12:46:16.093     0     0 I kernel  : `: the kernel's lines (-b kernel) are those of process 0.
-  static let logcat = LogDialect(id: "logcat", begins: "01", stages: [.outside]) { prefix, line, at in
+  /// `04-07 12:46:16.093     0     0 I kernel  : `: one line by itself is the kernel's if it is of process 0. In a whole
+  /// log the envelope of the same name knows more.
+  static let logcat = LogDialect(.logcat, begins: "01", stages: [.outside]) { prefix, line, at in
     guard Dates.fits(line, at, "00-00 "), let (end, resolution) = Dates.time(line, at + 6) else {
       return false
     }

@@ -2,14 +2,6 @@ import Bytes
 
 /// Pieces of dates. They are only recognised: a date is no time of the boot, whoever wrote it.
 enum Dates {
-  /// `Jan` … `Dec`
-  static func isMonth(_ line: Span<UInt8>, _ at: Int) -> Bool {
-    for name: StaticString in [
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ] where line.has(name, at: at) { return true }
-    return false
-  }
-
   /// `Mon` … `Sun`, with the blank behind it.
   static func isWeekday(_ line: Span<UInt8>, _ at: Int) -> Bool {
     for name: StaticString in ["Mon ", "Tue ", "Wed ", "Thu ", "Fri ", "Sat ", "Sun "]
@@ -17,6 +9,64 @@ enum Dates {
       return true
     }
     return false
+  }
+
+  /// `Nov 27 `, `Nov  4 `, `nov. 27 `, `27 lis `, `11月 27 `, with a year behind it or not: where the time begins. A month
+  /// is told by its shape and place, for every language has its own.
+  static func monthAndDay(_ line: Span<UInt8>, _ at: Int) -> Int? {
+    let isDayFirst = line[at] &- 48 < 10 && (day(line, at).map { $0 < line.count && line[$0] == 32 } ?? false)
+    var end: Int
+    if isDayFirst {
+      guard let number = day(line, at), let word = month(line, number + 1), word < line.count else {
+        return nil
+      }
+      end = word
+    } else {
+      guard let word = month(line, at) else { return nil }
+      // syslogd pads the day with a blank.
+      let number = word + 1 < line.count && line[word + 1] == 32 ? word + 2 : word + 1
+      guard let last = day(line, number) else { return nil }
+      end = last
+    }
+    guard end < line.count, line[end] == 32 else { return nil }
+    if fits(line, end + 1, "0000 ") { end += 5 }
+    return end + 1
+  }
+
+  /// The end of a month's name, which a blank follows.
+  private static func month(_ line: Span<UInt8>, _ at: Int) -> Int? {
+    var end = at
+    var letters = 0
+    var isNumbered = false
+    var isBeyond = false
+    while end < line.count, end - at < 24 {
+      let byte = line[end]
+      if byte == 32 { break }
+      if byte >= 0x80 {
+        isBeyond = true
+        // Bytes of a letter but its first are 0x80 … 0xbf.
+        if byte >= 0xc0 { letters += 1 }
+      } else if byte | 32 &- 97 < 26 {
+        letters += 1
+      } else if byte &- 48 < 10 {
+        isNumbered = true
+      } else if byte != UInt8(ascii: ".") || letters == 0 {
+        return nil
+      }
+      end += 1
+    }
+    // `11月` is numbered, and nothing that is all ASCII.
+    guard end < line.count, line[end] == 32, letters <= 8, isNumbered ? isBeyond : letters >= 2 else {
+      return nil
+    }
+    return end
+  }
+
+  /// The end of `4` or `27`, with a point behind it or not.
+  private static func day(_ line: Span<UInt8>, _ at: Int) -> Int? {
+    let end = line.digitsEnd(from: at, to: line.count)
+    guard end > at, end < at + 3 else { return nil }
+    return end < line.count && line[end] == UInt8(ascii: ".") ? end + 1 : end
   }
 
   /// `hh:mm:ss`, with a fraction or not: the end, and the stamp's resolution.
@@ -49,32 +99,56 @@ enum Dates {
 
 extension LogDialect {
   /// `[Sun Nov 22 07:08:41 2026] ` (dmesg -T), `[Sun Nov 22 07:08:41 2026 <    0.000168>] ` (-T -d), `[Nov22 07:08] `
-  /// (dmesg -e)
-  static let dateStamp = LogDialect(id: "dmesg-date", begins: "[", stages: [.outside]) { prefix, line, at in
-    if Dates.isWeekday(line, at + 1), Dates.isMonth(line, at + 5), line.count > at + 25,
-      Dates.fits(line, at + 12, "00:00:00 0000")
-    {
-      let hasDelta = line.has(" <", at: at + 25)
-      guard let end = hasDelta ? line.index(of: ">]", from: at + 27, to: min(line.count, at + 47)) : at + 24,
-        line[end + 1] == UInt8(ascii: "]")
-      else { return false }
-      prefix.stamp(nil, .wall, resolution: 1_000_000_000)
-      prefix.end(at: end + 2, line)
+  /// (dmesg -e), in any language; with a fraction it is a terminal program's.
+  static let dateStamp = LogDialect(.dateStamp, begins: "[", stages: [.outside]) { prefix, line, at in
+    guard at + 1 < line.count,
+      line[at + 1] &- 48 < 10 || line[at + 1] | 32 &- 97 < 26 || line[at + 1] >= 0x80,
+      let close = line.index(of: UInt8(ascii: "]"), from: at, to: min(line.count, at + 64))
+    else { return false }
+    var end = close
+    if line[end - 1] == UInt8(ascii: ">"), let delta = line.index(of: " <", from: at, to: end) { end = delta }
+    if let resolution = DateStamp.full(line, at + 1, end) ?? DateStamp.short(line, at + 1, end) {
+      prefix.stamp(nil, .wall, resolution: resolution)
+      prefix.end(at: close + 1, line)
       return true
     }
-    guard Dates.isMonth(line, at + 1), Dates.fits(line, at + 6, " 00:00]") else { return false }
-    prefix.stamp(nil, .wall, resolution: 60_000_000_000)
-    prefix.end(at: at + 13, line)
-    return true
+    return false
   }
 
   /// `>>  10:11:12.345  <6>[…`, html-to-text's `hh:mm:ss.uuuuuu  [ts]`: the collector's clock, not the log's.
-  static let timeOfDay = LogDialect(id: "time-of-day", begins: digits, stages: [.outside]) {
+  static let timeOfDay = LogDialect(.timeOfDay, begins: digits, stages: [.outside]) {
     prefix, line, at in
-    guard let (end, _) = Dates.time(line, at), end < line.count, line[end] == 32 || line[end] == 9 else {
-      return false
+    guard var (end, _) = Dates.time(line, at), end < line.count else { return false }
+    if line[end] == UInt8(ascii: ":") || line[end] == UInt8(ascii: ">") { end += 1 }
+    return Daemon.stamp(&prefix, line, end)
+  }
+}
+
+private enum DateStamp {
+  /// `Sun Nov 22 07:08:41 2026` in `start ..< end`: two words or more, a time, a year.
+  static func full(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Int64? {
+    guard end - start > 18, Dates.fits(line, end - 5, " 0000") else { return nil }
+    var time = end - 5
+    while time > start, line[time - 1] != 32 { time -= 1 }
+    guard time > start + 4, let (last, resolution) = Dates.time(line, time), last == end - 5,
+      let blank = line.index(of: 32, from: start, to: time - 1), blank > start
+    else { return nil }
+    for at in start..<time where line[at] == UInt8(ascii: ":") { return nil }
+    return resolution
+  }
+
+  /// `Nov22 07:08`, `Nov 2 07:08`
+  static func short(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Int64? {
+    let day = end - 6
+    guard day - start > 2, Dates.fits(line, day, " 00:00"), line[day - 1] &- 48 < 10 else { return nil }
+    var letters = 0
+    for at in start..<day {
+      switch line[at] {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), 0x80...: letters += 1
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), 32: break
+      default: return nil
+      }
     }
-    prefix.text = end + 1
-    return true
+    return letters > 1 ? 60_000_000_000 : nil
   }
 }

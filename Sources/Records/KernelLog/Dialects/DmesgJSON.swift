@@ -2,8 +2,8 @@ import Bytes
 
 extension LogEnvelope {
   /// `dmesg -J`: an object per record, one key a line: `"pri": 3,` `"time":     2.308076,` `"msg": "…"`.
-  static let dmesgJSON = LogEnvelope(id: "dmesg-json") { line, at, state in
-    guard state.isDmesg else { return false }
+  static let dmesgJSON = LogEnvelope(.dmesgJSON, begins: "{[]}\"") { line, at, state in
+    guard state.isDmesg, state.depth == 0 else { return false }
     if line.equals(line.trimmed(at..<line.count), "]") { state.isDmesg = false }
     FlatJSON.each(line, from: at) { key, kind, value in
       if line.equals(key, "time"), kind == .number, let time = line.seconds(value) {

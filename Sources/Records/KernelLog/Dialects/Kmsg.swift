@@ -2,7 +2,7 @@ import Bytes
 
 extension LogDialect {
   /// `6,1234,2360729,-,caller=T1;` of /dev/kmsg: level, number, microseconds, flags.
-  static let kmsg = LogDialect(id: "kmsg", begins: digits, stages: [.outside]) { prefix, line, at in
+  static let kmsg = LogDialect(.kmsg, begins: digits, stages: [.outside]) { prefix, line, at in
     let level = line.digitsEnd(from: at, to: line.count)
     guard level < at + 5, let number = Kmsg.comma(line, level), let time = Kmsg.comma(line, number),
       time < line.count, line[time] == UInt8(ascii: ","), let micros = line.decimal(number + 1..<time),

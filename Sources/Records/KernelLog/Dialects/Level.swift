@@ -2,7 +2,7 @@ import Bytes
 
 extension LogDialect {
   /// `<4>`, `<30>`: facility × 8 + level (dmesg -r, serial consoles, ramoops).
-  static let level = LogDialect(id: "level", begins: "<", stages: [.outside, .wrapped]) { prefix, line, at in
+  static let level = LogDialect(.level, begins: "<", stages: [.outside, .wrapped]) { prefix, line, at in
     let end = line.digitsEnd(from: at + 1, to: min(line.count, at + 5))
     guard !prefix.hasLevel, end > at + 1, end < line.count, line[end] == UInt8(ascii: ">") else {
       return false
@@ -14,7 +14,7 @@ extension LogDialect {
 
   /// `kern  :warn  : ` (dmesg -x)
   static let decodedLevel = LogDialect(
-    id: "dmesg-x", begins: "abcdefghijklmnopqrstuvwxyz", stages: [.outside]
+    .decodedLevel, begins: "abcdefghijklmnopqrstuvwxyz", stages: [.outside]
   ) { prefix, line, at in
     guard !prefix.hasLevel, line.count > at + 15, line[at + 6] == UInt8(ascii: ":"),
       line[at + 13] == UInt8(ascii: ":"), line[at + 14] == 32
@@ -29,7 +29,7 @@ extension LogDialect {
   }
 
   /// `[    T1]`, `[      C0]`: right behind the stamp or after a blank.
-  static let callerID = LogDialect(id: "caller", begins: "[", stages: [.inside, .wrapped]) {
+  static let callerID = LogDialect(.callerID, begins: "[", stages: [.inside, .wrapped]) {
     prefix, line, at in
     let low = line.skipBlanks(from: at + 1, to: line.count)
     guard prefix.caller == .none, low + 1 < line.count,
@@ -46,13 +46,21 @@ extension LogDialect {
   }
 
   /// `** 2395 printk messages dropped ** `: what follows is a message of its own.
-  static let dropped = LogDialect(id: "dropped", begins: "*", stages: Stage.allCases) { prefix, line, at in
+  static let dropped = LogDialect(.dropped, begins: "*", stages: Stage.allCases) { prefix, line, at in
     guard line.has("** ", at: at), let words = line.index(of: " printk messages dropped **", from: at),
       words > at + 3,
       let count = line.decimal(at + 3..<words)
     else { return false }
     prefix.dropped = count
     prefix.end(at: words + 27, line)
+    return true
+  }
+
+  /// `** replaying previous printk message **`: no message. What follows was printed before.
+  static let replayed = LogDialect(.replayed, begins: "*", stages: Stage.allCases) { prefix, line, at in
+    guard line.has("** replaying previous printk message **", at: at) else { return false }
+    prefix.isReplay = true
+    prefix.isForeign = true
     return true
   }
 }

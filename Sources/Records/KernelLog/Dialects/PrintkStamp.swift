@@ -1,13 +1,14 @@
 import Bytes
 
 extension LogDialect {
-  /// `[    3.993045] `, `[148.272] `, `[    2.360729 <    0.000168>] ` (dmesg -d), LGE's
-  /// `[    0.000000 / 01-01 00:00:00.000]`
+  /// `[    3.993045] `, `[148.272] `, `[    2.360729 <    0.000168>] ` (dmesg -d), and vendors': LGE's
+  /// `[    0.000000 / 01-01 00:00:00.000]`, Qualcomm's `[   15.114054,2] ` and Amlogic's `[    0.600000@1] ` with the CPU,
+  /// Huawei's `[    1.710000s]`
   static let printkStamp = LogDialect(
-    id: "printk", begins: "[", stages: [.outside, .wrapped], strip: PrintkStamp.strip)
+    .printkStamp, begins: "[", stages: [.outside, .wrapped], strip: PrintkStamp.strip)
 
   /// `[  +0.000168] ` (dmesg -e), `[<    0.000168>] ` (dmesg --time-format=delta): since the line before, so no time.
-  static let relativeStamp = LogDialect(id: "relative", begins: "[", stages: [.outside]) { prefix, line, at in
+  static let relativeStamp = LogDialect(.relativeStamp, begins: "[", stages: [.outside]) { prefix, line, at in
     let low = line.skipBlanks(from: at + 1, to: line.count)
     guard low < line.count else { return false }
     let isDelta = line[low] == UInt8(ascii: "<")
@@ -45,10 +46,33 @@ enum PrintkStamp {
 
   private static let tens: [Int64] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000]
 
-  /// Behind the closing bracket: right here, or after a delta or LGE's date.
+  /// Behind the closing bracket: right here, or after a delta or what a vendor adds.
   private static func close(_ line: Span<UInt8>, _ at: Int) -> Int? {
     guard at < line.count else { return nil }
-    if line[at] == UInt8(ascii: "]") { return at + 1 }
+    switch line[at] {
+    case UInt8(ascii: "]"): return at + 1
+    case UInt8(ascii: ","), UInt8(ascii: "@"): return closeCPU(line, at)
+    // Programs count seconds so, too; none puts another bracket right behind.
+    case UInt8(ascii: "s"): return line.has("s][", at: at) ? at + 2 : nil
+    case 32: return closeSecond(line, at)
+    default: return nil
+    }
+  }
+
+  /// `,2]`, `@1]`, `@1-d]`: the CPU, which is not the caller.
+  private static func closeCPU(_ line: Span<UInt8>, _ at: Int) -> Int? {
+    var end = line.digitsEnd(from: at + 1, to: min(line.count, at + 5))
+    guard end > at + 1 else { return nil }
+    if line[at] == UInt8(ascii: "@"), line.has("-", at: end) {
+      end += 1
+      while end < line.count, end - at < 10, line[end] | 32 &- 97 < 26 || line[end] == UInt8(ascii: ".") {
+        end += 1
+      }
+    }
+    return line.has("]", at: end) ? end + 1 : nil
+  }
+
+  private static func closeSecond(_ line: Span<UInt8>, _ at: Int) -> Int? {
     guard line.has(" <", at: at) || line.has(" / ", at: at),
       let end = line.index(of: UInt8(ascii: "]"), from: at, to: min(line.count, at + 40))
     else { return nil }

@@ -3,16 +3,19 @@
 import Bytes
 
 extension LogDialect {
-  /// `Dec  4 11:16:33 host kernel: `, `Apr 01 12:11:00.360729 komodo kernel: `
-  static let syslog = LogDialect(id: "syslog", begins: "JFMASOND", stages: [.outside]) { prefix, line, at in
-    guard Dates.isMonth(line, at), line.count > at + 16, line[at + 3] == 32, line[at + 6] == 32,
-      let (end, resolution) = Dates.time(line, at + 7)
-    else { return false }
-    return Daemon.strip(&prefix, line, end, resolution)
+  /// `Dec  4 11:16:33 host kernel: `, `Apr 01 12:11:00.360729 komodo kernel: `, in any language and with the day first:
+  /// `27 nov. 10:00:00 kernel: `. Without a host and a tag it is ts(1)'s, and whose line it is nobody knows.
+  static let syslog = LogDialect(
+    .syslog, begins: letters + digits, beyondASCII: true, stages: [.outside]
+  ) { prefix, line, at in
+    guard let start = Dates.monthAndDay(line, at), let (end, resolution) = Dates.time(line, start) else {
+      return false
+    }
+    return Daemon.strip(&prefix, line, end, resolution) || Daemon.stamp(&prefix, line, end)
   }
 
   /// `Wed 2026-04-01 12:11:00 UTC komodo kernel: ` (journalctl -o short-full)
-  static let journalFull = LogDialect(id: "journal-full", begins: "MTWFS", stages: [.outside]) {
+  static let journalFull = LogDialect(.journalFull, begins: "MTWFS", stages: [.outside]) {
     prefix, line, at in
     guard Dates.isWeekday(line, at), Dates.fits(line, at + 4, "0000-00-00 "),
       let (end, resolution) = Dates.time(line, at + 15),
@@ -21,61 +24,150 @@ extension LogDialect {
     return Daemon.strip(&prefix, line, zone, resolution)
   }
 
-  /// `1775045460.360729 komodo kernel: ` (journalctl -o short-unix)
-  static let journalUnix = LogDialect(id: "journal-unix", begins: "123456789", stages: [.outside]) {
+  /// `1775045460.360729 komodo kernel: ` (journalctl -o short-unix), `1775045460.360729 ` (ts %.s)
+  static let journalUnix = LogDialect(.journalUnix, begins: "123456789", stages: [.outside]) {
     prefix, line, at in
     guard Dates.fits(line, at, "0000000000.000000 ") else { return false }
-    return Daemon.strip(&prefix, line, at + 17, 1000)
+    return Daemon.strip(&prefix, line, at + 17, 1000) || Daemon.stamp(&prefix, line, at + 17)
   }
 
-  /// `[    2.360729] komodo kernel: ` (journalctl -o short-monotonic): looks like printk's stamp, is the journal's.
+  /// `[    2.360729] komodo kernel: ` (journalctl -o short-monotonic), with --no-hostname and in Ubuntu's /var/log/dmesg
+  /// `[    2.360729] kernel: `: looks like printk's stamp, is the journal's.
   static let journalMonotonic = LogDialect(
-    id: "journal-monotonic", begins: letters + digits, stages: [.inside]
+    .journalMonotonic, begins: letters + digits, stages: [.inside]
   ) {
     prefix, line, at in
-    guard !prefix.isKernels,
-      let space = line.index(of: 32, from: at, to: min(line.count, at + 64)),
-      line.has("kernel: ", at: space + 1)
-    else { return false }
+    guard !prefix.isKernels else { return false }
+    var start = at
+    if !line.has("kernel: ", at: at) {
+      guard let space = line.index(of: 32, from: at, to: min(line.count, at + 64)),
+        line.has("kernel: ", at: space + 1)
+      else { return false }
+      start = space + 1
+    }
     prefix.clock = .received
     prefix.keepsOrder = false
     prefix.isKernels = true
-    prefix.text = space + 9
+    prefix.text = start + 8
     return true
   }
 
-  /// `-- Boot 0123456789abcdef0123456789abcdef --`, `-- Reboot --`
-  static let journalBoot = LogDialect(id: "journal-boot", begins: "-", stages: [.outside]) {
+  /// `03:09:07,530 INFO kernel: `, with a date in front or not: what anaconda leaves of syslog.
+  static let anaconda = LogDialect(.anaconda, begins: digits, stages: [.outside]) { prefix, line, at in
+    let isDated =
+      Dates.fits(line, at, "0000-00-00") && line.count > at + 10
+      && (line[at + 10] == 32 || line[at + 10] == UInt8(ascii: "T"))
+    guard let (end, resolution) = Dates.time(line, isDated ? at + 11 : at), resolution == 1_000_000,
+      end + 1 < line.count, line[end] == 32, line[end + 1] &- 65 < 26
+    else { return false }
+    var level = end + 1
+    while level < line.count, line[level] &- 65 < 26 { level += 1 }
+    guard level - end > 3, level - end < 10, level + 1 < line.count, line[level] == 32 else { return false }
+    return Daemon.tag(&prefix, line, level + 1, resolution)
+  }
+
+  /// `kernel: `: the journal's or syslog's tag, whose date was taken off.
+  static let kernelTag = LogDialect(.kernelTag, begins: "k", stages: [.outside]) { prefix, line, at in
+    guard !prefix.isKernels, line.has("kernel: ", at: at) || line.has("kernel:[", at: at) else {
+      return false
+    }
+    prefix.isKernels = true
+    prefix.keepsOrder = false
+    prefix.end(at: at + 7, line)
+    return true
+  }
+
+  /// `-- Boot 0123456789abcdef0123456789abcdef --`, `-- Reboot --`, and the journal's other own lines.
+  static let journalBoot = LogDialect(.journalBoot, begins: "-", stages: [.outside]) {
     prefix, line, at in
-    guard line.has("-- Boot ", at: at) || line.has("-- Reboot --", at: at) else { return false }
+    guard line.has("-- ", at: at) else { return false }
+    let beginsBoot = line.has("Boot ", at: at + 3) || line.has("Reboot --", at: at + 3)
+    guard beginsBoot || line.has("Journal begins at ", at: at + 3) || line.has("Logs begin at ", at: at + 3)
+    else { return false }
     prefix.isForeign = true
-    prefix.beginsBoot = true
+    prefix.beginsBoot = beginsBoot
     return true
   }
 }
 
 enum Daemon {
-  /// ` host kernel: ` or ` host kern.warn kernel: ` behind a date. Another program's line is none of the kernel's.
+  /// Longer words are no host and no program.
+  private static let longest = 80
+
+  /// ` host kernel: `, ` kernel: ` or ` host kern.warn kernel: ` behind a date. Another program's line is none of the
+  /// kernel's. False: no daemon wrote this.
   static func strip(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int, _ resolution: Int64) -> Bool {
-    guard at < line.count, line[at] == 32, let host = wordEnd(line, at + 1),
-      var colon = line.index(of: UInt8(ascii: ":"), from: host, to: min(line.count, host + 80))
-    else { return false }
-    var start = host + 1
-    if let space = line.index(of: 32, from: start, to: colon) {
-      guard line.index(of: UInt8(ascii: "."), from: start, to: space) != nil else { return false }
-      start = space + 1
-      colon = line.index(of: UInt8(ascii: ":"), from: start, to: colon + 1) ?? colon
+    guard at < line.count, line[at] == 32 else { return false }
+    if tag(&prefix, line, at + 1, resolution) { return true }
+    guard let host = word(line, at + 1), isHost(line, at + 1..<host) else { return false }
+    if repeats(line, host + 1) {
+      prefix.isForeign = true
+      return true
     }
-    prefix.isKernels = line.equals(start..<colon, "kernel")
-    prefix.isForeign = !prefix.isKernels
+    if tag(&prefix, line, host + 1, resolution) { return true }
+    // busybox names facility and level.
+    guard let level = word(line, host + 1),
+      let point = line.index(of: UInt8(ascii: "."), from: host + 1, to: level), point + 1 < level
+    else { return false }
+    return tag(&prefix, line, level + 1, resolution)
+  }
+
+  /// `kernel: ` or another program's `name[1]: ` at `at`.
+  static func tag(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int, _ resolution: Int64) -> Bool {
+    guard at < line.count, isProgram(line[at]),
+      let colon = line.index(of: UInt8(ascii: ":"), from: at, to: min(line.count, at + longest))
+    else { return false }
+    // In a program's name stands no blank; behind its colon one does, but for the kernel's stamp.
+    for place in at..<colon where line[place] <= 32 || line[place] == UInt8(ascii: "|") { return false }
+    let isKernels = line.equals(at..<colon, "kernel")
+    guard colon + 1 == line.count || line[colon + 1] == 32 || isKernels else { return false }
+    // Nobody logs the end of this sentence: `word: ` is the device's name, and the date was put in front by ts(1).
+    if !isKernels, line.has("late IOMMU probe at driver", at: colon + 2) { return false }
+    prefix.isKernels = isKernels
+    prefix.isForeign = !isKernels || repeats(line, colon + 2)
     prefix.keepsOrder = false
     prefix.stamp(nil, .wall, resolution: resolution)
     prefix.end(at: colon + 1, line)
     return true
   }
 
-  private static func wordEnd(_ line: Span<UInt8>, _ at: Int) -> Int? {
-    guard let end = line.index(of: 32, from: at, to: min(line.count, at + 80)), end > at else { return nil }
+  /// A stamp that somebody put in front of whatever came, with one blank.
+  static func stamp(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int) -> Bool {
+    guard at < line.count, line[at] == 32 || line[at] == 9 else { return false }
+    prefix.text = at + 1
+    return true
+  }
+
+  /// `last message repeated 3 times`, `message repeated 3 times: [ …]`: the message itself stands before it.
+  private static func repeats(_ line: Span<UInt8>, _ at: Int) -> Bool {
+    let start = line.has("last ", at: at) ? at + 5 : at
+    guard line.has("message repeated ", at: start) else { return false }
+    let end = line.digitsEnd(from: start + 17, to: line.count)
+    return end > start + 17 && line.has(" time", at: end)
+  }
+
+  private static func isProgram(_ byte: UInt8) -> Bool {
+    byte | 32 &- 97 < 26 || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "_")
+      || byte == UInt8(ascii: "(")
+  }
+
+  private static func isHost(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    for at in range {
+      switch line[at] {
+      case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
+        0x80...:
+        break
+      default: return false
+      }
+    }
+    return true
+  }
+
+  private static func word(_ line: Span<UInt8>, _ at: Int) -> Int? {
+    guard let end = line.index(of: 32, from: at, to: min(line.count, at + longest)), end > at else {
+      return nil
+    }
     return end
   }
 }

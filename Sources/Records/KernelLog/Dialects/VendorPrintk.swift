@@ -2,25 +2,44 @@
 import Bytes
 
 extension LogDialect {
-  /// MediaTek: ` (0)[74:kworker/0:1]`, `-(1)[0:swapper/1]` with interrupts off. The message is glued to it.
-  static let mediatek = LogDialect(id: "mediatek", begins: " -(", stages: [.inside, .wrapped]) {
+  /// MediaTek: ` (0)[74:kworker/0:1]`; `-` for the blank with interrupts off, `.` while the UART sleeps. The message is
+  /// glued to it.
+  static let mediatek = LogDialect(.mediatek, begins: " -.(", stages: [.inside, .wrapped]) {
     prefix, line, at in
     var open = line.skipBlanks(from: at, to: line.count)
-    if open < line.count, line[open] == UInt8(ascii: "-") { open += 1 }
+    if open < line.count, line[open] == UInt8(ascii: "-") || line[open] == UInt8(ascii: ".") { open += 1 }
     guard prefix.caller == .none, open < line.count, line[open] == UInt8(ascii: "(") else { return false }
-    let cpu = line.digitsEnd(from: open + 1, to: line.count)
+    // Eight CPUs and more: the kernel prints the number in hexadecimal.
+    var cpu = open + 1
+    while cpu < line.count, cpu < open + 4, line[cpu] &- 48 < 10 || line[cpu] &- 97 < 6 { cpu += 1 }
     guard cpu > open + 1, line.has(")[", at: cpu) else { return false }
     let pid = line.digitsEnd(from: cpu + 2, to: line.count)
     guard pid > cpu + 2, pid < line.count, line[pid] == UInt8(ascii: ":"),
-      let end = line.index(of: UInt8(ascii: "]"), from: pid, to: min(line.count, pid + 24))
+      let end = line.index(of: UInt8(ascii: "]"), from: pid, to: min(line.count, pid + Vendor.longestComm))
     else { return false }
-    prefix.caller = Vendor.caller(line, pid: cpu + 2..<pid, cpu: open + 1..<cpu)
+    let number = line.hexadecimal(open + 1..<cpu).map { Int64($0) }
+    prefix.caller = Vendor.caller(line, pid: cpu + 2..<pid, cpu: number)
     prefix.text = end + 1
     return true
   }
 
+  /// Meizu and others: `[1:119:kworker/u16:4] `, CPU, pid, comm.
+  static let meizu = LogDialect(.meizu, begins: "[", stages: [.inside, .wrapped]) { prefix, line, at in
+    let cpu = line.digitsEnd(from: at + 1, to: min(line.count, at + 4))
+    guard prefix.caller == .none, cpu > at + 1, line.has(":", at: cpu) else { return false }
+    let pid = line.digitsEnd(from: cpu + 1, to: min(line.count, cpu + 9))
+    // A comm that begins with a digit is not told from the last part of an address.
+    guard pid > cpu + 1, line.has(":", at: pid), pid + 1 < line.count, line[pid + 1] > 57,
+      let end = line.index(
+        of: UInt8(ascii: "]"), from: pid + 1, to: min(line.count, pid + Vendor.longestComm))
+    else { return false }
+    prefix.caller = Vendor.caller(line, pid: cpu + 1..<pid, cpu: line.decimal(at + 1..<cpu))
+    prefix.end(at: end + 1, line)
+    return true
+  }
+
   /// Samsung: `[0:        swapper:    0] `, with `I` in front in interrupts.
-  static let samsung = LogDialect(id: "samsung", begins: " [I", stages: [.inside, .wrapped]) {
+  static let samsung = LogDialect(.samsung, begins: " [I", stages: [.inside, .wrapped]) {
     prefix, line, at in
     var open = line.skipBlanks(from: at, to: line.count)
     if open < line.count, line[open] == UInt8(ascii: "I") { open += 1 }
@@ -33,13 +52,13 @@ extension LogDialect {
     while colon > cpu, line[colon] != UInt8(ascii: ":") { colon -= 1 }
     let pid = line.skipBlanks(from: colon + 1, to: end)
     guard colon > cpu, pid < end, line.digitsEnd(from: pid, to: end) == end else { return false }
-    prefix.caller = Vendor.caller(line, pid: pid..<end, cpu: open + 1..<cpu)
+    prefix.caller = Vendor.caller(line, pid: pid..<end, cpu: line.decimal(open + 1..<cpu))
     prefix.end(at: end + 1, line)
     return true
   }
 
   /// LGE's CPU behind its stamp with a date: `[0] `.
-  static let lgeCPU = LogDialect(id: "lge-cpu", begins: "[", stages: [.inside]) { prefix, line, at in
+  static let lgeCPU = LogDialect(.lgeCPU, begins: "[", stages: [.inside]) { prefix, line, at in
     guard at > 0, line[at - 1] == UInt8(ascii: "]") else { return false }
     let end = line.digitsEnd(from: at + 1, to: min(line.count, at + 4))
     guard end > at + 1, end < line.count, line[end] == UInt8(ascii: "]") else { return false }
@@ -48,7 +67,7 @@ extension LogDialect {
   }
 
   /// Qualcomm: a second stamp with the CPU, `[    0.479414]@0 `.
-  static let qualcomm = LogDialect(id: "qualcomm", begins: "[", stages: [.inside]) { prefix, line, at in
+  static let qualcomm = LogDialect(.qualcomm, begins: "[", stages: [.inside]) { prefix, line, at in
     let low = line.skipBlanks(from: at + 1, to: line.count)
     let close = PrintkStamp.number(line, low)
     guard close > low, line.has("]@", at: close) else { return false }
@@ -57,12 +76,49 @@ extension LogDialect {
     prefix.end(at: end, line)
     return true
   }
+
+  /// Unisoc, Spreadtrum: `c1    119 `, the pid in a column of six.
+  static let unisoc = LogDialect(.unisoc, begins: "c", stages: [.inside]) { prefix, line, at in
+    let cpu = line.digitsEnd(from: at + 1, to: min(line.count, at + 4))
+    guard prefix.caller == .none, cpu > at + 1, line.has(" ", at: cpu) else { return false }
+    let pid = line.skipBlanks(from: cpu, to: min(line.count, cpu + 8))
+    let end = line.digitsEnd(from: pid, to: line.count)
+    // Without its column `c1 12 ` is a message's.
+    guard end > pid, end - cpu > 5, end - cpu < 10, line.has(" ", at: end) else { return false }
+    prefix.caller = Vendor.caller(line, pid: pid..<end, cpu: line.decimal(at + 1..<cpu))
+    prefix.end(at: end, line)
+    return true
+  }
+
+  /// Huawei, HiSilicon: `[pid:1,cpu1,init]`, `[pid:1,cpu1 init]`, and a date before it, `[2016:01:01 00:00:00]`. The
+  /// message is glued to it.
+  static let huawei = LogDialect(.huawei, begins: "[", stages: [.inside]) { prefix, line, at in
+    if Dates.fits(line, at + 1, "0000:00:00 00:00:00]") || Dates.fits(line, at + 1, "0000-00-00 00:00:00]") {
+      guard line[at - 1] == UInt8(ascii: "]") else { return false }
+      prefix.end(at: at + 21, line)
+      return true
+    }
+    guard prefix.caller == .none, line.has("[pid:", at: at) else { return false }
+    let pid = line.digitsEnd(from: at + 5, to: line.count)
+    guard pid > at + 5, line.has(",cpu", at: pid) else { return false }
+    let cpu = line.digitsEnd(from: pid + 4, to: line.count)
+    guard cpu > pid + 4, line.has(",", at: cpu) || line.has(" ", at: cpu) || line.has("]", at: cpu),
+      let end = line.index(
+        of: UInt8(ascii: "]"), from: cpu, to: min(line.count, cpu + 2 * Vendor.longestComm))
+    else { return false }
+    prefix.caller = Vendor.caller(line, pid: at + 5..<pid, cpu: line.decimal(pid + 4..<cpu))
+    prefix.text = end + 1
+    return true
+  }
 }
 
 private enum Vendor {
+  /// A comm has at most fifteen bytes; worker threads write more behind it.
+  static let longestComm = 40
+
   /// Every CPU has an idle task with pid 0: there the CPU tells them apart.
-  static func caller(_ line: Span<UInt8>, pid: Range<Int>, cpu: Range<Int>) -> LogCaller {
+  static func caller(_ line: Span<UInt8>, pid: Range<Int>, cpu: Int64?) -> LogCaller {
     let id = Int32(clamping: line.decimal(pid) ?? 0)
-    return id > 0 ? .task(id) : .cpu(Int32(clamping: line.decimal(cpu) ?? 0))
+    return id > 0 ? .task(id) : .cpu(Int32(clamping: cpu ?? 0))
   }
 }

@@ -1,0 +1,163 @@
+import Bytes
+
+extension LogEnvelope {
+  /// An object a line whose message stands under a name that collectors use: docker's `{"log":"…\n","stream":…}`,
+  /// Kubernetes', GitLab's, structured logs. Also `"message": "…",` alone, where the object is spread over lines, if the
+  /// kernel's line is in it.
+  static let object = LogEnvelope(.object, begins: "{\"") { line, at, state in
+    let isAlone = line[at] == UInt8(ascii: "\"")
+    guard isAlone || line[at] == UInt8(ascii: "{"), line.index(of: UInt8(ascii: ":"), from: at) != nil else {
+      return false
+    }
+    var object = ObjectFields()
+    FlatJSON.each(line, from: at) { key, kind, value in object.take(line, key, kind, value) }
+    guard let message = object.message else { return false }
+    state.isAnybodys = true
+    if object.isKernels == false { return true }
+    FlatJSON.unescape(line, message, into: &state.text)
+    if isAlone, !Told.isKernels(state.text.span) { return false }
+    if object.isDockers, state.pieces.dockers(&state.text) { return true }
+    var prefix = LogPrefix()
+    if object.isKernels == true {
+      prefix.isKernels = true
+      prefix.keepsOrder = false
+    }
+    state.add(prefix)
+    return true
+  }
+
+  /// `2026-11-27T10:00:00.123456789Z stdout F msg`: a line of a container, as Kubernetes' nodes keep it; `P` for `F` where
+  /// the rest is still to come.
+  static let cri = LogEnvelope(.cri, begins: LogDialect.digits) { line, at, state in
+    guard let (end, _) = ISOTime.dateAndTime(line, at) else { return false }
+    let zone = ISOTime.zoneEnd(line, end)
+    guard line.has(" stdout ", at: zone) || line.has(" stderr ", at: zone), zone + 9 < line.count,
+      line[zone + 9] == 32 || line[zone + 9] == UInt8(ascii: ":")
+    else { return false }
+    let isPart = line[zone + 8] == UInt8(ascii: "P")
+    guard isPart || line[zone + 8] == UInt8(ascii: "F"),
+      let blank = line.index(of: 32, from: zone + 9, to: min(line.count, zone + 64))
+    else { return false }
+    state.isAnybodys = true
+    _ = state.pieces.take(into: &state.text)
+    FlatJSON.append(line, blank + 1..<line.count, &state.text)
+    if isPart { state.pieces.hold(state.text) } else { state.add(LogPrefix()) }
+    return true
+  }
+}
+
+/// A line that came in pieces, until it is whole.
+struct Pieces {
+  private var text: [UInt8] = []
+  /// Docker keeps the line ends of this input: one that is missing says that the line goes on.
+  private var areEnded = false
+  /// No line is longer: a writer that ends none is not waited for.
+  private static let longest = 1 << 20
+
+  mutating func hold(_ piece: [UInt8]) { text = piece.count < Self.longest ? piece : [] }
+
+  /// Moves what is held to the end of `target`; false if it is nothing.
+  mutating func take(into target: inout [UInt8]) -> Bool {
+    defer { text.removeAll(keepingCapacity: true) }
+    target += text
+    return !text.isEmpty
+  }
+
+  /// Puts what is held before docker's `piece`; true if the line still goes on.
+  mutating func dockers(_ piece: inout [UInt8]) -> Bool {
+    let isWhole = piece.last == 10
+    if isWhole { areEnded = true }
+    if !text.isEmpty {
+      piece = text + piece
+      text.removeAll(keepingCapacity: true)
+    }
+    guard !isWhole, areEnded, piece.count < Self.longest else { return false }
+    text = piece
+    return true
+  }
+}
+
+private struct ObjectFields {
+  private(set) var message: Range<Int>?
+  private var rank = Int.max
+  private var hasLog = false
+  private var hasStream = false
+  /// Whose line it is, where the object says so.
+  private(set) var isKernels: Bool?
+  /// docker's json-file: those fields and no others.
+  var isDockers: Bool { hasLog && hasStream && !hasMore }
+  private var hasMore = false
+
+  private static let names: [StaticString] = [
+    "message", "msg", "log", "MESSAGE", "line", "text", "output", "_raw", "textPayload", "@message",
+    "short_message",
+  ]
+
+  mutating func take(_ line: Span<UInt8>, _ key: Range<Int>, _ kind: FlatJSON.Kind, _ value: Range<Int>) {
+    if line.equals(key, "log") {
+      hasLog = true
+    } else if line.equals(key, "stream") {
+      hasStream = true
+    } else if !line.equals(key, "time"), !line.equals(key, "attrs") {
+      hasMore = true
+    }
+    if line.equals(key, "_TRANSPORT") || line.equals(key, "SYSLOG_IDENTIFIER") && isKernels == nil {
+      isKernels = line.equals(value, "kernel")
+    }
+    guard kind == .string, let name = Self.names.firstIndex(where: { line.equals(key, $0) }) else { return }
+    // Of several the one that holds a stamp or a level.
+    let first = line.skipBlanks(from: value.lowerBound, to: value.upperBound)
+    let hasStamp =
+      first < value.upperBound && (line[first] == UInt8(ascii: "[") || line[first] == UInt8(ascii: "<"))
+    let own = hasStamp ? name : name + Self.names.count
+    if own < rank {
+      rank = own
+      message = value
+    }
+  }
+}
+
+/// Whether a text is a line of the kernel's log or of its tracer, told from nothing but itself.
+enum Told {
+  static func isKernels(_ text: Span<UInt8>) -> Bool {
+    let end = text.index(of: 10) ?? text.count
+    let line = text.extracting(0..<end)
+    guard !line.isEmpty else { return false }
+    let prefix = LogPrefix.parse(line)
+    if prefix.clock == .boot || prefix.isKernels { return true }
+    return saysSo(line) || TraceHeader.parse(line) != nil || line.has("# tracer: ", at: 0)
+      || GraphLine.parse(line) != nil
+  }
+
+  /// The kernel's own words, wherever else they may stand: those that a finding rests on.
+  static func saysSo(_ line: Span<UInt8>) -> Bool {
+    let start = line.skipBlanks(from: 0, to: line.count)
+    guard start < line.count else { return false }
+    switch line[start] {
+    case UInt8(ascii: "W"):
+      if line.has("WARNING: CPU: ", at: start) { return true }
+      if line.has("WARNING: ", at: start), line.index(of: "+0x", from: start) != nil { return true }
+    case UInt8(ascii: "C"):
+      if line.has("Call trace:", at: start) || line.has("Call Trace:", at: start) { return true }
+      if line.has("CPU: ", at: start), line.index(of: " PID: ", from: start) != nil { return true }
+    case UInt8(ascii: "L"): if line.has("Linux version ", at: start) { return true }
+    case UInt8(ascii: "B"): if line.has("Booting Linux on ", at: start) { return true }
+    case UInt8(ascii: "M"): if line.has("Machine model: ", at: start) { return true }
+    case UInt8(ascii: "H"): if line.has("Hardware name: ", at: start) { return true }
+    case UInt8(ascii: "-"):
+      if line.has("------------[ cut here ]", at: start) || line.has("---[ end ", at: start) { return true }
+    default: break
+    }
+    guard line.index(of: UInt8(ascii: ":"), from: start) != nil else { return isFrame(line, start) }
+    return line.index(of: ": late IOMMU probe at driver", from: start) != nil
+      || line.index(of: ": Adding to iommu group ", from: start) != nil
+      || line.index(of: ": deferred probe ", from: start) != nil
+      || line.index(of: "ignoring dependency", from: start) != nil
+  }
+
+  /// `__iommu_probe_device+0x1f8/0x560`
+  static func isFrame(_ line: Span<UInt8>, _ start: Int) -> Bool {
+    let end = line.wordEnd(from: start, to: line.count)
+    return line.has("+0x", at: end) || line.has(".", at: end) && line.index(of: "+0x", from: end) != nil
+  }
+}
