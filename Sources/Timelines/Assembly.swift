@@ -176,8 +176,11 @@ private struct Builder {
 
   // MARK: logs
 
+  /// An event, and the number of the log among those of its boot.
+  private typealias Logged = (event: LogEvent, log: Int)
+
   private mutating func addLogs(_ logs: [LogEvents.Boot]) {
-    var merged: [LogEvent] = []
+    var merged: [Logged] = []
     var known: Set<String> = []
     for (index, log) in logs.enumerated() {
       boot.hasLog = true
@@ -196,12 +199,12 @@ private struct Builder {
         // One line in two inputs is one line; warnings keep both places.
         if logs.count > 1, let key = key(event) {
           if known.insert(key).inserted || index == 0 {
-            merged.append(event)
+            merged.append((event, index))
           } else {
-            addPlace(event, &merged)
+            addPlace(event)
           }
         } else {
-          merged.append(event)
+          merged.append((event, index))
         }
       }
     }
@@ -212,11 +215,11 @@ private struct Builder {
       )
     }
     if logs.count > 1 {
-      merged.sort { ($0.time ?? .max, $0.order) < ($1.time ?? .max, $1.order) }
+      merged.sort { ($0.event.time ?? .max, $0.event.order) < ($1.event.time ?? .max, $1.event.order) }
       // Lines without a time come last: before those of another log they may belong.
-      boot.logKeepsOrder = boot.logKeepsOrder && merged.allSatisfy { $0.time != nil }
+      boot.logKeepsOrder = boot.logKeepsOrder && merged.allSatisfy { $0.event.time != nil }
     }
-    for (order, event) in merged.enumerated() { add(event, order) }
+    for (order, logged) in merged.enumerated() { add(logged.event, order, ofLog: logged.log) }
     dropDoubles()
   }
 
@@ -231,6 +234,12 @@ private struct Builder {
       let same = ofDevice[warning.device]?.prefix(8).first { kept[$0].isAlso(warning) }
       if let at = key.flatMap({ known[$0] }) ?? same {
         kept[at].places += warning.places
+        kept[at].logs.formUnion(warning.logs)
+        if warning.frames.count > kept[at].frames.count {
+          // The whole stack tells more.
+          (kept[at].frames, kept[at].stack) = (warning.frames, warning.stack)
+          kept[at].selectorPlace = warning.selectorPlace
+        }
       } else {
         if let key { known[key] = kept.count }
         ofDevice[warning.device, default: []].append(kept.count)
@@ -250,18 +259,18 @@ private struct Builder {
     return String(text.prefix { $0 != "(" })
   }
 
-  private mutating func addPlace(_ event: LogEvent, _ merged: inout [LogEvent]) {
+  private mutating func addPlace(_ event: LogEvent) {
     guard case .warning(let block) = event.what else { return }
     extraPlaces["\(event.time ?? 0) \(block.device.index)", default: []].append(event.place)
   }
   private var extraPlaces: [String: [Place]] = [:]
 
-  private mutating func add(_ event: LogEvent, _ order: Int) {
+  private mutating func add(_ event: LogEvent, _ order: Int, ofLog log: Int) {
     let device = LogMoment.subject(event.what)
     let moment = LogMoment(
       time: event.time, order: order, place: event.place, what: event.what,
       prefix: names[LogMoment.prefix(event.what)])
-    if case .warning(let block) = event.what { add(block, event, order) }
+    if case .warning(let block) = event.what { add(block, event, order, log) }
     if case .defaultDomain(let translated) = event.what { boot.translated = boot.translated ?? translated }
     if case .fault(_, let iova) = event.what {
       with(device) { $0.faults.append((event.time, iova, event.place)) }
@@ -287,7 +296,7 @@ private struct Builder {
     }
   }
 
-  private mutating func add(_ block: WarningBlock, _ event: LogEvent, _ order: Int) {
+  private mutating func add(_ block: WarningBlock, _ event: LogEvent, _ order: Int, _ log: Int) {
     let frames = block.frames.map { names[$0] }
     let stack = StackSide(frames: frames, isMixed: block.isMixed)
     let more = extraPlaces["\(event.time ?? 0) \(block.device.index)"] ?? []
@@ -299,7 +308,7 @@ private struct Builder {
         frames: frames, isMixed: block.isMixed,
         task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil,
         sourceLine: block.sourceLine, places: [event.place] + more,
-        selectorPlace: stack.selector.flatMap { block.place(ofFrame: $0) }))
+        selectorPlace: stack.selector.flatMap { block.place(ofFrame: $0) }, logs: [log]))
   }
 
   // MARK: traces

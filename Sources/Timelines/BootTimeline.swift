@@ -19,14 +19,17 @@ public struct Warning: Sendable {
   /// The message in every input that has it.
   public var places: [Place]
   public var selectorPlace: Place?
+  /// The logs of the boot that have it, by their number.
+  var logs: Set<Int> = []
 }
 
 extension Warning {
-  /// Another log of the boot has the same block, without a time or with one that a daemon gave it.
+  /// Another log of the boot has the same block, without a time or with one that a daemon gave it. Of one of them the end may
+  /// be missing.
   func isAlso(_ other: Warning) -> Bool {
-    let inputs = Set(places.map(\.input))
-    guard let task, task == other.task, device == other.device, driver == other.driver, !frames.isEmpty,
-      frames == other.frames, other.places.allSatisfy({ !inputs.contains($0.input) })
+    let count = min(frames.count, other.frames.count)
+    guard let task, task == other.task, device == other.device, driver == other.driver,
+      frames.prefix(count) == other.frames.prefix(count), logs.isDisjoint(with: other.logs)
     else { return false }
     guard let time, let second = other.time else { return true }
     return abs(time - second) < 2_000_000_000
