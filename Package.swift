@@ -90,7 +90,8 @@ let package = Package(
     .testTarget(
       name: "TraceDatTests", dependencies: ["TraceDat", "Bytes", "Records", "Events"], swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["Bytes", "Records"], path: "Tests/TestSupport", swiftSettings: lenient),
+      name: "TestSupport", dependencies: ["Bytes", "Records"], path: "Tests/TestSupport",
+      swiftSettings: lenient),
     tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
     tests("InputsTests", ["Bytes", "Inputs"]),
     tests("RecordsTests", ["Bytes", "Records"]),

@@ -34,7 +34,9 @@ public struct InputSummary: Sendable {
 
   /// Findings may be missing because of it. What was found and is no log, is none of ours.
   public var isDamaged: Bool {
-    losses.contains { $0.isDamage && !(isFound && format == nil && ($0.kind == .unrecognised || $0.kind == .empty)) }
+    losses.contains {
+      $0.isDamage && !(isFound && format == nil && ($0.kind == .unrecognised || $0.kind == .empty))
+    }
   }
 }
 
@@ -105,7 +107,8 @@ public struct Analysis: Sendable {
   }
 
   /// What is said of a document in which nothing was found.
-  public static let nothingFound = "no kernel log and no trace in here; if it is one, name its format with --input-format"
+  public static let nothingFound =
+    "no kernel log and no trace in here; if it is one, name its format with --input-format"
 
   /// Why there is no answer where a trace was read.
   public static let notTelling = "none of the functions and events that tell about IOMMU probes was traced"

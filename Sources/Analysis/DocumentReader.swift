@@ -122,7 +122,8 @@ struct DocumentReader<Watch: BootWatch> {
       losses.append(
         Loss(
           .unexplained, count: Int64(unexplained.count),
-          "the words of a late-IOMMU-probe warning stand here, and no finding explains them: look at the line", at: first.place))
+          "the words of a late-IOMMU-probe warning stand here, and no finding explains them: look at the line",
+          at: first.place))
     }
   }
 

@@ -60,7 +60,8 @@ enum DocumentReading {
       losses.append(
         Loss(
           .unexplained, count: Int64(hits.count),
-          "the words of a late-IOMMU-probe warning stand in it: \(refusal.title), which is not read", at: place))
+          "the words of a late-IOMMU-probe warning stand in it: \(refusal.title), which is not read",
+          at: place))
     }
     return losses
   }
@@ -102,7 +103,9 @@ enum DocumentReading {
   }
 
   /// Takes over what the reader found.
-  private static func take(_ boots: [LoggedBoot], _ reader: DocumentReader<NoWatch>, _ read: inout ReadDocument) {
+  private static func take(
+    _ boots: [LoggedBoot], _ reader: DocumentReader<NoWatch>, _ read: inout ReadDocument
+  ) {
     let logs = boots.filter { $0.boot.isLog || $0.dump != nil }
     read.summary.format = InputFormat(reader.reader, hasLog: !logs.isEmpty)
     guard read.summary.format != nil else { return }

@@ -67,8 +67,12 @@ struct DocumentStory: TextSink {
       if let event = TraceEvents.event(record, line, place, &names) { dump?.feed(event) }
       return
     }
-    guard tracker?.wantsMore == true, let event = TraceEvents.event(record, line, place, &names) else { return }
-    if let first = ofOneCPU?.first, event.cpu >= 0 && event.cpu != first.cpu || ofOneCPU?.count == Self.mostHeld {
+    guard tracker?.wantsMore == true, let event = TraceEvents.event(record, line, place, &names) else {
+      return
+    }
+    if let first = ofOneCPU?.first,
+      event.cpu >= 0 && event.cpu != first.cpu || ofOneCPU?.count == Self.mostHeld
+    {
       for held in ofOneCPU ?? [] { tracker?.feed(held) }
       ofOneCPU = nil
     }
@@ -100,7 +104,9 @@ struct DocumentStory: TextSink {
   }
 
   private mutating func endBoots(at place: Place) {
-    for boot in log.takeFinished() { boots.append(LoggedBoot(boot: boot, dump: takeDump(), end: place.offset)) }
+    for boot in log.takeFinished() {
+      boots.append(LoggedBoot(boot: boot, dump: takeDump(), end: place.offset))
+    }
     // What stands before the kernel's first line, of a boot that is none, is not its.
     dump = nil
   }

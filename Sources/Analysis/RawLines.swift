@@ -69,17 +69,22 @@ public struct RawLines: Sendable {
 
   /// Lines of documents that were in something: it is undone once more.
   private mutating func readUndone(_ inputs: [InputSummary], _ wanted: [Int: [Place]], _ neighbours: Int) {
-    let packed = inputs.indices.filter { !inputs[$0].isPlain && inputs[$0].source != nil && wanted[$0] != nil }
+    let packed = inputs.indices.filter {
+      !inputs[$0].isPlain && inputs[$0].source != nil && wanted[$0] != nil
+    }
     for source in Set(packed.compactMap { inputs[$0].source }).sorted() {
       var blocks: [(input: Int, blocks: [Block])] = []
       let own = packed.filter { inputs[$0].source == source }
       let name = own.first.map { inputs[$0].named } ?? source
       let documents = Documents { document in
-        guard let index = own.first(where: { inputs[$0].path == document.name }), let places = wanted[index] else {
+        guard let index = own.first(where: { inputs[$0].path == document.name }), let places = wanted[index]
+        else {
           return
         }
-        blocks.append((index, try Self.blocks(LineSource(stream: document.stream), places.sorted(), neighbours)))
-      } failed: { _, _, _ in }
+        blocks.append(
+          (index, try Self.blocks(LineSource(stream: document.stream), places.sorted(), neighbours)))
+      } failed: { _, _, _ in
+      }
       try? documents.visit(source, as: name)
       for (index, blocks) in blocks {
         self.inputs[index].blocks = blocks
@@ -109,7 +114,9 @@ public struct RawLines: Sendable {
         while start < run.count, at < wanted.count {
           number += 1
           let end = run.index(of: 10, from: start) ?? run.count
-          if wanted[at].contains(number) { blocks[at].append(Line(number: number, text: text(run, start, end))) }
+          if wanted[at].contains(number) {
+            blocks[at].append(Line(number: number, text: text(run, start, end)))
+          }
           if number == wanted[at].upperBound { at += 1 }
           start = end + 1
         }

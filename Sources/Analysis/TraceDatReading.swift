@@ -7,7 +7,8 @@ import TraceDat
 /// trace.dat to a story. Its buffers are one trace: a thread's calls may be spread over instances.
 enum TraceDatReading {
   static func read(
-    _ path: String, name: String, _ story: inout InputStory, _ buffers: inout [TraceBuffer], _ names: inout NameTable
+    _ path: String, name: String, _ story: inout InputStory, _ buffers: inout [TraceBuffer],
+    _ names: inout NameTable
   ) throws -> Int {
     var file = try TraceDatFile(path: path, input: story.input)
     // --date would put the trace on the wall clock; the kernel log is on the boot's.

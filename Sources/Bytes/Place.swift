@@ -83,7 +83,8 @@ public struct Loss: Hashable, Sendable {
   public var isDamage: Bool {
     switch kind {
     case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany, .unexplained: true
-    case .lostEvents, .droppedPrintk, .noBeginning, .openEnd, .oneCPU, .noTimes, .coarseTimes, .noContext, .tracingStopped,
+    case .lostEvents, .droppedPrintk, .noBeginning, .openEnd, .oneCPU, .noTimes, .coarseTimes, .noContext,
+      .tracingStopped,
       .probeRefused,
       .repeated, .anotherBoot:
       false

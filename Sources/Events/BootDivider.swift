@@ -44,7 +44,9 @@ struct BootDivider {
 
 extension LogEvents.Boot {
   /// Two kernels were named, and they are not the same.
-  public func contradicts(kernel: String?) -> Bool { facts.kernel != nil && kernel != nil && facts.kernel != kernel }
+  public func contradicts(kernel: String?) -> Bool {
+    facts.kernel != nil && kernel != nil && facts.kernel != kernel
+  }
 
   /// Both show the same lines at the same times: they are logs of one boot.
   public func shows(_ other: LogEvents.Boot) -> Bool {
@@ -65,7 +67,8 @@ extension LogEvents.Boot {
   /// common, so some lines alone prove nothing.
   private func repeats(_ other: LogEvents.Boot) -> Bool {
     guard !contradicts(kernel: other.facts.kernel) else { return false }
-    let (short, long) = anchors.count < other.anchors.count ? (anchors, other.anchors) : (other.anchors, anchors)
+    let (short, long) =
+      anchors.count < other.anchors.count ? (anchors, other.anchors) : (other.anchors, anchors)
     return short.isMostly(in: long)
   }
 }

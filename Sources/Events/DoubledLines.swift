@@ -23,7 +23,9 @@ struct DoubledLines {
   mutating func has(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
     guard let time = record.time, record.isFine, !record.message.isEmpty else { return false }
     let seen = Seen(hash: line.hash(line.trimmed(record.message)), time: time, caller: record.caller)
-    if last.isEmpty { last = Array(repeating: seen, count: Self.apart) } else {
+    if last.isEmpty {
+      last = Array(repeating: seen, count: Self.apart)
+    } else {
       let newest = (next + Self.apart - 1) % Self.apart
       if last[newest] == seen {
         count += 1

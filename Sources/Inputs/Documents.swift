@@ -75,7 +75,8 @@ public struct Documents {
     /// What is inside: of a container with members each has a name of its own.
     func inside(_ member: String? = nil) -> Content {
       Content(
-        name: member.map { "\(name):\($0)" } ?? name, path: nil, isFound: isFound || member != nil, depth: depth + 1)
+        name: member.map { "\(name):\($0)" } ?? name, path: nil, isFound: isFound || member != nil,
+        depth: depth + 1)
     }
   }
 
@@ -98,7 +99,7 @@ public struct Documents {
 
   /// Undoes one layer, or hands the document out if there is none.
   private func undo(_ content: Content, _ stream: PeekedStream) throws {
-    guard let layer = stream.peek(Packing.sniffed, { Layer($0) }) ?? mail(stream) else {
+    guard let layer = layer(stream) else {
       return try body(
         Document(name: content.name, isFound: content.isFound, path: content.path, stream: stream))
     }
@@ -147,10 +148,15 @@ public struct Documents {
     }
   }
 
-  /// What a mail's headers say may stand far from its beginning; only what begins like one is looked at.
-  private func mail(_ stream: PeekedStream) -> Layer? {
-    guard stream.peek(Packing.sniffed, { MailParts.mayBegin($0) }) else { return nil }
-    return stream.peek(MailParts.sniffed) { MailParts.isMail($0) } ? .mail : nil
+  private func layer(_ stream: PeekedStream) -> Layer? {
+    if let packing = stream.peek(Packing.sniffed, { Packing($0) }) { return .packing(packing) }
+    // What a mail's headers say may stand far from its beginning; only what begins like one is looked at.
+    if stream.peek(Packing.sniffed, { MailParts.mayBegin($0) }),
+      stream.peek(MailParts.sniffed, { MailParts.isMail($0) })
+    {
+      return .mail
+    }
+    return stream.peek(Packing.sniffed) { TextForm($0) }.map { .form($0) }
   }
 
   private static func drain(_ stream: any ByteStream) throws {
@@ -165,14 +171,4 @@ private enum Layer {
   case packing(Packing)
   case form(TextForm)
   case mail
-
-  init?(_ head: Span<UInt8>) {
-    if let packing = Packing(head) {
-      self = .packing(packing)
-    } else if let form = TextForm(head) {
-      self = .form(form)
-    } else {
-      return nil
-    }
-  }
 }

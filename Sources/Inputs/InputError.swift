@@ -20,4 +20,3 @@ public struct InputError: Error, Sendable, CustomStringConvertible {
 public struct Stopped: Error {
   public init() {}
 }
-

@@ -3,7 +3,8 @@ import Bytes
 /// What people hold and the tool does not read: named, with what to give instead.
 public enum Refusal: String, CaseIterable, Sendable {
   case perfetto, perfScript = "perf-script", perfData = "perf-data", bpftrace, uftrace
-  case journalExport = "journal-export", journalFile = "journal-file", userLogcat = "user-logcat", bootLog = "boot-log"
+  case journalExport = "journal-export", journalFile = "journal-file", userLogcat = "user-logcat", bootLog =
+    "boot-log"
   case otherSystem = "other-system", rawPages = "raw-pages", coreDump = "core-dump", elf, image, sqlite, pdf
   case sevenZip = "7z", packetCapture = "packet-capture", binary
 
@@ -46,12 +47,15 @@ public enum Refusal: String, CaseIterable, Sendable {
     case .rawPages:
       "trace-cmd restore makes a trace.dat of a dead recorder's pages; else give /sys/kernel/tracing/trace"
     case .coreDump: "take the log out of it with crash, makedumpfile --dump-dmesg, or vmcore-dmesg"
-    case .elf, .image, .sqlite, .pdf, .packetCapture, .binary: "give the kernel log or the trace as text, or a trace.dat"
+    case .elf, .image, .sqlite, .pdf, .packetCapture, .binary:
+      "give the kernel log or the trace as text, or a trace.dat"
     case .sevenZip: "unpack it first"
     }
   }
 
-  public var sentence: String { "no kernel log and no trace in here: this is \(title), which is not read; \(advice)" }
+  public var sentence: String {
+    "no kernel log and no trace in here: this is \(title), which is not read; \(advice)"
+  }
 
   // MARK: binary kinds
 
@@ -67,7 +71,8 @@ public enum Refusal: String, CaseIterable, Sendable {
     } else if head.has("PERFILE2", at: 0) || head.has("2ELIFREP", at: 0) {
       self = .perfData
     } else if has([0x89, 0x50, 0x4e, 0x47]) || has([0xff, 0xd8, 0xff]) || head.has("GIF8", at: 0)
-      || head.has("RIFF", at: 0) && head.has("WEBP", at: 8) || has([0x49, 0x49, 0x2a, 0]) || head.has("BM", at: 0) && Self.isBinary(head)
+      || head.has("RIFF", at: 0) && head.has("WEBP", at: 8) || has([0x49, 0x49, 0x2a, 0])
+      || head.has("BM", at: 0) && Self.isBinary(head)
     {
       self = .image
     } else if head.has("SQLite format 3", at: 0) {
@@ -76,7 +81,8 @@ public enum Refusal: String, CaseIterable, Sendable {
       self = .pdf
     } else if has([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]) || head.has("Rar!", at: 0) {
       self = .sevenZip
-    } else if has([0xd4, 0xc3, 0xb2, 0xa1]) || has([0xa1, 0xb2, 0xc3, 0xd4]) || has([0x0a, 0x0d, 0x0d, 0x0a]) {
+    } else if has([0xd4, 0xc3, 0xb2, 0xa1]) || has([0xa1, 0xb2, 0xc3, 0xd4]) || has([0x0a, 0x0d, 0x0d, 0x0a])
+    {
       self = .packetCapture
     } else if head.has("LPKSHHRH", at: 0) {
       self = .journalFile
@@ -93,7 +99,9 @@ public enum Refusal: String, CaseIterable, Sendable {
     }
   }
 
-  private static func isUftrace(_ head: Span<UInt8>) -> Bool { head.has("Ftrace!", at: 0) || head.has("uftrace ! DURATION", at: 0) }
+  private static func isUftrace(_ head: Span<UInt8>) -> Bool {
+    head.has("Ftrace!", at: 0) || head.has("uftrace ! DURATION", at: 0)
+  }
 
   /// A run of `packet` fields (tag 0x0a) whose lengths lead from one to the next, each beginning with a field of TracePacket.
   static func isPerfetto(_ head: Span<UInt8>) -> Bool {
@@ -175,7 +183,8 @@ public enum Refusal: String, CaseIterable, Sendable {
       }
     }
     let zeros = head.count - controls - others
-    return controls * 10 > others || zeros > 0 && controls > 0 && zeros * 3 > head.count && controls * 50 > others
+    return controls * 10 > others
+      || zeros > 0 && controls > 0 && zeros * 3 > head.count && controls * 50 > others
   }
 
   // MARK: texts in which nothing was found
@@ -205,17 +214,23 @@ public enum Refusal: String, CaseIterable, Sendable {
   private static func kind(of line: Span<UInt8>) -> Refusal? {
     let at = line.skipBlanks(from: 0, to: line.count)
     func says(_ words: StaticString) -> Bool { line.has(words, at: at) }
-    if says("---<<BOOT>>---") || says("FreeBSD ") || says("Copyright (c) 1992-") || says("NetBSD ") || says("OpenBSD ")
-      || says("DragonFly ") || says("Darwin Kernel Version") || says("SunOS Release") || says("Copyright (c) 1982, 1986")
+    if says("---<<BOOT>>---") || says("FreeBSD ") || says("Copyright (c) 1992-") || says("NetBSD ")
+      || says("OpenBSD ")
+      || says("DragonFly ") || says("Darwin Kernel Version") || says("SunOS Release")
+      || says("Copyright (c) 1982, 1986")
       || says("Copyright (c) 1996, 1997, 1998")
     {
       return .otherSystem
     }
-    if says("Attaching ") && line.index(of: " probe", from: at) != nil || says("@") && line.index(of: "]: ", from: at) != nil {
+    if says("Attaching ") && line.index(of: " probe", from: at) != nil
+      || says("@") && line.index(of: "]: ", from: at) != nil
+    {
       return .bpftrace
     }
     if says("# DURATION     TID     FUNCTION") || says("# DURATION    TID") { return .uftrace }
-    if says("--------- beginning of ") || says("--------- switch to ") || isLogcat(line, at) { return .userLogcat }
+    if says("--------- beginning of ") || says("--------- switch to ") || isLogcat(line, at) {
+      return .userLogcat
+    }
     if says("[  OK  ] ") || says("[FAILED] ") || says("         Starting ") { return .bootLog }
     return isPerfScript(line, at) ? .perfScript : nil
   }
@@ -229,7 +244,8 @@ public enum Refusal: String, CaseIterable, Sendable {
 
   /// `modprobe   301 [001]     5.100000: kprobes:rp: (…)`: pid and comm are apart, and the event has its system's name.
   private static func isPerfScript(_ line: Span<UInt8>, _ at: Int) -> Bool {
-    guard let open = line.index(of: UInt8(ascii: "["), from: at, to: min(line.count, at + 80)), Dates.fits(line, open, "[000] "),
+    guard let open = line.index(of: UInt8(ascii: "["), from: at, to: min(line.count, at + 80)),
+      Dates.fits(line, open, "[000] "),
       let colon = line.index(of: ": ", from: open, to: min(line.count, open + 40))
     else { return false }
     var pid = open

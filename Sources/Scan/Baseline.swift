@@ -1,6 +1,6 @@
 import Bytes
-import Inputs
 import FoundationEssentials
+import Inputs
 import Verdicts
 
 /// An allow-list: what is known and let pass, until when, and under which bug.

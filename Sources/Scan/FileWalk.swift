@@ -1,6 +1,6 @@
 import Bytes
-import Inputs
 import Glibc
+import Inputs
 import SystemPackage
 
 /// What is to be scanned, one after the other and as it is found: paths in the order in which they were named, folders

@@ -145,7 +145,9 @@ public struct LogLook: BootWatch {
   /// Whether the words at `place` begin a message.
   private func isMessage(_ text: Span<UInt8>, _ place: Int) -> Bool {
     var start = place
-    while start > 0, text[start - 1] != 10, text[start - 1] != 13, place - start < Self.longestLine { start -= 1 }
+    while start > 0, text[start - 1] != 10, text[start - 1] != 13, place - start < Self.longestLine {
+      start -= 1
+    }
     let line = text.extracting(start..<lineEnd(text, place))
     return line.skipBlanks(from: LogPrefix.parse(line).text, to: line.count) == place - start
   }

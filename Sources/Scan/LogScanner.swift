@@ -34,7 +34,8 @@ final class LogScanner {
       isPlain = document.path != nil
       let head = LineSource(stream: document.stream).peekable(1 << 15)
       isLog = isLog || LogShare(head.span).isMost
-    } failed: { _, _, _ in }
+    } failed: { _, _, _ in
+    }
     try? documents.visit(path)
     return isLog || !isPlain
   }
@@ -78,9 +79,12 @@ final class LogScanner {
     if rest == nil, quick.isOneCleanBoot, text.index(of: 0) == nil {
       let ends = text[filled - 1] == 10 || text[filled - 1] == 13
       let last = ends ? .whole : LastLine(text, isTrace: false)
-      if last != .hides, !Self.endsInReport(text) { return emit(quickResult(document, quick, isOpen: last == .open)) }
+      if last != .hides, !Self.endsInReport(text) {
+        return emit(quickResult(document, quick, isOpen: last == .open))
+      }
     }
-    try scan(document, JoinedStream(Array(bytes[0..<filled]), rest), text.extracting(0..<min(filled, 1 << 14)), emit)
+    try scan(
+      document, JoinedStream(Array(bytes[0..<filled]), rest), text.extracting(0..<min(filled, 1 << 14)), emit)
   }
 
   /// Reads the text, or as much of it as may be held; what may follow is returned. A text that breaks is kept as far as
@@ -144,13 +148,15 @@ final class LogScanner {
 
   /// What the document as a whole comes to, beside its boots.
   private func finish(
-    _ document: Document, _ boots: DocumentBoots<LogLook>, _ index: Int, _ fault: (any Error)?, _ head: Span<UInt8>,
+    _ document: Document, _ boots: DocumentBoots<LogLook>, _ index: Int, _ fault: (any Error)?,
+    _ head: Span<UInt8>,
     _ emit: (LogResult) -> Void
   ) {
     let damage = boots.losses.filter(\.isDamage)
     if index == 0, damage.isEmpty {
       if let format = boots.format {
-        return emit(.unreadable(document.name, "\(format.title): \(Analysis.notTelling)", isFound: document.isFound))
+        return emit(
+          .unreadable(document.name, "\(format.title): \(Analysis.notTelling)", isFound: document.isFound))
       }
       return emit(.noLog(document, (Refusal(text: head)?.sentence) ?? "no kernel log in here"))
     }
@@ -191,7 +197,8 @@ final class LogScanner {
       return emit(.noLog(document, input.losses.first?.detail ?? Analysis.nothingFound))
     }
     var result = LogResult.unreadable(
-      document.name, input.losses.first(where: \.isDamage)?.detail ?? Analysis.notTelling, isFound: document.isFound)
+      document.name, input.losses.first(where: \.isDamage)?.detail ?? Analysis.notTelling,
+      isFound: document.isFound)
     result.losses = input.losses
     emit(result)
   }

@@ -86,7 +86,9 @@ public enum Assembly {
         }
         let match = groups.indices.first { index in
           !taken.contains(index)
-            && (groups[index].contains { $0.shows(log) || log.isSameBoot(as: $0) && log.part != nil && log.part != .running }
+            && (groups[index].contains {
+              $0.shows(log) || log.isSameBoot(as: $0) && log.part != nil && log.part != .running
+            }
               || single && !groups[index].contains { differ($0, log) })
         }
         let group = match ?? groups.count

@@ -25,7 +25,8 @@ public struct OneCPUTrace: Sendable {
       inputs[input].traces[part.trace].isIncomplete = true
       inputs[input].losses.append(
         Loss(
-          .oneCPU, "all events are of CPU \(part.cpu): what other CPUs did is not in here; give the files of all CPUs, or "
+          .oneCPU,
+          "all events are of CPU \(part.cpu): what other CPUs did is not in here; give the files of all CPUs, or "
             + "/sys/kernel/tracing/trace", at: Place(input: input, line: 0, offset: 0)))
     }
     guard isOneBuffer else { return }

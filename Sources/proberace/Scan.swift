@@ -1,8 +1,8 @@
 import ArgumentParser
 import Bytes
-import Inputs
 import FoundationEssentials
 import Glibc
+import Inputs
 import Reports
 import Scan
 import SystemPackage

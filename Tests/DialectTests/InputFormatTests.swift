@@ -10,7 +10,9 @@ struct InputFormatTests {
     Analysis.run(texts: [bytes]).inputs[0].format?.id
   }
 
-  private static func recognise(file: URL) throws -> String? { recognise([UInt8](try Data(contentsOf: file))) }
+  private static func recognise(file: URL) throws -> String? {
+    recognise([UInt8](try Data(contentsOf: file)))
+  }
 
   // swift-format-ignore
   static let rows: [Row<String?>] = [

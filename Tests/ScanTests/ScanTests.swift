@@ -1,6 +1,6 @@
 import Bytes
-import Inputs
 import Foundation
+import Inputs
 import Scan
 import TestSupport
 import Testing
@@ -163,7 +163,8 @@ struct ScanTests {
     let dat = try folder.file("trace.dat", [0x17, 8, 0x44] + Array("tracing6\0".utf8))
     let results = scan([sample, prose, dat])
     #expect(results.map(\.state) == [.incomplete, .noKernelLog, .unreadable])
-    #expect(results[0].gaps == [.log] && results[0].findings.contains { $0.finding.verdict == .falsePositive })
+    #expect(
+      results[0].gaps == [.log] && results[0].findings.contains { $0.finding.verdict == .falsePositive })
     #expect(results[2].error != nil)
   }
 

@@ -57,7 +57,9 @@ enum Packing {
 
   /// Where the zlib data begin behind atrace's `TRACE:` line; what is before it is text.
   private static func atraceData(_ head: Span<UInt8>) -> Int? {
-    guard let line = head.index(of: "TRACE:"), line == 0 || head[line - 1] == 10, line < 2048 else { return nil }
+    guard let line = head.index(of: "TRACE:"), line == 0 || head[line - 1] == 10, line < 2048 else {
+      return nil
+    }
     var at = line + 6
     while at < head.count, head[at] == 13 || head[at] == 10 { at += 1 }
     guard at > line + 6, isZlib(head, at) else { return nil }
@@ -89,11 +91,15 @@ enum Packing {
     var bytes: [UInt8] = []
     for at in head.indices { bytes.append(head[at]) }
     let meter = Meter(isStopped: { false }, count: { _ in })
-    guard let stream = try? DeflateStream(JoinedStream(bytes, nil), wrapper, meter, depth: 0) else { return false }
+    guard let stream = try? DeflateStream(JoinedStream(bytes, nil), wrapper, meter, depth: 0) else {
+      return false
+    }
     var text = [UInt8](repeating: 0, count: 1024)
     // The array's own storage. The head ends somewhere in the data: what comes before that is enough.
     let count = (try? unsafe text.withUnsafeMutableBytes { try unsafe stream.read(into: $0) }) ?? 0
-    let plain = text.prefix(count).count { $0 >= 32 && $0 < 127 || $0 == 10 || $0 == 13 || $0 == 9 || $0 == 27 }
+    let plain = text.prefix(count).count {
+      $0 >= 32 && $0 < 127 || $0 == 10 || $0 == 13 || $0 == 9 || $0 == 27
+    }
     return count >= 64 && plain * 20 >= count * 19
   }
 }

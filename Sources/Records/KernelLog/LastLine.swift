@@ -45,9 +45,11 @@ public enum LastLine: Sendable {
 
   /// What the rules read of a device's line, and what begins a report.
   private static let sentences: [StaticString] = [
-    "late IOMMU probe at driver bind, something fishy here!", "Adding to iommu group ", "Removing from iommu group ",
+    "late IOMMU probe at driver bind, something fishy here!", "Adding to iommu group ",
+    "Removing from iommu group ",
     "deferred probe timeout, ignoring dependency", "ignoring dependency for device, assuming no driver",
-    "------------[ cut here ]------------", "WARNING: ", "Failed to add to iommu group", "Failed to register iommu",
+    "------------[ cut here ]------------", "WARNING: ", "Failed to add to iommu group",
+    "Failed to register iommu",
   ]
 
   /// Whether the text that begins last in the line may be the beginning of one of those.

@@ -21,7 +21,8 @@ struct Sections {
 
   /// Whether a line may be a heading, by its first byte.
   static func mayBegin(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: "-") || byte == UInt8(ascii: "=") || byte == UInt8(ascii: "P") || byte == UInt8(ascii: "O")
+    byte == UInt8(ascii: "-") || byte == UInt8(ascii: "=") || byte == UInt8(ascii: "P")
+      || byte == UInt8(ascii: "O")
       || byte &- 48 < 10
   }
 
@@ -59,7 +60,9 @@ struct Sections {
       return nil
     }
     let title = text.lowerBound + 7..<text.upperBound - 7
-    func says(_ words: StaticString) -> Bool { line.has(words, at: title.lowerBound, before: title.upperBound) }
+    func says(_ words: StaticString) -> Bool {
+      line.has(words, at: title.lowerBound, before: title.upperBound)
+    }
     if says("KERNEL LOG (") {
       isBugReport = true
       return begin(.log(.running))
@@ -80,7 +83,8 @@ struct Sections {
       let open = line.index(of: " (", from: text.lowerBound + 20, to: text.upperBound)
     else { return nil }
     let tag = text.lowerBound + 20..<open
-    return begin(line.index(of: "KMSG", from: tag.lowerBound, to: tag.upperBound) == nil ? .other : .log(.last))
+    return begin(
+      line.index(of: "KMSG", from: tag.lowerBound, to: tag.upperBound) == nil ? .other : .log(.last))
   }
 
   /// `Panic#1 Part2`, `Oops#3 Part1`: the highest part is the oldest text.

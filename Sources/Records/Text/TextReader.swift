@@ -88,7 +88,8 @@ public struct TextReader {
     endTrace(&sink)
     losses += log.takeLosses()
     if let hole {
-      losses.append(Loss(.openEnd, count: hole.bytes, "the log ends in NUL bytes: its end is not known", at: hole.place))
+      losses.append(
+        Loss(.openEnd, count: hole.bytes, "the log ends in NUL bytes: its end is not known", at: hole.place))
     }
     hole = nil
   }
@@ -124,7 +125,8 @@ public struct TextReader {
       if counts { line += 1 }
       if end > start {
         place = Place(input: input, line: line, offset: offset + start)
-        look(text.extracting(start..<end), place, isDirty, isInTrace && isWhole(text, range.upperBound), &sink)
+        look(
+          text.extracting(start..<end), place, isDirty, isInTrace && isWhole(text, range.upperBound), &sink)
       }
       start = end + 1
     }
@@ -225,7 +227,8 @@ public struct TextReader {
 
   /// `prefix`: what stands left of the line's text.
   private mutating func route(
-    _ line: Span<UInt8>, _ prefix: inout LogPrefix, _ place: Place, _ isWhole: Bool, _ sink: inout some TextSink
+    _ line: Span<UInt8>, _ prefix: inout LogPrefix, _ place: Place, _ isWhole: Bool,
+    _ sink: inout some TextSink
   ) {
     if !prefix.hasStamp, prefix.text < line.count, Sections.mayBegin(line[prefix.text]),
       let begin = sections.take(line, from: prefix.text)
@@ -323,7 +326,9 @@ public struct TextReader {
     case .isInside:
       // Lines of other CPUs come in between: only what looks like a trace line is one.
       let text = line.extracting(prefix.text...)
-      guard dumped.begins(text) || text.has("---", at: 0) || TraceTextReader.saysLost(text) else { return false }
+      guard dumped.begins(text) || text.has("---", at: 0) || TraceTextReader.saysLost(text) else {
+        return false
+      }
       _ = dumped.take(text, place, isWhole: true) { sink.take($0, $1, $2) }
     }
     return true

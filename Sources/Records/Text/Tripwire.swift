@@ -46,7 +46,9 @@ public struct Tripwire: Sendable {
     var at = 0
     while let place = text.index(of: "IOMMU", from: at) {
       at = place + 5
-      guard let message = Self.message(text, at: place), isWanted(message.start, message.end) else { continue }
+      guard let message = Self.message(text, at: place), isWanted(message.start, message.end) else {
+        continue
+      }
       add(.message, text, message.start, offset, lines, newline, message.subject)
     }
     at = 0
@@ -58,7 +60,8 @@ public struct Tripwire: Sendable {
   }
 
   private mutating func add(
-    _ what: Hit.What, _ text: Span<UInt8>, _ start: Int, _ offset: Int, _ lines: Int, _ newline: Int, _ subject: UInt64
+    _ what: Hit.What, _ text: Span<UInt8>, _ start: Int, _ offset: Int, _ lines: Int, _ newline: Int,
+    _ subject: UInt64
   ) {
     guard hits.count < Self.kept else { return }
     var lineStart = start
@@ -82,7 +85,8 @@ public struct Tripwire: Sendable {
     }
     let colon = skipBack(text, late)
     guard colon > 0, text[colon - 1] == UInt8(ascii: ":"), let device = name(text, endingAt: colon - 1),
-      let driver = name(text, endingAt: skipBack(text, device.lowerBound)), driver.upperBound < device.lowerBound
+      let driver = name(text, endingAt: skipBack(text, device.lowerBound)),
+      driver.upperBound < device.lowerBound
     else { return nil }
     return (driver.lowerBound, end, text.hash(driver) ^ (text.hash(device) &* 31))
   }
@@ -118,7 +122,8 @@ public struct Tripwire: Sendable {
 
   private static func isOfName(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0...32, UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "]"),
+    case 0...32, UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\""), UInt8(ascii: "'"),
+      UInt8(ascii: "]"),
       UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "\\"), 127...:
       false
     default: true
@@ -131,7 +136,8 @@ public struct Tripwire: Sendable {
     let last = min(text.count, start + 200)
     while at < last {
       switch text[at] {
-      case 32, 9, 10, 13, UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\""), UInt8(ascii: "'"), 0: at += 1
+      case 32, 9, 10, 13, UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\""), UInt8(ascii: "'"), 0:
+        at += 1
       case 27: at = LineCleaner.escapeEnd(text, at)
       case UInt8(ascii: "\\") where at + 1 < last:
         if text[at + 1] == UInt8(ascii: "u"), at + 6 <= last {
@@ -160,7 +166,8 @@ public struct Tripwire: Sendable {
     let low = max(0, end - 200)
     while at > low {
       switch text[at - 1] {
-      case 32, 9, 10, 13, UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\""), UInt8(ascii: "'"), 0: at -= 1
+      case 32, 9, 10, 13, UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\""), UInt8(ascii: "'"), 0:
+        at -= 1
       case 0xa0 where at > low + 1 && text[at - 2] == 0xc2: at -= 2
       default:
         guard let start = escapeStart(text, endingAt: at, low) else { return at }
@@ -172,7 +179,9 @@ public struct Tripwire: Sendable {
 
   /// Where `ESC[1m`, `\u001b[1m` or `\n` begins that ends at `end`.
   private static func escapeStart(_ text: Span<UInt8>, endingAt end: Int, _ low: Int) -> Int? {
-    if end - 2 >= low, text[end - 2] == UInt8(ascii: "\\"), "nrt".utf8.contains(text[end - 1]) { return end - 2 }
+    if end - 2 >= low, text[end - 2] == UInt8(ascii: "\\"), "nrt".utf8.contains(text[end - 1]) {
+      return end - 2
+    }
     guard text[end - 1] | 32 &- 97 < 26 else { return nil }
     var at = end - 1
     while at > low, text[at - 1] &- 48 < 10 || text[at - 1] == UInt8(ascii: ";") { at -= 1 }

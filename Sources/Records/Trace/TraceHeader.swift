@@ -65,7 +65,8 @@ public struct TraceHeader: Sendable {
   private static func owner(_ line: Span<UInt8>) -> Int? {
     guard let open = line.index(of: UInt8(ascii: "["), to: min(line.count, widest)) else { return nil }
     let digits = line.digitsEnd(from: open + 1, to: line.count)
-    guard digits == open + 4, digits < line.count, line[digits] == UInt8(ascii: "]"), task(line, before: open) != nil
+    guard digits == open + 4, digits < line.count, line[digits] == UInt8(ascii: "]"),
+      task(line, before: open) != nil
     else { return nil }
     return digits + 1
   }
@@ -122,7 +123,8 @@ public struct TraceHeader: Sendable {
   private static func unfuse(_ line: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
     for width in [5, 4] where range.count > width {
       let rest = range.lowerBound + width..<range.upperBound
-      guard line[rest.lowerBound] &- 48 < 10, (range.lowerBound..<rest.lowerBound).allSatisfy({ isFlag(line[$0]) })
+      guard line[rest.lowerBound] &- 48 < 10,
+        (range.lowerBound..<rest.lowerBound).allSatisfy({ isFlag(line[$0]) })
       else { continue }
       if line.seconds(rest) != nil || line.decimal(rest) != nil { return rest }
     }

@@ -13,7 +13,9 @@ struct TraceJoiner {
 
   mutating func hold(_ line: Span<UInt8>, _ place: Place) {
     text.removeAll(keepingCapacity: true)
-    for at in line.trimmed(0..<line.count).upperBound > 0 ? 0..<line.trimmed(0..<line.count).upperBound : 0..<0 {
+    for at in line.trimmed(0..<line.count).upperBound > 0
+      ? 0..<line.trimmed(0..<line.count).upperBound : 0..<0
+    {
       text.append(line[at])
     }
     self.place = place

@@ -68,7 +68,9 @@ public struct TraceTextReader {
   }
 
   /// Whether the line `start ..< end` has the columns of the lines before it.
-  func hasColumns(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool { hint.body(text, start, end) != nil }
+  func hasColumns(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    hint.body(text, start, end) != nil
+  }
 
   /// Takes a line if it is one of a trace. `isWhole`: the next line is known to begin with columns of its own; else a mail
   /// program may have broken this one, and what follows without columns is its rest.
@@ -85,7 +87,11 @@ public struct TraceTextReader {
     }
     if let entry = entry(line, first) {
       release(sink)
-      if !isWhole, mayBeBroken(line, entry) { joiner.hold(line, place) } else { read(entry, line, first, place, sink) }
+      if !isWhole, mayBeBroken(line, entry) {
+        joiner.hold(line, place)
+      } else {
+        read(entry, line, first, place, sink)
+      }
       return true
     }
     if joiner.isHolding {
@@ -113,7 +119,8 @@ public struct TraceTextReader {
   /// A line of function_graph. Where no header says that it is one, its columns must: C code has calls, too.
   private func graphEntry(_ line: Span<UInt8>) -> GraphLine? {
     if isGraph { return GraphLine.parse(line) }
-    guard line.index(of: UInt8(ascii: "|"), to: min(line.count, 64)) != nil, let graph = GraphLine.parse(line),
+    guard line.index(of: UInt8(ascii: "|"), to: min(line.count, 64)) != nil,
+      let graph = GraphLine.parse(line),
       graph.cpu >= 0 || graph.time != nil
     else { return nil }
     return graph
@@ -138,7 +145,11 @@ public struct TraceTextReader {
     let (text, place) = joiner.take()
     let line = text.span
     let first = line.skipBlanks(from: 0, to: line.count)
-    if let entry = entry(line, first) { read(entry, line, first, place, sink) } else { note(unexplained: line, place) }
+    if let entry = entry(line, first) {
+      read(entry, line, first, place, sink)
+    } else {
+      note(unexplained: line, place)
+    }
   }
 
   private enum Entry {
@@ -180,7 +191,8 @@ public struct TraceTextReader {
   private func mayBeBroken(_ line: Span<UInt8>, _ entry: Entry) -> Bool {
     switch entry {
     case .columns(let header): Interest.mayNeed(line, header.body, line.count)
-    case .graph(let graph): graph.what == .comment && line.index(of: "*/", from: graph.comment.lowerBound) == nil
+    case .graph(let graph):
+      graph.what == .comment && line.index(of: "*/", from: graph.comment.lowerBound) == nil
     case .lost, .frame: false
     }
   }
