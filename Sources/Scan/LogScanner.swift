@@ -158,6 +158,7 @@ final class LogScanner {
       result.kernel = boot.timeline.kernel
       result.hardware = boot.timeline.hardware
       result.findings = boot.findings.map { Judged(finding: $0, decision: gate.decide($0)) }
+      result.suspects = boot.suspects
       result.others = seen.troubles.found
       result.losses = losses
       if losses.contains(where: \.isDamage) {
