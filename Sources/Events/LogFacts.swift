@@ -17,9 +17,12 @@ public struct LogFacts: Sendable {
   /// `Machine:` of old kernels and of SoC drivers.
   public var machine: String?
 
-  /// What the machine is called: in the words of the boot's own beginning, where it has them, so that a boot with a WARNING
-  /// and one without are of the same machine.
-  public var hardware: String? { model ?? firmware ?? name ?? machine }
+  /// What the machine is called. 32-bit ARM's reports name a family of boards only (`Generic DT based system`); others say the
+  /// model, and more.
+  public var hardware: String? {
+    guard let model else { return name ?? firmware ?? machine }
+    return name.flatMap { $0.hasPrefix(model) ? $0 : nil } ?? model
+  }
 
   public init() {}
 }

@@ -119,10 +119,11 @@ struct LogEventsTests {
     (["Machine model:"], nil),
     (["toy 0-0: DMI: Toy Corp. Book, BIOS 1.0"], nil),
     (
-      ["DMI: Memory slots populated: 2/4", "DMI: Toy Corp. Book, BIOS 1.0", "Hardware name: Toy Corp."],
+      ["DMI: Memory slots populated: 2/4", "DMI: Toy Corp. Book, BIOS 1.0", "Machine: PC"],
       "Toy Corp. Book, BIOS 1.0"
     ),
-    (["Hardware name: Toy Board (DT)", "Machine model: Toy Board"], "Toy Board"),
+    (["Machine model: Toy Board", "Hardware name: Toy Board (DT)"], "Toy Board (DT)"),
+    (["Machine model: Toy Board", "Hardware name: Generic DT based system"], "Toy Board"),
     (["Machine: Toy SoC", "Hardware name: Toy Board (DT)"], "Toy Board (DT)"),
     (["Machine model: Toy Board", "Machine model: Another"], "Toy Board"),
   ])
