@@ -55,6 +55,8 @@ public struct BootAnalysis: Sendable {
   public var timeline: BootTimeline
   public var windows: [Window]
   public var findings: [Finding]
+  /// Notes: no verdict, and no gate fails for them.
+  public var suspects: [Suspect]
 }
 
 /// Everything that `report` and `timeline` show.
@@ -178,8 +180,10 @@ public struct Analysis: Sendable {
     _ stories: [InputStory], _ names: NameTable, _ claims: KernelClaims
   ) -> [BootAnalysis] {
     Assembly.boots(stories, names).map { timeline in
-      BootAnalysis(
-        timeline: timeline, windows: Windows.all(timeline), findings: Engine.findings(timeline, claims))
+      let findings = Engine.findings(timeline, claims)
+      return BootAnalysis(
+        timeline: timeline, windows: Windows.all(timeline), findings: findings,
+        suspects: Engine.suspects(timeline, besides: findings, claims))
     }
   }
 }

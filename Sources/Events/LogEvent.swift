@@ -14,7 +14,7 @@ public struct LogEvent: Sendable {
   public enum What: Sendable {
     /// The late-IOMMU-probe warning, whole. Kept apart, as it is ten times the size of the rest.
     indirect case warning(WarningBlock)
-    /// `DRIVER-OR-BUS DEVICE: Adding to iommu group N`
+    /// `DRIVER-OR-BUS DEVICE: Adding to iommu group N`; old kernels print neither driver nor bus.
     case adding(prefix: Name, device: Name, group: Int32)
     case removing(device: Name)
     case addFailed(device: Name)
@@ -22,8 +22,12 @@ public struct LogEvent: Sendable {
     case deviceLine(prefix: Name, device: Name, DeviceLine)
     /// `deferred probe timeout, ignoring dependency` or `ignoring dependency for device, assuming no driver`.
     case gaveUp(device: Name)
-    /// `deferred probe pending`: at the end of the boot it still waits.
-    case probePending(device: Name)
+    /// `deferred probe pending`: at the end of the boot it still waits; for `iommu`, if it says so.
+    case probePending(device: Name, iommu: Name)
+    /// The driver core says that the device waits for an IOMMU, or is linked to it: it is a client of it.
+    case client(device: Name, iommu: Name)
+    /// What a working driver made of the device is announced: a network or DRM device, an SD host.
+    case inUse(device: Name)
     /// An IOMMU driver announces its hardware, before it registers.
     case iommuBanner(device: Name)
     case iommuRegistered(device: Name)
@@ -54,6 +58,8 @@ public struct LogEvent: Sendable {
   public enum DeviceLine: UInt8, Sendable {
     /// `enabling device (0000 -> 0002)`: pci_enable_device(); behind a driver's prefix only its ->probe prints it.
     case enabling
+    /// `error -ENXIO: …`: dev_err_probe(), nearly always out of a ->probe that fails.
+    case error
     /// Anything else with the driver's prefix.
     case other
   }
@@ -87,17 +93,4 @@ public struct WarningBlock: Sendable {
   /// Lines of another report stand between its own (two CPUs print at once, and no caller ids tell them apart), or lines of
   /// it were dropped.
   public var isMixed = false
-}
-
-/// What a kernel log says about itself and its machine.
-public struct LogFacts: Sendable {
-  /// The kernel's first words are there; its version alone may come from a WARNING, in a log that lost its beginning.
-  public var saysHello = false
-  /// Messages are missing in between, and the log says so.
-  public var hasDropped = false
-  public var kernel: String?
-  public var hardware: String?
-  public var model: String?
-  public var commandLine: String?
-  public init() {}
 }

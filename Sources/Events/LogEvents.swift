@@ -136,7 +136,8 @@ public struct LogEvents {
     if boot.losses.count > Self.keptLosses { boot.losses.fold() }
     guard let what = LogLine.classify(line, text, &boot.facts, &names) else { return }
     switch what {
-    case .deviceLine(_, let device, _): guard Self.keep(device, &deviceLines) else { return }
+    case .deviceLine(_, let device, _), .inUse(let device), .client(let device, _):
+      guard Self.keep(device, &deviceLines) else { return }
     case .fault(let device, _): guard Self.keep(device, &deviceFaults) else { return }
     default: break
     }

@@ -9,48 +9,40 @@ enum LogLine {
     let start = line.skipBlanks(from: text.lowerBound, to: text.upperBound)
     let text = start..<line.trimmed(start..<max(start, text.upperBound)).upperBound
     guard text.count > 8 else { return nil }
-    if let event = plain(line, text, &facts, &names) { return event }
+    facts.take(line, text)
+    if let event = plain(line, text, &names) { return event }
     guard let colon = line.index(of: ": ", from: start, to: text.upperBound) else { return nil }
     let rest = colon + 2..<text.upperBound
-    if let space = line.index(of: 32, from: start, to: colon) {
-      // `PREFIX DEVICE: text`; two blanks before the colon are prose.
-      guard line.index(of: 32, from: space + 1, to: colon) == nil, space + 1 < colon else { return nil }
-      return ofDevice(line, start..<space, space + 1..<colon, rest, &names)
+    if line.has("probe of ", at: rest.lowerBound, before: rest.upperBound),
+      let failed = oldProbeFailed(line, start..<colon, rest, &names)
+    {
+      return failed
     }
-    return nil
+    guard let space = line.index(of: 32, from: start, to: colon), space + 1 < colon else { return nil }
+    if let second = line.index(of: 32, from: space + 1, to: colon) {
+      return ofNetwork(line, space + 1..<second, second + 1..<colon, &names)
+    }
+    // `PREFIX DEVICE: text`
+    return ofDevice(line, start..<space, space + 1..<colon, rest, &names)
   }
 
   // MARK: lines without a device prefix
 
   private static func plain(
-    _ line: Span<UInt8>, _ text: Range<Int>, _ facts: inout LogFacts, _ names: inout NameTable
+    _ line: Span<UInt8>, _ text: Range<Int>, _ names: inout NameTable
   ) -> LogEvent.What? {
     func after(_ key: StaticString) -> Range<Int>? {
       line.has(key, at: text.lowerBound, before: text.upperBound)
         ? text.lowerBound + key.utf8CodeUnitCount..<text.upperBound : nil
     }
     switch line[text.lowerBound] {
-    case UInt8(ascii: "L"):
-      if let value = after("Linux version ") {
-        facts.kernel = facts.kernel ?? line.string(word(line, value))
-        facts.saysHello = true
-      }
-    case UInt8(ascii: "M"):
-      if let value = after("Machine model: ") { facts.model = facts.model ?? line.string(value) }
-    case UInt8(ascii: "H"):
-      if let value = after("Hardware name: ") { facts.hardware = facts.hardware ?? line.string(value) }
-    case UInt8(ascii: "K"):
-      if let value = after("Kernel command line: ") {
-        facts.commandLine = facts.commandLine ?? line.string(value)
-      }
-    case UInt8(ascii: "C"):
-      if let value = after("CPU: "), facts.kernel == nil { release(line, value, &facts) }
-      // x86 says it early, too.
-      if let value = after("Command line: ") { facts.commandLine = facts.commandLine ?? line.string(value) }
     case UInt8(ascii: "i"):
       if let value = after("iommu: Default domain type: ") {
         return .defaultDomain(translated: line.has("Translated", at: value.lowerBound))
       }
+      // Until 5.1 the group lines began with the subsystem, in place of driver and device.
+      if let value = after("iommu: Adding device ") { return oldGroup(line, value, " to group ", &names) }
+      if let value = after("iommu: Removing device ") { return oldGroup(line, value, " from group ", &names) }
     case UInt8(ascii: "O"): return after("OF: reserved mem: ").flatMap { reserved(line, $0) }
     case UInt8(ascii: "A"): return after("ACPI: RSDP 0x") == nil ? nil : .acpi
     case UInt8(ascii: "s"):
@@ -63,6 +55,8 @@ enum LogLine {
         ? .unuseWarning : nil
     case UInt8(ascii: "p"):
       return after("probe of ").flatMap { returned(line, $0, &names) }
+    case UInt8(ascii: "["): return after("[drm] Initialized ").flatMap { made(line, $0, &names) }
+    case UInt8(ascii: "m"): return after("mmc").flatMap { hosted(line, $0, &names) }
     default: break
     }
     return nil
@@ -101,16 +95,40 @@ enum LogLine {
       took: min(took, 1_000_000_000_000) * 1000)
   }
 
-  /// A block's own `CPU: … Not tainted 6.15.0-rc1 #109` names the kernel of a log that has lost its beginning.
-  private static func release(_ line: Span<UInt8>, _ value: Range<Int>, _ facts: inout LogFacts) {
-    var at = line.index(of: "Not tainted ", from: value.lowerBound, to: value.upperBound).map { $0 + 12 }
-    if at == nil, let key = line.index(of: " Tainted: ", from: value.lowerBound, to: value.upperBound) {
-      var next = key + 10
-      while next < value.upperBound, !(line[next] &- 48 < 10) { next += 1 }
-      at = next
-    }
-    guard let at, at < value.upperBound, line[at] &- 48 < 10 else { return }
-    facts.kernel = line.string(word(line, at..<value.upperBound))
+  /// `DEV to group 4`, `DEV from group 4`: vendors' names hold commas and colons, never a blank.
+  private static func oldGroup(
+    _ line: Span<UInt8>, _ value: Range<Int>, _ words: StaticString, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    let device = word(line, value)
+    let number = device.upperBound + words.utf8CodeUnitCount
+    guard !device.isEmpty, line.has(words, at: device.upperBound, before: value.upperBound),
+      let group = line.decimal(number..<line.digitsEnd(from: number, to: value.upperBound))
+    else { return nil }
+    let name = names.intern(line, device)
+    return line.has(" to", at: device.upperBound)
+      ? .adding(prefix: .none, device: name, group: Int32(clamping: group)) : .removing(device: name)
+  }
+
+  /// `panfrost 1.2.0 for fde60000.gpu on minor 0`
+  private static func made(
+    _ line: Span<UInt8>, _ value: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    guard let end = line.index(of: " on minor ", from: value.lowerBound, to: value.upperBound),
+      let key = line.index(of: " for ", from: value.lowerBound, to: end),
+      line.index(of: 32, from: key + 5, to: end) == nil
+    else { return nil }
+    return .inUse(device: names.intern(line, key + 5..<end))
+  }
+
+  /// `0: SDHCI controller on fe310000.mmc [fe310000.mmc] using ADMA 64-bit`: the device is in brackets.
+  private static func hosted(
+    _ line: Span<UInt8>, _ value: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    guard let key = line.index(of: ": SDHCI controller on ", from: value.lowerBound, to: value.upperBound),
+      let open = line.index(of: " [", from: key + 22, to: value.upperBound),
+      let close = line.index(of: "] ", from: open + 2, to: value.upperBound), close > open + 2
+    else { return nil }
+    return .inUse(device: names.intern(line, open + 2..<close))
   }
 
   private static func word(_ line: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
@@ -142,7 +160,11 @@ enum LogLine {
     {
       return .gaveUp(device: names.intern(line, name))
     }
-    if says("deferred probe pending") { return .probePending(device: names.intern(line, name)) }
+    if says("deferred probe pending") {
+      let iommu = supplier(line, rest).map { names.intern(line, $0) }
+      return .probePending(device: names.intern(line, name), iommu: iommu ?? .none)
+    }
+    if let client = client(line, name, rest, &names) { return client }
     if saysNotRegistered(line, rest) { return .registerFailed(device: names.intern(line, name)) }
     if says("event: "), let fault = fault(line, rest, &names) { return fault }
     if let fault = pageFault(line, name, rest, &names) { return fault }
@@ -197,6 +219,64 @@ enum LogLine {
     return .fault(device: names.intern(line, name), iova: line.hexadecimal(key + 5..<end))
   }
 
+  /// What the driver core says of a consumer and its supplier, where that is an IOMMU.
+  private static func client(
+    _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    func says(_ key: StaticString) -> Bool { line.has(key, at: rest.lowerBound, before: rest.upperBound) }
+    if says("sync_state() pending due to "), DeviceName.isIOMMU(line, name) {
+      let device = word(line, rest.lowerBound + 28..<rest.upperBound)
+      return .client(device: names.intern(line, device), iommu: names.intern(line, name))
+    }
+    if says("Linked as a consumer to ") {
+      let iommu = word(line, rest.lowerBound + 24..<rest.upperBound)
+      return DeviceName.isIOMMU(line, iommu)
+        ? .client(device: names.intern(line, name), iommu: names.intern(line, iommu)) : nil
+    }
+    guard says("error -EPROBE_DEFER: ") || says("probe deferral - "), let iommu = supplier(line, rest) else {
+      return nil
+    }
+    return .client(device: names.intern(line, name), iommu: names.intern(line, iommu))
+  }
+
+  /// `… wait for supplier /soc/iommu@a1000000`, `… supplier a1000000.iommu not ready`: the supplier's own name, if it is an
+  /// IOMMU's.
+  private static func supplier(_ line: Span<UInt8>, _ rest: Range<Int>) -> Range<Int>? {
+    guard let key = line.index(of: "supplier ", from: rest.lowerBound, to: rest.upperBound) else {
+      return nil
+    }
+    var name = word(line, key + 9..<rest.upperBound)
+    let waits = key >= 9 && line.has("wait for ", at: key - 9)
+    guard waits || line.has(" not ready", at: name.upperBound, before: rest.upperBound) else { return nil }
+    for at in name where line[at] == UInt8(ascii: "/") { name = at + 1..<name.upperBound }
+    return !name.isEmpty && DeviceName.isIOMMU(line, name) ? name : nil
+  }
+
+  /// `e1000e 0000:00:02.0 eth0: …`: netdev_printk() of a registered interface. Only names with an address are taken for
+  /// devices: prose has three words before a colon as well.
+  private static func ofNetwork(
+    _ line: Span<UInt8>, _ device: Range<Int>, _ interface: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    guard device.count > 4, line[device.lowerBound] &- 48 < 10 || line[device.lowerBound] &- 97 < 6,
+      line.index(of: UInt8(ascii: "."), from: device.lowerBound, to: device.upperBound) != nil,
+      line.wordEnd(from: interface.lowerBound, to: interface.upperBound) == interface.upperBound,
+      line[interface.upperBound - 1] &- 48 < 10, line[interface.lowerBound] &- 97 < 26
+    else { return nil }
+    return .inUse(device: names.intern(line, device))
+  }
+
+  /// `DRIVER: probe of DEV failed with error -110`, until 6.1 or so.
+  private static func oldProbeFailed(
+    _ line: Span<UInt8>, _ driver: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    let device = word(line, rest.lowerBound + 9..<rest.upperBound)
+    guard line.has(" failed with error ", at: device.upperBound, before: rest.upperBound),
+      let error = line.decimal(word(line, device.upperBound + 19..<rest.upperBound))
+    else { return nil }
+    return .probeFailed(
+      driver: names.intern(line, driver), device: names.intern(line, device), error: Int32(clamping: error))
+  }
+
   /// `probe with driver labiommu failed with error -22`
   private static func probeFailed(
     _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
@@ -245,7 +325,9 @@ enum LogLine {
       return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, name), .enabling)
     }
     guard !BusName.isOne(line, prefix), !saidByCore(line, rest) else { return nil }
-    return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, name), .other)
+    return .deviceLine(
+      prefix: names.intern(line, prefix), device: names.intern(line, name),
+      line.has("error -", at: rest.lowerBound, before: rest.upperBound) ? .error : .other)
   }
 
   /// Lines that the core prints with a driver's prefix, before or outside ->probe.
@@ -259,6 +341,6 @@ enum LogLine {
       || says("no default pinctrl state") || says("Resources present") || says("error -EPROBE_DEFER")
       || says("Fixed dependency") || says("Failed to create device link") || says("Linked as")
       || says("Dropping the link") || says("Relaxing link") || says("Firmware has requested")
-      || says("late IOMMU probe") || says("ACS ") || says("Configured ACS")
+      || says("probe deferral - ") || says("late IOMMU probe") || says("ACS ") || says("Configured ACS")
   }
 }

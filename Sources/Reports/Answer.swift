@@ -11,7 +11,12 @@ enum Answer {
   static func headline(_ analysis: Analysis) -> (text: String, tone: Tone) {
     let findings = analysis.boots.flatMap(\.findings)
     let hasLog = analysis.boots.contains(where: \.timeline.hasLog)
-    guard findings.isEmpty else { return (counts(findings, analysis.warnings, seenPrinted: hasLog), .plain) }
+    let suspects = analysis.boots.reduce(0) { $0 + $1.suspects.count }
+    let notes =
+      suspects == 0 ? "" : "; " + Plain.count(suspects, "device") + " may run without an IOMMU: see the notes"
+    guard findings.isEmpty else {
+      return (counts(findings, analysis.warnings, seenPrinted: hasLog) + notes, .plain)
+    }
     if analysis.isDamaged, !analysis.isTelling {
       return ("No answer: nothing of the inputs could be used.", .open)
     }
@@ -21,6 +26,7 @@ enum Answer {
     if !analysis.isTelling {
       return ("No answer: none of the functions and events that tell about IOMMU probes was traced.", .open)
     }
+    if suspects > 0 { return ("No finding" + notes + ".", .open) }
     if !hasLog, !analysis.boots.contains(where: { $0.timeline.traces.contains(where: \.showsRaces) }) {
       return (
         "No finding, but a race would not show: there is no kernel log, and the trace lacks binds with their ends or IOMMU "
@@ -62,7 +68,12 @@ enum Answer {
     let timeline = boot.timeline
     var parts = ["kernel " + (timeline.kernel ?? "unknown")]
     if let hardware = timeline.hardware { parts.append(hardware) }
-    parts.append(Plain.count(timeline.devices.values.count { $0.concernsIOMMU }, "device") + " with an IOMMU")
+    // The silent ones may have nothing but the lack of a group to show for it.
+    let silent = Set(boot.findings.map(\.device))
+    let clients = timeline.devices.values.count {
+      $0.hasIOMMU || silent.contains($0.name) && !$0.isIOMMU
+    }
+    parts.append(Plain.count(clients, "device") + " with an IOMMU")
     if !timeline.traces.isEmpty {
       parts.append(Plain.count(timeline.registrations.count, "traced registration"))
     }

@@ -94,6 +94,7 @@ public enum JSONReport {
       ("devices", .array(boot.timeline.devices.values.map { device($0) })),
       ("windows", .array(boot.windows.map(window))),
       ("findings", .array(boot.findings.map(finding))),
+      ("suspects", .array(boot.suspects.map(suspect))),
       ("deviceLock", deviceLock(boot)),
     ])
   }
@@ -157,6 +158,13 @@ public enum JSONReport {
       ("missing", .strings(finding.missing)), ("recipe", .optional(finding.recipe)),
       ("assumed", .strings(finding.assumed)),
       ("cites", .strings(finding.cites)), ("places", .array(finding.places.map(place))),
+    ])
+  }
+
+  static func suspect(_ suspect: Suspect) -> JSONValue {
+    .object([
+      ("device", .string(suspect.device)), ("text", .string(suspect.text)), ("tells", .string(suspect.tells)),
+      ("at", place(suspect.place)),
     ])
   }
 

@@ -15,7 +15,13 @@ enum MarkdownReport {
       out += block(Plain.wrap(Plain.safe(Answer.facts(boot).joined(separator: ", ")), style.width)) + "\n"
       for finding in boot.findings.prefix(100) { out += item(finding) }
       if boot.findings.count > 100 { out += "- and \(boot.findings.count - 100) more\n" }
-      if !boot.findings.isEmpty { out += "\n" }
+      for suspect in boot.suspects.prefix(20) {
+        out +=
+          "- note: \(Markdown.name(suspect.device)): "
+          + Markdown.text("\(suspect.text). What would tell: \(suspect.tells).") + "\n"
+      }
+      if boot.suspects.count > 20 { out += "- and \(boot.suspects.count - 20) more notes\n" }
+      if !boot.findings.isEmpty || !boot.suspects.isEmpty { out += "\n" }
     }
     let parts = TerminalReport.parts(analysis, style)
     for (index, part) in parts.findings.enumerated() {

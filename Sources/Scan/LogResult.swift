@@ -39,6 +39,8 @@ public struct LogResult: Sendable {
   public var state: State
   public var gaps: [Gap]
   public var findings: [Judged]
+  /// Devices that may run without their IOMMU: notes, which no gate fails for.
+  public var suspects: [Suspect] = []
   /// Other WARNINGs, oopses and panics, by signature.
   public var others: [OtherTrouble]
   public var losses: [Loss]

@@ -174,6 +174,7 @@ final class LogScanner {
     result.kernel = boot.analysis.timeline.kernel
     result.hardware = boot.analysis.timeline.hardware
     result.findings = boot.analysis.findings.map { Judged(finding: $0, decision: gate.decide($0)) }
+    result.suspects = boot.analysis.suspects
     result.others = boot.watches.first?.troubles.found ?? []
     result.losses = boot.losses
     if boot.losses.contains(where: \.isDamage) { result.state = .unreadable }

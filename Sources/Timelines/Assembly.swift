@@ -191,7 +191,7 @@ private struct Builder {
       boot.logIsWhole = boot.logIsWhole || log.facts.saysHello && !log.facts.hasDropped
       boot.kernel = boot.kernel ?? log.facts.kernel
       boot.isCrashKernel = boot.isCrashKernel || log.facts.commandLine?.contains("elfcorehdr=") == true
-      boot.hardware = boot.hardware ?? log.facts.hardware ?? log.facts.model
+      boot.hardware = boot.hardware ?? log.facts.hardware
       if let first = log.firstTime, let last = log.lastTime {
         boot.hasLogTimes = true
         boot.logSpan =
@@ -384,7 +384,7 @@ private struct Builder {
   // MARK: finishing
 
   private mutating func settle() {
-    boot.iommus = boot.devices.keys.filter { $0.lowercased().contains("mmu") }
+    boot.iommus = boot.devices.keys.filter(DeviceName.isIOMMU)
     // Prose such as "CPU features: …" looks like a device's line; nothing else speaks of such a device.
     boot.devices.removeAll { $0.value.isHearsay }
     boot.registrations.sort { $0.phase.start < $1.phase.start }

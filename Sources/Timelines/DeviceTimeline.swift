@@ -1,5 +1,6 @@
 import Bytes
 import Events
+import Records
 
 /// A kernel-log line about a device, placed in the boot's order.
 public struct LogMoment: Sendable {
@@ -31,15 +32,33 @@ public struct DeviceTimeline: Sendable {
 
   public init(name: String) { self.name = name }
 
-  /// It has, gets or was refused an IOMMU, as far as anything shows.
-  public var concernsIOMMU: Bool {
-    !groups.isEmpty || log.contains { $0.isIOMMU }
+  /// Something of it is worth showing: it has, gets or was refused an IOMMU, or may have waited for one.
+  public var concernsIOMMU: Bool { showsIOMMU || !gaveUp.isEmpty || folded != nil }
+
+  /// It has an IOMMU: that it waited, or gave up, says only that something was not there.
+  public var hasIOMMU: Bool { showsIOMMU && !isIOMMU && !isBeyondIOMMUs }
+
+  private var showsIOMMU: Bool {
+    !groups.isEmpty || log.contains(where: \.showsIOMMU)
       || visits.contains { visit in
         switch visit.outcome {
         case .accepted, .already, .refused, .failed: true
         case .skipped, .unknown: false
         }
-      } || binds.contains { $0.ofIOMMU?.result == -517 || $0.firmware?.result == -517 } || folded != nil
+      } || binds.contains { $0.ofIOMMU?.result == -517 || $0.firmware?.result == -517 }
+  }
+
+  /// It is an IOMMU itself: it says so, it registers, or it is named like one and no IOMMU has taken it for a client.
+  public var isIOMMU: Bool {
+    guard groups.isEmpty, registrations.isEmpty else { return groups.isEmpty }
+    if log.contains(where: \.isOfIOMMU) { return true }
+    return adding.isEmpty && (DeviceName.isIOMMU(name) || driver.map(DeviceName.isIOMMU) == true)
+  }
+
+  /// Its bus has no dma_configure, so it never waits for an IOMMU.
+  public var isBeyondIOMMUs: Bool {
+    DeviceName.isBeyondIOMMUs(name)
+      || DeviceName.pciDomain(name) == nil && log.contains { DeviceName.isBusBeyondIOMMUs($0.prefix) }
   }
 
   /// really_probe() runs for a device only while it has no driver: an attempt whose return was lost had ended when
@@ -66,7 +85,12 @@ public struct DeviceTimeline: Sendable {
   var isHearsay: Bool {
     binds.isEmpty && visits.isEmpty && groups.isEmpty && domains.isEmpty && faults.isEmpty && maps.isEmpty
       && folded == nil
-      && log.allSatisfy { if case .deviceLine(_, _, .other) = $0.what { true } else { false } }
+      && log.allSatisfy { line in
+        switch line.what {
+        case .deviceLine(_, _, .other), .deviceLine(_, _, .error), .inUse: true
+        default: false
+        }
+      }
   }
 
   /// Lines of one kind, in order.
@@ -77,9 +101,20 @@ public struct DeviceTimeline: Sendable {
 }
 
 extension LogMoment {
-  var isIOMMU: Bool {
+  /// The device that it speaks of has an IOMMU.
+  var showsIOMMU: Bool {
     switch what {
-    case .adding, .removing, .addFailed, .gaveUp, .warning: true
+    case .adding, .removing, .addFailed, .warning, .client, .dmaConfigured(_, _, true): true
+    case .probePending(_, let iommu): iommu != .none
+    default: false
+    }
+  }
+
+  /// Only an IOMMU says so of itself.
+  var isOfIOMMU: Bool {
+    switch what {
+    // Of "registered" that is not so: clients register things too.
+    case .iommuBanner, .registerFailed: true
     default: false
     }
   }
@@ -90,7 +125,8 @@ extension LogMoment {
     case .warning(let block): block.device
     case .adding(_, let device, _), .removing(let device), .addFailed(let device),
       .deviceLine(_, let device, _),
-      .gaveUp(let device), .probePending(let device), .iommuBanner(let device), .iommuRegistered(let device),
+      .gaveUp(let device), .probePending(let device, _), .client(let device, _), .inUse(let device),
+      .iommuBanner(let device), .iommuRegistered(let device),
       .registerFailed(let device),
       .probeFailed(_, let device, _), .probeReturned(let device, _, _), .bindStarted(let device, _),
       .bound(let device), .dmaConfigured(_, let device, _), .fault(let device, _):

@@ -10,9 +10,14 @@ struct BootLines: Sendable {
   private(set) var registered: [LogMoment] = []
   /// Devices that a walk put into groups: under a bus's name, for no driver was set.
   private(set) var additions: [LogMoment] = []
+  /// PCI functions that were put into groups, by segment: those below one host bridge share their IOMMU.
+  private(set) var functions: [String: [LogMoment]] = [:]
 
   init(_ boot: BootTimeline) {
     for device in boot.devices.values {
+      if let segment = device.adding.isEmpty ? nil : DeviceName.pciDomain(device.name) {
+        functions[String(segment), default: []] += device.adding
+      }
       for line in device.log {
         switch line.what {
         case .iommuBanner: banners.append(line)
@@ -25,6 +30,7 @@ struct BootLines: Sendable {
     banners.sort { $0.order < $1.order }
     registered.sort { $0.order < $1.order }
     additions.sort { $0.order < $1.order }
+    for segment in functions.keys { functions[segment]?.sort { $0.order < $1.order } }
   }
 
   /// Those of `lines` that stand between two places of the log.

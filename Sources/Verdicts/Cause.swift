@@ -31,7 +31,7 @@ public struct Cause: Sendable, Identifiable, Equatable {
   /// Judges a case; nil if this is not it. Earlier causes in `Cause.all` are asked first.
   var judge: @Sendable (CaseFile) -> Judgement?
   /// Looks for it in a whole boot, where no warning and no single device leads to it.
-  var survey: @Sendable (BootTimeline, KernelFeatures) -> [Suspect] = { _, _ in [] }
+  var survey: @Sendable (BootTimeline, KernelFeatures) -> [Surveyed] = { _, _ in [] }
 
   public static func == (a: Cause, b: Cause) -> Bool { a.id == b.id }
 
@@ -88,7 +88,7 @@ struct Judgement: Sendable {
 }
 
 /// What a survey of a boot turned up.
-struct Suspect: Sendable {
+struct Surveyed: Sendable {
   /// Where the inputs name no device.
   static let unknown = "(unknown device)"
   var device: String

@@ -19,6 +19,13 @@ public enum Engine {
     return findings
   }
 
+  /// Devices that may run without their IOMMU, besides those of `findings`.
+  public static func suspects(
+    _ boot: BootTimeline, besides findings: [Finding], _ claims: KernelClaims = KernelClaims()
+  ) -> [Suspect] {
+    Suspect.all(in: boot, KernelFeatures(boot.kernel, claims), besides: findings)
+  }
+
   // MARK: printed warnings
 
   private static func judge(

@@ -90,5 +90,5 @@ public struct Finding: Sendable {
 
 extension Finding {
   /// Whether the inputs do not tell whose it is: two of them need not have a thing in common.
-  public var isOfUnknownDevice: Bool { device == Suspect.unknown }
+  public var isOfUnknownDevice: Bool { device == Surveyed.unknown }
 }

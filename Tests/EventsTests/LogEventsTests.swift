@@ -14,7 +14,10 @@ struct LogEventsTests {
       case .addFailed(let device): "add failed \(log.names[device])"
       case .deviceLine(let prefix, let device, let line): "\(line) \(log.names[prefix]) \(log.names[device])"
       case .gaveUp(let device): "gave up \(log.names[device])"
-      case .probePending(let device): "pending \(log.names[device])"
+      case .probePending(let device, let iommu):
+        "pending \(log.names[device])" + (iommu == .none ? "" : " \(log.names[iommu])")
+      case .client(let device, let iommu): "client \(log.names[device]) \(log.names[iommu])"
+      case .inUse(let device): "in use \(log.names[device])"
       case .iommuBanner(let device): "banner \(log.names[device])"
       case .iommuRegistered(let device): "registered \(log.names[device])"
       case .registerFailed(let device): "register failed \(log.names[device])"
@@ -43,6 +46,23 @@ struct LogEventsTests {
     Row("group, driver set", "adreno 3d00000.gpu: Adding to iommu group 2", ["adding adreno 3d00000.gpu 2"]),
     Row("group refused", "pci 0000:00:10.5: Failed to add to iommu group 12: -22", ["add failed 0000:00:10.5"]),
     Row("group left", "pci 0000:00:10.5: Removing from iommu group 12", ["removing 0000:00:10.5"]),
+    Row("group, old", "iommu: Adding device c900000.qcom,mdss_mdp:qcom,smmu_mdp_unsec_cb to group 12", ["adding  c900000.qcom,mdss_mdp:qcom,smmu_mdp_unsec_cb 12"]),
+    Row("group left, old", "iommu: Removing device 0000:01:00.0 from group 3", ["removing 0000:01:00.0"]),
+    Row("group, old, cut", "iommu: Adding device 0000:01:00.0 to gro", []),
+    Row("group, old, prose", "iommu: Adding device nodes to the group 3", []),
+    Row("pending", "platform b2000000.codec: deferred probe pending: (reason unknown)", ["pending b2000000.codec"]),
+    Row("pending, old", "platform b2000000.codec: deferred probe pending", ["pending b2000000.codec"]),
+    Row("pending, a regulator", "platform b2000000.codec: deferred probe pending: platform: wait for supplier /soc/regulator-mmu", ["pending b2000000.codec regulator-mmu"]),
+    Row("pending, a bus named after an IOMMU", "platform b2000000.codec: deferred probe pending: platform: wait for supplier /smmu-bus/pmic@0", ["pending b2000000.codec"]),
+    Row("pending, an IOMMU", "platform b2000000.codec: deferred probe pending: platform: wait for supplier /soc@0/iommu@a1000000", ["pending b2000000.codec iommu@a1000000"]),
+    Row("pending, an IOMMU's device", "platform b2000000.codec: deferred probe pending: platform: supplier a1000000.smmu not ready", ["pending b2000000.codec a1000000.smmu"]),
+    Row("deferred, an IOMMU", "toycodec b2000000.codec: error -EPROBE_DEFER: wait for supplier /soc/iommu@a1000000", ["client b2000000.codec iommu@a1000000"]),
+    Row("deferred, an IOMMU, old", "platform b2000000.codec: probe deferral - supplier a1000000.iommu not ready", ["client b2000000.codec a1000000.iommu"]),
+    Row("deferred, a clock", "toycodec b2000000.codec: error -EPROBE_DEFER: wait for supplier /soc/clock@a1000000", []),
+    Row("linked", "toyvop ff900000.vop: Linked as a consumer to ff900300.iommu", ["client ff900000.vop ff900300.iommu"]),
+    Row("linked to a regulator", "toyvop ff900000.vop: Linked as a consumer to regulator.4", []),
+    Row("waited for", "arm-smmu 15000000.iommu: sync_state() pending due to 5000000.gpu", ["client 5000000.gpu 15000000.iommu"]),
+    Row("a clock waited for", "toyclk 15000000.clock: sync_state() pending due to 5000000.gpu", []),
     Row("enabling", "virtio-pci 0000:00:05.1: enabling device (0000 -> 0002)", ["enabling virtio-pci 0000:00:05.1"]),
     Row("enabling, the USB quirk", "pci 0000:00:06.0: enabling device (0000 -> 0002)", ["enabling pci 0000:00:06.0"]),
     Row("nvme", "nvme nvme4: pci function 0000:00:10.5", ["other nvme 0000:00:10.5"]),
@@ -52,6 +72,16 @@ struct LogEventsTests {
     Row("banner, smmu", "arm-smmu 5000000.iommu: probing hardware configuration...", ["banner 5000000.iommu"]),
     Row("register failed", "labiommu lab-iommu-a: Failed to register iommu", ["register failed lab-iommu-a"]),
     Row("probe failed", "labiommu lab-iommu-a: probe with driver labiommu failed with error -22", ["probe failed labiommu lab-iommu-a -22"]),
+    Row("probe failed, old", "toycodec: probe of b2000000.codec failed with error -110", ["probe failed toycodec b2000000.codec -110"]),
+    Row("probe failed, old, blanks", "Toy PHY: probe of stmmac-0:01 failed with error -22", ["probe failed Toy PHY stmmac-0:01 -22"]),
+    Row("an error of the driver's", "toycodec b2000000.codec: error -ENXIO: no clock", ["error toycodec b2000000.codec"]),
+    Row("network", "toynet 0000:00:02.0 eth0: link is up", ["in use 0000:00:02.0"]),
+    Row("network, platform", "toygmac fe010000.ethernet end0: configuring", ["in use fe010000.ethernet"]),
+    Row("three words", "toy driver ready.1 now: fine", []),
+    Row("DRM", "[drm] Initialized toydrm 1.2.0 20180908 for fde60000.gpu on minor 0", ["in use fde60000.gpu"]),
+    Row("DRM, prose", "[drm] Initialized toydrm for the first time", []),
+    Row("SD host", "mmc0: SDHCI controller on fe310000.mmc [fe310000.mmc] using ADMA 64-bit", ["in use fe310000.mmc"]),
+    Row("SD card", "mmc0: new HS400 MMC card at address 0001", []),
     Row("initcall_debug", "probe of 0000:00:04.2 returned -517 after 92 usecs", ["returned 0000:00:04.2 -517 92000"]),
     Row("initcall_debug, 7.3", "probe of 0000:00:04.2 with driver virtio-pci returned 0 after 92 usecs", ["returned 0000:00:04.2 0 92000"]),
     Row("dyndbg bind", "pci 0000:00:04.2: bus: 'pci': really_probe: probing driver virtio-pci with device", ["bind 0000:00:04.2 virtio-pci"]),
@@ -73,6 +103,33 @@ struct LogEventsTests {
   @Test(arguments: rows)
   func lines(_ row: Row<[String]>) {
     #expect(Self.kinds("[    1.000000] \(row.line)\n") == row.expected)
+  }
+
+  /// What the machine is called, by each way to say so, and which of two counts.
+  @Test(arguments: [
+    (["Machine model: Toy Board"], "Toy Board"),
+    (["OF: fdt: Machine model: Toy Board"], "Toy Board"),
+    (["OF: fdt:Machine model: Toy Board"], "Toy Board"),
+    (["Machine: Toy Board"], "Toy Board"),
+    (["Machine: Toy Family, model: Toy Board"], "Toy Board"),
+    (["Hardware name: Toy Board (DT)"], "Toy Board (DT)"),
+    (["DMI: Toy Corp. Book/TB15, BIOS 1.0 01/01/2026"], "Toy Corp. Book/TB15, BIOS 1.0 01/01/2026"),
+    (["DMI: Memory slots populated: 2/4"], nil),
+    (["DMI: not present or invalid."], nil),
+    (["Machine model:"], nil),
+    (["toy 0-0: DMI: Toy Corp. Book, BIOS 1.0"], nil),
+    (
+      ["DMI: Memory slots populated: 2/4", "DMI: Toy Corp. Book, BIOS 1.0", "Machine: PC"],
+      "Toy Corp. Book, BIOS 1.0"
+    ),
+    (["Machine model: Toy Board", "Hardware name: Toy Board (DT)"], "Toy Board (DT)"),
+    (["Machine model: Toy Board", "Hardware name: Generic DT based system"], "Toy Board"),
+    (["Machine: Toy SoC", "Hardware name: Toy Board (DT)"], "Toy Board (DT)"),
+    (["Machine model: Toy Board", "Machine model: Another"], "Toy Board"),
+  ])
+  func hardware(_ lines: [String], _ name: String?) {
+    let log = Log(lines.map { "[    0.000000] \($0)\n" }.joined() + "[    0.1] Linux version 7.3.4 (x) #1\n")
+    #expect(log.boots.first?.facts.hardware == name)
   }
 
   @Test func facts() {

@@ -97,6 +97,7 @@ public struct HTMLReport {
     out += "\(HTML.text(headline.text))</h1>\n"
     damage()
     for boot in boots where !boot.findings.isEmpty { table(boot) }
+    for boot in boots { notes(boot) }
     out += "</header>\n"
   }
 
@@ -152,6 +153,17 @@ public struct HTMLReport {
     if boot.findings.count > 500 {
       out += "<p>and \(boot.findings.count - 500) more; <code>--format json</code> has them all</p>\n"
     }
+  }
+
+  /// Devices that may run without their IOMMU, and what would tell.
+  private mutating func notes(_ boot: BootPage) {
+    for suspect in boot.boot.suspects.prefix(100) {
+      out +=
+        "<p class=\"note\"><b>Note</b> <code>\(HTML.text(suspect.device))</code>: \(HTML.text(suspect.text)) "
+      out += "(\(HTML.text(names.text(suspect.place)))). What would tell: \(HTML.text(suspect.tells)).</p>\n"
+    }
+    let left = boot.boot.suspects.count - 100
+    if left > 0 { out += "<p class=\"note\">and \(left) more; <code>--format json</code> has them all</p>\n" }
   }
 
   /// For those who have scripts: hidden until the script shows it.

@@ -21,6 +21,7 @@ public enum JSONLines {
       ("kernel", .optional(log.kernel)), ("hardware", .optional(log.hardware)),
       ("state", .string(log.state.rawValue)),
       ("gaps", .array(log.gaps.map { .string($0.rawValue) })), ("findings", .array(log.findings.map(judged))),
+      ("suspects", .array(log.suspects.map(JSONReport.suspect))),
       ("others", .array(log.others.map(other))), ("losses", .array(log.losses.map(JSONReport.loss))),
     ]
     // Whoever asks for "error" finds it only where something went wrong.

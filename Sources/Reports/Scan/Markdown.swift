@@ -12,6 +12,7 @@ public struct Markdown {
     var text = Markdown(report: report)
     text.answer()
     text.table()
+    text.suspects()
     text.unread()
     text.details()
     text.others()
@@ -62,6 +63,19 @@ public struct Markdown {
           + "| \(finding.cause?.id ?? "open") | \(place) |")
     }
     if rows.count > 50 { line("\nand \(rows.count - 50) more") }
+  }
+
+  private mutating func suspects() {
+    let all = report.logs.flatMap { log in log.suspects.map { (log, $0) } }
+    guard !all.isEmpty else { return }
+    line()
+    for (log, suspect) in all.prefix(20) {
+      let place = Self.code(log.title(line: Int(suspect.place.line)))
+      line(
+        "- note: \(Self.code(suspect.device)) in \(place): "
+          + Self.text(Self.clip("\(suspect.text). What would tell: \(suspect.tells).")))
+    }
+    if all.count > 20 { line("- and \(all.count - 20) more notes") }
   }
 
   private mutating func unread() {

@@ -18,6 +18,7 @@ public struct ScanTerminal {
       text.failures()
     }
     text.allowed()
+    text.suspects()
     text.unscanned()
     text.others()
     text.notes()
@@ -113,6 +114,21 @@ public struct ScanTerminal {
       wrapped("\(log.title): \(judged.headline): \(judged.decision.reason)", indent: 2, hanging: 4)
     }
     if soft.count > Self.mostLogs { line("  and \(soft.count - Self.mostLogs) more") }
+  }
+
+  /// No gate fails for these, but somebody should look.
+  private mutating func suspects() {
+    let all = report.logs.flatMap { log in log.suspects.map { (log, $0) } }
+    guard !all.isEmpty else { return }
+    section("May run without an IOMMU (notes, no findings)")
+    for (log, suspect) in all.prefix(Self.mostLogs) {
+      wrapped(
+        "\(log.title(line: Int(suspect.place.line))): \(suspect.device): \(suspect.text). What would tell: \(suspect.tells).",
+        indent: 2, hanging: 4)
+    }
+    if all.count > Self.mostLogs {
+      line("  and \(all.count - Self.mostLogs) more; --format jsonl has them all")
+    }
   }
 
   /// Nobody shall take a trace, or a README, for a log that was found clean.

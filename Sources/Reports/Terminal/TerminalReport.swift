@@ -104,9 +104,26 @@ public struct TerminalReport {
         ?? (finding.kind == .silent ? "[      silent] " : "")
       line("  \(verdict(finding.verdict)) \(time)\(name): \(finding.facts.joined(separator: ", "))")
     }
+    for suspect in boot.suspects.prefix(Self.mostNotes) { note(suspect) }
+    if boot.suspects.count > Self.mostNotes {
+      line("  and \(boot.suspects.count - Self.mostNotes) more notes; --format json has them all")
+    }
     for part in Plain.wrap(Plain.safe(Answer.facts(boot).joined(separator: ", ")), style.width - 2) {
       line("  " + style.paint(part, .dim))
     }
+  }
+
+  private static let mostNotes = 20
+
+  /// What may be, and what would tell.
+  private mutating func note(_ suspect: Suspect) {
+    let driver = suspect.driver.map { " (\($0))" } ?? ""
+    let time = suspect.time.map { "[\(Plain.padLeft(Plain.seconds($0), 12))] " } ?? ""
+    let place = names.text(suspect.place)
+    wrapped(
+      "NOTE \(time)\(suspect.device)\(driver): \(suspect.text) (\(place)). What would tell: \(suspect.tells).",
+      indent: 2,
+      hanging: 7)
   }
 
   private func verdict(_ verdict: Verdict, padded: Bool = true) -> String {

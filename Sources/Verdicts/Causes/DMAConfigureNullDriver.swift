@@ -25,7 +25,7 @@ extension Cause {
 
   private static func suspect(
     _ trouble: Trouble, _ boot: BootTimeline, _ kernel: KernelFeatures
-  ) -> Suspect? {
+  ) -> Surveyed? {
     let function = trouble.function.isEmpty ? trouble.frames.first ?? "" : trouble.function
     guard trouble.kind == .oops, function.hasSuffix("_dma_configure"),
       trouble.frames.contains(
@@ -52,6 +52,6 @@ extension Cause {
       evidence: [
         Evidence("an oops in \(function)(), called by the IOMMU probe", trouble.place, time: trouble.time)
       ])
-    return Suspect(device: device?.name ?? Suspect.unknown, driver: device?.driver, judgement: judgement)
+    return Surveyed(device: device?.name ?? Surveyed.unknown, driver: device?.driver, judgement: judgement)
   }
 }

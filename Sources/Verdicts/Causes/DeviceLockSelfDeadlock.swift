@@ -21,7 +21,7 @@ extension Cause {
     judge: { _ in nil },
     survey: { boot, _ in boot.troubles.compactMap { suspect($0, boot) }.prefix(1).map { $0 } })
 
-  private static func suspect(_ trouble: Trouble, _ boot: BootTimeline) -> Suspect? {
+  private static func suspect(_ trouble: Trouble, _ boot: BootTimeline) -> Surveyed? {
     guard trouble.kind == .hungTask, let register = trouble.frames.firstIndex(of: "iommu_device_register"),
       let probe = trouble.frames.firstIndex(where: {
         $0 == "__iommu_probe_device" || $0 == "iommu_init_device"
@@ -46,6 +46,6 @@ extension Cause {
       missing: isSelf
         ? []
         : ["whether the kernel carries a patch that takes device_lock() in the walk, and who owns the mutex"])
-    return Suspect(device: iommu?.name ?? Suspect.unknown, driver: iommu?.driver, judgement: judgement)
+    return Surveyed(device: iommu?.name ?? Surveyed.unknown, driver: iommu?.driver, judgement: judgement)
   }
 }

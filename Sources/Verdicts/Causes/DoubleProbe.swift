@@ -42,7 +42,7 @@ extension Cause {
         summary: "sysfs has refused a second iommu_group link",
         evidence: [Evidence("sysfs: cannot create duplicate filename …/iommu_group", line)],
         missing: kernel.hasRecheck == false ? [] : [Advice.trace], assumed: [kernel.reason(.recheck)])
-      return [Suspect(device: Suspect.unknown, driver: nil, judgement: judgement)]
+      return [Surveyed(device: Surveyed.unknown, driver: nil, judgement: judgement)]
     })
 
   /// Two additions in one trace with no removal between, as far as the inputs tell.

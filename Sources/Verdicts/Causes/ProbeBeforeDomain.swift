@@ -51,7 +51,7 @@ extension Cause {
 
   /// The group's line under the driver's name, behind a line of its ->probe: there was a warning, and the log has lost it
   /// (kernel-facts.md §3.1 ii).
-  private static func unwarned(_ device: DeviceTimeline, _ banners: [LogMoment]) -> Suspect? {
+  private static func unwarned(_ device: DeviceTimeline, _ banners: [LogMoment]) -> Surveyed? {
     guard device.gaveUp.isEmpty, let adding = device.adding.first, !BusName.isOne(adding.prefix),
       !DriverManagedDMA.isOne(adding.prefix),
       let banner = BootLines.between(banners, after: .min, before: adding.order).last,
@@ -59,7 +59,7 @@ extension Cause {
         $0.isEnabling && $0.order > banner.order && $0.order < adding.order
       })
     else { return nil }
-    return Suspect(
+    return Surveyed(
       device: device.name, driver: adding.prefix,
       judgement: Judgement(
         confidence: .likely, harm: .exposed, tier: .kernelLog,

@@ -32,7 +32,11 @@ extension Cause {
     })
 
   private static func gaveUp(_ file: CaseFile) -> Judgement? {
-    guard let line = file.gaveUpLine else { return nil }
+    guard let line = file.gaveUpLine,
+      !file.device.log.contains(where: { later in
+        later.saysUnbound && later.order > line.order && later.order < file.warning?.order ?? .max
+      })
+    else { return nil }
     // The attempt that gave up may have come to nothing all the same: its driver may wait for something else.
     let attempts =
       file.visit.map { visit in file.device.binds.filter { $0.phase.end ?? .max < visit.phase.start } } ?? []
@@ -43,7 +47,7 @@ extension Cause {
     if let came = file.iommuCame(after: line) { evidence.append(came) }
     evidence += file.stackEvidence
     if let visit = file.visit { evidence.append(Evidence("the replay of the rebind", visit.phase)) }
-    return judgement(file, evidence, ran || attempts.isEmpty ? .certain : .likely)
+    return judgement(file, evidence, ran ? .certain : .likely)
   }
 
   private static func completed(_ file: CaseFile) -> Judgement? {

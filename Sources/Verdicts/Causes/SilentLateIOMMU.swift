@@ -1,4 +1,5 @@
 import Bytes
+import Records
 import Timelines
 
 extension Cause {
@@ -15,29 +16,41 @@ extension Cause {
       """,
     needs: [
       "the client's give-up line, or its deferred attempts and its bind in a trace",
+      "from the log alone: a sign that this device has an IOMMU (a group at another time, the IOMMU that it waits for "
+        + "or is linked to, \"device is behind an iommu\", a fault that names it; of a PCI function, groups of others "
+        + "below its host bridge)",
+      "from the log alone: a line of its driver behind the give-up, its probe's success or its use, and neither a failed "
+        + "nor a pending probe",
       "the registration that left it out",
-      "no group for it ever",
+      "no group for it until it is probed again",
     ],
     proof: """
-      The client gave up, an IOMMU registered after that, and the client was never added to a group. Or, in a trace: the \
-      client waited for its IOMMU, the walk skipped it because a bind was in flight, and a bind after the registration \
-      went through without a replay and without a group.
+      The client, which has an IOMMU, gave up and went on, its IOMMU registered after that, and the client was not added to \
+      a group. Or, in a trace: the client waited for its IOMMU, the walk skipped it because a bind was in flight, and a \
+      bind after the registration went through without a replay and without a group.
       """,
     decidedBy: [
-      Proof(.kernelLog, if: "the client is a PCI function"),
+      Proof(.kernelLog, if: "the client is a PCI function, and others below its host bridge get groups"),
       Proof(
         .binds, .results, .visits, .dmaConfigure, .registrations, .groups,
         if: "the trace reaches back to the bind of the client; with ACPI the kernel log is needed too"),
     ],
-    against: "A group added later in its own bind: then it was bound again (rebound-after-late-iommu).",
+    against: """
+      A group added later in its own bind: then it was bound again (rebound-after-late-iommu). Power domains and pin \
+      controllers that are missing print the same give-up lines: where nothing shows that the device has an IOMMU, or that \
+      its driver went on, it is a note (`suspects`), and never so for an IOMMU itself or on a bus that no IOMMU serves \
+      (I²C, SPI, MDIO, USB, …).
+      """,
     advice:
       "Make the IOMMU come first: raise deferred_probe_timeout, build its driver (and its suppliers) in. With ACPI "
       + "another bind does not help, for there is no replay: report it to iommu@lists.linux.dev.",
     cites: ["bcb81ac6ae3c"],
     judge: { file in
-      guard file.warning == nil, file.side == .none, file.device.groups.isEmpty, file.device.adding.isEmpty
-      else { return nil }
-      return traced(file) ?? skippedInFlight(file) ?? logged(file)
+      guard file.warning == nil, file.side == .none, !file.device.isIOMMU, !file.device.isBeyondIOMMUs else {
+        return nil
+      }
+      let isLeftOut = file.device.groups.isEmpty && file.device.adding.isEmpty
+      return (isLeftOut ? traced(file) ?? skippedInFlight(file) : nil) ?? logged(file)
     })
 
   /// The ACPI form: on device tree a bind after the registration would replay the probe.
@@ -100,12 +113,15 @@ extension Cause {
     guard file.boot.tracesConfigure else { return nil }
     // -517 out of of_dma_configure_id comes only from a missing IOMMU: the client has one.
     let waited = file.device.binds.first { ($0.ofIOMMU ?? $0.firmware)?.result == -517 }
-    guard waited != nil || !file.device.gaveUp.isEmpty else { return nil }
+    // A give-up alone may be one of a power domain.
+    let givenUp = file.givenUp
+    guard waited != nil || givenUp?.owns != nil else { return nil }
     var evidence: [Evidence] = []
     if let waited {
       evidence.append(
         Evidence("the client waits for its IOMMU: deferred by of_dma_configure_id", waited.phase))
     }
+    if waited == nil, let owns = givenUp?.owns { evidence.append(owns) }
     if let line = file.device.gaveUp.last {
       evidence.append(Evidence("the client gives up waiting for its IOMMU", line))
     }
@@ -115,31 +131,55 @@ extension Cause {
     let isCertain =
       (file.boot.logsGroups && file.boot.logIsWhole
         || file.boot.showsGroups && file.boot.traces.allSatisfy(\.gaps.isEmpty)) && !file.boot.lacksIOMMU
+      && file.isOwnWalk
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace, summary: "it runs without its IOMMU, and nothing says so",
       evidence: evidence + file.damage,
-      missing: isCertain ? [] : ["the kernel log, or no lost events: whether a group came after all"])
+      missing: isCertain
+        ? [] : ["the kernel log, or no lost events: whether a group came after all, and whose walk it was"])
   }
 
   private static func logged(_ file: CaseFile) -> Judgement? {
-    guard let line = file.device.gaveUp.last, let came = file.iommuCame(after: line) else { return nil }
-    var evidence = [Evidence("the client gives up waiting for its IOMMU", line)]
-    if let started = file.device.log.first(where: { $0.order > line.order && $0.isEnabling }) {
-      evidence.append(Evidence("its driver starts without one", started))
+    guard let givenUp = file.givenUp, let owns = givenUp.owns, let runs = givenUp.runs else { return nil }
+    if case .another = givenUp.whose { return nil }
+    var evidence = [
+      owns, Evidence("the client gives up waiting for its IOMMU", givenUp.line), runs, givenUp.came,
+    ]
+    if givenUp.rejoined == nil {
+      evidence.append(Evidence("the client is never added to a group", givenUp.line))
     }
-    evidence.append(came)
-    evidence.append(Evidence("the client is never added to a group", line))
-    // The same words are printed for a missing power domain; a PCI function waits for nothing but its IOMMU.
-    let isPCI = PCIName.matches(file.device.name)
+    // A PCI function waits for nothing but its IOMMU, and the walk passes over none below that bridge but those that have a
+    // driver. Of others the name alone is known.
+    var isProven = false
+    if case .own = givenUp.whose {
+      isProven =
+        DeviceName.pciDomain(file.device.name) != nil && givenUp.rejoined == nil && !file.boot.lacksIOMMU
+    }
     // A log that was filtered, or lost messages, may have lost this one.
     let tellsGroups = file.boot.logIsWhole && file.boot.logsGroups
     return Judgement(
-      confidence: isPCI && tellsGroups ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
-      tier: .kernelLog,
-      summary: "it runs without its IOMMU, and nothing says so", evidence: evidence + file.damage,
-      missing: (isPCI ? [] : ["whether what it waited for was its IOMMU: " + Advice.trace])
+      confidence: isProven && tellsGroups && file.boot.logKeepsOrder ? .certain : .likely,
+      harm: file.damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
+      summary: givenUp.rejoined == nil
+        ? "it runs without its IOMMU, and nothing says so"
+        : "it ran without its IOMMU until it was probed again, and nothing said so",
+      evidence: evidence + file.damage,
+      missing: (isProven ? [] : ["whether what it waited for was the IOMMU that came: " + Advice.trace])
         + (tellsGroups ? [] : ["the whole kernel log, with its \"Adding to iommu group\" lines"]))
+  }
+}
+
+extension CaseFile {
+  /// The walk is that of the client's own IOMMU: it serves the functions below the client's host bridge, or the client was
+  /// said to wait for it. That no other one is seen proves nothing: an IOMMU without a driver says nothing.
+  fileprivate var isOwnWalk: Bool {
+    guard let segment = DeviceName.pciDomain(device.name) else {
+      if case .own? = givenUp?.whose { return true }
+      return false
+    }
+    return lines.functions[String(segment)] != nil
+      || boot.devices.values.contains { !$0.groups.isEmpty && DeviceName.pciDomain($0.name) == segment }
   }
 }
 
@@ -150,13 +190,4 @@ extension BootTimeline {
   }
 
   fileprivate var logsGroups: Bool { devices.values.contains { !$0.adding.isEmpty } }
-}
-
-/// `0000:00:03.2`
-enum PCIName {
-  static func matches(_ name: String) -> Bool {
-    let bytes = Array(name.utf8)
-    guard bytes.count >= 12, bytes[bytes.count - 2] == UInt8(ascii: ".") else { return false }
-    return bytes[bytes.count - 5] == UInt8(ascii: ":") && bytes[bytes.count - 8] == UInt8(ascii: ":")
-  }
 }

@@ -1,0 +1,101 @@
+import Bytes
+
+/// What a kernel log says about itself and its machine.
+public struct LogFacts: Sendable {
+  /// The kernel's first words are there; its version alone may come from a WARNING, in a log that lost its beginning.
+  public var saysHello = false
+  /// Messages are missing in between, and the log says so.
+  public var hasDropped = false
+  public var kernel: String?
+  public var commandLine: String?
+  /// `Machine model:`, from the device tree.
+  public var model: String?
+  /// `DMI:`, from the firmware's tables.
+  public var firmware: String?
+  /// `Hardware name:` of a WARNING or oops.
+  public var name: String?
+  /// `Machine:` of old kernels and of SoC drivers.
+  public var machine: String?
+
+  /// What the machine is called. 32-bit ARM's reports name a family of boards only (`Generic DT based system`); others say the
+  /// model, and more.
+  public var hardware: String? {
+    guard let model else { return name ?? firmware ?? machine }
+    return name.flatMap { $0.hasPrefix(model) ? $0 : nil } ?? model
+  }
+
+  public init() {}
+}
+
+extension LogFacts {
+  /// Takes what the message in `text` says of the kernel and the machine; nearly all say nothing.
+  public mutating func take(_ line: Span<UInt8>, _ text: Range<Int>) {
+    guard text.count > 8 else { return }
+    func after(_ key: StaticString) -> Range<Int>? {
+      guard line.has(key, at: text.lowerBound, before: text.upperBound) else { return nil }
+      let value = line.trimmed(text.lowerBound + key.utf8CodeUnitCount..<text.upperBound)
+      return value.isEmpty ? nil : value
+    }
+    switch line[text.lowerBound] {
+    case UInt8(ascii: "L"):
+      if let value = after("Linux version ") {
+        kernel = kernel ?? line.string(Self.word(line, value))
+        saysHello = true
+      }
+    case UInt8(ascii: "M"):
+      if let value = after("Machine model:") {
+        model = model ?? line.string(value)
+      } else if let value = after("Machine: ") {
+        machine = machine ?? line.string(Self.ofBoard(line, value))
+      }
+    case UInt8(ascii: "O"):
+      // "OF: fdt: Machine model:", "OF: fdt:Machine model:".
+      if after("OF: fdt:") != nil,
+        let key = line.index(of: "Machine model:", from: text.lowerBound, to: text.upperBound)
+      {
+        let value = line.trimmed(key + 14..<text.upperBound)
+        if !value.isEmpty { model = model ?? line.string(value) }
+      }
+    case UInt8(ascii: "D"):
+      // dmi_format_ids() ends with the BIOS; "DMI: Memory slots populated" is another line.
+      if let value = after("DMI: "),
+        line.index(of: ", BIOS ", from: value.lowerBound, to: value.upperBound) != nil
+      {
+        firmware = firmware ?? line.string(value)
+      }
+    case UInt8(ascii: "H"):
+      if let value = after("Hardware name: ") { name = name ?? line.string(value) }
+    case UInt8(ascii: "K"):
+      if let value = after("Kernel command line: ") { commandLine = commandLine ?? line.string(value) }
+    case UInt8(ascii: "C"):
+      if let value = after("CPU: "), kernel == nil { release(line, value) }
+      // x86 says it early, too.
+      if let value = after("Command line: ") { commandLine = commandLine ?? line.string(value) }
+    default: break
+    }
+  }
+
+  /// `ARM-Versatile Express, model: V2P-CA9`: old kernels with a device tree name the board last.
+  private static func ofBoard(_ line: Span<UInt8>, _ value: Range<Int>) -> Range<Int> {
+    guard let key = line.index(of: ", model: ", from: value.lowerBound, to: value.upperBound),
+      key + 9 < value.upperBound
+    else { return value }
+    return key + 9..<value.upperBound
+  }
+
+  /// A block's own `CPU: … Not tainted 6.15.0-rc1 #109` names the kernel of a log that has lost its beginning.
+  private mutating func release(_ line: Span<UInt8>, _ value: Range<Int>) {
+    var at = line.index(of: "Not tainted ", from: value.lowerBound, to: value.upperBound).map { $0 + 12 }
+    if at == nil, let key = line.index(of: " Tainted: ", from: value.lowerBound, to: value.upperBound) {
+      var next = key + 10
+      while next < value.upperBound, !(line[next] &- 48 < 10) { next += 1 }
+      at = next
+    }
+    guard let at, at < value.upperBound, line[at] &- 48 < 10 else { return }
+    kernel = line.string(Self.word(line, at..<value.upperBound))
+  }
+
+  private static func word(_ line: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    range.lowerBound..<(line.index(of: 32, from: range.lowerBound, to: range.upperBound) ?? range.upperBound)
+  }
+}

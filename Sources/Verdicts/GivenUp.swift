@@ -1,0 +1,191 @@
+// A client that gave up waiting, by the log alone. Power domains and pin controllers print the same words as IOMMUs do:
+// driver_deferred_probe_check_state() is theirs too (kernel-facts.md §9.1 M10).
+import Bytes
+import Events
+import Records
+import Timelines
+
+struct GivenUp: Sendable {
+  /// Its last give-up.
+  let line: LogMoment
+  /// What shows that this device has an IOMMU.
+  let owns: Evidence?
+  /// What shows that its driver went on.
+  let runs: Evidence?
+  /// What shows that an IOMMU came after that.
+  let came: Evidence
+  /// How that one is the device's own.
+  let whose: Whose
+  /// It was probed again much later, and has had its group since.
+  let rejoined: LogMoment?
+
+  enum Whose: Sendable {
+    case own
+    /// Nothing tells.
+    case unknown
+    /// Its own one is named, and is not seen to come.
+    case another(String)
+  }
+}
+
+extension CaseFile {
+  /// Nil if it did not give up, if no IOMMU came after that, or if something shows that it is no matter of IOMMUs.
+  var givenUp: GivenUp? {
+    guard let line = device.gaveUp.last, !device.isIOMMU, !device.isBeyondIOMMUs,
+      !boot.warnings.contains(where: { $0.device == device.name }), !device.hasGroup(at: line)
+    else { return nil }
+    let later = device.log.filter { $0.order > line.order }
+    // Its bind came to nothing: then it waits, or is free for the walk to take.
+    guard !later.contains(where: \.saysUnbound), !device.isConfigured(after: line) else { return nil }
+    let own = namedIOMMU
+    guard let (came, whose) = came(after: line, own: own) else { return nil }
+    // Rejoined or not at all: what the walk itself takes had no driver.
+    let rejoined = device.adding.last.flatMap { $0.order > line.order ? $0 : nil }
+    if let rejoined {
+      guard let added = rejoined.time, let since = came.time, BusName.isOne(rejoined.prefix),
+        added - since > Self.walkIsOver,
+        later.contains(where: { $0.showsDriver && $0.order < rejoined.order })
+      else { return nil }
+    }
+    let isTaken = device.groups.contains { rejoined == nil || $0.moment.time <= came.time ?? .max }
+    guard !isTaken else { return nil }
+    return GivenUp(
+      line: line, owns: owns(rejoined), runs: runs(after: line, before: rejoined), came: came, whose: whose,
+      rejoined: rejoined)
+  }
+
+  /// No walk is this slow, not even an emulated one with all probes on.
+  private static let walkIsOver: Int64 = 10_000_000_000
+
+  // MARK: its IOMMU
+
+  private func owns(_ rejoined: LogMoment?) -> Evidence? {
+    if let rejoined { return Evidence("it is put into a group when it is probed again", rejoined) }
+    if let before = device.adding.first { return Evidence("it was in a group before", before) }
+    for line in device.log {
+      switch line.what {
+      case .client(_, let iommu): return Evidence("it is a client of the IOMMU \(boot.names[iommu])", line)
+      case .probePending(_, let iommu) where iommu != .none:
+        return Evidence("it waits for the IOMMU \(boot.names[iommu])", line)
+      case .dmaConfigured(_, _, true): return Evidence("the driver core finds it behind an IOMMU", line)
+      default: break
+      }
+    }
+    if let fault = device.faults.first {
+      return Evidence("an IOMMU refuses its DMA, and names it", fault.place, time: fault.time)
+    }
+    guard let neighbour = neighbours.first(where: { $0.device(in: boot) != device.name }) else { return nil }
+    return Evidence("another function below its host bridge is put into a group", neighbour)
+  }
+
+  /// The node, or the device, of the IOMMU that it is said to wait for, or to be linked to.
+  private var namedIOMMU: String? {
+    for line in device.log.reversed() {
+      switch line.what {
+      case .client(_, let iommu), .probePending(_, let iommu): if iommu != .none { return boot.names[iommu] }
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// Group lines of the functions below its host bridge, each bridge being a PCI segment.
+  private var neighbours: [LogMoment] {
+    DeviceName.pciDomain(device.name).flatMap { lines.functions[String($0)] } ?? []
+  }
+
+  /// A sign that an IOMMU registered after `line`, and whose it is.
+  private func came(after line: LogMoment, own: String?) -> (Evidence, GivenUp.Whose)? {
+    if let own {
+      let announced = lines.banners.first { IOMMUNode.same($0.device(in: boot), own) }
+      if let announced, announced.order > line.order {
+        return (Evidence("its IOMMU announces itself", announced), .own)
+      }
+      // It was there already.
+      if announced != nil { return nil }
+    } else if let added = neighbours.first(where: {
+      $0.order > line.order && $0.device(in: boot) != device.name && BusName.isOne($0.prefix)
+    }) {
+      return (
+        Evidence("an IOMMU registers: its walk puts unbound functions below that bridge into groups", added),
+        .own
+      )
+    }
+    guard let came = iommuCame(after: line) else { return nil }
+    guard let own else { return (came, .unknown) }
+    // An IOMMU that announces itself is not the one that waits, or has nothing to say.
+    let others = BootLines.between(lines.banners, after: line.order, before: .max)
+    return (came, others.isEmpty && !boot.lacksIOMMU ? .unknown : .another(own))
+  }
+
+  // MARK: its driver
+
+  private func runs(after line: LogMoment, before end: LogMoment?) -> Evidence? {
+    if let own = device.log.first(where: {
+      $0.order > line.order && $0.order < end?.order ?? .max && $0.showsDriver
+    }) {
+      return Evidence("its driver starts without one", own)
+    }
+    if let time = line.time,
+      let bind = device.binds.first(where: { $0.succeeded && ($0.phase.end ?? .min) > time })
+    {
+      return Evidence("its bind completes", end: bind.phase)
+    }
+    let fault = device.faults.first { fault in fault.time.map { $0 > line.time ?? .max } ?? false }
+    return fault.map { Evidence("it does DMA", $0.place, time: $0.time) }
+  }
+}
+
+extension DeviceTimeline {
+  /// It had its group when it gave up: then it waited for something else.
+  fileprivate func hasGroup(at line: LogMoment) -> Bool {
+    let last = log.last { moment in
+      guard moment.order < line.order else { return false }
+      switch moment.what {
+      case .adding, .removing: return true
+      default: return false
+      }
+    }
+    if case .adding? = last?.what { return true }
+    return line.time.map { hadGroup(before: $0) } ?? false
+  }
+
+  /// The bind that gave up found its IOMMU all the same: it had waited for a pin controller.
+  fileprivate func isConfigured(after line: LogMoment) -> Bool {
+    let first = log.first { moment in
+      guard moment.order > line.order, case .dmaConfigured = moment.what else { return false }
+      return !BusName.isOne(moment.prefix)
+    }
+    if case .dmaConfigured(_, _, true)? = first?.what { return true }
+    return false
+  }
+
+}
+
+extension LogMoment {
+  /// A line that a driver prints once its ->probe runs.
+  fileprivate var showsDriver: Bool {
+    switch what {
+    case .deviceLine(_, _, .enabling), .deviceLine(_, _, .other): !BusName.isOne(prefix)
+    case .probeReturned(_, 0, _), .bound, .inUse: true
+    default: false
+    }
+  }
+
+  /// Its bind failed, or still waits.
+  var saysUnbound: Bool {
+    switch what {
+    case .probeFailed, .probePending: true
+    case .probeReturned(_, let result, _): result != 0
+    default: false
+    }
+  }
+}
+
+/// An IOMMU is a node, `iommu@a1000000`, to the one who waits for it, and a device, `a1000000.iommu`, once it is there.
+enum IOMMUNode {
+  static func same(_ device: String, _ name: String) -> Bool {
+    guard let at = name.firstIndex(of: "@") else { return device == name }
+    return device == "\(name[name.index(after: at)...]).\(name[..<at])"
+  }
+}

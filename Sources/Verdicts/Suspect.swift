@@ -1,0 +1,54 @@
+import Bytes
+import Records
+import Timelines
+
+/// A device that may run without its IOMMU, where the inputs show too little to say so. It is a note: no gate fails for it.
+public struct Suspect: Sendable {
+  public var device: String
+  public var driver: String?
+  /// When it gave up, nanoseconds of the boot's clock.
+  public var time: Int64?
+  /// What was seen, and what was not.
+  public var text: String
+  /// What would settle it.
+  public var tells: String
+  public var place: Place
+}
+
+extension Suspect {
+  /// Clients that gave up waiting before an IOMMU came, and whose IOMMU, or driver, is not seen; without those of which
+  /// `findings` speak already.
+  static func all(in boot: BootTimeline, _ kernel: KernelFeatures, besides findings: [Finding]) -> [Suspect] {
+    let quitters = boot.devices.values.filter { !$0.gaveUp.isEmpty }
+    guard !quitters.isEmpty else { return [] }
+    let judged = Set(findings.map(\.device))
+    let lines = BootLines(boot)
+    return quitters.filter { !judged.contains($0.name) }.compactMap { device in
+      let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel)
+      return file.givenUp.map { Suspect(file, $0) }
+    }.sorted { $0.device < $1.device }
+  }
+
+  private init(_ file: CaseFile, _ givenUp: GivenUp) {
+    device = file.device.name
+    driver = file.driver
+    time = givenUp.line.time
+    place = givenUp.line.place
+    let open: String
+    switch (givenUp.owns, givenUp.whose) {
+    case (nil, _):
+      open =
+        "whether it waited for its IOMMU, or for a power domain or a pin controller, is not in the log"
+    case (_, .another(let iommu)): open = "its own, \(iommu), is not seen to come"
+    default: open = "whether its driver runs is not in the log"
+    }
+    text = "it gave up waiting, and an IOMMU came after that: \(open)"
+    let bus = DeviceName.pciDomain(device) == nil ? "*" : "pci"
+    let entry = "/sys/bus/\(bus)/devices/\(device)"
+    let property =
+      bus == "pci" ? "its host bridge's `iommu-map` property" : "its `iommus` property"
+    tells =
+      "\(property), and \(entry)/iommu_group (bound and without one, it runs without its IOMMU); or a boot trace "
+      + "(proberace recipe)"
+  }
+}
