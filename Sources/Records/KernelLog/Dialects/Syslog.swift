@@ -97,7 +97,8 @@ enum Daemon {
   /// ` host kernel: `, ` kernel: ` or ` host kern.warn kernel: ` behind a date. Another program's line is none of the
   /// kernel's. False: no daemon wrote this.
   static func strip(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int, _ resolution: Int64) -> Bool {
-    guard at < line.count, line[at] == 32 else { return false }
+    // `WARNING: `, `Call trace:` are no programs: ts(1) stands before them.
+    guard at < line.count, line[at] == 32, !Told.begins(line, at + 1) else { return false }
     if tag(&prefix, line, at + 1, resolution) { return true }
     guard let host = word(line, at + 1), isHost(line, at + 1..<host) else { return false }
     if repeats(line, host + 1) {
@@ -121,8 +122,13 @@ enum Daemon {
     for place in at..<colon where line[place] <= 32 || line[place] == UInt8(ascii: "|") { return false }
     let isKernels = line.equals(at..<colon, "kernel")
     guard colon + 1 == line.count || line[colon + 1] == 32 || isKernels else { return false }
-    // Nobody logs the end of this sentence: `word: ` is the device's name, and the date was put in front by ts(1).
-    if !isKernels, line.has("late IOMMU probe at driver", at: colon + 2) { return false }
+    // No program says this: `word: ` is the device's name, and the date was put in front by ts(1).
+    if !isKernels,
+      line.has("late IOMMU probe at driver", at: colon + 2)
+        || line.has("Adding to iommu group ", at: colon + 2)
+    {
+      return false
+    }
     prefix.isKernels = isKernels
     prefix.isForeign = !isKernels || repeats(line, colon + 2)
     prefix.keepsOrder = false
