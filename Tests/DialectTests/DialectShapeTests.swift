@@ -150,6 +150,20 @@ struct DialectShapeTests {
     #expect(Self.opened(report[0], report[1], program, report[2], report[3]).count == 3)
   }
 
+  @Test func whatTerminalsEat() {
+    func clean(_ line: String) -> String {
+      var text: [UInt8] = []
+      withBytes(line) { LineCleaner.clean($0, into: &text) }
+      return String(decoding: text, as: UTF8.self)
+    }
+    #expect(clean("\u{1b}_bk;t=1700000000000\u{7}a\u{1b}[0m") == "a")
+    #expect(clean("\u{1b}]8;;https://x\u{1b}\\a\u{1b}]8;;\u{1b}\\b") == "ab")
+    #expect(clean("\u{1b}(Ba\u{1b}%Gb\u{1b}cd") == "abd")
+    // One that has no end takes nothing with it.
+    #expect(clean("\u{1b}]0;a b\u{1b}[1mc") == "0;a bc")
+    #expect(clean("a\u{1b}") == "a")
+  }
+
   @Test func printedAgain() {
     withBytes("** replaying previous printk message **") { line in
       #expect(LogPrefix.parse(line).isReplay)

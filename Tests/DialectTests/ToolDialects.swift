@@ -38,6 +38,7 @@ extension Dialect {
   static let tools: [Dialect] = [
     Dialect("bar") { "| " + plain($0) },
     Dialect("bar, no stamp", .order) { "| " + $0.message },
+    Dialect("bar and tab, no stamp", .order) { "|\t" + $0.message },
     Dialect("bars and marks", .order) { "> | > " + $0.message },
     Dialect("bar and mark", .order) { "|> " + $0.message },
     Dialect("colon", .order) { ": " + $0.message },

@@ -51,6 +51,18 @@ extension Dialect {
     journal("syslog, day first") { "27 nov. \($0.clock(0))" },
     journal("syslog, day with a point") { "4. Mär \($0.clock())" },
     journal("syslog, year") { "Nov 27 2026 \($0.clock(0))" },
+    Dialect("logread", .nothing, coarse: true) {
+      "Fri Nov 27 \($0.clock(0)) 2026 kern.warn kernel: \($0.message)"
+    },
+    Dialect("logread, stamps") {
+      "Fri Nov 27 \($0.clock(0)) 2026 kern.warn kernel: [\($0.stamp)] \($0.message)"
+    },
+    Dialect("RFC 5424", .nothing, coarse: true) { line in
+      """
+      <4>1 2026-11-27T\(line.clock(3))Z host kernel - - - \(line.message)
+      <38>1 2026-11-27T\(line.clock(3))Z host sshd 12 - [x y="z"] a b: late IOMMU probe at driver bind, x
+      """
+    },
     Dialect("busybox, no host", .nothing, coarse: true) {
       "Dec  3 \($0.clock(0)) kern.warn kernel: \($0.message)"
     },
