@@ -47,7 +47,9 @@ struct Dialect: Sendable, CustomStringConvertible {
     render = bytes
   }
 
-  static let all = kernel + dmesg + vendors + journal + wrappers + damage + stacked
+  static let all =
+    kernel + dmesg + vendors + journal + wrappers + damage + stacked + daemons + android + collectors + tools
+    + stores
 }
 
 /// A string as JSON writes it.

@@ -10,6 +10,9 @@ extension Dialect {
     Dialect("level") { "<4>[\($0.stamp)] \($0.message)" },
     Dialect("level and caller") { "<30>[\($0.stamp)][    T1] \($0.message)" },
     Dialect("kmsg") { "6,12,\($0.micros),-;\($0.message)\n SUBSYSTEM=platform\n DEVICE=+platform:x" },
+    Dialect("printed again") {
+      "** replaying previous printk message **\n[\($0.stamp)] \($0.message)"
+    },
     Dialect("kmsg with caller") { "6,12,\($0.micros),-,caller=T1;\($0.message)" },
   ]
 
@@ -17,6 +20,8 @@ extension Dialect {
     Dialect("dmesg -x") { "kern  :warn  : [\($0.stamp)] \($0.message)" },
     Dialect("dmesg -x, caller") { "kern  :warn  : [\($0.stamp)] [      T1] \($0.message)" },
     Dialect("dmesg -T", .order, coarse: true) { "[Wed Apr  1 \($0.clock(0)) 2026] \($0.message)" },
+    Dialect("dmesg -T, German", .order, coarse: true) { "[Mi Apr  1 \($0.clock(0)) 2026] \($0.message)" },
+    Dialect("dmesg -T, Japanese", .order, coarse: true) { "[水  4月  1 \($0.clock(0)) 2026] \($0.message)" },
     Dialect("dmesg -T -d", .order, coarse: true) {
       "[Wed Apr  1 \($0.clock(0)) 2026 <\(PlainLine.seconds($0.delta, width: 12))>] \($0.message)"
     },
@@ -79,5 +84,16 @@ extension Dialect {
     Dialect("Samsung, I") { "<3>[\($0.stamp)] I[5:   RenderThread: 4595] \($0.message)" },
     Dialect("LGE") { "<6>[\($0.stamp) / 01-01 00:00:00.000][0] \($0.message)" },
     Dialect("Qualcomm") { "[\($0.stamp)] [\($0.stamp)]@0 \($0.message)" },
+    Dialect("MediaTek, UART asleep") { "[\($0.stamp)].(2)[119:kworker/u16:4]\($0.message)" },
+    Dialect("MediaTek, many CPUs") { "<4>[\($0.stamp)] (a)[119:kworker/u16:4]\($0.message)" },
+    Dialect("Qualcomm, CPU in the stamp") { "[\($0.stamp),2] \($0.message)" },
+    Dialect("Amlogic") { "[\($0.stamp)@1] \($0.message)" },
+    Dialect("Amlogic, flags") { "[\($0.stamp)@1-d] \($0.message)" },
+    Dialect("Meizu") { "[\($0.stamp)][1:119:kworker/u16:4] \($0.message)" },
+    Dialect("Meizu, plain comm") { "[\($0.stamp)] [1:1:init] \($0.message)" },
+    Dialect("Unisoc") { "<6>[\($0.stamp)] c1    119 \($0.message)" },
+    Dialect("Huawei") { "[\($0.stamp)s][pid:1,cpu1,init]\($0.message)" },
+    Dialect("Huawei, blank") { "<6>[\($0.stamp)s][pid:1,cpu1 swapper/0]\($0.message)" },
+    Dialect("Huawei, date") { "[\($0.stamp)s][2016:01:01 00:00:00][pid:1,cpu1,in irq]\($0.message)" },
   ]
 }

@@ -27,6 +27,87 @@ extension Dialect {
     },
   ]
 
+  private static func anonymous(_ name: String, _ date: @escaping @Sendable (PlainLine) -> String) -> Dialect
+  {
+    Dialect("\(name), no host", .nothing, coarse: true) { log in
+      "Apr 01 12:10:58 sshd[1]: virtio-pci 0000:00:05.1: late IOMMU probe at driver bind, no\n"
+        + log.text { "\(date($0)) kernel: \($0.message)" }
+    }
+  }
+
+  static let daemons: [Dialect] = [
+    anonymous("journal short") { "Apr 01 \($0.clock(0))" },
+    anonymous("journal short-precise") { "Apr 01 \($0.clock())" },
+    anonymous("journal short-full") { "Wed 2026-04-01 \($0.clock(0)) UTC" },
+    anonymous("journal short-iso") { "2026-04-01T\($0.clock(0))+0000" },
+    anonymous("journal short-iso-precise") { "2026-04-01T\($0.clock())+00:00" },
+    anonymous("journal short-monotonic") { "[\($0.stamp)]" },
+    anonymous("journal short-unix") { "\(1_775_045_458 + $0.micros / 1_000_000).\($0.stamp.suffix(6))" },
+    journal("syslog, Tagalog") { "Hul 29 \($0.clock(0))" },
+    journal("syslog, French") { "févr. 03 \($0.clock(0))" },
+    journal("syslog, Russian") { "нояб. 27 \($0.clock(0))" },
+    journal("syslog, Japanese") { "11月 27 \($0.clock(0))" },
+    journal("syslog, one digit") { "Mai 4 \($0.clock(0))" },
+    journal("syslog, day first") { "27 nov. \($0.clock(0))" },
+    journal("syslog, day with a point") { "4. Mär \($0.clock())" },
+    journal("syslog, year") { "Nov 27 2026 \($0.clock(0))" },
+    Dialect("logread", .nothing, coarse: true) {
+      "Fri Nov 27 \($0.clock(0)) 2026 kern.warn kernel: \($0.message)"
+    },
+    Dialect("logread, stamps") {
+      "Fri Nov 27 \($0.clock(0)) 2026 kern.warn kernel: [\($0.stamp)] \($0.message)"
+    },
+    Dialect("RFC 5424", .nothing, coarse: true) { line in
+      """
+      <4>1 2026-11-27T\(line.clock(3))Z host kernel - - - \(line.message)
+      <38>1 2026-11-27T\(line.clock(3))Z host sshd 12 - [x y="z"] a b: late IOMMU probe at driver bind, x
+      """
+    },
+    Dialect("busybox, no host", .nothing, coarse: true) {
+      "Dec  3 \($0.clock(0)) kern.warn kernel: \($0.message)"
+    },
+    Dialect("syslog that repeats", .nothing, coarse: true) {
+      "Dec  3 \($0.clock(0)) host kernel: \($0.message)\n"
+        + "Dec  3 \($0.clock(0)) host last message repeated 2 times\n"
+        + "Dec  3 \($0.clock(0)) host kernel: message repeated 2 times: [ \($0.message)]"
+    },
+    Dialect("anaconda", .nothing, coarse: true) {
+      "\($0.clock(3).replacing(".", with: ",")) INFO kernel: \($0.message)"
+    },
+    Dialect("anaconda, stamps", .all) {
+      "\($0.clock(3).replacing(".", with: ",")) WARNING kernel:[\($0.stamp)] \($0.message)"
+    },
+    Dialect("anaconda, date", .nothing, coarse: true) { line in
+      let time = "2026-04-01 " + line.clock(3).replacing(".", with: ",")
+      return
+        "\(time) ERR kernel: \(line.message)\n\(time) INFO anaconda: a b: late IOMMU probe at driver bind, x"
+    },
+    Dialect("a tag alone", .nothing) { "kernel: \($0.message)" },
+    Dialect("journal json-sse") { "data: \(entry($0, json($0.message)))\n" },
+    Dialect("journal json-seq") { "\u{1e}\(entry($0, json($0.message)))" },
+    Dialect("journal json, spaced") {
+      entry($0, json($0.message)).replacing("\":", with: "\" : ").replacing(",\"", with: ", \"")
+    },
+    Dialect("journal json-pretty") { log in
+      log.lines.map { pretty(entry($0, json($0.message))) }.joined()
+    },
+    Dialect("journal json-pretty, bytes") { log in
+      log.lines.map { line in
+        pretty(
+          entry(line, "[\n\t\t" + line.message.utf8.map { "\($0)" }.joined(separator: ",\n\t\t") + "\n\t]"))
+      }.joined()
+    },
+  ]
+
+  /// A field a line, as systemd writes it.
+  private static func pretty(_ entry: String) -> String {
+    let fields = entry.dropFirst().dropLast().replacing("\",\"", with: "\",\n\t\"").replacing(
+      "\":", with: "\" : "
+    )
+    .replacing("\"_TRANSPORT", with: "\n\t\"_TRANSPORT")
+    return "{\n\t\(fields)\n}\n"
+  }
+
   private static func entry(_ line: PlainLine, _ message: String) -> String {
     """
     {"PRIORITY":"4","_SOURCE_MONOTONIC_TIMESTAMP":"\(line.micros)",\

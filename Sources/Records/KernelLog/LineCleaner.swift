@@ -28,7 +28,7 @@ enum LineCleaner {
       return end < line.count && line[end] >= 0x40 && line[end] < 0x7f ? end + 1 : end
     case UInt8(ascii: "]"), UInt8(ascii: "_"), UInt8(ascii: "P"), UInt8(ascii: "^"), UInt8(ascii: "X"):
       return stringEnd(line, end) ?? end
-    case 0x20...0x2f:
+    case 0x21...0x2f:
       // `ESC ( B`, `ESC % G`: more of them may stand before the last one.
       while end < line.count, line[end] >= 0x20, line[end] < 0x30 { end += 1 }
       return min(end + 1, line.count)

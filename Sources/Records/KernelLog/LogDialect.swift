@@ -21,7 +21,7 @@ struct LogDialect: Sendable {
     // vendors' printk
     case mediatek, meizu, samsung, lgeCPU, qualcomm, unisoc, huawei
     // log daemons
-    case syslog, journalFull, journalUnix, journalMonotonic, anaconda, isoTime, kernelTag
+    case syslog, syslogProtocol, journalFull, journalUnix, journalMonotonic, anaconda, isoTime, kernelTag
     // the clocks of who collects: CI, serial tools
     case bracketTime, grabserial, conserver, timeOfDay, buildkite
     // tools that show or carry lines
@@ -48,6 +48,7 @@ struct LogDialect: Sendable {
       case .unisoc: .unisoc
       case .huawei: .huawei
       case .syslog: .syslog
+      case .syslogProtocol: .syslogProtocol
       case .journalFull: .journalFull
       case .journalUnix: .journalUnix
       case .journalMonotonic: .journalMonotonic
@@ -105,13 +106,16 @@ struct LogDialect: Sendable {
     return table
   }()
 
+  /// By themselves: looking one up must not touch the rest of a dialect.
+  private static let strips = all.map(\.strip)
+
   /// Takes one layer off; false if there is none that is known.
   static func stripOne(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int) -> Bool {
     var left = table[prefix.stage.rawValue * 256 + Int(line[at])]
     while left != 0 {
       let index = left.trailingZeroBitCount
       left &= left - 1
-      if all[index].strip(&prefix, line, at) { return true }
+      if strips[index](&prefix, line, at) { return true }
     }
     return false
   }

@@ -53,10 +53,14 @@ struct LogEnvelope: Sendable {
     /// Whether a line whose first byte that is no blank is `byte` must be shown to `open`.
     func mayBegin(_ byte: UInt8, depth: Int) -> Bool { LogEnvelope.mayBegin(byte) || depth == 0 && goesOn }
 
+    fileprivate mutating func clear() {
+      if !text.isEmpty { text.removeAll(keepingCapacity: true) }
+      if !messages.isEmpty { messages.removeAll(keepingCapacity: true) }
+    }
+
     /// What was held back for a rest that has not come: its message, once, at the end of the input.
     mutating func flush() -> Bool {
-      text.removeAll(keepingCapacity: true)
-      messages.removeAll(keepingCapacity: true)
+      clear()
       logcat.flush(&text, &messages)
       if pieces.take(into: &text) { add(LogPrefix()) }
       return !messages.isEmpty
@@ -89,6 +93,8 @@ struct LogEnvelope: Sendable {
     return table
   }()
 
+  private static let opens = all.map(\.open)
+
   /// Whether a line may be one: what the table of dialects is for prefixes.
   static func mayBegin(_ byte: UInt8) -> Bool { table[Int(byte)] != 0 }
 
@@ -98,16 +104,14 @@ struct LogEnvelope: Sendable {
     var left =
       depth == 0 && state.goesOn ? UInt32.max >> UInt32(UInt32.bitWidth - all.count) : table[Int(line[at])]
     guard left != 0 else { return false }
-    state.text.removeAll(keepingCapacity: true)
-    state.messages.removeAll(keepingCapacity: true)
+    state.clear()
     state.isAnybodys = false
     state.depth = depth
     while left != 0 {
       let index = left.trailingZeroBitCount
       left &= left - 1
-      if all[index].open(line, at, &state) { return true }
-      state.text.removeAll(keepingCapacity: true)
-      state.messages.removeAll(keepingCapacity: true)
+      if opens[index](line, at, &state) { return true }
+      state.clear()
     }
     return false
   }

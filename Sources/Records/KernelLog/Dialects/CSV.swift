@@ -5,16 +5,15 @@ extension LogEnvelope {
   /// holds the kernel's line; once one was found, that column.
   static let csv = LogEnvelope(.csv, begins: "\"" + LogDialect.digits + LogDialect.letters) {
     line, at, state in
-    let text = line.trimmed(at..<line.count)
     // Looked for in lines of any kind: a quoted field at either end tells most others apart at once.
-    let isFirst = line[at] == UInt8(ascii: "\"")
-    let isLast = line[text.upperBound - 1] == UInt8(ascii: "\"")
-    let isInside =
-      line[at] &- 48 < 10 && line.index(of: UInt8(ascii: "\""), from: at, to: text.upperBound) != nil
+    let quote = UInt8(ascii: "\"")
     let isOpening = state.csv.begins()
-    guard isFirst || isLast || isInside || isOpening || state.csv.column != nil,
-      let row = CSVRow(line, text.lowerBound..<text.upperBound, state.csv.separator)
-    else { return false }
+    let mayBe =
+      line[at] == quote || line[line.count - 1] == quote || isOpening || state.csv.column != nil
+      || line[at] &- 48 < 10 && line.index(of: quote, from: at) != nil
+    guard mayBe, let row = CSVRow(line, line.trimmed(at..<line.count), state.csv.separator) else {
+      return false
+    }
     if isOpening, state.csv.takeHeader(line, row) { return false }
     // A row of another length is no row of this table, or its commas are a message's.
     let column = row.fields.count == state.csv.count ? state.csv.column : nil

@@ -11,6 +11,16 @@ enum Dates {
     return false
   }
 
+  /// Whether the first colon behind `at` is that of a time, as it is in every date here: told before it is read, for
+  /// nearly every line begins with a letter.
+  static func mayHaveTime(_ line: Span<UInt8>, _ at: Int) -> Bool {
+    guard let colon = line.index(of: UInt8(ascii: ":"), from: at, to: min(line.count, at + 48)) else {
+      return false
+    }
+    // A PCI address has more in front of it.
+    return colon > at + 4 && line[colon - 3] == 32 && line.has(":", at: colon + 3)
+  }
+
   /// `Nov 27 `, `Nov  4 `, `nov. 27 `, `27 lis `, `11月 27 `, with a year behind it or not: where the time begins. A month
   /// is told by its shape and place, for every language has its own.
   static func monthAndDay(_ line: Span<UInt8>, _ at: Int) -> Int? {
@@ -31,6 +41,14 @@ enum Dates {
     guard end < line.count, line[end] == 32 else { return nil }
     if fits(line, end + 1, "0000 ") { end += 5 }
     return end + 1
+  }
+
+  /// Where the time begins behind `Fri Nov 27 `.
+  static func afterWeekday(_ line: Span<UInt8>, _ at: Int) -> Int? {
+    guard line[at] | 32 &- 97 < 26 || line[at] >= 0x80, let word = month(line, at), word - at < 12 else {
+      return nil
+    }
+    return word + 1 < line.count ? monthAndDay(line, word + 1) : nil
   }
 
   /// The end of a month's name, which a blank follows.

@@ -133,6 +133,17 @@ enum Told {
   static func saysSo(_ line: Span<UInt8>) -> Bool {
     let start = line.skipBlanks(from: 0, to: line.count)
     guard start < line.count else { return false }
+    if begins(line, start) { return true }
+    guard line.index(of: UInt8(ascii: ":"), from: start) != nil else { return isFrame(line, start) }
+    return line.index(of: ": late IOMMU probe at driver", from: start) != nil
+      || line.index(of: ": Adding to iommu group ", from: start) != nil
+      || line.index(of: ": deferred probe ", from: start) != nil
+      || line.index(of: "ignoring dependency", from: start) != nil
+  }
+
+  /// Whether one of a report's or a boot's fixed lines begins at `start`.
+  static func begins(_ line: Span<UInt8>, _ start: Int) -> Bool {
+    guard start < line.count else { return false }
     switch line[start] {
     case UInt8(ascii: "W"):
       if line.has("WARNING: CPU: ", at: start) { return true }
@@ -142,17 +153,14 @@ enum Told {
       if line.has("CPU: ", at: start), line.index(of: " PID: ", from: start) != nil { return true }
     case UInt8(ascii: "L"): if line.has("Linux version ", at: start) { return true }
     case UInt8(ascii: "B"): if line.has("Booting Linux on ", at: start) { return true }
-    case UInt8(ascii: "M"): if line.has("Machine model: ", at: start) { return true }
+    case UInt8(ascii: "M"):
+      return line.has("Machine model: ", at: start) || line.has("Modules linked in:", at: start)
     case UInt8(ascii: "H"): if line.has("Hardware name: ", at: start) { return true }
     case UInt8(ascii: "-"):
       if line.has("------------[ cut here ]", at: start) || line.has("---[ end ", at: start) { return true }
     default: break
     }
-    guard line.index(of: UInt8(ascii: ":"), from: start) != nil else { return isFrame(line, start) }
-    return line.index(of: ": late IOMMU probe at driver", from: start) != nil
-      || line.index(of: ": Adding to iommu group ", from: start) != nil
-      || line.index(of: ": deferred probe ", from: start) != nil
-      || line.index(of: "ignoring dependency", from: start) != nil
+    return false
   }
 
   /// `__iommu_probe_device+0x1f8/0x560`

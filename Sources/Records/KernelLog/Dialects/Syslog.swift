@@ -4,13 +4,16 @@ import Bytes
 
 extension LogDialect {
   /// `Dec  4 11:16:33 host kernel: `, `Apr 01 12:11:00.360729 komodo kernel: `, in any language and with the day first:
-  /// `27 nov. 10:00:00 kernel: `. Without a host and a tag it is ts(1)'s, and whose line it is nobody knows.
+  /// `27 nov. 10:00:00 kernel: `; OpenWrt's logread has weekday and year, `Fri Nov 27 10:00:00 2026 kern.warn kernel: `.
+  /// Without a host and a tag it is ts(1)'s, and whose line it is nobody knows.
   static let syslog = LogDialect(
     .syslog, begins: letters + digits, beyondASCII: true, stages: [.outside]
   ) { prefix, line, at in
-    guard let start = Dates.monthAndDay(line, at), let (end, resolution) = Dates.time(line, start) else {
-      return false
-    }
+    guard Dates.mayHaveTime(line, at),
+      let start = Dates.monthAndDay(line, at) ?? Dates.afterWeekday(line, at),
+      var (end, resolution) = Dates.time(line, start)
+    else { return false }
+    if Dates.fits(line, end, " 0000 ") { end += 5 }
     return Daemon.strip(&prefix, line, end, resolution) || Daemon.stamp(&prefix, line, end)
   }
 
@@ -49,6 +52,35 @@ extension LogDialect {
     prefix.keepsOrder = false
     prefix.isKernels = true
     prefix.text = start + 8
+    return true
+  }
+
+  /// `1 2026-11-27T10:00:00.123Z host kernel - - - `: syslog's newer protocol (RFC 5424), behind a level as a rule.
+  static let syslogProtocol = LogDialect(.syslogProtocol, begins: "1", stages: [.outside]) {
+    prefix, line, at in
+    guard line.has("1 ", at: at), let (end, resolution) = ISOTime.dateAndTime(line, at + 2) else {
+      return false
+    }
+    var words: [Range<Int>] = []
+    var place = ISOTime.zoneEnd(line, end)
+    while words.count < 4 {
+      guard line.has(" ", at: place), let word = line.index(of: 32, from: place + 1), word > place + 1 else {
+        return false
+      }
+      words.append(place + 1..<word)
+      place = word
+    }
+    // What the sender said of the message: `-`, or brackets.
+    let data = place + 1
+    let dataEnd = line.has("[", at: data) ? line.index(of: "] ", from: data).map { $0 + 1 } : data + 1
+    guard let dataEnd, dataEnd > data, dataEnd < line.count, line[dataEnd] == 32,
+      line[data] == 45 || line[data] == 91
+    else { return false }
+    prefix.isKernels = line.equals(words[1], "kernel")
+    prefix.isForeign = !prefix.isKernels
+    prefix.keepsOrder = false
+    prefix.stamp(nil, .wall, resolution: resolution)
+    prefix.end(at: dataEnd, line)
     return true
   }
 
@@ -97,7 +129,8 @@ enum Daemon {
   /// ` host kernel: `, ` kernel: ` or ` host kern.warn kernel: ` behind a date. Another program's line is none of the
   /// kernel's. False: no daemon wrote this.
   static func strip(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int, _ resolution: Int64) -> Bool {
-    guard at < line.count, line[at] == 32 else { return false }
+    // `WARNING: `, `Call trace:` are no programs: ts(1) stands before them.
+    guard at < line.count, line[at] == 32, !Told.begins(line, at + 1) else { return false }
     if tag(&prefix, line, at + 1, resolution) { return true }
     guard let host = word(line, at + 1), isHost(line, at + 1..<host) else { return false }
     if repeats(line, host + 1) {
@@ -119,10 +152,15 @@ enum Daemon {
     else { return false }
     // In a program's name stands no blank; behind its colon one does, but for the kernel's stamp.
     for place in at..<colon where line[place] <= 32 || line[place] == UInt8(ascii: "|") { return false }
-    let isKernels = line.equals(at..<colon, "kernel")
+    let isKernels = line.equals(at..<colon, "kernel") || line.equals(at..<colon, "kernel[0]")
     guard colon + 1 == line.count || line[colon + 1] == 32 || isKernels else { return false }
-    // Nobody logs the end of this sentence: `word: ` is the device's name, and the date was put in front by ts(1).
-    if !isKernels, line.has("late IOMMU probe at driver", at: colon + 2) { return false }
+    // No program says this: `word: ` is the device's name, and the date was put in front by ts(1).
+    if !isKernels,
+      line.has("late IOMMU probe at driver", at: colon + 2)
+        || line.has("Adding to iommu group ", at: colon + 2)
+    {
+      return false
+    }
     prefix.isKernels = isKernels
     prefix.isForeign = !isKernels || repeats(line, colon + 2)
     prefix.keepsOrder = false

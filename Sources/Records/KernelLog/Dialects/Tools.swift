@@ -8,7 +8,8 @@ extension LogDialect {
     let next = at + 1
     if line[at] != UInt8(ascii: ">") {
       guard
-        next == line.count || line[next] == 32 || line[next] == UInt8(ascii: ">") || line[next] == line[at]
+        next == line.count || line[next] == 32 || line[next] == 9 || line[next] == UInt8(ascii: ">")
+          || line[next] == line[at]
       else { return false }
       // function_graph has its bar behind empty columns.
       guard at - prefix.text < 5 else { return false }
@@ -34,7 +35,12 @@ extension LogDialect {
   static let grepFile = LogDialect(.grepFile, begins: letters + digits + "/._", stages: [.outside]) {
     prefix, line, at in
     var isPath = false
-    var end = at
+    var end = line.wordEnd(from: at, to: line.count)
+    // Most lines' first word has a blank or a colon behind it, and is no file of ours.
+    guard end < line.count, line[end] > 32, line[end] != UInt8(ascii: ":") || LineNumber.mayBeLog(line[at])
+    else {
+      return false
+    }
     while end < line.count, end - at < 240 {
       switch line[end] {
       case 0...32, UInt8(ascii: "["), UInt8(ascii: "="), UInt8(ascii: "("), UInt8(ascii: "\""): return false
@@ -71,7 +77,7 @@ extension LogDialect {
   /// `web_1  | `, `web-1  | ` (docker compose); a name without a number only in front of a stamp.
   static let compose = LogDialect(.compose, begins: letters + digits, stages: [.outside]) {
     prefix, line, at in
-    var end = at
+    var end = line.wordEnd(from: at, to: line.count)
     while end < line.count, end - at < 64 {
       let byte = line[end]
       guard byte | 32 &- 97 < 26 || byte &- 48 < 10 || byte == 95 || byte == 45 || byte == 46 else { break }
@@ -113,7 +119,8 @@ extension LogDialect {
 
   /// The byte in front of each object of `journalctl -o json-seq` (RFC 7464).
   static let recordSeparator = LogDialect(.recordSeparator, begins: "\u{1e}", stages: [.outside]) {
-    prefix, _, at in
+    prefix, line, at in
+    guard line.has("{", at: at + 1) else { return false }
     prefix.text = at + 1
     return true
   }
@@ -160,6 +167,12 @@ private enum LineNumber {
     let next = line.skipBlanks(from: at + 1, to: line.count)
     guard next < line.count, line[next] &- 48 < 10 else { return false }
     return line[at] == UInt8(ascii: "[") || line[at] == UInt8(ascii: "<") && next == at + 1
+  }
+
+  /// Whether a log whose name has no point may begin so: dmesg, kmsg, messages, syslog.
+  static func mayBeLog(_ first: UInt8) -> Bool {
+    first == UInt8(ascii: "d") || first == UInt8(ascii: "k") || first == UInt8(ascii: "m")
+      || first == UInt8(ascii: "s")
   }
 
   /// Whether the name is that of a log, by how such files are called.

@@ -52,6 +52,8 @@ extension LogDialect {
     while colon > cpu, line[colon] != UInt8(ascii: ":") { colon -= 1 }
     let pid = line.skipBlanks(from: colon + 1, to: end)
     guard colon > cpu, pid < end, line.digitsEnd(from: pid, to: end) == end else { return false }
+    // The pid has a column of five, and a comm some letter: addresses of devices have neither.
+    guard pid > colon + 1 || end - pid > 4, Vendor.hasLetter(line, cpu..<colon) else { return false }
     prefix.caller = Vendor.caller(line, pid: pid..<end, cpu: line.decimal(open + 1..<cpu))
     prefix.end(at: end + 1, line)
     return true
@@ -115,6 +117,11 @@ extension LogDialect {
 private enum Vendor {
   /// A comm has at most fifteen bytes; worker threads write more behind it.
   static let longestComm = 40
+
+  static func hasLetter(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    for at in range where line[at] | 32 &- 97 < 26 { return true }
+    return false
+  }
 
   /// Every CPU has an idle task with pid 0: there the CPU tells them apart.
   static func caller(_ line: Span<UInt8>, pid: Range<Int>, cpu: Int64?) -> LogCaller {
