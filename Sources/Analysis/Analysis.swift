@@ -84,27 +84,29 @@ public struct Analysis: Sendable {
   public static func run(
     _ paths: [String], format: InputFormat? = nil, claims: KernelClaims = KernelClaims()
   ) -> Analysis {
-    var inputs = Reading(format)
-    for path in paths { inputs.add(path, path) { documents in try documents.visit(path) } }
-    return inputs.judged(claims)
+    var inputs = InputsReading<NoWatch>(format)
+    // Nobody stops it.
+    for path in paths { try? inputs.add(path, path) { documents in try documents.visit(path) } }
+    return inputs.judged(claims).0
   }
 
   /// The same with a copy of standard input, which can be read twice.
   public static func run(
     _ paths: [String], standardInput copy: TemporaryFile, format: InputFormat?, claims: KernelClaims
   ) -> Analysis {
-    var inputs = Reading(format)
+    var inputs = InputsReading<NoWatch>(format)
     for path in paths {
       let source = path == "-" ? copy.path : path
-      inputs.add(path, source) { documents in try documents.visit(source, as: path) }
+      try? inputs.add(path, source) { documents in try documents.visit(source, as: path) }
     }
-    return inputs.judged(claims)
+    return inputs.judged(claims).0
   }
 
   /// The same for one document.
   public static func run(_ document: Document, claims: KernelClaims) throws -> Analysis {
     var names = NameTable()
-    let (summary, story) = try DocumentReading.read(document, 0, nil, &names)
+    var watches: [Place: NoWatch] = [:]
+    let (summary, story) = try DocumentReading.read(document, 0, nil, &names, &watches)
     return Analysis(inputs: [summary], boots: judged([story], names, claims))
   }
 
@@ -117,63 +119,11 @@ public struct Analysis: Sendable {
 
   /// The same for texts that are in memory: tests make thousands of them.
   public static func run(texts: [[UInt8]], format: InputFormat? = nil) -> Analysis {
-    var inputs = Reading(format)
+    var inputs = InputsReading<NoWatch>(format)
     for (index, text) in texts.enumerated() {
-      inputs.add("text \(index)", nil) { documents in try documents.visit(text, name: "text \(index)") }
+      try? inputs.add("text \(index)", nil) { documents in try documents.visit(text, name: "text \(index)") }
     }
-    return inputs.judged(KernelClaims())
-  }
-
-  /// What the inputs' documents say, until all are read.
-  private struct Reading {
-    private let format: InputFormat?
-    private var names = NameTable()
-    private var summaries: [InputSummary] = []
-    private var stories: [InputStory] = []
-
-    init(_ format: InputFormat?) { self.format = format }
-
-    /// Reads everything that `path` holds.
-    mutating func add(_ path: String, _ source: String?, _ visit: (Documents) throws -> Void) {
-      let first = summaries.count
-      var read = self
-      let documents = Documents { document in
-        var (summary, story) = try DocumentReading.read(
-          document, read.summaries.count, read.format, &read.names)
-        summary.named = path
-        summary.source = source == "-" ? nil : source
-        summary.isPlain = document.path != nil
-        read.summaries.append(summary)
-        read.stories.append(story)
-      } failed: { name, isFound, error in
-        read.fail(name, isFound, InputError.explain(error))
-      }
-      try? visit(documents)
-      self = read
-      let own = summaries[first...]
-      if own.isEmpty {
-        fail(path, false, "nothing is in here")
-      } else if own.allSatisfy(\.isFound), own.allSatisfy({ $0.format == nil && !$0.isDamaged }) {
-        fail(path, false, "no kernel log and no trace in here (files: \(own.count))")
-      }
-    }
-
-    private mutating func fail(_ name: String, _ isFound: Bool, _ reason: String) {
-      // A document that broke while it was read is there already.
-      summaries.append(
-        InputSummary(name, isFound: isFound, losses: [Loss(.unreadable, reason)]))
-      stories.append(InputStory(input: summaries.count - 1))
-    }
-
-    func judged(_ claims: KernelClaims) -> Analysis {
-      var stories = stories
-      var summaries = summaries
-      OneCPUTrace.merge(&stories)
-      for story in stories {
-        summaries[story.input].losses += story.losses.filter { $0.kind == .oneCPU }
-      }
-      return Analysis(inputs: summaries, boots: Analysis.judged(stories, names, claims))
-    }
+    return inputs.judged(KernelClaims()).0
   }
 
   static func judged(

@@ -19,8 +19,9 @@ struct NoWatch: BootWatch {
 
 enum DocumentReading {
   /// Reads one document; `index` is its input's number.
-  static func read(
-    _ document: Document, _ index: Int, _ forced: InputFormat?, _ names: inout NameTable
+  static func read<Watch: BootWatch>(
+    _ document: Document, _ index: Int, _ forced: InputFormat?, _ names: inout NameTable,
+    _ watches: inout [Place: Watch]
   ) throws -> (InputSummary, InputStory) {
     var read = ReadDocument(
       summary: InputSummary(document.name, isFound: document.isFound), story: InputStory(input: index))
@@ -36,9 +37,9 @@ enum DocumentReading {
     case .format(let format):
       switch format.reader {
       case .traceDat: try readTraceDat(document, source, &read, &names)
-      case .text(let only): readText(source, only, &read, &names)
+      case .text(let only): readText(source, only, &read, &names, &watches)
       }
-    case .text: readText(source, .any, &read, &names)
+    case .text: readText(source, .any, &read, &names, &watches)
     }
     return (read.summary, read.story)
   }
@@ -76,16 +77,18 @@ enum DocumentReading {
     read.summary.losses = read.story.losses
   }
 
-  private static func readText(
-    _ source: LineSource, _ only: TextReader.Only, _ read: inout ReadDocument, _ names: inout NameTable
+  private static func readText<Watch: BootWatch>(
+    _ source: LineSource, _ only: TextReader.Only, _ read: inout ReadDocument, _ names: inout NameTable,
+    _ watches: inout [Place: Watch]
   ) {
     let head = source.peekable(1 << 14)
-    var reader = DocumentReader<NoWatch>(source, input: read.story.input, only: only, names: names)
+    var reader = DocumentReader<Watch>(source, input: read.story.input, only: only, names: names)
     names = NameTable()
     var boots: [LoggedBoot] = []
     while let group = reader.next() {
       for boot in group {
         boots.append(boot.logged)
+        if let begins = boot.logged.boot.begins { watches[begins] = boot.watch }
         read.story.losses += boot.losses
       }
     }
@@ -103,8 +106,8 @@ enum DocumentReading {
   }
 
   /// Takes over what the reader found.
-  private static func take(
-    _ boots: [LoggedBoot], _ reader: DocumentReader<NoWatch>, _ read: inout ReadDocument
+  private static func take<Watch: BootWatch>(
+    _ boots: [LoggedBoot], _ reader: DocumentReader<Watch>, _ read: inout ReadDocument
   ) {
     let logs = boots.filter { $0.boot.isLog || $0.dump != nil }
     read.summary.format = InputFormat(reader.reader, hasLog: !logs.isEmpty)

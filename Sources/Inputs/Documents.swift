@@ -42,6 +42,37 @@ public struct Documents {
     }
   }
 
+  /// Whether a file is an archive, by its beginning; a compressed tar is one, too.
+  public static func isArchive(_ path: String) -> Bool {
+    var isFound = false
+    let documents = Documents { document in
+      isFound = isFound || document.isFound
+      // One member tells.
+      throw Stopped()
+    } failed: { _, _, _ in }
+    try? documents.visit(path)
+    return isFound
+  }
+
+  /// Whether a file is the zip of a bug report: Android puts `main_entry.txt` into it, and names stand at a zip's end too.
+  public static func isBugReport(_ path: String) -> Bool {
+    guard path != "-", let file = try? FileDescriptor.open(FilePath(path), .readOnly) else { return false }
+    return (try? file.closeAfter { try isBugReport(file) }) ?? false
+  }
+
+  private static func isBugReport(_ file: FileDescriptor) throws -> Bool {
+    guard let length = file.regularLength, length > 22 else { return false }
+    var bytes = [UInt8](repeating: 0, count: 4)
+    // The arrays' own storage.
+    guard try unsafe bytes.withUnsafeMutableBytes({ try unsafe file.read(fromAbsoluteOffset: 0, into: $0) }) == 4,
+      bytes == [0x50, 0x4b, 3, 4]
+    else { return false }
+    bytes = [UInt8](repeating: 0, count: min(length, 1 << 20))
+    let start = Int64(length - bytes.count)
+    let count = try unsafe bytes.withUnsafeMutableBytes { try unsafe file.read(fromAbsoluteOffset: start, into: $0) }
+    return bytes.span.index(of: "main_entry.txt", to: count) != nil
+  }
+
   /// Visits what is in memory.
   public func visit(_ bytes: [UInt8], name: String) throws {
     meter.read(bytes.count)

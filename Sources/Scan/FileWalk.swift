@@ -7,13 +7,25 @@ import SystemPackage
 /// recursively, their entries by name. It holds the folders that it is in, never all files.
 public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   public enum Input: Sendable, Equatable {
-    case file(String)
+    /// `folder`: the named folder that it was found in, by its number.
+    case file(String, folder: Int? = nil)
+    /// The files of one folder, which are those of one machine.
+    case group(String, files: [String], folder: Int? = nil)
     /// A folder that could not be read, or a named path that has no file to read, and why.
     case closed(String, reason: String)
 
+    /// Files that it is made of.
+    public var files: Int {
+      switch self {
+      case .file: 1
+      case .group(_, let files, _): files.count
+      case .closed: 0
+      }
+    }
+
     public var path: String {
       switch self {
-      case .file(let path), .closed(let path, _): path
+      case .file(let path, _), .group(let path, _, _), .closed(let path, _): path
       }
     }
   }
@@ -24,6 +36,10 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   public var exclude: [String]
   /// Files of folders that are no logs of them: where the results go, and lists that were named.
   public var apart: [FileIdentity] = []
+  /// The files of a folder are the inputs of one machine; so are named files that follow each other and are of one folder.
+  public var groupsFolders = false
+  /// The folders that were named, in their order: `Input.file` tells them by their number.
+  public private(set) var namedFolders: [String] = []
   /// Asked at every step: the walk ends early then.
   public var isStopped: @Sendable () -> Bool = { false }
   /// Whether `bytes` is wanted. Without sizes a folder tells which of its entries are files: none is asked for one by one.
@@ -89,8 +105,8 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
           path, reason: hasLeftOut ? "the globs leave nothing in here to read" : "no file to read in here")
       }
       switch named.popLast() {
-      case .file(let path)?:
-        if let input = visit(path) { return input }
+      case .file(let path, _)?:
+        if let input = visit(path) { return groupsFolders ? grouped(input) : input }
         silent = path
         hasLeftOut = false
       case let other: return other
@@ -113,9 +129,30 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
     var info = stat()
     // stat fills the struct it is given and nothing else.
     guard path != "-", unsafe stat(path, &info) == 0 else { return .file(path) }
-    if info.st_mode & S_IFMT == S_IFDIR { return enter(path) }
+    if info.st_mode & S_IFMT == S_IFDIR {
+      namedFolders.append(path)
+      return enter(path)
+    }
     if info.st_mode & S_IFMT == S_IFREG { bytes += Int(info.st_size) }
     return .file(path)
+  }
+
+  /// The number of the named folder that the walk is in.
+  private var folder: Int? { folders.isEmpty ? nil : namedFolders.indices.last }
+
+  /// With the named files that follow and lie in the same folder.
+  private mutating func grouped(_ input: Input) -> Input {
+    guard case .file(let first, nil) = input, first != "-" else { return input }
+    func parent(_ path: String) -> Substring { path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
+    var files = [first]
+    while case .file(let next, _)? = named.last, next != "-", parent(next) == parent(first),
+      case .file(let path, _)? = visit(next)
+    {
+      named.removeLast()
+      files.append(path)
+    }
+    let name = parent(first).isEmpty ? first.hasPrefix("/") ? "/" : "." : String(parent(first))
+    return files.count == 1 ? input : .group(name, files: files)
   }
 
   /// Nil for a folder, which is entered, and for what is not wanted.
@@ -123,7 +160,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
     let path = prefix + entry.name
     if apart.contains(where: { $0.inode == entry.inode && $0 == FileIdentity(path) }) { return nil }
     switch entry.kind {
-    case .file where !measures: return isWanted(entry.name) ? .file(path) : nil
+    case .file where !measures: return isWanted(entry.name) ? .file(path, folder: folder) : nil
     // Whoever opens it says why it cannot be read: a whole folder must not be lost for a glob on the names of files.
     case .folder: return isExcluded(entry.name) ? nil : enter(path)
     case .file, .other: return examine(path, entry.name)
@@ -140,7 +177,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
     var info = stat()
     guard unsafe stat(path, &info) == 0 else {
       // What leads nowhere is for the one who opens it to report.
-      return isWanted(name) ? .file(path) : nil
+      return isWanted(name) ? .file(path, folder: folder) : nil
     }
     switch info.st_mode & S_IFMT {
     case S_IFDIR:
@@ -154,7 +191,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
     case S_IFREG:
       guard isWanted(name), !apart.contains(where: { $0 == FileIdentity(info) }) else { return nil }
       bytes += Int(info.st_size)
-      return .file(path)
+      return .file(path, folder: folder)
     default:
       if isWanted(name) { strange += 1 }
       return nil
@@ -207,7 +244,28 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
       $0.name != $1.name ? $0.name > $1.name : $1.name.utf8.lexicographicallyPrecedes($0.name.utf8)
     }
     folders.append(Folder(prefix: path.utf8.last == UInt8(ascii: "/") ? path : path + "/", entries: entries))
+    if fault == 0, groupsFolders { return group(path) }
     return fault == 0
       ? nil : .closed(path, reason: "\(InputError.explain(Errno(rawValue: fault))): it may have more files")
+  }
+
+  /// The files of the folder that was entered last, as one; its folders are for later. Nil if it has no file.
+  private mutating func group(_ path: String) -> Input? {
+    guard let last = folders.indices.last else { return nil }
+    let prefix = folders[last].prefix
+    var files: [String] = []
+    var left: [Entry] = []
+    for entry in folders[last].entries.reversed() {
+      guard entry.kind != .folder else {
+        left.append(entry)
+        continue
+      }
+      if case .file(let file, _)? = visit(entry, in: prefix) { files.append(file) }
+    }
+    // Links to folders are told by looking at them, and entered on the spot: their folders stand behind this one.
+    folders[last].entries = left.reversed()
+    guard !files.isEmpty else { return nil }
+    silent = nil
+    return .group(path, files: files, folder: folder)
   }
 }

@@ -52,6 +52,10 @@ public struct LogResult: Sendable {
   public var format: InputFormat?
   /// It was found in an archive or a folder: nobody said that it is a log.
   public var isFound = false
+  /// The named folder that it was found in, by its number among those.
+  public var folder: Int?
+  /// Where several documents are judged as those of one machine: all of them. Places name them by their number.
+  public var inputs: [String] = []
 
   public init(path: String, boot: Int, state: State) {
     self.path = path

@@ -9,6 +9,7 @@ import Verdicts
 final class LogScanner {
   private let gate: Gate
   private let claims: KernelClaims
+  private let unit: BootUnit
   private let isStopped: () -> Bool
   private let count: (Int) -> Void
   /// The text that is looked at, in the first `filled` bytes; kept from one to the next. It grows with the longest: most are short.
@@ -18,9 +19,12 @@ final class LogScanner {
   /// Texts up to this size are held whole; larger ones are streamed through the engine.
   private static let held = 8 << 20
 
-  init(gate: Gate, claims: KernelClaims, isStopped: @escaping () -> Bool, count: @escaping (Int) -> Void) {
+  init(
+    gate: Gate, claims: KernelClaims, unit: BootUnit = .file, isStopped: @escaping () -> Bool, count: @escaping (Int) -> Void
+  ) {
     self.gate = gate
     self.claims = claims
+    self.unit = unit
     self.isStopped = isStopped
     self.count = count
   }
@@ -40,12 +44,32 @@ final class LogScanner {
     return isLog || !isPlain
   }
 
-  /// Hands what `path` holds to `emit`: the boots of a log, or of the logs in an archive. What cannot be read is a
+  /// Hands what an input holds to `emit`: the boots of a log, or of the logs in an archive. What cannot be read is a
   /// result too. Throws only `Stopped`; what was handed on before stands.
-  func scan(_ path: String, _ emit: (LogResult) -> Void) throws {
-    var isEmpty = true
+  func scan(_ input: FileWalk.Input, _ emit: (LogResult) -> Void) throws {
+    switch input {
+    case .closed(let path, let reason): emit(.unreadable(path, reason))
+    case .group(let path, let files, let folder): try scan(path, files, areNamed: true, folder, emit)
+    case .file(let path, let folder):
+      if unit == .archive && Documents.isArchive(path) {
+        try scan(path, [path], areNamed: true, folder, emit)
+      } else if Documents.isBugReport(path) {
+        try scan(path, [path], areNamed: false, folder, emit)
+      } else {
+        try scan(path, folder, emit)
+      }
+    }
+  }
+
+  private func scan(_ path: String, _ folder: Int?, _ emit: (LogResult) -> Void) throws {
+    var documents = 0
+    var others = 0
     func put(_ result: LogResult) {
-      isEmpty = false
+      documents += 1
+      if result.state == .noKernelLog, result.isFound { others += 1 }
+      var result = result
+      result.folder = folder
+      if folder != nil { result.isFound = true }
       emit(result)
     }
     // The visitor's closures end with this call.
@@ -57,7 +81,35 @@ final class LogScanner {
       }
       try documents.visit(path)
     }
-    if isEmpty { emit(.unreadable(path, "the archive holds no file")) }
+    if documents == 0 {
+      emit(.unreadable(path, "the archive holds no file"))
+    } else if documents == others, folder == nil {
+      emit(.unreadable(path, "no kernel log and no trace in here (files: \(others))"))
+    }
+  }
+
+  /// Judges files, or all that an archive holds, as the inputs of one machine.
+  private func scan(
+    _ name: String, _ files: [String], areNamed: Bool, _ folder: Int?, _ emit: (LogResult) -> Void
+  ) throws {
+    let (inputs, boots) = try Analysis.group(
+      files, areFound: folder != nil && files.count > 1, areNamed: areNamed, meter: Meter(isStopped: isStopped, count: count), claims: claims,
+      watchedBy: LogLook.self)
+    for (index, boot) in boots.enumerated() {
+      var result = result(name, isFound: folder != nil, boot, index)
+      result.format = boot.watches.isEmpty ? nil : .kernelLog
+      result.inputs = inputs.map(\.path)
+      result.folder = folder
+      emit(result)
+    }
+    guard boots.isEmpty else { return }
+    let isDamaged = inputs.contains { $0.losses.contains { $0.isDamage && $0.kind != .unrecognised && $0.kind != .empty } }
+    var result = LogResult(path: name, boot: 0, state: isDamaged || folder == nil ? .unreadable : .noKernelLog)
+    result.isFound = folder != nil
+    result.reason = "no kernel log and no trace in here (files: \(inputs.count))"
+    result.error = isDamaged ? inputs.lazy.flatMap(\.losses).first(where: \.isDamage)?.detail : result.reason
+    result.folder = folder
+    emit(result)
   }
 
   private func judge(_ document: Document, _ emit: (LogResult) -> Void) throws {
@@ -137,7 +189,7 @@ final class LogScanner {
     var index = 0
     while let boot = boots.next() {
       guard !(watched.fault is Stopped) else { throw Stopped() }
-      var result = result(document, boot, index)
+      var result = result(document.name, isFound: document.isFound, boot, index)
       result.format = boot.watches.isEmpty ? nil : .kernelLog
       index += 1
       emit(result)
@@ -168,9 +220,9 @@ final class LogScanner {
     emit(result)
   }
 
-  private func result(_ document: Document, _ boot: JudgedBoot<LogLook>, _ index: Int) -> LogResult {
-    var result = LogResult(path: document.name, boot: index, gaps: LogResult.gaps(boot))
-    result.isFound = document.isFound
+  private func result(_ name: String, isFound: Bool, _ boot: JudgedBoot<LogLook>, _ index: Int) -> LogResult {
+    var result = LogResult(path: name, boot: index, gaps: LogResult.gaps(boot))
+    result.isFound = isFound
     result.kernel = boot.analysis.timeline.kernel
     result.hardware = boot.analysis.timeline.hardware
     result.findings = boot.analysis.findings.map { Judged(finding: $0, decision: gate.decide($0)) }
@@ -191,7 +243,7 @@ final class LogScanner {
     for (index, boot) in analysis.boots.enumerated() {
       emit(
         result(
-          document, JudgedBoot(analysis: boot, watches: [], losses: index == 0 ? input.losses : []), index))
+          document.name, isFound: document.isFound, JudgedBoot(analysis: boot, watches: [], losses: index == 0 ? input.losses : []), index))
     }
     guard analysis.boots.isEmpty else { return }
     guard input.format != nil || input.isDamaged else {

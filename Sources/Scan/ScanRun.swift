@@ -17,7 +17,7 @@ public enum ScanRun {
     public var files: Int { finished.load(ordering: .relaxed) }
 
     fileprivate func add(_ bytes: Int) { read.wrappingAdd(bytes, ordering: .relaxed) }
-    fileprivate func finish() { finished.wrappingAdd(1, ordering: .relaxed) }
+    fileprivate func finish(_ files: Int) { finished.wrappingAdd(files, ordering: .relaxed) }
   }
 
   /// Dispatch has no more threads than cores; a lane for each of many more would cost time and serve nobody.
@@ -29,7 +29,7 @@ public enum ScanRun {
   /// hands has the threads wait for each other. Ends once `isStopped` says so; only the boots that were in the works are
   /// then dropped. Returns the walk, as far as it came.
   @discardableResult public static func run<Batch: Sendable>(
-    _ walk: FileWalk, gate: Gate, claims: KernelClaims, workers: Int, progress: Progress = Progress(),
+    _ walk: FileWalk, gate: Gate, claims: KernelClaims, unit: BootUnit = .file, workers: Int, progress: Progress = Progress(),
     isStopped: @escaping @Sendable () -> Bool = { false },
     into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
     sink: @escaping @Sendable (Batch) -> Void
@@ -41,7 +41,7 @@ public enum ScanRun {
       let courier = Courier(order, worker, empty)
       // Asked at every read: a log that takes long must not keep back what is done.
       let scanner = LogScanner(
-        gate: gate, claims: claims,
+        gate: gate, claims: claims, unit: unit,
         isStopped: {
           courier.deliverWhatIsDue()
           return isStopped()
@@ -53,13 +53,8 @@ public enum ScanRun {
         for input in inputs {
           do {
             guard !isStopped() else { throw Stopped() }
-            switch input {
-            case .file(let path):
-              try scanner.scan(path) { log in courier.put { add(&$0, log) } }
-              progress.finish()
-            case .closed(let path, let reason):
-              courier.put { add(&$0, .unreadable(path, reason)) }
-            }
+            try scanner.scan(input) { log in courier.put { add(&$0, log) } }
+            progress.finish(input.files)
           } catch {
             courier.deliver()
             return order.release()

@@ -8,6 +8,8 @@ import Scan
 import SystemPackage
 import Verdicts
 
+extension BootUnit: ExpressibleByArgument {}
+
 /// The files that a scan reads, and the gate it holds them against.
 struct ScanOptions: ParsableArguments {
   @Argument(help: "Logs, folders (recursively) and archives; - is standard input.")
@@ -41,6 +43,13 @@ struct ScanOptions: ParsableArguments {
     name: [.customShort("j", allowingJoined: true), .long], help: "Logs read at a time; default: one a core.")
   var jobs: Int?
 
+  @Option(
+    name: .customLong("boot-per"),
+    help: ArgumentHelp(
+      "What holds the inputs of one machine, whose logs and traces are joined: file, folder or archive.",
+      valueName: "unit"))
+  var bootPer = BootUnit.file
+
   @Option(help: ArgumentHelp("The kernels have the fix COMMIT; may be repeated.", valueName: "commit"))
   var kernelHas: [String] = []
 
@@ -59,6 +68,7 @@ struct ScanOptions: ParsableArguments {
   /// What is to be scanned.
   func walk() throws -> FileWalk {
     var walk = FileWalk(paths, include: include, exclude: exclude)
+    walk.groupsFolders = bootPer == .folder
     var inputs = paths.count { $0 == "-" }
     for list in filesFrom {
       let names = FileWalk.list(try Self.bytes(list))
@@ -197,7 +207,7 @@ struct ScanCommand: ParsableCommand {
     // It is there from now on, and may lie in a folder that is scanned.
     walk.apart += [lines.target].compactMap(\.self)
     return Scanning.run(
-      walk, scan, gate, showsProgress: output.output != nil || !Output.isTerminal,
+      walk, scan, gate, showsProgress: output.output != nil || !Output.isTerminal, tally: tally,
       into: (part: ScanPart(), lines: [UInt8]())
     ) { batch, log in
       batch.part.add(log, gate, keeps: false)

@@ -63,9 +63,8 @@ final class ProgressBar {
     var files = 0
     var isKnown = true
     while let input = walk.next() {
-      guard case .file(let path) = input else { continue }
-      files += 1
-      if path == "-" { isKnown = false }
+      files += input.files
+      if input.path == "-" { isKnown = false }
     }
     return (files, isKnown ? walk.bytes : 0)
   }

@@ -13,11 +13,18 @@ struct ScanPart: Sendable {
   var unanswered: [String] = []
   /// Entries of the allow-list that match.
   var matched: Set<Int> = []
+  /// Named folders in which something was judged, and those in which files were.
+  var judgedFolders: Set<Int> = []
+  var folders: Set<Int> = []
   /// Those that are kept for a report at the end.
   var logs: [LogResult] = []
 
   mutating func add(_ log: LogResult, _ gate: Scan.Gate, keeps: Bool) {
     count += 1
+    if let folder = log.folder {
+      folders.insert(folder)
+      if log.isJudged || log.isNoAnswer { judgedFolders.insert(folder) }
+    }
     if log.isNoAnswer {
       unanswered.append("\(Plain.safe(log.path)): \(Plain.safe(log.trouble ?? "damaged"))")
     } else if log.fails {
@@ -38,6 +45,8 @@ final class ScanSoFar: Sendable {
     var count = 0
     var unanswered = 0
     var fails = false
+    var judgedFolders: Set<Int> = []
+    var folders: Set<Int> = []
   }
   private let gate: Scan.Gate
   private let state = Mutex(State())
@@ -53,9 +62,21 @@ final class ScanSoFar: Sendable {
       state.fails = state.fails || part.fails
       state.matched.formUnion(part.matched)
       state.logs += part.logs
+      state.judgedFolders.formUnion(part.judgedFolders)
+      state.folders.formUnion(part.folders)
       for log in part.unanswered {
         state.unanswered += 1
         if state.unanswered <= Self.named { Diagnostics.say("proberace: \(log)") }
+      }
+    }
+  }
+
+  /// To be called after the walk: a named folder in which nothing was judged is no pass.
+  func end(_ namedFolders: [String]) {
+    state.withLock { state in
+      for folder in state.folders.subtracting(state.judgedFolders).sorted() where namedFolders.indices.contains(folder) {
+        state.unanswered += 1
+        Diagnostics.say("proberace: \(Plain.safe(namedFolders[folder])): no kernel log and no trace in here")
       }
     }
   }
@@ -82,14 +103,14 @@ enum Scanning {
   /// workers, `each` gets them in order.
   static func run<Batch: Sendable>(
     _ walk: FileWalk, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool,
-    into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
+    tally: ScanSoFar, into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
     each: @escaping @Sendable (Batch) -> Void
   ) -> Int32? {
     let progress = ScanRun.Progress()
     let bar = showsProgress ? ProgressBar(walk, progress) : nil
     let walked = ScanRun.run(
       walk, gate: gate, claims: KernelClaims(has: options.kernelHas, lacks: options.kernelLacks),
-      workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress,
+      unit: options.bootPer, workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress,
       isStopped: { Interrupt.signal != nil }, into: empty, add: add, sink: each)
     bar?.end()
     if walked.strange > 0 {
@@ -98,7 +119,10 @@ enum Scanning {
     if walked.foreignFolders > 0 {
       Diagnostics.say("proberace: links to folders are not followed: \(walked.foreignFolders)")
     }
-    guard let signal = Interrupt.signal else { return nil }
+    guard let signal = Interrupt.signal else {
+      tally.end(walked.namedFolders)
+      return nil
+    }
     let files = progress.files
     let done = bar.map { "\(files) of \(Plain.count($0.total.files, "file"))" } ?? Plain.count(files, "file")
     Diagnostics.say("proberace: interrupted after \(done)")
@@ -109,7 +133,7 @@ enum Scanning {
   static func run(
     _ walk: FileWalk, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool, tally: ScanSoFar
   ) -> Int32? {
-    run(walk, options, gate, showsProgress: showsProgress, into: ScanPart()) {
+    run(walk, options, gate, showsProgress: showsProgress, tally: tally, into: ScanPart()) {
       $0.add($1, gate, keeps: true)
     } each: {
       tally.add($0)
