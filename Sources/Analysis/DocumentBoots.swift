@@ -78,9 +78,10 @@ public struct DocumentBoots<Watch: BootWatch> {
     DocumentReading.take(traces: traces, logs.compactMap(\.logged.dump), &story)
     let ofTraces = story.losses.dropFirst(reader.losses.count)
     var stories = [story]
-    OneCPUTrace.merge(&stories)
+    var names = reader.story.names
+    OneCPUTrace.merge(&stories, &names)
     losses += stories[0].losses.dropFirst(story.losses.count)
-    for analysis in Analysis.judged(stories, reader.story.names, claims) {
+    for analysis in Analysis.judged(stories, names, claims) {
       let own = logs.filter { log in
         log.logged.boot.begins.map { analysis.timeline.logBegins.contains($0) } ?? false
       }

@@ -32,6 +32,7 @@ struct DocumentStory: TextSink {
   private var log = LogEvents()
   private var dump: ThreadTracker?
   private var tracker: ThreadTracker?
+  private var console = ConsoleLog()
   /// Events of the trace while all are of one CPU; nil once there are two, or too many.
   private var ofOneCPU: [Event]?
 
@@ -49,6 +50,7 @@ struct DocumentStory: TextSink {
     case .trace:
       hasParts = true
       tracker = ThreadTracker()
+      console = ConsoleLog()
       ofOneCPU = []
     case .traceEnd(let cpu, let clock, let kernel): endTrace(cpu, clock, kernel)
     case .dump: dump = ThreadTracker()
@@ -62,7 +64,12 @@ struct DocumentStory: TextSink {
   }
 
   mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place) {
-    if case .event(.console, _) = record.what, line.index(of: "IOMMU") != nil { explained.add(place) }
+    // They are a log of their own, or the second copy of one.
+    if case .event(.console, _) = record.what,
+      line.index(of: "IOMMU") != nil || line.index(of: "iommu") != nil
+    {
+      explained.add(place)
+    }
     if dump != nil, tracker == nil {
       if let event = TraceEvents.event(record, line, place, &names) { dump?.feed(event) }
       return
@@ -70,6 +77,7 @@ struct DocumentStory: TextSink {
     guard tracker?.wantsMore == true, let event = TraceEvents.event(record, line, place, &names) else {
       return
     }
+    console.take(event, &names)
     if let first = ofOneCPU?.first,
       event.cpu >= 0 && event.cpu != first.cpu || ofOneCPU?.count == Self.mostHeld
     {
@@ -132,6 +140,9 @@ struct DocumentStory: TextSink {
     tracker.finish()
     part.story = tracker.story
     part.story.clock = clock
+    part.story.messages = console.boots(
+      clock, hasLost: !tracker.story.gaps.isEmpty || tracker.story.fullAt != nil)
+    console = ConsoleLog()
     part.story.kernel = kernel
     part.cpu = part.events.isEmpty ? nil : cpu
     traces.append(part)

@@ -19,7 +19,8 @@ struct InputsReading<Watch: BootWatch> {
   /// Reads everything that `path` holds; `source`: where it can be read once more; `isFound`: it lay in a folder, nobody named it.
   /// Throws only `Stopped`.
   mutating func add(
-    _ path: String, _ source: String?, isFound: Bool = false, meter: Meter = Meter(isStopped: { false }, count: { _ in }),
+    _ path: String, _ source: String?, isFound: Bool = false,
+    meter: Meter = Meter(isStopped: { false }, count: { _ in }),
     _ visit: (Documents) throws -> Void
   ) throws {
     let first = summaries.count
@@ -66,7 +67,8 @@ struct InputsReading<Watch: BootWatch> {
     var stories = stories
     var summaries = summaries
     if areNamed { for index in stories.indices { stories[index].isFound = false } }
-    OneCPUTrace.merge(&stories)
+    var names = names
+    OneCPUTrace.merge(&stories, &names)
     for story in stories { summaries[story.input].losses += story.losses.filter { $0.kind == .oneCPU } }
     let boots = Analysis.judged(stories, names, claims)
     let judged = boots.enumerated().map { index, boot in
@@ -82,7 +84,8 @@ struct InputsReading<Watch: BootWatch> {
 extension Analysis {
   /// Reads the inputs of one machine for a scan. Throws only `Stopped`.
   public static func group<Watch: BootWatch>(
-    _ paths: [String], areFound: Bool, areNamed: Bool, meter: Meter, claims: KernelClaims, watchedBy: Watch.Type
+    _ paths: [String], areFound: Bool, areNamed: Bool, meter: Meter, claims: KernelClaims,
+    watchedBy: Watch.Type
   ) throws -> (inputs: [InputSummary], boots: [JudgedBoot<Watch>]) {
     var inputs = InputsReading<Watch>(nil)
     for path in paths { try inputs.add(path, path, isFound: areFound, meter: meter) { try $0.visit(path) } }

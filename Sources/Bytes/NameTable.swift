@@ -16,6 +16,8 @@ public struct NameTable: Sendable {
 
   /// Names that it knows.
   public var count: Int { strings.count }
+  /// Texts that are many, and not needed to tell things apart, may still be interned.
+  public var hasRoom: Bool { strings.count < 100_000 }
 
   public subscript(_ name: Name) -> String { strings[Int(name.index)] }
 

@@ -34,8 +34,8 @@ public struct Event: Sendable {
     case groupRemoved(device: Name)
     case domainAttached(device: Name)
     case pageFault(device: Name, iova: UInt64)
-    /// A kernel message inside the trace: the hash of its text, to find the same line in a kernel log.
-    case console(hash: UInt64)
+    /// A kernel message inside the trace: the hash of its text, to find the same line in a kernel log, and the text.
+    case console(hash: UInt64, text: Name)
     case lost(count: Int64?)
   }
 }

@@ -238,6 +238,19 @@ public struct LogEvents {
 }
 
 extension LogEvents.Boot {
+  /// Its stamps are no times: only the order of its lines is left.
+  public mutating func forgetTimes() {
+    for index in events.indices {
+      events[index].time = nil
+      if case .warning(var block) = events[index].what {
+        block.time = nil
+        events[index].what = .warning(block)
+      }
+    }
+    anchors = LogAnchors()
+    (firstTime, lastTime) = (nil, nil)
+  }
+
   /// Puts its events in order and says what its times are worth.
   fileprivate mutating func settle() {
     events.sort { $0.order < $1.order }

@@ -101,7 +101,7 @@ public enum TraceEvents {
       if line.has("msg=", at: text.lowerBound, before: text.upperBound) {
         text = text.lowerBound + 4..<text.upperBound
       }
-      return .console(hash: line.hash(text))
+      return .console(hash: line.hash(text), text: names.hasRoom ? names.intern(line, text) : .none)
     case .tracingDisabled: return nil
     }
   }

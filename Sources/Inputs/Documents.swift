@@ -49,7 +49,8 @@ public struct Documents {
       isFound = isFound || document.isFound
       // One member tells.
       throw Stopped()
-    } failed: { _, _, _ in }
+    } failed: { _, _, _ in
+    }
     try? documents.visit(path)
     return isFound
   }
@@ -64,12 +65,15 @@ public struct Documents {
     guard let length = file.regularLength, length > 22 else { return false }
     var bytes = [UInt8](repeating: 0, count: 4)
     // The arrays' own storage.
-    guard try unsafe bytes.withUnsafeMutableBytes({ try unsafe file.read(fromAbsoluteOffset: 0, into: $0) }) == 4,
+    guard
+      try unsafe bytes.withUnsafeMutableBytes({ try unsafe file.read(fromAbsoluteOffset: 0, into: $0) }) == 4,
       bytes == [0x50, 0x4b, 3, 4]
     else { return false }
     bytes = [UInt8](repeating: 0, count: min(length, 1 << 20))
     let start = Int64(length - bytes.count)
-    let count = try unsafe bytes.withUnsafeMutableBytes { try unsafe file.read(fromAbsoluteOffset: start, into: $0) }
+    let count = try unsafe bytes.withUnsafeMutableBytes {
+      try unsafe file.read(fromAbsoluteOffset: start, into: $0)
+    }
     return bytes.span.index(of: "main_entry.txt", to: count) != nil
   }
 

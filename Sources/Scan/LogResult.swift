@@ -91,7 +91,10 @@ public struct LogResult: Sendable {
 
   /// What the logs of a boot lack: of several what all of them lack.
   static func gaps(_ boot: JudgedBoot<LogLook>) -> [Gap] {
-    guard let first = boot.watches.first else { return [.log] }
+    guard let first = boot.watches.first else {
+      return boot.analysis.timeline.logIsTraces
+        ? boot.analysis.timeline.logIsWhole ? [] : [.beginning] : [.log]
+    }
     let ofText = first.gaps.filter { gap in boot.watches.allSatisfy { $0.gaps.contains(gap) } }
     func has(_ kind: Loss.Kind) -> Bool { boot.losses.contains { $0.kind == kind } }
     return ofText + (has(.droppedPrintk) ? [.messages] : []) + (has(.openEnd) ? [.openEnd] : [])

@@ -20,7 +20,8 @@ final class LogScanner {
   private static let held = 8 << 20
 
   init(
-    gate: Gate, claims: KernelClaims, unit: BootUnit = .file, isStopped: @escaping () -> Bool, count: @escaping (Int) -> Void
+    gate: Gate, claims: KernelClaims, unit: BootUnit = .file, isStopped: @escaping () -> Bool,
+    count: @escaping (Int) -> Void
   ) {
     self.gate = gate
     self.claims = claims
@@ -93,7 +94,8 @@ final class LogScanner {
     _ name: String, _ files: [String], areNamed: Bool, _ folder: Int?, _ emit: (LogResult) -> Void
   ) throws {
     let (inputs, boots) = try Analysis.group(
-      files, areFound: folder != nil && files.count > 1, areNamed: areNamed, meter: Meter(isStopped: isStopped, count: count), claims: claims,
+      files, areFound: folder != nil && files.count > 1, areNamed: areNamed,
+      meter: Meter(isStopped: isStopped, count: count), claims: claims,
       watchedBy: LogLook.self)
     for (index, boot) in boots.enumerated() {
       var result = result(name, isFound: folder != nil, boot, index)
@@ -103,8 +105,11 @@ final class LogScanner {
       emit(result)
     }
     guard boots.isEmpty else { return }
-    let isDamaged = inputs.contains { $0.losses.contains { $0.isDamage && $0.kind != .unrecognised && $0.kind != .empty } }
-    var result = LogResult(path: name, boot: 0, state: isDamaged || folder == nil ? .unreadable : .noKernelLog)
+    let isDamaged = inputs.contains {
+      $0.losses.contains { $0.isDamage && $0.kind != .unrecognised && $0.kind != .empty }
+    }
+    var result = LogResult(
+      path: name, boot: 0, state: isDamaged || folder == nil ? .unreadable : .noKernelLog)
     result.isFound = folder != nil
     result.reason = "no kernel log and no trace in here (files: \(inputs.count))"
     result.error = isDamaged ? inputs.lazy.flatMap(\.losses).first(where: \.isDamage)?.detail : result.reason
@@ -243,7 +248,8 @@ final class LogScanner {
     for (index, boot) in analysis.boots.enumerated() {
       emit(
         result(
-          document.name, isFound: document.isFound, JudgedBoot(analysis: boot, watches: [], losses: index == 0 ? input.losses : []), index))
+          document.name, isFound: document.isFound,
+          JudgedBoot(analysis: boot, watches: [], losses: index == 0 ? input.losses : []), index))
     }
     guard analysis.boots.isEmpty else { return }
     guard input.format != nil || input.isDamaged else {

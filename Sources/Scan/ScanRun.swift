@@ -29,7 +29,8 @@ public enum ScanRun {
   /// hands has the threads wait for each other. Ends once `isStopped` says so; only the boots that were in the works are
   /// then dropped. Returns the walk, as far as it came.
   @discardableResult public static func run<Batch: Sendable>(
-    _ walk: FileWalk, gate: Gate, claims: KernelClaims, unit: BootUnit = .file, workers: Int, progress: Progress = Progress(),
+    _ walk: FileWalk, gate: Gate, claims: KernelClaims, unit: BootUnit = .file, workers: Int,
+    progress: Progress = Progress(),
     isStopped: @escaping @Sendable () -> Bool = { false },
     into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
     sink: @escaping @Sendable (Batch) -> Void

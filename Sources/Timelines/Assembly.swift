@@ -21,6 +21,11 @@ public enum Assembly {
   /// Joins the inputs of one machine into its boots, oldest first.
   public static func boots(_ inputs: [InputStory], _ names: NameTable) -> [BootTimeline] {
     var inputs = inputs
+    // No log was given: the messages that the traces hold are one.
+    let logIsTraces = inputs.allSatisfy { $0.logs.allSatisfy { $0.lines == 0 } }
+    if logIsTraces {
+      for input in inputs.indices { inputs[input].logs += messages(inputs[input].traces) }
+    }
     if inputs.count > 1 || inputs.contains(where: { !$0.traces.isEmpty }) {
       for input in inputs.indices {
         for log in inputs[input].logs.indices { inputs[input].logs[log].anchors.index() }
@@ -44,6 +49,7 @@ public enum Assembly {
     return groups.indices.map { index in
       let (own, repeated) = apart(traces[index])
       var boot = Builder(names: names).build(logs: groups[index], traces: own, repeated: repeated)
+      boot.logIsTraces = logIsTraces && boot.hasLog
       if strangers.contains(index), let input = own.first?.input.input {
         boot.losses.append(.anotherBoot(input))
       }
@@ -52,6 +58,12 @@ public enum Assembly {
   }
 
   fileprivate typealias Trace = (input: InputStory, story: TraceStory)
+
+  /// The log that an input's traces hold themselves: of several that of the one which has most.
+  private static func messages(_ traces: [TraceStory]) -> [LogEvents.Boot] {
+    func lines(_ story: TraceStory) -> Int32 { story.messages.reduce(0) { $0 &+ $1.lines } }
+    return traces.max { lines($0) < lines($1) }?.messages.filter { !$0.events.isEmpty } ?? []
+  }
 
   /// Traces that say what no other one says, and the inputs whose trace another one holds already.
   private static func apart(_ traces: [Trace]) -> (own: [Trace], repeated: [InputStory]) {

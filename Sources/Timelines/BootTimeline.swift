@@ -100,6 +100,8 @@ public struct BootTimeline: Sendable {
   /// What joining the inputs left open; what a single input lacks is kept with that input.
   public var losses: [Loss] = []
   public var hasLog = false
+  /// The log is the messages that a trace holds.
+  public var logIsTraces = false
   /// Where its logs begin.
   public var logBegins: [Place] = []
   public var hasLogTimes = false

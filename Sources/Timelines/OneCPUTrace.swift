@@ -17,7 +17,7 @@ public struct OneCPUTrace: Sendable {
   }
 
   /// Makes one trace of those of several CPUs, in the place of the first. One that stays alone lacks what the other CPUs did.
-  public static func merge(_ inputs: inout [InputStory]) {
+  public static func merge(_ inputs: inout [InputStory], _ names: inout NameTable) {
     let parts = inputs.indices.flatMap { input in inputs[input].ofOneCPU.map { (input, $0) } }
     guard let first = parts.first else { return }
     let isOneBuffer = parts.count > 1 && Set(parts.map(\.1.cpu)).count == parts.count
@@ -31,8 +31,14 @@ public struct OneCPUTrace: Sendable {
     }
     guard isOneBuffer else { return }
     var tracker = ThreadTracker()
-    for event in ordered(parts.map(\.1.events)) { tracker.feed(event) }
+    var console = ConsoleLog()
+    for event in ordered(parts.map(\.1.events)) {
+      tracker.feed(event)
+      console.take(event, &names)
+    }
     tracker.finish()
+    tracker.story.messages = console.boots(
+      inputs[first.0].traces[first.1.trace].clock, hasLost: !tracker.story.gaps.isEmpty)
     let before = inputs[first.0].traces[first.1.trace]
     tracker.story.clock = before.clock
     tracker.story.kernel = before.kernel

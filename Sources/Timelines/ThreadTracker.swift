@@ -74,7 +74,7 @@ public struct ThreadTracker {
     case .groupRemoved(let device): mark(event, .ungroup, device)
     case .domainAttached(let device): mark(event, .domain, device)
     case .pageFault(let device, let iova): mark(event, .fault(iova: iova), device)
-    case .console(let hash): anchor(hash, event.time)
+    case .console(let hash, _): anchor(hash, event.time)
     case .lost(let count):
       let since = event.cpu < 0 ? nil : event.cpu == recentCPU ? recentTime : lastOfCPU[event.cpu]
       held += 1

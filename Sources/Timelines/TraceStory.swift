@@ -23,6 +23,8 @@ public struct TraceStory: Sendable {
   public var seen: Set<Role> = []
   /// Of which roles a return was seen.
   public var returning: Set<Role> = []
+  /// The kernel's messages that it holds.
+  public var messages: [LogEvents.Boot] = []
   /// What its times are, and the kernel that it names itself.
   public var clock: TraceClock?
   public var kernel: String?

@@ -147,7 +147,8 @@ struct Decoder {
     case .console:
       // A text trace shows the first line of a message behind the event's name.
       let end = bytes.index(of: 10, from: text.lowerBound, to: text.upperBound) ?? text.upperBound
-      return .console(hash: bytes.hash(bytes.trimmed(text.lowerBound..<end)))
+      let line = bytes.trimmed(text.lowerBound..<end)
+      return .console(hash: bytes.hash(line), text: names.hasRoom ? names.intern(bytes, line) : .none)
     default: return nil
     }
   }

@@ -74,7 +74,8 @@ final class ScanSoFar: Sendable {
   /// To be called after the walk: a named folder in which nothing was judged is no pass.
   func end(_ namedFolders: [String]) {
     state.withLock { state in
-      for folder in state.folders.subtracting(state.judgedFolders).sorted() where namedFolders.indices.contains(folder) {
+      for folder in state.folders.subtracting(state.judgedFolders).sorted()
+      where namedFolders.indices.contains(folder) {
         state.unanswered += 1
         Diagnostics.say("proberace: \(Plain.safe(namedFolders[folder])): no kernel log and no trace in here")
       }
@@ -110,7 +111,8 @@ enum Scanning {
     let bar = showsProgress ? ProgressBar(walk, progress) : nil
     let walked = ScanRun.run(
       walk, gate: gate, claims: KernelClaims(has: options.kernelHas, lacks: options.kernelLacks),
-      unit: options.bootPer, workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress,
+      unit: options.bootPer, workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
+      progress: progress,
       isStopped: { Interrupt.signal != nil }, into: empty, add: add, sink: each)
     bar?.end()
     if walked.strange > 0 {

@@ -133,7 +133,7 @@ extension Story.Line {
     case .pageFault(let device, let iova):
       what = "fault \(iova)"
       self.device = names[device]
-    case .console(let hash): what = "console \(hash)"
+    case .console(let hash, _): what = "console \(hash)"
     case .lost(let count): what = "lost \(count.map(String.init) ?? "?")"
     }
   }

@@ -49,6 +49,17 @@ public struct LogRecord: Sendable {
   /// Whether the stamp may be compared with other clocks and other threads' stamps: printk's own, and fine enough.
   public var isFine: Bool { clock == .boot && resolution <= Self.orderingResolution }
 
+  /// A message that a trace holds: its clock is the trace's, its thread the one that printed it.
+  public init(console message: Range<Int>, time: Int64, tid: Int32) {
+    self.init(LogPrefix(), message)
+    self.time = time
+    clock = .boot
+    resolution = 1
+    hasPrefix = true
+    isOfKernel = true
+    caller = tid >= 0 ? .task(tid) : .none
+  }
+
   init(_ prefix: LogPrefix, _ message: Range<Int>, beginsBoot: Bool = false) {
     time = prefix.time
     clock = prefix.clock

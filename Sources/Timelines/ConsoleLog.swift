@@ -1,0 +1,35 @@
+// A trace's `printk:console` events are a kernel log: thread, CPU and nanoseconds of every line. Where no better log of the boot
+// is there, they serve as one.
+import Bytes
+import Events
+import Records
+
+public struct ConsoleLog {
+  private var events = LogEvents()
+
+  public init() {}
+
+  /// Takes an event of the trace, if it is a message.
+  public mutating func take(_ event: Event, _ names: inout NameTable) {
+    guard case .console(_, let name) = event.body, name != .none else { return }
+    var text = names[name]
+    text.withUTF8 { buffer in
+      // Lent for the call.
+      let line = unsafe buffer.span
+      let record = LogRecord(console: 0..<line.count, time: event.time, tid: event.tid)
+      events.feed(record, line, event.place, &names)
+    }
+  }
+
+  /// The boots that the messages are of. `clock`: that of the trace; if it has no seconds, the order is left. `hasLost`: the
+  /// trace lost events, so that messages may be missing.
+  public mutating func boots(_ clock: TraceClock?, hasLost: Bool) -> [LogEvents.Boot] {
+    events.finish()
+    return events.boots.filter { $0.lines > 0 }.map { boot in
+      var boot = boot
+      if clock != .nanoseconds { boot.forgetTimes() }
+      boot.facts.hasDropped = boot.facts.hasDropped || hasLost
+      return boot
+    }
+  }
+}
