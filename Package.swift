@@ -70,7 +70,7 @@ let package = Package(
     step(
       "Scan",
       [
-        "Bytes", "Inputs", "Records", "Timelines", "Verdicts", "Analysis",
+        "Bytes", "Inputs", "Records", "Events", "Timelines", "Verdicts", "Analysis",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),

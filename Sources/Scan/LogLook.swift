@@ -2,6 +2,7 @@
 // what it hits is parsed.
 import Analysis
 import Bytes
+import Events
 import Records
 import Verdicts
 
@@ -29,8 +30,10 @@ public struct LogLook: BootWatch {
   /// A kernel log of one boot in which nothing concerns the engine.
   var isOneCleanBoot: Bool { boots == 1 && !hasTrace && !needsAnalysis }
 
-  private(set) var kernel: String?
-  private(set) var hardware: String?
+  /// What the kernel says of itself and its machine; read by the same code as in a report.
+  private var facts = LogFacts()
+  var kernel: String? { facts.kernel }
+  var hardware: String? { facts.hardware }
   private(set) var troubles = Troubles()
 
   /// What of the boot is not in the text.
@@ -61,7 +64,7 @@ public struct LogLook: BootWatch {
     ("\"MESSAGE\":[", 8, .engine), ("\"MESSAGE\" : [", 1, .engine),
     ("WARNING: ", 5, .trouble(.warning)), ("Unable to handle kernel", 0, .trouble(.oops)), ("BUG: ", 1, .trouble(.oops)),
     ("kernel BUG at", 8, .trouble(.oops)), ("Kernel panic - not syncing", 13, .trouble(.panic)),
-    ("Linux version ", 3, .hello), ("Machine model: ", 0, .hardware), ("Hardware name: ", 0, .hardware),
+    ("Linux version ", 3, .hello), ("Machine model:", 0, .hardware), ("Hardware name: ", 0, .hardware), ("DMI: ", 0, .hardware), ("Machine: ", 4, .hardware),
     ("Freeing unused kernel", 0, .userSpace), ("Run /", 1, .userSpace), ("systemd[1]", 5, .userSpace),
     ("] init: ", 4, .userSpace), (" login: ", 4, .userSpace),
   ]
@@ -107,13 +110,11 @@ public struct LogLook: BootWatch {
       if kind == .oops { hasVictim = true }
       if kind == .warning, isLateProbe(text, place) { isAsked = true }
       troubles.take(text, place, kind, offset, lines)
-    case .hardware: hardware = hardware ?? field(text, place + length)
+    case .hardware: _ = takeFact(text, place)
     case .hello:
       // Only a line that begins so is a hello.
-      guard isMessage(text, place) else { break }
+      guard takeFact(text, place) else { break }
       boots += 1
-      guard kernel == nil else { break }
-      kernel = word(text, place + length)
       warns = KernelFeatures(kernel).warnsOfLateProbes
     }
   }
@@ -142,29 +143,22 @@ public struct LogLook: BootWatch {
     text.has("late ", at: place - 5) || text.has(" probe at", at: place + 5)
   }
 
-  /// Whether the words at `place` begin a message.
-  private func isMessage(_ text: Span<UInt8>, _ place: Int) -> Bool {
+  /// Takes the fact whose words are at `place`; false if they do not begin the message.
+  private mutating func takeFact(_ text: Span<UInt8>, _ place: Int) -> Bool {
     var start = place
     while start > 0, text[start - 1] != 10, text[start - 1] != 13, place - start < Self.longestLine {
       start -= 1
     }
     let line = text.extracting(start..<lineEnd(text, place))
-    return line.skipBlanks(from: LogPrefix.parse(line).text, to: line.count) == place - start
+    let begin = line.skipBlanks(from: LogPrefix.parse(line).text, to: line.count)
+    // `OF: fdt: ` may stand in front of the words.
+    guard begin == place - start || line.has("OF: fdt:", at: begin) else { return false }
+    facts.take(line, begin..<line.trimmed(begin..<line.count).upperBound)
+    return true
   }
 
   private func lineEnd(_ text: Span<UInt8>, _ start: Int) -> Int {
     let most = min(text.count, start + Self.longestLine)
     return text.index(of: 10, from: start, to: most) ?? most
-  }
-
-  private func word(_ text: Span<UInt8>, _ start: Int) -> String {
-    var end = start
-    while end < text.count, text[end] > 32, end - start < 100 { end += 1 }
-    return text.string(start..<end)
-  }
-
-  private func field(_ text: Span<UInt8>, _ start: Int) -> String? {
-    let end = text.index(of: 10, from: start, to: min(text.count, start + 200)) ?? start
-    return end > start ? text.string(text.trimmed(start..<end)) : nil
   }
 }
