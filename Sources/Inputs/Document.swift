@@ -9,4 +9,23 @@ public struct Document {
   /// The plain file whose bytes these are; nil if something was undone, or it is standard input.
   public var path: String?
   public var stream: any ByteStream
+
+  /// The same without the bytes, which are held by somebody.
+  public struct Name: Sendable {
+    public var name: String
+    public var isFound: Bool
+    public var path: String?
+  }
+  public var named: Name { Name(name: name, isFound: isFound, path: path) }
+
+  public init(_ name: Name, _ stream: any ByteStream) {
+    self.init(name: name.name, isFound: name.isFound, path: name.path, stream: stream)
+  }
+
+  init(name: String, isFound: Bool, path: String?, stream: any ByteStream) {
+    self.name = name
+    self.isFound = isFound
+    self.path = path
+    self.stream = stream
+  }
 }

@@ -82,7 +82,7 @@ public struct LogResult: Sendable {
   }
 
   /// A document that is neither a log nor a trace, and what it is.
-  static func noLog(_ document: Document, _ reason: String) -> LogResult {
+  static func noLog(_ document: Document.Name, _ reason: String) -> LogResult {
     var result = LogResult(path: document.name, boot: 0, state: .noKernelLog)
     result.reason = reason
     result.isFound = document.isFound

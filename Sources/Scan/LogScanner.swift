@@ -1,6 +1,7 @@
 // One file to its results: byte searches first, the engine only where they hit.
 import Analysis
 import Bytes
+import Glibc
 import Inputs
 import Records
 import Verdicts
@@ -10,6 +11,7 @@ final class LogScanner {
   private let gate: Gate
   private let claims: KernelClaims
   private let unit: BootUnit
+  private let pool: MemberPool?
   private let isStopped: () -> Bool
   private let count: (Int) -> Void
   /// The text that is looked at, in the first `filled` bytes; kept from one to the next. It grows with the longest: most are short.
@@ -20,15 +22,20 @@ final class LogScanner {
   private static let held = 8 << 20
 
   init(
-    gate: Gate, claims: KernelClaims, unit: BootUnit = .file, isStopped: @escaping () -> Bool,
+    gate: Gate, claims: KernelClaims, unit: BootUnit = .file, pool: MemberPool? = nil,
+    isStopped: @escaping () -> Bool,
     count: @escaping (Int) -> Void
   ) {
     self.gate = gate
     self.claims = claims
     self.unit = unit
+    self.pool = pool
     self.isStopped = isStopped
     self.count = count
   }
+
+  /// Throws if the user has stopped it.
+  func goOn() throws { if isStopped() { throw Stopped() } }
 
   /// Whether a plain file holds a log or a trace, or is an archive. A report quotes a kernel's lines, but few of its own are
   /// stamped.
@@ -75,12 +82,16 @@ final class LogScanner {
     }
     // The visitor's closures end with this call.
     try withoutActuallyEscaping(put) { put in
+      let queue = MemberQueue(pool)
       let documents = Documents(meter: Meter(isStopped: isStopped, count: count)) { document in
-        try self.judge(document, put)
+        try self.judge(document, queue, put)
       } failed: { name, isFound, error in
+        // What came before it in the archive comes before it here.
+        try? queue.finish(self, put)
         put(.unreadable(name, InputError.explain(error), isFound: isFound))
       }
       try documents.visit(path)
+      try queue.finish(self, put)
     }
     if documents == 0 {
       emit(.unreadable(path, "the archive holds no file"))
@@ -117,14 +128,41 @@ final class LogScanner {
     emit(result)
   }
 
-  private func judge(_ document: Document, _ emit: (LogResult) -> Void) throws {
+  private func judge(_ document: Document, _ queue: MemberQueue, _ emit: (LogResult) -> Void) throws {
     let rest = try hold(document.stream)
     guard filled > 0 else {
       // A stream that breaks before its first byte says why.
       if let rest { _ = try unsafe rest.read(into: UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
-      return emit(.noLog(document, "the file is empty"))
+      try queue.finish(self, emit)
+      return emit(.noLog(document.named, "the file is empty"))
     }
+    if rest == nil, document.isFound, pool?.hasIdle == true {
+      return try queue.put(Member(document.named, Array(buffer[0..<filled])), self, emit)
+    }
+    try queue.finish(self, emit)
     let bytes = buffer
+    try judge(document.named, bytes, filled, rest, emit)
+  }
+
+  /// What a member comes to that another worker has unpacked.
+  func judge(_ member: Member) -> [LogResult] {
+    var results: [LogResult] = []
+    do {
+      try judge(member.document, member.bytes, member.bytes.count, nil) { results.append($0) }
+    } catch {
+      if !(error is Stopped) {
+        results.append(
+          .unreadable(member.document.name, InputError.explain(error), isFound: member.document.isFound))
+      }
+    }
+    return results
+  }
+
+  /// Judges the first `filled` of the bytes, and what follows them.
+  private func judge(
+    _ document: Document.Name, _ bytes: [UInt8], _ filled: Int, _ rest: (any ByteStream)?,
+    _ emit: (LogResult) -> Void
+  ) throws {
     let text = bytes.span.extracting(0..<filled)
     switch Recognised(text.extracting(0..<min(filled, Recognised.sniffed))) {
     case .refused, .format:
@@ -172,7 +210,7 @@ final class LogScanner {
     text.index(of: "[ cut here ]", from: max(0, text.count - 256)) != nil
   }
 
-  private func quickResult(_ document: Document, _ quick: LogLook, isOpen: Bool) -> LogResult {
+  private func quickResult(_ document: Document.Name, _ quick: LogLook, isOpen: Bool) -> LogResult {
     var result = LogResult(path: document.name, boot: 0, gaps: quick.gaps + (isOpen ? [.openEnd] : []))
     result.isFound = document.isFound
     result.format = .kernelLog
@@ -187,7 +225,7 @@ final class LogScanner {
 
   /// Reads a text boot by boot.
   private func scan(
-    _ document: Document, _ stream: any ByteStream, _ head: Span<UInt8>, _ emit: (LogResult) -> Void
+    _ document: Document.Name, _ stream: any ByteStream, _ head: Span<UInt8>, _ emit: (LogResult) -> Void
   ) throws {
     let watched = WatchedStream(stream)
     var boots = DocumentBoots<LogLook>(LineSource(stream: watched), claims: claims)
@@ -205,7 +243,7 @@ final class LogScanner {
 
   /// What the document as a whole comes to, beside its boots.
   private func finish(
-    _ document: Document, _ boots: DocumentBoots<LogLook>, _ index: Int, _ fault: (any Error)?,
+    _ document: Document.Name, _ boots: DocumentBoots<LogLook>, _ index: Int, _ fault: (any Error)?,
     _ head: Span<UInt8>,
     _ emit: (LogResult) -> Void
   ) {
@@ -240,10 +278,10 @@ final class LogScanner {
   }
 
   /// Takes a binary document, a recording or something that is refused, through the analysis as report does.
-  private func analyse(_ document: Document, _ stream: any ByteStream, _ emit: (LogResult) -> Void) throws {
-    var copy = document
-    copy.stream = stream
-    let analysis = try Analysis.run(copy, claims: claims)
+  private func analyse(_ document: Document.Name, _ stream: any ByteStream, _ emit: (LogResult) -> Void)
+    throws
+  {
+    let analysis = try Analysis.run(Document(document, stream), claims: claims)
     let input = analysis.inputs[0]
     for (index, boot) in analysis.boots.enumerated() {
       emit(
@@ -260,6 +298,50 @@ final class LogScanner {
       isFound: document.isFound)
     result.losses = input.losses
     emit(result)
+  }
+}
+
+/// The members of an archive that others judge, in their order.
+private final class MemberQueue {
+  private let pool: MemberPool?
+  private var members: [Member] = []
+  private var bytes = 0
+  /// No more are held at a time.
+  private static let most = 48 << 20
+
+  init(_ pool: MemberPool?) { self.pool = pool }
+
+  /// Hands a member on, and takes what is done.
+  func put(_ member: Member, _ scanner: LogScanner, _ emit: (LogResult) -> Void) throws {
+    members.append(member)
+    bytes += member.bytes.count
+    pool?.put(member)
+    take(emit)
+    while bytes > Self.most { try help(scanner, emit) }
+  }
+
+  /// Until all are judged.
+  func finish(_ scanner: LogScanner, _ emit: (LogResult) -> Void) throws {
+    while !members.isEmpty { try help(scanner, emit) }
+  }
+
+  /// Judges one that waits, of whichever archive; else the first one is in somebody's hands.
+  private func help(_ scanner: LogScanner, _ emit: (LogResult) -> Void) throws {
+    try scanner.goOn()
+    if let member = pool?.take() {
+      member.finish(scanner.judge(member))
+    } else if members.first?.judged == nil {
+      usleep(200)
+    }
+    take(emit)
+  }
+
+  private func take(_ emit: (LogResult) -> Void) {
+    while let first = members.first, let results = first.judged {
+      members.removeFirst()
+      bytes -= first.bytes.count
+      for result in results { emit(result) }
+    }
   }
 }
 

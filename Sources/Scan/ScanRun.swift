@@ -38,18 +38,22 @@ public enum ScanRun {
     let shares = Shares(walk, max(1, min(workers, most)))
     let workers = shares.workers
     let order = Order(workers, ahead: Shares.ahead, sink)
+    let pool = MemberPool(workers: workers)
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       let courier = Courier(order, worker, empty)
       // Asked at every read: a log that takes long must not keep back what is done.
       let scanner = LogScanner(
-        gate: gate, claims: claims, unit: unit,
+        gate: gate, claims: claims, unit: unit, pool: workers > 1 ? pool : nil,
         isStopped: {
           courier.deliverWhatIsDue()
           return isStopped()
         }, count: progress.add)
       while !isStopped() {
         order.waitForRoom()
-        guard let (share, inputs) = shares.next() else { return order.release() }
+        guard let (share, inputs) = shares.next() else {
+          order.release()
+          return pool.serve(isStopped: isStopped) { $0.finish(scanner.judge($0)) }
+        }
         courier.begin(share)
         for input in inputs {
           do {
@@ -92,7 +96,8 @@ public enum ScanRun {
       var walk = walk
       var state = State()
       Self.find(most, &walk, &state.found)
-      workers = max(1, state.found.count)
+      // Where there are fewer files than workers, one of them may be an archive that all can help with.
+      workers = max(1, most)
       self.walking = Mutex(walk)
       self.state = Mutex(state)
     }
