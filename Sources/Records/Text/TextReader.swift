@@ -115,10 +115,12 @@ public struct TextReader {
     var place = place
     let offset = Int(place.offset) - range.lowerBound
     var start = range.lowerBound
+    var isEmpty = true
     while start < range.upperBound {
       let end = text.index(of: 13, from: start, to: range.upperBound) ?? range.upperBound
       if counts { line += 1 }
       if end > start {
+        isEmpty = false
         place = Place(input: input, line: line, offset: offset + start)
         // Behind a part that is not the last one there is no line, but the next part.
         let isWhole =
@@ -127,6 +129,7 @@ public struct TextReader {
       }
       start = end + 1
     }
+    if isEmpty, isInTrace { trace.release { sink.take($0, $1, $2) } }
   }
 
   private mutating func look(
