@@ -110,7 +110,9 @@ let package = Package(
     // What is fuzzed: by libFuzzer (Fuzz), and with few inputs in tests.
     .target(
       name: "FuzzBodies",
-      dependencies: ["Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Verdicts", "Analysis"],
+      dependencies: [
+        "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Verdicts", "Analysis",
+      ],
       path: "Fuzz/Bodies", swiftSettings: lenient),
     tests("FuzzTests", ["FuzzBodies"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),

@@ -34,7 +34,8 @@ enum Door {
     // Read again, in other pieces. What comes before a fault may be handed out or not.
     let step = 1 + input.count % 4096
     let again = open(input, step: step)
-    guard whole.items.map(\.name) == again.items.map(\.name), whole.isBroken || whole.items == again.items else {
+    guard whole.items.map(\.name) == again.items.map(\.name), whole.isBroken || whole.items == again.items
+    else {
       return "read at once and by \(step):\n  \(whole.items)\n  \(again.items)"
     }
     for text in whole.texts {
@@ -62,7 +63,9 @@ enum Door {
     } failed: { name, isFound, error in
       opened.items.append(Item(name: name, isFound: isFound, fault: "\(error)"))
     }
-    do { try documents.visit(input, name: "x") } catch { opened.items.append(Item(name: "", isFound: false, fault: "stopped")) }
+    do { try documents.visit(input, name: "x") } catch {
+      opened.items.append(Item(name: "", isFound: false, fault: "stopped"))
+    }
     return opened
   }
 

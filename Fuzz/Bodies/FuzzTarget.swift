@@ -26,5 +26,6 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
 
 enum Seeds {
   /// The repository's sample-traces.
-  static let samples = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/sample-traces"
+  static let samples =
+    #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/sample-traces"
 }

@@ -21,7 +21,9 @@ enum Recordings {
   }
 
   private static func read(_ bytes: [UInt8], most: Int) {
-    guard let file = try? MappedFile(copying: bytes), var trace = try? TraceDatFile(file, input: 0) else { return }
+    guard let file = try? MappedFile(copying: bytes), var trace = try? TraceDatFile(file, input: 0) else {
+      return
+    }
     var names = NameTable()
     var left = most
     trace.read(names: &names) { _, _ in

@@ -163,7 +163,9 @@ private struct TraceSink: Sink {
     tracker.finish()
     let story = tracker.story
     for (index, call) in story.calls.enumerated() {
-      if call.parent >= Int32(index) || call.parent < -1 { fault = fault ?? "a call inside a later one: \(call)" }
+      if call.parent >= Int32(index) || call.parent < -1 {
+        fault = fault ?? "a call inside a later one: \(call)"
+      }
       told.add(call.start)
       told.add(call.end)
       told.add(call.result)
@@ -173,7 +175,9 @@ private struct TraceSink: Sink {
       told.say("\(call)")
     }
     for mark in story.marks {
-      if mark.inside < -1 || Int(mark.inside) >= story.calls.count { fault = fault ?? "a mark inside no call: \(mark)" }
+      if mark.inside < -1 || Int(mark.inside) >= story.calls.count {
+        fault = fault ?? "a mark inside no call: \(mark)"
+      }
       told.add(mark.time)
       told.add(mark.inside)
       told.add(mark.place)

@@ -4,7 +4,8 @@ import FuzzBodies
 
 func chosen() -> FuzzTarget {
   guard let target = CommandLine.arguments.dropFirst().first.flatMap(FuzzTarget.init(rawValue:)) else {
-    fatalError("usage: fuzz \(FuzzTarget.allCases.map(\.rawValue).joined(separator: "|")) LIBFUZZER-ARGUMENTS")
+    fatalError(
+      "usage: fuzz \(FuzzTarget.allCases.map(\.rawValue).joined(separator: "|")) LIBFUZZER-ARGUMENTS")
   }
   return target
 }
