@@ -26,8 +26,8 @@ demo: packages-build release
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
 	@$(PROBERACE) report --fail-on none $(DEMO)/dmesg.txt $(DEMO)/trace.txt
 
-# Capture, recipe and model tests run optimised, in a build folder of their own (@testable changes the flags).
-OPTIMISED := CaptureTests|ModelTests|RecipeTests
+# Capture, recipe, model and fuzz tests run optimised, in a build folder of their own (@testable changes the flags).
+OPTIMISED := CaptureTests|FuzzTests|ModelTests|RecipeTests
 test: packages-build packages-test release
 	$(SWIFT) test --skip '$(OPTIMISED)'
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter '$(OPTIMISED)'
@@ -87,10 +87,10 @@ page-hashes: release
 	python3 scripts/page_hashes.py .build/page.html
 
 lint: swift
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz
 
 format: swift
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Fuzz
 
 # CPU time as ratios to ripgrep and trace-cmd, and of HTML reports; big inputs are made under .build/bench.
 bench: release
@@ -106,10 +106,12 @@ bench: release
 scale: release
 	python3 Benchmarks/scale.py $(PROBERACE)
 
-# A million inputs each for the trace.dat container and its pages.
-fuzz:
-	@sh scripts/need-packages.sh lld
-	SCRATCH=../../.build-fuzz sh Fuzz/trace-dat/run.sh 1000000
+# Ten million inputs each: FUZZ and RUNS say what and how many. `make test` has a short form.
+FUZZ ?= door log trace container pages
+RUNS ?= 10000000
+fuzz: packages-build
+	@sh scripts/need-packages.sh lld python3 zstd lz4
+	SCRATCH=../.build-fuzz sh Fuzz/run.sh $(RUNS) $(FUZZ)
 
 # Real kernels under QEMU (sample-traces/lab): one boot, or every scenario on its kernels. What is there already is kept.
 lab-smoke:

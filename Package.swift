@@ -28,6 +28,7 @@ let package = Package(
         "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts", "Analysis", "Reports",
       ]),
     .executable(name: "proberace", targets: ["proberace"]),
+    .library(name: "FuzzBodies", targets: ["FuzzBodies"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -106,6 +107,14 @@ let package = Package(
       ["Bytes", "Inputs", "Scan", "Verdicts", .product(name: "SystemPackage", package: "swift-system")]),
     tests("VerdictsTests", ["Verdicts"]),
     tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts"]),
+    // What is fuzzed: by libFuzzer (Fuzz), and with few inputs in tests.
+    .target(
+      name: "FuzzBodies",
+      dependencies: [
+        "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Verdicts", "Analysis",
+      ],
+      path: "Fuzz/Bodies", swiftSettings: lenient),
+    tests("FuzzTests", ["FuzzBodies"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
     .testTarget(name: "ModelTests", dependencies: ["Model", "Analysis", "Verdicts"], swiftSettings: lenient),
   ]

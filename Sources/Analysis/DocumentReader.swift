@@ -118,12 +118,13 @@ struct DocumentReader<Watch: BootWatch> {
     losses += lost
     let explained = story.explained
     unexplained = explained.unexplained(tripwire.hits)
-    if let first = unexplained.first {
+    // Hits come run by run: which is the first one must not depend on the runs.
+    if let first = unexplained.map(\.place).min() {
       losses.append(
         Loss(
           .unexplained, count: Int64(unexplained.count),
           "the words of a late-IOMMU-probe warning stand here, and no finding explains them: look at the line",
-          at: first.place))
+          at: first))
     }
   }
 

@@ -55,8 +55,7 @@ enum DocumentReading {
   /// What a refused document comes to. Where nobody named it the refusal is no fault, the words of the warning in it are.
   static func refused(_ refusal: Refusal, _ hits: [Tripwire.Hit]) -> [Loss] {
     var losses = [Loss(.unrecognised, refusal.sentence)]
-    if let first = hits.first {
-      var place = first.place
+    if var place = hits.map(\.place).min() {
       place.line = 0
       losses.append(
         Loss(

@@ -88,7 +88,11 @@ public struct ThreadTracker {
     for tid in slots.keys.sorted() {
       if let slot = slots[tid] { commit(slot) }
     }
-    for thread in waiting.values.sorted(by: { $0.tree[0].start < $1.tree[0].start }) { keep(thread) }
+    // Of those that began at one time, too, the order must not be that of a hash table.
+    let last = waiting.values.sorted {
+      ($0.tree[0].start, $0.tree[0].place) < ($1.tree[0].start, $1.tree[0].place)
+    }
+    for thread in last { keep(thread) }
     waiting = [:]
     story.marks.sort { $0.time < $1.time }
     story.settleReturns()

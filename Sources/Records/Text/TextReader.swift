@@ -64,12 +64,13 @@ public struct TextReader {
         if !isInsideLine { line += 1 }
         isInsideLine = end == text.count
       }
+      if isInTrace { trace.release(before: text, at: start) { sink.take($0, $1, $2) } }
       if !(isInTrace && trace.passesOver(text, start, end)) {
         let place = Place(input: input, line: line, offset: offset + start)
         if hasReturns {
           readParts(text, start..<end, place, isDirty, counts: !counts, &sink)
         } else if end > start {
-          let isWhole = isInTrace && isWhole(text, end)
+          let isWhole = isInTrace && trace.begins(text, at: end + 1)
           look(text.extracting(start..<end), place, isDirty, isWhole, &sink)
         } else if isInTrace {
           trace.release { sink.take($0, $1, $2) }
@@ -106,12 +107,6 @@ public struct TextReader {
   /// The document is a bug report.
   public var isBugReport: Bool { sections.isBugReport }
 
-  /// The line after that which ends at `end` is there, and begins as a trace's do.
-  private func isWhole(_ text: Span<UInt8>, _ end: Int) -> Bool {
-    guard end + 1 < text.count else { return false }
-    return text[end + 1] == UInt8(ascii: "#") || trace.hasColumns(text, end + 1, text.count)
-  }
-
   /// A line with carriage returns in it: what a terminal would write over is a line of its own.
   private mutating func readParts(
     _ text: Span<UInt8>, _ range: Range<Int>, _ place: Place, _ isDirty: Bool, counts: Bool,
@@ -120,16 +115,21 @@ public struct TextReader {
     var place = place
     let offset = Int(place.offset) - range.lowerBound
     var start = range.lowerBound
+    var isEmpty = true
     while start < range.upperBound {
       let end = text.index(of: 13, from: start, to: range.upperBound) ?? range.upperBound
       if counts { line += 1 }
       if end > start {
+        isEmpty = false
         place = Place(input: input, line: line, offset: offset + start)
-        look(
-          text.extracting(start..<end), place, isDirty, isInTrace && isWhole(text, range.upperBound), &sink)
+        // Behind a part that is not the last one there is no line, but the next part.
+        let isWhole =
+          isInTrace && end + 1 >= range.upperBound && trace.begins(text, at: range.upperBound + 1)
+        look(text.extracting(start..<end), place, isDirty, isWhole, &sink)
       }
       start = end + 1
     }
+    if isEmpty, isInTrace { trace.release { sink.take($0, $1, $2) } }
   }
 
   private mutating func look(

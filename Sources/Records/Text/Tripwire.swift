@@ -15,7 +15,7 @@ public struct Tripwire: Sendable {
   }
 
   public private(set) var hits: [Hit] = []
-  /// The end of the run before, for what is broken over two runs.
+  /// The end of what came before, for what is broken over runs.
   private var tail: [UInt8] = []
   private let input: Int
 
@@ -35,7 +35,8 @@ public struct Tripwire: Sendable {
       search(seam.span, offset - before, lines, newline: before) { $0 < before && $1 > before }
     }
     search(text, offset, lines, newline: 0) { _, _ in true }
-    tail.removeAll(keepingCapacity: true)
+    // Runs may be single lines, as a console gives them: what is broken may lie across several.
+    tail.removeFirst(max(0, min(tail.count, tail.count + text.count - Self.longest)))
     for at in max(0, text.count - Self.longest)..<text.count { tail.append(text[at]) }
   }
 
@@ -66,7 +67,9 @@ public struct Tripwire: Sendable {
     guard hits.count < Self.kept else { return }
     var lineStart = start
     while lineStart > 0, text[lineStart - 1] != 10 { lineStart -= 1 }
-    let above = start > newline ? text.extracting(newline..<start).count(of: 10, before: start - newline) : 0
+    let between = text.extracting(min(newline, start)..<max(newline, start))
+    let newlines = between.count(of: 10, before: between.count)
+    let above = start < newline ? -newlines : newlines
     hits.append(
       Hit(
         what: what, place: Place(input: input, line: lines + above + 1, offset: offset + start),

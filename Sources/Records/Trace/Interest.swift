@@ -34,6 +34,12 @@ struct ColumnHint {
     guard text[at] == UInt8(ascii: ":"), text[at + 1] == 32, text[at - 1] &- 48 < 10 else { return nil }
     return text.skipBlanks(from: at + 2, to: end)
   }
+
+  /// Whether the line that begins at `start` has the known columns, wherever it ends.
+  func fits(_ text: Span<UInt8>, _ start: Int) -> Bool {
+    guard body(text, start, text.count) != nil else { return false }
+    return text.index(of: 10, from: start, to: start + colon + 2) == nil
+  }
 }
 
 enum Interest {

@@ -67,9 +67,16 @@ public struct TraceTextReader {
     return true
   }
 
-  /// Whether the line `start ..< end` has the columns of the lines before it.
-  func hasColumns(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    hint.body(text, start, end) != nil
+  /// Whether a line of a trace begins at `start` of a run, by its columns, which are those of the lines before it: what is
+  /// above it is whole.
+  func begins(_ text: Span<UInt8>, at start: Int) -> Bool {
+    start < text.count && (text[start] == UInt8(ascii: "#") || hint.fits(text, start))
+  }
+
+  /// Hands on what waits for its rest, if the line at `start` is none: where a run ends, it was not there to be looked at.
+  @inline(__always)
+  mutating func release(before text: Span<UInt8>, at start: Int, _ sink: Sink) {
+    if joiner.isHolding, begins(text, at: start) { release(sink) }
   }
 
   /// Takes a line if it is one of a trace. `isWhole`: the next line is known to begin with columns of its own; else a mail
