@@ -104,6 +104,10 @@ let package = Package(
     tests(
       "ScanTests",
       ["Bytes", "Inputs", "Scan", "Verdicts", .product(name: "SystemPackage", package: "swift-system")]),
+    // Whatever people hold, and however it is packed: through report and through scan.
+    tests(
+      "InputStackTests",
+      ["Bytes", "CZlib", "Timelines", "Verdicts", "Analysis", "Scan", "Reports"]),
     tests("VerdictsTests", ["Verdicts"]),
     tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
