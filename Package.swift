@@ -105,6 +105,10 @@ let package = Package(
     tests(
       "ScanTests",
       ["Bytes", "Inputs", "Scan", "Verdicts", .product(name: "SystemPackage", package: "swift-system")]),
+    // Whatever people hold, and however it is packed: through report and through scan.
+    tests(
+      "InputStackTests",
+      ["Bytes", "CZlib", "Timelines", "Verdicts", "Analysis", "Scan", "Reports"]),
     tests("VerdictsTests", ["Verdicts"]),
     tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts"]),
     // What is fuzzed: by libFuzzer (Fuzz), and with few inputs in tests.

@@ -25,15 +25,17 @@ final class MemberPool: Sendable {
   private struct State {
     var waiting: [Member] = []
     var next = 0
-    /// Workers that still have files: as long as there is one, members may come.
-    var busy: Int
+    /// Workers that have begun and still have files: as long as there is one, members may come. Dispatch begins some only when
+    /// others are done, so nobody waits for those.
+    var busy = 0
     /// Those that wait for members.
     var idle = 0
   }
-  private let state: Mutex<State>
+  private let state = Mutex(State())
   private let work = DispatchSemaphore(value: 0)
 
-  init(workers: Int) { state = Mutex(State(busy: workers)) }
+  /// To be called by each worker, once, before it looks for files.
+  func enter() { state.withLock { $0.busy += 1 } }
 
   /// Somebody has nothing else to do.
   var hasIdle: Bool { state.withLock { $0.idle > 0 } }

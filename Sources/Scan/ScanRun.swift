@@ -38,8 +38,9 @@ public enum ScanRun {
     let shares = Shares(walk, max(1, min(workers, most)))
     let workers = shares.workers
     let order = Order(workers, ahead: Shares.ahead, sink)
-    let pool = MemberPool(workers: workers)
+    let pool = MemberPool()
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      pool.enter()
       let courier = Courier(order, worker, empty)
       // Asked at every read: a log that takes long must not keep back what is done.
       let scanner = LogScanner(

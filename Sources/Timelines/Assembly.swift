@@ -364,7 +364,8 @@ private struct Builder {
         input: input.input, first: (story.first ?? 0) + clock.offset, last: (story.last ?? 0) + clock.offset,
         seen: story.seen, clock: clock, isOrderOnly: story.clock == .ticks, gaps: story.gaps,
         hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } },
-        isIncomplete: story.isIncomplete, returning: story.returning))
+        isIncomplete: story.isIncomplete, returning: story.returning,
+        inputs: story.parts.union([Int32(input.input)])))
   }
 
   /// Nearly always the device has none yet: nothing is copied then.

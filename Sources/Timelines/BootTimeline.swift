@@ -65,6 +65,8 @@ public struct TraceCoverage: Sendable {
   public var isIncomplete: Bool
   /// Of which roles a return was seen.
   public var returning: Set<Role>
+  /// All that it was put together from: `per_cpu/cpuN/trace` are one trace.
+  public var inputs: Set<Int32>
 
   /// Both sides of a race: binds from beginning to end, and IOMMU probes or what comes of them.
   public var showsRaces: Bool {
@@ -114,6 +116,14 @@ public struct BootTimeline: Sendable {
   public var names = NameTable()
 
   public init() {}
+
+  /// The trace that a place is in; nil for one of a log.
+  public func trace(of place: Place) -> TraceCoverage? {
+    traces.first { $0.inputs.contains(place.input) }
+  }
+
+  /// The inputs whose times are of one clock with those at a place: one, but for a trace that was put together.
+  public func inputs(with place: Place) -> Set<Int32> { trace(of: place)?.inputs ?? [place.input] }
 
   /// An IOMMU, by its name, that said it still waits for something and was not seen to come after that.
   public var lacksIOMMU: Bool {

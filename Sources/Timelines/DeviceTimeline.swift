@@ -69,11 +69,11 @@ public struct DeviceTimeline: Sendable {
     }
   }
 
-  /// Whether it had its group, or was in a domain, before `time`, and kept it until then. `input`: as far as that one
-  /// tells, where clocks of several inputs are not to be compared; nil for all.
-  public func hadGroup(before time: Int64, in input: Int32? = nil) -> Bool {
+  /// Whether it had its group, or was in a domain, before `time`, and kept it until then. `inputs`: as far as those
+  /// tell, where clocks of several inputs are not to be compared; nil for all.
+  public func hadGroup(before time: Int64, in inputs: Set<Int32>? = nil) -> Bool {
     func isEarlier(_ moment: Moment) -> Bool {
-      moment.time < time && (input == nil || moment.place.input == input)
+      moment.time < time && inputs?.contains(moment.place.input) ?? true
     }
     let last = max(
       groups.lazy.map(\.moment).filter(isEarlier).map(\.time).max() ?? .min,

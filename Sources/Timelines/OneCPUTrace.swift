@@ -43,6 +43,7 @@ public struct OneCPUTrace: Sendable {
     tracker.story.clock = before.clock
     tracker.story.kernel = before.kernel
     tracker.story.isIncomplete = parts.contains { inputs[$0.0].traces[$0.1.trace].isIncomplete }
+    tracker.story.parts = Set(parts.map { Int32(inputs[$0.0].input) })
     for (input, part) in parts { inputs[input].traces[part.trace] = TraceStory() }
     inputs[first.0].traces[first.1.trace] = tracker.story
   }

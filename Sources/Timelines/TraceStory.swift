@@ -28,6 +28,8 @@ public struct TraceStory: Sendable {
   /// What its times are, and the kernel that it names itself.
   public var clock: TraceClock?
   public var kernel: String?
+  /// The inputs whose events were put together in it; empty if it is of one.
+  public var parts: Set<Int32> = []
   public init() {}
 
   /// It has something that tells about IOMMU probes; what was lost tells nothing.

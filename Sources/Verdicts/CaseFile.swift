@@ -31,9 +31,7 @@ struct CaseFile: Sendable {
     self.side = side
     self.visit = visit
     self.kernel = kernel
-    coverage = visit.flatMap { visit in
-      boot.traces.first { $0.input == Int(visit.phase.place.input) }
-    }
+    coverage = visit.flatMap { boot.trace(of: $0.phase.place) }
     let start = visit?.phase.start
     group = start.flatMap { start in device.groups.first { $0.moment.time >= start }?.moment }
     // The walk attaches it before it ends, a replay before its bind goes on; what comes later is another one's.

@@ -49,7 +49,7 @@ public enum Engine {
     let fitting = device.visits.filter { visit in
       // With a group __iommu_probe_device() does nothing, and prints nothing.
       guard !used.contains(visit.phase.key), fits(visit, side),
-        !device.hadGroup(before: visit.phase.start, in: visit.phase.place.input)
+        !device.hadGroup(before: visit.phase.start, in: boot.inputs(with: visit.phase.place))
       else { return false }
       return isNear(visit, warning, device, boot)
     }
@@ -69,7 +69,7 @@ public enum Engine {
     _ visit: Visit, _ warning: Warning, _ device: DeviceTimeline, _ boot: BootTimeline
   ) -> Bool {
     guard let time = warning.time,
-      let coverage = boot.traces.first(where: { $0.input == Int(visit.phase.place.input) }),
+      let coverage = boot.trace(of: visit.phase.place),
       !coverage.isOrderOnly
     else { return true }
     // Without a tie between the clocks the only visit of that device and side is taken for it.
@@ -188,8 +188,8 @@ extension CaseFile {
   /// The evidence is of several inputs, and nothing tells how far the clock of one is from the others': not even whether
   /// the trace's probe is the one that the log warns of. A silent finding's log lines only go with its trace.
   fileprivate func isUntied(_ evidence: [Evidence]) -> Bool {
-    let inputs = Set(evidence.compactMap { $0.time == nil ? nil : $0.place?.input })
-    let traces = boot.traces.filter { inputs.contains(Int32($0.input)) }
+    let inputs = Set(evidence.compactMap { $0.time == nil ? nil : $0.place.map(boot.inputs(with:)) })
+    let traces = boot.traces.filter { inputs.contains($0.inputs) }
     return (warning == nil ? traces.count : inputs.count) > 1 && traces.contains { $0.clock.slack == nil }
   }
 }

@@ -49,13 +49,7 @@ struct DialectShapeTests {
   }
 
   private static func messages(_ text: String) -> [String] {
-    var reader = KernelLogReader(input: 0)
-    var messages: [String] = []
-    withBytes(text + "\n") { bytes in
-      reader.read(bytes, at: 0) { record, line, _ in messages.append(line.string(record.message)) }
-    }
-    reader.flush { record, line, _ in messages.append(line.string(record.message)) }
-    return messages
+    TextRecords(text + "\n").logs.map(\.message)
   }
 
   /// What an envelope yields, exactly.

@@ -84,12 +84,15 @@ public struct LogPrefix: Sendable {
       _ = PrintkStamp.strip(&self, line, 0)
     }
     var layers = 0
-    while layers < Self.mostLayers, text < line.count, !isForeign {
-      // Blanks belong to the message once a stamp was seen: call-trace frames begin with one.
-      let at = stage == .outside ? line.skipBlanks(from: text, to: line.count) : text
-      guard at < line.count, LogDialect.stripOne(&self, line, at) else { return }
-      layers += 1
-    }
+    while layers < Self.mostLayers, stripOne(line) { layers += 1 }
+  }
+
+  /// Takes off the next layer; false if none is there.
+  mutating func stripOne(_ line: Span<UInt8>) -> Bool {
+    guard text < line.count, !isForeign else { return false }
+    // Blanks belong to the message once a stamp was seen: call-trace frames begin with one.
+    let at = stage == .outside ? line.skipBlanks(from: text, to: line.count) : text
+    return at < line.count && LogDialect.stripOne(&self, line, at)
   }
 
   /// `root@board:~# [   21.382260] PM: suspend entry`: printk's stamp has six digits of fraction.

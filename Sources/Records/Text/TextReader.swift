@@ -117,7 +117,7 @@ public struct TextReader {
     var start = range.lowerBound
     var isEmpty = true
     while start < range.upperBound {
-      let end = text.index(of: 13, from: start, to: range.upperBound) ?? range.upperBound
+      let end = Self.returnEnd(text, start, range.upperBound)
       if counts { line += 1 }
       if end > start {
         isEmpty = false
@@ -130,6 +130,20 @@ public struct TextReader {
       start = end + 1
     }
     if isEmpty, isInTrace { trace.release { sink.take($0, $1, $2) } }
+  }
+
+  /// Where the part that begins at `start` ends: at a carriage return, but not at one that a table's quoted field ends with.
+  private static func returnEnd(_ text: Span<UInt8>, _ start: Int, _ limit: Int) -> Int {
+    var at = start
+    while let end = text.index(of: 13, from: at, to: limit) {
+      let quote = end + 1
+      guard quote < limit, text[quote] == UInt8(ascii: "\""), end > start,
+        quote + 1 == limit || text[quote + 1] == UInt8(ascii: ",") || text[quote + 1] == UInt8(ascii: ";")
+          || text[quote + 1] == 9 || text[quote + 1] == 13
+      else { return end }
+      at = quote
+    }
+    return limit
   }
 
   private mutating func look(
@@ -168,11 +182,13 @@ public struct TextReader {
       return
     }
     var prefix = LogPrefix.layers(line, inside: outer)
-    // JSON behind a CI system's time.
-    if prefix.text > 0, prefix.text < line.count, prefix.stage == .outside, depth < Self.deepest,
-      unwrap(line.extracting(prefix.text...), place, depth, &sink)
-    {
-      return
+    // JSON behind a CI system's time; a container's line, which begins with a time of its own, behind a quote mark.
+    if prefix.text > 0, prefix.stage == .outside, depth < Self.deepest {
+      var layer = outer
+      layer.text = 0
+      while layer.text < prefix.text, layer.stripOne(line), layer.text < line.count {
+        if unwrap(line.extracting(layer.text...), place, depth, &sink) { return }
+      }
     }
     route(line, &prefix, place, isWhole, &sink)
   }

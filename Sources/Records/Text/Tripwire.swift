@@ -120,6 +120,10 @@ public struct Tripwire: Sendable {
   private static func name(_ text: Span<UInt8>, endingAt end: Int) -> Range<Int>? {
     var start = end
     while start > 0, end - start < 128, isOfName(text[start - 1]) { start -= 1 }
+    // What stands behind an escape's first byte is its rest.
+    if start > 0, text[start - 1] == 27 || text[start - 1] == UInt8(ascii: "\\") {
+      start = skip(text, start - 1)
+    }
     return start < end ? start..<end : nil
   }
 
@@ -184,6 +188,10 @@ public struct Tripwire: Sendable {
   private static func escapeStart(_ text: Span<UInt8>, endingAt end: Int, _ low: Int) -> Int? {
     if end - 2 >= low, text[end - 2] == UInt8(ascii: "\\"), "nrt".utf8.contains(text[end - 1]) {
       return end - 2
+    }
+    // `\u0020`, a blank as JSON may write it.
+    if end - 6 >= low, text[end - 6] == UInt8(ascii: "\\"), text[end - 5] == UInt8(ascii: "u") {
+      return end - 6
     }
     guard text[end - 1] | 32 &- 97 < 26 else { return nil }
     var at = end - 1

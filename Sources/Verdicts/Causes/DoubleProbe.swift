@@ -19,7 +19,9 @@ extension Cause {
     advice: "Take 0c8e9c148e29.",
     cites: ["bcb81ac6ae3c", "0c8e9c148e29"],
     judge: { file in
-      guard file.warning == nil, file.side == .none, let pair = twice(file.device) else { return nil }
+      guard file.warning == nil, file.side == .none, let pair = twice(file.device, file.boot) else {
+        return nil
+      }
       let isProven = file.overlap(pair.0, pair.1) || file.boot.showsRemovals
       let oops = file.boot.troubles.first { $0.kind == .oops && $0.frames.contains("__iommu_probe_device") }
       var evidence = [
@@ -46,14 +48,16 @@ extension Cause {
     })
 
   /// Two additions in one trace with no removal between, as far as the inputs tell.
-  private static func twice(_ device: DeviceTimeline) -> (Moment, Moment)? {
+  private static func twice(_ device: DeviceTimeline, _ boot: BootTimeline) -> (Moment, Moment)? {
     for (first, second) in zip(device.groups, device.groups.dropFirst()) {
       let removed = device.ungroups.contains { $0.time >= first.moment.time && $0.time <= second.moment.time }
       let unplugged = device.lines { if case .removing = $0 { true } else { false } }.contains { line in
         guard let time = line.time else { return true }
         return time >= first.moment.time && time <= second.moment.time
       }
-      guard !removed, !unplugged, first.moment.place.input == second.moment.place.input else { continue }
+      guard !removed, !unplugged,
+        boot.inputs(with: first.moment.place).contains(second.moment.place.input)
+      else { continue }
       if second.moment.time > first.moment.time { return (first.moment, second.moment) }
     }
     return nil

@@ -141,8 +141,9 @@ private enum LineNumber {
     switch line[end] {
     case 9: return next
     case UInt8(ascii: ":"):
-      // A digit makes it a time or an address.
-      return next == line.count || !(line[next] &- 48 < 10) ? next : nil
+      // A digit makes it a time or an address, but a whole date is what a collector has put in front.
+      return next == line.count || !(line[next] &- 48 < 10) || Dates.fits(line, next, "0000-00-00T00:")
+        ? next : nil
     case UInt8(ascii: "-"):
       guard next < line.count else { return next }
       // `64-bit` and `1-1: ` begin messages. Of words only those that begin the lines of a report are taken.
