@@ -62,7 +62,8 @@ public final class LineSource {
 
   public init(stream: any ByteStream) {
     self.stream = stream
-    buffer = [UInt8](repeating: 0, count: Self.longestLine)
+    // It grows to the longest line's length where a line is that long.
+    buffer = [UInt8](repeating: 0, count: 2 * Self.readSize)
   }
 
   /// A text that is in memory already.
@@ -75,6 +76,7 @@ public final class LineSource {
 
   /// The first bytes of the input, up to `count`, without consuming them: to recognise the format.
   public func peek<R>(_ count: Int, _ body: (Span<UInt8>) throws -> R) throws -> R {
+    if count > buffer.count { buffer.append(contentsOf: repeatElement(0, count: count - buffer.count)) }
     while filled < min(count, buffer.count), !atEnd { try fill() }
     let bytes = buffer
     return try body(bytes.span.extracting(0..<min(count, filled)))
@@ -93,6 +95,9 @@ public final class LineSource {
         isInsideLine = false
         try hand(out: end + 1, to: body)
         return true
+      }
+      if filled == buffer.count, buffer.count < Self.longestLine {
+        buffer.append(contentsOf: repeatElement(0, count: buffer.count))
       }
       if atEnd || filled == buffer.count {
         guard filled > 0 else { return false }

@@ -94,3 +94,35 @@ public struct WarningBlock: Sendable {
   /// it were dropped.
   public var isMixed = false
 }
+
+extension LogEvent.What {
+  /// Which case it is: two logs of a boot show a line in the same one.
+  package var kind: Int {
+    switch self {
+    case .warning: 0
+    case .adding: 1
+    case .removing: 2
+    case .addFailed: 3
+    case .deviceLine: 4
+    case .gaveUp: 5
+    case .probePending: 6
+    case .client: 7
+    case .inUse: 8
+    case .iommuBanner: 9
+    case .iommuRegistered: 10
+    case .registerFailed: 11
+    case .probeFailed: 12
+    case .probeReturned: 13
+    case .bindStarted: 14
+    case .bound: 15
+    case .dmaConfigured: 16
+    case .fault: 17
+    case .defaultDomain: 18
+    case .unuseWarning: 19
+    case .trouble: 20
+    case .duplicateGroupLink: 21
+    case .reservedMemory: 22
+    case .acpi: 23
+    }
+  }
+}

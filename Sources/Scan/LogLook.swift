@@ -29,6 +29,8 @@ public struct LogLook: BootWatch {
 
   /// A kernel log of one boot in which nothing concerns the engine.
   var isOneCleanBoot: Bool { boots == 1 && !hasTrace && !needsAnalysis }
+  /// The same of a text in which no kernel says hello: it may be none of a kernel.
+  var isCleanWithoutHello: Bool { boots == 0 && !hasTrace && !needsAnalysis }
 
   /// What the kernel says of itself and its machine; read by the same code as in a report.
   private var facts = LogFacts()

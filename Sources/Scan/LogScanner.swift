@@ -171,7 +171,11 @@ final class LogScanner {
     }
     var quick = LogLook()
     quick.look(text, at: 0, lines: 0)
-    if rest == nil, quick.isOneCleanBoot, text.index(of: 0) == nil {
+    let isQuiet =
+      quick.isOneCleanBoot
+      // A line that only a kernel prints tells a log that lost its beginning.
+      || quick.isCleanWithoutHello && LogShare(text.extracting(0..<min(filled, 1 << 14))).isAny
+    if rest == nil, isQuiet, text.index(of: 0) == nil {
       let ends = text[filled - 1] == 10 || text[filled - 1] == 13
       let last = ends ? .whole : LastLine(text, isTrace: false)
       if last != .hides, !Self.endsInReport(text) {
@@ -350,6 +354,10 @@ private struct LogShare: TextSink {
   private var lines = 0
   private var ofKernel = 0
   var isMost: Bool { ofKernel * 2 > lines }
+  /// A line is that of a kernel for sure, and none is one of a trace.
+  var isAny: Bool { certain > 0 && !hasTrace }
+  private var certain = 0
+  private var hasTrace = false
 
   init(_ head: Span<UInt8>) {
     var reader = TextReader(input: 0)
@@ -360,6 +368,10 @@ private struct LogShare: TextSink {
   mutating func begin(_ part: TextPart, at place: Place) {}
   mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
     if record.clock != .none { ofKernel += 1 }
+    if record.isOfKernel { certain += 1 }
   }
-  mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place) { ofKernel += 1 }
+  mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place) {
+    ofKernel += 1
+    hasTrace = true
+  }
 }

@@ -195,7 +195,7 @@ private struct Builder {
 
   private mutating func addLogs(_ logs: [LogEvents.Boot]) {
     var merged: [Logged] = []
-    var known: Set<String> = []
+    var known: Set<LineKey> = []
     for (index, log) in logs.enumerated() {
       boot.hasLog = true
       if let begins = log.begins { boot.logBegins.append(begins) }
@@ -263,14 +263,15 @@ private struct Builder {
     boot.warnings = kept
   }
 
-  private func key(_ event: LogEvent) -> String? {
-    guard let time = event.time else { return nil }
-    return "\(time) \(LogMoment.subject(event.what).index) \(kind(event.what))"
+  /// What one line of a boot is told by, in whichever of its logs it stands.
+  private struct LineKey: Hashable {
+    var time: Int64
+    var device: Name
+    var kind: Int
   }
 
-  private func kind(_ what: LogEvent.What) -> String {
-    let text = "\(what)"
-    return String(text.prefix { $0 != "(" })
+  private func key(_ event: LogEvent) -> LineKey? {
+    event.time.map { LineKey(time: $0, device: LogMoment.subject(event.what), kind: event.what.kind) }
   }
 
   private mutating func addPlace(_ event: LogEvent) {

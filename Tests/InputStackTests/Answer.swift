@@ -51,7 +51,7 @@ struct Answer: Equatable, CustomStringConvertible {
     let scanner = LogScanner(
       gate: Gate(today: "2026-11-22"), claims: KernelClaims(), isStopped: { false }, count: { _ in })
     var results: [LogResult] = []
-    try scanner.scan(path) { results.append($0) }
+    try scanner.scan(.file(path)) { results.append($0) }
     let silent = results.filter(\.isNoAnswer)
     return Answer(
       results.flatMap { $0.findings.map(\.finding) }, isUnsure: results.isEmpty || !silent.isEmpty,
