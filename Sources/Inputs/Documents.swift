@@ -152,9 +152,13 @@ public struct Documents {
     case .packing(.atrace(let begin)):
       stream.skip(begin)
       try visit(content.inside(), DeflateStream(stream, .zlib, meter, depth: content.depth))
-    case .form(.encoded(let encoding)): try visit(content.inside(), UnicodeStream(stream, encoding))
+    case .form(.encoded(let encoding)):
+      let raw = WordCount(stream)
+      let text = WordCount(UnicodeStream(raw, encoding))
+      try visit(content.inside(), text)
+      try Self.compare(raw, text.count)
     case .form(.quotedPrintable): try visit(content.inside(), QuotedPrintableStream(stream))
-    case .form(.page): try visitPage(content, HTMLStream(stream))
+    case .form(.page): try visitPage(content, WordCount(stream))
     case .mail:
       let parts = MailParts(stream)
       try visitMembers(content, parts) { try parts.next() }
@@ -162,13 +166,26 @@ public struct Documents {
   }
 
   /// A page's text keeps its name; a trace that is packed into it has one of its own.
-  private func visitPage(_ content: Content, _ page: HTMLStream) throws {
+  private func visitPage(_ content: Content, _ raw: WordCount) throws {
+    let page = HTMLStream(raw)
+    var words = 0
     while let part = try page.next() {
       var inside = content.inside()
       inside.isFound = true
       if case .packed(let number) = part { inside = content.inside("trace \(number)") }
-      try visit(inside, page)
+      let text = WordCount(page)
+      try visit(inside, text)
+      words += text.count
     }
+    try Self.compare(raw, words)
+  }
+
+  /// `words`: how often the warning's words are in what was handed out.
+  private static func compare(_ raw: WordCount, _ words: Int) throws {
+    guard raw.count > words else { return }
+    throw InputError(
+      "the words of a late-IOMMU-probe warning stand in a part that is no text of it (a script, a comment, another encoding): "
+        + "look at the file")
   }
 
   private func visitMembers(

@@ -66,29 +66,8 @@ struct PlantedTests {
     let bytes = place.make(plant)
     let report = Answer.report(bytes)
     let scan = try Answer.scan(bytes, in: folder)
-    if let reason = Self.open[place.description] {
-      withKnownIssue(Comment(rawValue: reason)) {
-        #expect(report.exit == 2 || !report.findings.isEmpty, "report: \(report)")
-      }
-      withKnownIssue(Comment(rawValue: reason)) {
-        #expect(scan.exit == 2 || !scan.findings.isEmpty, "scan: \(scan)")
-      }
-      return
-    }
     #expect(report.exit == 2 || !report.findings.isEmpty, "report: \(report)")
     #expect(scan.exit == 2 || !scan.findings.isEmpty, "scan: \(scan)")
-  }
-
-  /// Places whose words are lost before anybody looks for them. What is mended there must be taken off this list.
-  static let open: [String: String] = [
-    "an HTML attribute": "the page's decoder drops attributes",
-    "an HTML comment": "the page's decoder drops comments",
-    "an HTML script": "the page's decoder drops scripts",
-    "ASCII half-way of a UTF-16 file": "taken for UTF-16, two letters become one that is none",
-  ]
-
-  @Test func whatIsOpenIsAPlace() {
-    #expect(Set(Self.open.keys).isSubset(of: Self.places.map(\.description)))
   }
 
   /// A second copy must not hide that there is one, nor count twice.
