@@ -21,7 +21,7 @@ struct Explained: Sendable {
     guard !open.isEmpty, open.count < hits.count else { return open }
     let places = Set(open.map(\.place))
     let subjects = Set(hits.lazy.filter { !places.contains($0.place) }.map(\.subject))
-    return open.filter { $0.what == .header || !subjects.contains($0.subject) }
+    return open.filter { !subjects.contains($0.subject) }
   }
 }
 

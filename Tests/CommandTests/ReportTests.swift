@@ -208,7 +208,7 @@ struct ControlBytesTests {
   ])
   func noneReachTheTerminal(_ arguments: [String]) throws {
     let folder = try TemporaryFolder()
-    let path = try folder.file("dm\u{1b}[31mesg.txt", Self.log + "cut")
+    let path = try folder.file("dm\u{1b}[31mesg.txt", Self.log + "[    3.000000] nvme a: Adding to iom")
     let command = try Command.run(Command.executable, arguments + [path], nil, [:])
     #expect(command.code == 2)
     #expect(command.output.contains("ev"))

@@ -69,7 +69,7 @@ struct InputFormatTests {
         .sorted()
       {
         guard texts.contains(file) || file.hasSuffix(".report.txt") || file.hasPrefix("trace-"),
-          file != "trace-nocontext.txt", file != "trace-raw.txt"
+          file != "trace-nocontext.txt", file != "trace-raw.txt", !file.hasSuffix(".pftrace")
         else { continue }
         let path = folder.appending(path: file)
         let size =

@@ -118,7 +118,7 @@ import CZlib
       unsafe zlib.pointee.next_in += 1
       unsafe zlib.pointee.avail_in -= 1
     } else {
-      throw InputError("bytes follow the \(wrapper.name) data that are none: not read")
+      throw InputError("bytes follow the \(wrapper.name) data that are no \(wrapper.name): not read")
     }
   }
 }

@@ -10,7 +10,7 @@ public struct Tripwire: Sendable {
     public var place: Place
     /// Where its line begins.
     public var lineStart: Int64
-    /// Of driver and device, to know a second copy; 0 for a header.
+    /// Of driver and device, or of a header's words, to know a second copy.
     public var subject: UInt64
   }
 
@@ -56,7 +56,7 @@ public struct Tripwire: Sendable {
     while let place = text.index(of: "__iommu_probe_device", from: at) {
       at = place + 20
       guard let start = Self.header(text, at: place), isWanted(start, at) else { continue }
-      add(.header, text, start, offset, lines, newline, 0)
+      add(.header, text, start, offset, lines, newline, text.hash(start..<place))
     }
   }
 

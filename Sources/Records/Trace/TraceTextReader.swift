@@ -34,6 +34,8 @@ public struct TraceTextReader {
   private var promised: Int64?
   private var counted: Int64 = 0
   private var isGraph = false
+  /// A header has said which tracer it is.
+  private var isAnnounced = false
   private var contextless: Int64 = 0
 
   public init(input: Int) { self.input = input }
@@ -120,7 +122,7 @@ public struct TraceTextReader {
   /// `CPU:3 [LOST 220 EVENTS]`
   static func saysLost(_ line: Span<UInt8>) -> Bool {
     let first = line.skipBlanks(from: 0, to: line.count)
-    return line.has("CPU:", at: first) && line.index(of: "EVENTS]", from: first) != nil
+    return line.has("CPU:", at: first) && line.index(of: "EVENTS", from: first) != nil
   }
 
   /// A line of function_graph. Where no header says that it is one, its columns must: C code has calls, too.
@@ -135,7 +137,8 @@ public struct TraceTextReader {
 
   /// The CPU that all entries are of; nil if they are of several, or of none.
   var onlyCPU: Int32? {
-    guard isOfOneCPU, firstCPU != 0, cpus != 1 else { return nil }
+    // With all that the header promises it is the whole of a buffer in which other CPUs wrote nothing.
+    guard isOfOneCPU, firstCPU != 0, cpus != 1, let promised, entries - counted < promised else { return nil }
     return Int32(firstCPU >> 16 & 15) * 100 + Int32(firstCPU >> 8 & 15) * 10 + Int32(firstCPU & 15)
   }
 
@@ -179,6 +182,7 @@ public struct TraceTextReader {
   ) {
     switch entry {
     case .columns(let header):
+      if entries == 0, !isAnnounced { form = Self.form(line, header) }
       entries += 1
       hint.learn(line, header)
       // Columns that the hint does not know are not of per_cpu files.
@@ -249,8 +253,15 @@ public struct TraceTextReader {
 
   // MARK: headers, losses
 
+  /// What an entry is made by, where no header says it.
+  private static func form(_ line: Span<UInt8>, _ header: TraceHeader) -> Form {
+    line.index(of: "<-", from: header.body) != nil && line.index(of: ": (", from: header.body) == nil
+      ? .function : .events
+  }
+
   private mutating func note(_ line: Span<UInt8>, _ at: Int, _ place: Place, _ sink: Sink) {
     if line.has("# tracer: ", at: at) {
+      isAnnounced = true
       settlePromise()
       isGraph = line.has("function_graph", at: at + 10)
       form = isGraph ? .graph : line.has("function", at: at + 10) ? .function : .events
