@@ -141,7 +141,8 @@ public enum Refusal: String, CaseIterable, Sendable {
 
   /// A sub-buffer begins with a time of 64 bits and its fill, of which no more than a page can be.
   private static func isRingBufferPage(_ head: Span<UInt8>) -> Bool {
-    guard head.count >= 4096, isBinary(head) else { return false }
+    // The upper bytes of a time and of a fill are zeros; a text has none of those in front.
+    guard head.count >= 4096, head.index(of: 0, to: 16) != nil, isBinary(head) else { return false }
     func pageEnds(_ at: Int, isBig: Bool) -> Bool {
       var time: UInt64 = 0
       var commit: UInt64 = 0

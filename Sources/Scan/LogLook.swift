@@ -53,7 +53,7 @@ public struct LogLook: BootWatch {
   // swift-format-ignore
   private static let signs: [(text: StaticString, mark: Int, sign: Sign)] = [
     // The message, however a mail has wrapped it.
-    ("IOMMU", 0, .message), ("something fishy", 12, .engine), ("# tracer: ", 4, .tracer), ("Dumping ftrace", 9, .engine), ("ignoring dependency", 7, .engine), ("register iommu", 7, .engine),
+    ("IOMMU", 0, .message), ("something fishy", 12, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 0, .engine), ("ignoring dependency", 7, .engine), ("register iommu", 7, .engine),
     // A frame of a stack; kernel command lines that trace the function have it without.
     ("iommu_probe_device+0x", 9, .frame), ("iommu_probe_device.", 4, .frame), ("_group'", 0, .engine), ("_dma_configure+", 2, .frame),
     ("to iommu group ", 7, .adding), ("blocked for more than", 10, .hung),
@@ -66,7 +66,7 @@ public struct LogLook: BootWatch {
     ("\"MESSAGE\":[", 8, .engine), ("\"MESSAGE\" : [", 1, .engine),
     ("WARNING: ", 5, .trouble(.warning)), ("Unable to handle kernel", 0, .trouble(.oops)), ("BUG: ", 1, .trouble(.oops)),
     ("kernel BUG at", 8, .trouble(.oops)), ("Kernel panic - not syncing", 13, .trouble(.panic)),
-    ("Linux version ", 3, .hello), ("Machine model:", 0, .hardware), ("Hardware name: ", 0, .hardware), ("DMI: ", 0, .hardware), ("Machine: ", 4, .hardware),
+    ("Linux version ", 3, .hello), ("Machine model:", 0, .hardware), ("Hardware name: ", 0, .hardware), ("DMI: ", 0, .hardware), ("Machine: ", 0, .hardware),
     ("Freeing unused kernel", 0, .userSpace), ("Run /", 1, .userSpace), ("systemd[1]", 5, .userSpace),
     ("] init: ", 4, .userSpace), (" login: ", 4, .userSpace),
   ]
