@@ -88,6 +88,7 @@ private struct LogSink: Sink {
     told = Told(inWords: inWords)
     handed = Handed(length: length)
   }
+  mutating func pass(over line: Span<UInt8>, _ place: Place) {}
 
   mutating func begin(_ part: TextPart, at place: Place) {
     told.add(place)
@@ -141,6 +142,7 @@ private struct TraceSink: Sink {
     told = Told(inWords: inWords)
     handed = Handed(length: length)
   }
+  mutating func pass(over line: Span<UInt8>, _ place: Place) {}
 
   mutating func begin(_ part: TextPart, at place: Place) {
     told.add(place)

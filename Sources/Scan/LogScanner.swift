@@ -366,6 +366,7 @@ private struct LogShare: TextSink {
     reader.read(head, at: 0, &self)
     lines = head.count(of: 10, before: head.count)
   }
+  mutating func pass(over line: Span<UInt8>, _ place: Place) {}
 
   mutating func begin(_ part: TextPart, at place: Place) {}
   mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {

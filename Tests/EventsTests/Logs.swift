@@ -21,6 +21,7 @@ struct Log {
   private struct Sink: TextSink {
     var events = LogEvents()
     var names = NameTable()
+    mutating func pass(over line: Span<UInt8>, _ place: Place) {}
     mutating func begin(_ part: TextPart, at place: Place) {
       if case .log(let part) = part { events.begin(part) }
     }

@@ -28,6 +28,7 @@ public struct TextRecords: TextSink {
     losses = reader.takeLosses()
     self.reader = reader
   }
+  public mutating func pass(over line: Span<UInt8>, _ place: Place) {}
 
   public mutating func begin(_ part: TextPart, at place: Place) { parts.append(part) }
   public mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {

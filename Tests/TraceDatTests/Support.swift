@@ -90,6 +90,7 @@ struct Story {
   private struct Sink: TextSink {
     var events: [Event] = []
     var names = NameTable()
+    mutating func pass(over line: Span<UInt8>, _ place: Place) {}
     mutating func begin(_ part: TextPart, at place: Place) {}
     mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {}
     mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place) {

@@ -17,7 +17,9 @@ public enum TextEncoding: Equatable, Sendable {
   /// Tells it by the mark, or by where the NUL bytes stand in a text that is nearly all ASCII; nil for all else.
   public init?(_ head: Span<UInt8>) {
     // Nearly every text begins with a letter and has no NUL.
-    guard !head.isEmpty, head[0] == 0 || head[0] > 126 || head.index(of: 0, to: Self.sniffed) != nil else { return nil }
+    guard !head.isEmpty, head[0] == 0 || head[0] > 126 || head.index(of: 0, to: Self.sniffed) != nil else {
+      return nil
+    }
     let marked: [(mark: [UInt8], encoding: Self)] = [
       ([0xef, 0xbb, 0xbf], .markedUTF8), ([0xff, 0xfe, 0, 0], .utf32(.little)),
       ([0, 0, 0xfe, 0xff], .utf32(.big)), ([0xff, 0xfe], .utf16(.little)), ([0xfe, 0xff], .utf16(.big)),

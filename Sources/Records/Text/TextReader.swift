@@ -254,8 +254,11 @@ public struct TextReader {
       if begin != .heading { envelope.logcat.enter(isKernels: begin != .other) }
       return
     }
-    guard !sections.isElsewhere else { return }
-    guard !prefix.isForeign else { return log.take(prefix, line, place) { sink.take($0, $1, $2) } }
+    guard !sections.isElsewhere else { return sink.pass(over: line, place) }
+    guard !prefix.isForeign else {
+      log.take(prefix, line, place) { sink.take($0, $1, $2) }
+      return sink.pass(over: line, place)
+    }
     if only != .logs, takeTrace(line, prefix, place, isWhole, &sink) { return }
     prefix.findStampIfNone(line)
     takeLog(line, prefix, place, &sink)

@@ -6,6 +6,8 @@ public protocol TextSink {
   mutating func begin(_ part: TextPart, at place: Place)
   /// A line of a kernel log.
   mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place)
+  /// A line that a log or a bug report holds and that is none of the kernel's: another program's.
+  mutating func pass(over line: Span<UInt8>, _ place: Place)
   /// An entry of a trace.
   mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place)
 }
