@@ -57,9 +57,10 @@ install: packages-build release
 	install -Ds $(PROBERACE) $(DESTDIR)$(PREFIX)/bin/proberace
 	@echo '$(DESTDIR)$(PREFIX)/bin/proberace needs the packages $(RUN_PACKAGES)'
 
-# docs/rules.md and docs/accuracy.md are made, not written.
+# docs/rules.md, docs/inputs.md and docs/accuracy.md are made, not written.
 docs: release
 	$(PROBERACE) rules --format markdown -o docs/rules.md
+	$(PROBERACE) formats --format markdown -o docs/inputs.md
 	python3 scripts/accuracy.py $(PROBERACE) > .build/accuracy.md
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter ModelTests > .build/model.log
 	python3 scripts/model-matrix.py < .build/model.log >> .build/accuracy.md

@@ -79,7 +79,9 @@ let package = Package(
     .target(
       name: "Perfetto", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["perfetto.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
-    step("Reports", ["Bytes", "Timelines", "Windows", "Verdicts", "Analysis", "Scan", "Perfetto"]),
+    step(
+      "Reports",
+      ["Bytes", "Inputs", "Records", "Timelines", "Windows", "Verdicts", "Analysis", "Scan", "Perfetto"]),
     .executableTarget(
       name: "proberace",
       dependencies: [

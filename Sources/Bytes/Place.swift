@@ -38,6 +38,8 @@ public struct Loss: Hashable, Sendable {
     case unreadable
     case empty
     case unrecognised
+    /// A trace of nothing that tells about IOMMU probes: there is no answer.
+    case notTelling = "not-telling"
     /// The same trace as another input: used once.
     case repeated
     /// A trace of another boot than the other inputs.
@@ -82,7 +84,9 @@ public struct Loss: Hashable, Sendable {
   /// itself dropped (ring-buffer overruns, printk) is a gap in the evidence, not an error of the input.
   public var isDamage: Bool {
     switch kind {
-    case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany, .unexplained: true
+    case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany, .unexplained,
+      .notTelling:
+      true
     case .lostEvents, .droppedPrintk, .noBeginning, .openEnd, .oneCPU, .noTimes, .coarseTimes, .noContext,
       .tracingStopped,
       .probeRefused,

@@ -7,7 +7,7 @@ import SystemPackage
 /// Visits the documents of one file.
 public struct Documents {
   /// A log in a gzip in a tar.gz in a mail is packed four times over; much deeper is a trap.
-  private static let deepest = 10
+  public static let deepest = 10
 
   private let meter: Meter
   /// Gets every document. What it throws is a fault of that document.
@@ -139,7 +139,9 @@ public struct Documents {
         Document(name: content.name, isFound: content.isFound, path: content.path, stream: stream))
     }
     guard content.depth < Self.deepest else {
-      throw InputError("packed more than \(Self.deepest) times over: not read (a trap?)")
+      throw InputError(
+        "packed more than \(Self.deepest) times over, the last time as \(layer.wrapping.title): not read (a trap?)"
+      )
     }
     switch layer {
     case .packing(.deflate(let wrapper)):
@@ -223,4 +225,25 @@ private enum Layer {
   case packing(Packing)
   case form(TextForm)
   case mail
+
+  /// Exhaustive: no layer is undone that the list does not name.
+  var wrapping: Wrapping {
+    switch self {
+    case .packing(.deflate(.gzip)): .gzip
+    case .packing(.deflate(.zlib)): .zlib
+    case .packing(.deflate(.none)): .deflate
+    case .packing(.layer(.members)): .archive
+    case .packing(.layer(.bzip2)): .bzip2
+    case .packing(.layer(.xz)): .xz
+    case .packing(.layer(.zstd)): .zstd
+    case .packing(.layer(.lz4)): .lz4
+    case .packing(.atrace): .atrace
+    case .form(.encoded(.markedUTF8)): .markedUTF8
+    case .form(.encoded(.utf16)): .utf16
+    case .form(.encoded(.utf32)): .utf32
+    case .form(.quotedPrintable): .quotedPrintable
+    case .form(.page): .page
+    case .mail: .mail
+    }
+  }
 }

@@ -31,6 +31,21 @@ public enum InputFormat: String, CaseIterable, Sendable {
     }
   }
 
+  /// Where it comes from.
+  public var origin: String {
+    switch self {
+    case .traceDat: "trace-cmd record: v6 and v7, none, zstd and zlib, either endianness, instances"
+    case .traceCmdReport:
+      "trace-cmd report of 3.1 and 3.4 (kprobe events there show bare addresses: give trace.dat itself)"
+    case .functionGraph: "/sys/kernel/tracing/trace or trace_pipe, function_graph tracer, any columns"
+    case .functionText: "the same, function tracer"
+    case .ftraceText:
+      "the same, events: kprobe, kretprobe, fprobe, iommu:*, printk:console; atrace, systrace; per_cpu/cpuN/trace files together are one trace"
+    case .kernelLog:
+      "dmesg, serial console, journalctl, syslog, logcat, pstore, CI logs; an ftrace dump in it is read too"
+    }
+  }
+
   /// What reads it if somebody says that it is one.
   public var reader: Reader {
     switch self {

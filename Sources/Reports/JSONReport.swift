@@ -10,7 +10,7 @@ public enum JSONReport {
   /// The whole of `report --format json`.
   public static func report(_ analysis: Analysis) -> JSONValue {
     .object([
-      ("schema", .string("proberace/report@1")),
+      ("schema", .string("proberace/report@1")), ("state", .string(state(analysis))),
       ("inputs", .array(analysis.inputs.map(input))),
       ("boots", .array(analysis.boots.map(boot))),
       (
@@ -23,6 +23,11 @@ public enum JSONReport {
         ])
       ),
     ])
+  }
+
+  /// Whether there is an answer: the exit status is 2 for all but `judged`.
+  private static func state(_ analysis: Analysis) -> String {
+    analysis.isDamaged ? "damaged" : analysis.isTelling ? "judged" : "not-telling"
   }
 
   /// `timeline --format json`: the devices alone.

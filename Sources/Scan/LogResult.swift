@@ -73,10 +73,13 @@ public struct LogResult: Sendable {
     self.gaps = gaps
   }
 
-  /// `path` could not be read, for `reason`.
-  public static func unreadable(_ path: String, _ reason: String, isFound: Bool = false) -> LogResult {
+  /// `path` could not be read, for `reason`; `kind` is the code of it.
+  public static func unreadable(
+    _ path: String, _ reason: String, _ kind: Loss.Kind = .unreadable, isFound: Bool = false
+  ) -> LogResult {
     var result = LogResult(path: path, boot: 0, state: .unreadable)
     result.error = reason
+    result.losses = [Loss(kind, reason)]
     result.isFound = isFound
     return result
   }

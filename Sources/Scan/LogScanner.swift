@@ -239,7 +239,8 @@ final class LogScanner {
     while let boot = boots.next() {
       guard !(watched.fault is Stopped) else { throw Stopped() }
       var result = result(document.name, isFound: document.isFound, boot, index)
-      result.format = boot.watches.isEmpty ? nil : .kernelLog
+      // A trace alone is judged at the document's end, when it is known what it is.
+      result.format = boot.watches.isEmpty ? boots.format : .kernelLog
       index += 1
       emit(result)
     }
@@ -257,7 +258,8 @@ final class LogScanner {
     if index == 0, damage.isEmpty {
       if let format = boots.format {
         return emit(
-          .unreadable(document.name, "\(format.title): \(Analysis.notTelling)", isFound: document.isFound))
+          .unreadable(
+            document.name, "\(format.title): \(Analysis.notTelling)", .notTelling, isFound: document.isFound))
       }
       return emit(.noLog(document, (Refusal(text: head)?.sentence) ?? "no kernel log in here"))
     }
@@ -299,9 +301,14 @@ final class LogScanner {
     guard input.format != nil || input.isDamaged else {
       return emit(.noLog(document, input.losses.first?.detail ?? Analysis.nothingFound))
     }
+    guard input.isDamaged else {
+      var result = LogResult.unreadable(
+        document.name, Analysis.notTelling, .notTelling, isFound: document.isFound)
+      result.losses += input.losses
+      return emit(result)
+    }
     var result = LogResult.unreadable(
-      document.name, input.losses.first(where: \.isDamage)?.detail ?? Analysis.notTelling,
-      isFound: document.isFound)
+      document.name, input.losses.first(where: \.isDamage)?.detail ?? "damaged", isFound: document.isFound)
     result.losses = input.losses
     emit(result)
   }

@@ -155,6 +155,40 @@ public enum Assembly {
   }
 }
 
+/// The logs of a boot that have its beginning, its order and its times, with every event that they hold. What a daemon kept of
+/// the same boot (a logcat, a journal) tells nothing more then, and its order must not spoil theirs.
+private struct WholeLogs {
+  private struct Line: Hashable {
+    var device: Name
+    var kind: Int
+  }
+  private var left: [Line: Int] = [:]
+  private var isEmpty = true
+
+  init(_ logs: [LogEvents.Boot]) {
+    guard logs.count > 1, logs.contains(where: { !$0.keepsOrder }) else { return }
+    for log in logs where log.keepsOrder && log.facts.saysHello && !log.facts.hasDropped {
+      guard log.events.allSatisfy({ $0.time != nil }) else { continue }
+      isEmpty = false
+      for event in log.events { left[Self.key(event), default: 0] += 1 }
+    }
+  }
+
+  /// Whether the log may hold nothing but what is known in its order.
+  func mayCopy(_ log: LogEvents.Boot) -> Bool { !isEmpty && !log.keepsOrder }
+
+  /// False if the event is in none of the whole logs, or more often than there.
+  mutating func take(_ event: LogEvent) -> Bool {
+    guard let count = left[Self.key(event)], count > 0 else { return false }
+    left[Self.key(event)] = count - 1
+    return true
+  }
+
+  private static func key(_ event: LogEvent) -> Line {
+    Line(device: LogMoment.subject(event.what), kind: event.what.kind)
+  }
+}
+
 private struct Builder {
   let names: NameTable
   private var boot = BootTimeline()
@@ -196,10 +230,14 @@ private struct Builder {
   private mutating func addLogs(_ logs: [LogEvents.Boot]) {
     var merged: [Logged] = []
     var known: Set<LineKey> = []
+    var whole = WholeLogs(logs)
+    // Warnings that a whole log has, too: for their places.
+    var copies: [Logged] = []
     for (index, log) in logs.enumerated() {
       boot.hasLog = true
       if let begins = log.begins { boot.logBegins.append(begins) }
-      boot.logKeepsOrder = boot.logKeepsOrder && log.keepsOrder
+      let isCopy = whole.mayCopy(log)
+      boot.logKeepsOrder = boot.logKeepsOrder && (log.keepsOrder || isCopy)
       boot.logIsWhole = boot.logIsWhole || log.facts.saysHello && !log.facts.hasDropped
       boot.kernel = boot.kernel ?? log.facts.kernel
       boot.isCrashKernel = boot.isCrashKernel || log.facts.commandLine?.contains("elfcorehdr=") == true
@@ -210,6 +248,15 @@ private struct Builder {
           min(first, boot.logSpan?.lowerBound ?? first)...max(last, boot.logSpan?.upperBound ?? last)
       }
       for event in log.events {
+        if isCopy {
+          if !whole.take(event) {
+            merged.append((event, index))
+            boot.logKeepsOrder = false
+          } else if case .warning = event.what {
+            copies.append((event, index))
+          }
+          continue
+        }
         // One line in two inputs is one line; warnings keep both places.
         if logs.count > 1, let key = key(event) {
           if known.insert(key).inserted || index == 0 {
@@ -233,7 +280,7 @@ private struct Builder {
       // Lines without a time come last: before those of another log they may belong.
       boot.logKeepsOrder = boot.logKeepsOrder && merged.allSatisfy { $0.event.time != nil }
     }
-    for (order, logged) in merged.enumerated() { add(logged.event, order, ofLog: logged.log) }
+    for (order, logged) in (merged + copies).enumerated() { add(logged.event, order, ofLog: logged.log) }
     dropDoubles()
   }
 

@@ -24,7 +24,7 @@ struct Capture: ParsableCommand {
         proberace capture --target cmdline --kernel 6.17
         proberace capture --target bootconfig --android --device '*.drmdecon'
 
-      With --check it reads a capture and says which causes it can decide and what to add.
+      With --check it reads a capture, in any form that report reads, and says which causes it can decide and what to add.
 
         proberace capture --check dmesg.txt trace.txt
 

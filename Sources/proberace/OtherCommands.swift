@@ -12,7 +12,7 @@ struct TimelineCommand: ParsableCommand {
         proberace timeline --device '0000:00:1*' dmesg.txt trace.txt
         proberace timeline --format html -o boot.html dmesg.txt trace.dat
 
-      Devices come with the longest window first: the longest time with a driver set and no IOMMU group. svg \
+      It reads what report reads. Devices come with the longest window first: the longest time with a driver set and no IOMMU group. svg \
       stands alone and follows the reader's light or dark system; svg-light and svg-dark do not.
       """)
 
@@ -69,6 +69,30 @@ struct Rules: ParsableCommand {
   func run() throws {
     try output.write(
       .text(format == "markdown" ? RulesReport.markdown() : RulesReport.list(output.style)),
+      isForReading: format == "terminal")
+  }
+}
+
+struct Formats: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "formats",
+    abstract: "List what is read, what is refused, and what each form can decide.",
+    usage: "proberace formats [<options>]")
+
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: "terminal or markdown (docs/inputs.md).")
+  var format = "terminal"
+
+  func validate() throws {
+    if format != "terminal", format != "markdown" {
+      throw ValidationError("unknown format '\(format)'; there are: terminal, markdown")
+    }
+  }
+
+  func run() throws {
+    try output.write(
+      .text(format == "markdown" ? FormatsReport.markdown() : FormatsReport.list(output.style)),
       isForReading: format == "terminal")
   }
 }

@@ -14,12 +14,13 @@ struct Proberace: ParsableCommand {
         proberace report dmesg.txt trace.txt
 
       Exit status: 0 no finding that --fail-on lists; 1 there is one; 2 the command line is wrong, or an input \
-      could not be read, is empty, is no kernel log or trace, or is cut or damaged.
+      could not be read, is empty, is no kernel log or trace, is cut or damaged, or tells nothing of IOMMU probes; or \
+      words of the warning in it are explained by no finding.
       """,
     version: "0.1.0",
     subcommands: [
-      Report.self, ScanCommand.self, TimelineCommand.self, Capture.self, Rules.self, Explain.self,
-      BaselineCommand.self,
+      Report.self, ScanCommand.self, TimelineCommand.self, Capture.self, Formats.self, Rules.self,
+      Explain.self, BaselineCommand.self,
     ])
 
   static func main() {

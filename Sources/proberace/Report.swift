@@ -8,8 +8,9 @@ struct Report: ParsableCommand {
     abstract: "Judge every late-IOMMU-probe warning of one boot.",
     usage: "proberace report [<options>] <files> ...",
     discussion: """
-      Kernel logs, ftrace or trace-cmd report text and trace.dat are recognised by their content. More files of \
-      the same boot make verdicts surer: the log has the warning, the trace has the order of things.
+      Kernel logs, ftrace or trace-cmd report text and trace.dat are recognised by their content, also packed, in an \
+      archive, a bug report, a mail or a page (proberace formats has the list). More files of the same boot make \
+      verdicts surer: the log has the warning, the trace has the order of things.
 
         proberace report dmesg.txt trace.txt
         dmesg | proberace report -

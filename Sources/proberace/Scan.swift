@@ -12,7 +12,7 @@ extension BootUnit: ExpressibleByArgument {}
 
 /// The files that a scan reads, and the gate it holds them against.
 struct ScanOptions: ParsableArguments {
-  @Argument(help: "Logs, folders (recursively) and archives; - is standard input.")
+  @Argument(help: "Logs, traces, folders (recursively) and archives; - is standard input.")
   var paths: [String] = []
 
   @Option(
@@ -127,10 +127,12 @@ struct ScanCommand: ParsableCommand {
     abstract: "Scan many logs: a gate for CI.",
     discussion: """
       Known false positives pass, real and undetermined ones stop; an unreadable or empty log is never a pass. \
-      Plain, gzip, zstd, xz, bzip2 and lz4 logs, tar and zip archives are recognised by content.
+      Logs and traces are recognised by content, also packed, in archives, mails and pages (proberace formats). What lies \
+      in a folder or an archive and is neither is listed without effect, unless nothing in there was judged.
 
         proberace scan logs/
         proberace scan --format junit -o out.xml --baseline known.json logs/
+        proberace scan --boot-per folder artefacts/
         find . -name '*.log' -print0 | proberace scan --files-from - --format jsonl
       """)
 

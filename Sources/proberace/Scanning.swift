@@ -71,14 +71,11 @@ final class ScanSoFar: Sendable {
     }
   }
 
-  /// To be called after the walk: a named folder in which nothing was judged is no pass.
-  func end(_ namedFolders: [String]) {
+  /// Named folders in which nothing was judged: to be asked after the walk, for none of them is a pass.
+  func unjudged(_ namedFolders: [String]) -> [String] {
     state.withLock { state in
-      for folder in state.folders.subtracting(state.judgedFolders).sorted()
-      where namedFolders.indices.contains(folder) {
-        state.unanswered += 1
-        Diagnostics.say("proberace: \(Plain.safe(namedFolders[folder])): no kernel log and no trace in here")
-      }
+      state.folders.subtracting(state.judgedFolders).sorted().filter(namedFolders.indices.contains)
+        .map { namedFolders[$0] }
     }
   }
 
@@ -122,7 +119,11 @@ enum Scanning {
       Diagnostics.say("proberace: links to folders are not followed: \(walked.foreignFolders)")
     }
     guard let signal = Interrupt.signal else {
-      tally.end(walked.namedFolders)
+      var last = empty
+      for folder in tally.unjudged(walked.namedFolders) {
+        add(&last, .unreadable(folder, "no kernel log and no trace in here"))
+      }
+      each(last)
       return nil
     }
     let files = progress.files

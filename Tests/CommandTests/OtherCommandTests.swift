@@ -9,7 +9,7 @@ struct OtherCommandTests {
     #expect(command.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
   }
 
-  @Test(arguments: [[], ["report"], ["timeline"], ["capture"], ["rules"], ["explain"]])
+  @Test(arguments: [[], ["report"], ["timeline"], ["capture"], ["formats"], ["rules"], ["explain"]])
   func help(_ command: [String]) throws {
     let help = try Command.run(Command.executable, command + ["--help"], nil, [:])
     #expect(help.code == 0)
@@ -24,13 +24,22 @@ struct OtherCommandTests {
   @Test func helpNamesTheExitCodes() throws {
     let help = try Command.run("--help").output
     #expect(help.contains("Exit status"))
-    for command in ["report", "timeline", "capture", "rules", "explain"] { #expect(help.contains(command)) }
+    for command in ["report", "timeline", "capture", "formats", "rules", "explain"] {
+      #expect(help.contains(command))
+    }
   }
 
   /// docs/rules.md is generated: proberace rules --format markdown > docs/rules.md
   @Test func rulesPageIsFresh() throws {
     let page = try String(contentsOf: Here.root.appending(path: "docs/rules.md"), encoding: .utf8)
     #expect(try Command.run("rules", "--format", "markdown").output == page)
+  }
+
+  /// docs/inputs.md is generated: proberace formats --format markdown > docs/inputs.md
+  @Test func inputsPageIsFresh() throws {
+    let page = try String(contentsOf: Here.root.appending(path: "docs/inputs.md"), encoding: .utf8)
+    #expect(try Command.run("formats", "--format", "markdown").output == page)
+    #expect(try Command.run("formats").output.contains("journalctl"))
   }
 
   @Test func everyRuleIsExplained() throws {

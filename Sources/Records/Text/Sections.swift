@@ -2,6 +2,22 @@
 // of dashes is a heading only in a document that is a bug report, for mails and CI scripts draw such lines too.
 import Bytes
 
+/// Texts of which a document may hold several, as `proberace formats` lists them.
+public enum DocumentSection: CaseIterable, Sendable {
+  case bugReport, dropbox, pstore, ftraceDump, trace
+
+  public var title: String {
+    switch self {
+    case .bugReport:
+      "Android's bug report (`== dumpstate`): KERNEL LOG (dmesg), KERNEL LOG (logcat …), LAST KMSG, which is a boot of its own"
+    case .dropbox: "dropbox entries: SYSTEM_LAST_KMSG and the like"
+    case .pstore: "pstore's records: Panic#1 Part1, Oops#1 Part1, in the order of their parts"
+    case .ftraceDump: "an ftrace dump in a log (ftrace_dump_on_oops)"
+    case .trace: "traces in a log, and several traces in one file: each begins with `# tracer:`"
+    }
+  }
+}
+
 struct Sections {
   /// What a heading begins.
   enum Begin: Equatable {

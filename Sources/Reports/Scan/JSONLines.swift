@@ -24,7 +24,11 @@ public enum JSONLines {
       ("suspects", .array(log.suspects.map(JSONReport.suspect))),
       ("others", .array(log.others.map(other))), ("losses", .array(log.losses.map(JSONReport.loss))),
     ]
-    // Whoever asks for "error" finds it only where something went wrong.
+    // Whoever asks for one of these finds it only where there is something to say.
+    if let format = log.format { fields.append(("format", .string(format.id))) }
+    if !log.inputs.isEmpty { fields.append(("inputs", .strings(log.inputs))) }
+    if log.isFound { fields.append(("found", .bool(true))) }
+    if let reason = log.reason { fields.append(("reason", .string(reason))) }
     if log.isError { fields.append(("error", .optional(log.trouble))) }
     return .object(fields)
   }

@@ -1,0 +1,51 @@
+/// Everything that is undone around a document, in any order and one in the other: what `proberace formats` lists.
+public enum Wrapping: CaseIterable, Sendable {
+  case gzip, zlib, deflate, zstd, xz, bzip2, lz4, archive, atrace
+  case markedUTF8, utf16, utf32, page, mail, quotedPrintable
+
+  /// It packs bytes; else it is a way to write a text.
+  public var isContainer: Bool {
+    switch self {
+    case .gzip, .zlib, .deflate, .zstd, .xz, .bzip2, .lz4, .archive, .atrace: true
+    case .markedUTF8, .utf16, .utf32, .page, .mail, .quotedPrintable: false
+    }
+  }
+
+  public var title: String {
+    switch self {
+    case .gzip: "gzip"
+    case .zlib: "zlib"
+    case .deflate: "raw deflate"
+    case .zstd: "zstd"
+    case .xz: "xz"
+    case .bzip2: "bzip2"
+    case .lz4: "lz4"
+    case .archive: "tar or zip"
+    case .atrace: "atrace -z"
+    case .markedUTF8: "UTF-8 with a mark"
+    case .utf16: "UTF-16"
+    case .utf32: "UTF-32"
+    case .page: "HTML"
+    case .mail: "mail"
+    case .quotedPrintable: "quoted-printable"
+    }
+  }
+
+  /// Where it is met, and what is done with it.
+  public var note: String {
+    switch self {
+    case .gzip: "checked to its end, several members too"
+    case .zlib: "told by its header and by what comes out, which must be text"
+    case .deflate: "pstore's dmesg-ramoops-0.enc.z: told by what comes out, which must be text"
+    case .zstd, .xz, .bzip2, .lz4: "checked to its end"
+    case .archive: "each member for itself; the zip of a bug report (main_entry.txt in it) is one machine"
+    case .atrace: "zlib behind the line TRACE:"
+    case .markedUTF8: "the mark is taken off"
+    case .utf32: "by its mark, or by its zeros"
+    case .utf16: "by its mark, or by its zeros: PowerShell's >"
+    case .page: "its text, by lines; the traces of systrace.html, packed or not"
+    case .mail: "MIME parts, base64 and quoted-printable; every mail of an mbox"
+    case .quotedPrintable: "a mail's body without its headers"
+    }
+  }
+}
