@@ -36,6 +36,8 @@ struct DocumentStory: TextSink {
   /// Events of the trace while all are of one CPU; nil once there are two, or too many.
   private var ofOneCPU: [Event]?
 
+  /// One file a CPU, and some.
+  private static let mostTraces = 4096
   /// More of one CPU are not held for a merge.
   private static let mostHeld = 50_000
 
@@ -49,6 +51,10 @@ struct DocumentStory: TextSink {
       endBoots(at: place)
     case .trace:
       hasParts = true
+      // Memory stays bounded: behind a trace that was too much, or so many, no more are read.
+      guard traces.count < Self.mostTraces, !traces.contains(where: { $0.story.fullAt != nil }) else {
+        return
+      }
       tracker = ThreadTracker()
       console = ConsoleLog()
       ofOneCPU = []

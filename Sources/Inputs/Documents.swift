@@ -57,7 +57,11 @@ public struct Documents {
 
   /// Whether a file is the zip of a bug report: Android puts `main_entry.txt` into it, and names stand at a zip's end too.
   public static func isBugReport(_ path: String) -> Bool {
-    guard path != "-", let file = try? FileDescriptor.open(FilePath(path), .readOnly) else { return false }
+    // At once, also where it is a pipe that nobody writes to.
+    guard path != "-", let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .nonBlocking)
+    else {
+      return false
+    }
     return (try? file.closeAfter { try isBugReport(file) }) ?? false
   }
 

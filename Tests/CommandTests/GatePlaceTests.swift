@@ -30,15 +30,21 @@ struct GatePlaceTests {
     #expect(scan.code == 1 && scan.output.hasPrefix("2 logs, 2 boots: 1 real"))
   }
 
+  /// What nobody called a log is listed, and has no effect beside a log. Named, or alone, it is no pass.
   @Test func whatIsNoLogIsNoPass() throws {
     let folder = try Self.folder()
-    _ = try folder.file("README", "hello\n")
+    let readme = try folder.file("README", "hello\n")
+    _ = try folder.file("stderr.log", "")
     let scan = try Command.run("scan", folder.path)
-    #expect(
-      scan.code == 2 && scan.output.contains("INCOMPLETE: no finding fails, but 1 input is no kernel log"))
-    #expect(!scan.output.contains("PASS"))
-    let markdown = try Command.run("scan", "--format", "markdown", folder.path)
+    #expect(scan.code == 0 && scan.output.contains("2 of other kinds beside them"))
+    let named = try Command.run("scan", folder.path, readme)
+    #expect(named.code == 2 && !named.output.contains("PASS"))
+    let markdown = try Command.run("scan", "--format", "markdown", folder.path, readme)
     #expect(markdown.code == 2 && markdown.output.hasPrefix("### proberace: INCOMPLETE\n"))
+    try FileManager.default.removeItem(atPath: folder.path + "/good.log")
+    let alone = try Command.run("scan", folder.path)
+    #expect(alone.code == 2 && !alone.output.contains("PASS"))
+    #expect(alone.errors.contains("no kernel log and no trace in here"))
   }
 
   /// A named pipe is waited for, and the wait can be ended.

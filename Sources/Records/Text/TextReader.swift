@@ -203,6 +203,7 @@ public struct TextReader {
     guard at < line.count, envelope.mayBegin(line[at], depth: depth),
       LogEnvelope.open(line, at, &envelope, depth: depth)
     else { return false }
+    if envelope.messages.isEmpty { sink.pass(over: line, place) }
     lookInside(place, depth, &sink)
     return true
   }
