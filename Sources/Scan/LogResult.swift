@@ -52,6 +52,8 @@ public struct LogResult: Sendable {
   public var format: InputFormat?
   /// It was found in an archive or a folder: nobody said that it is a log.
   public var isFound = false
+  /// There is not a byte in it.
+  var isEmptyFile = false
   /// The named folder that it was found in, by its number among those.
   public var folder: Int?
   /// Where several documents are judged as those of one machine: all of them. Places name them by their number.
@@ -82,6 +84,22 @@ public struct LogResult: Sendable {
     result.losses = [Loss(kind, reason)]
     result.isFound = isFound
     return result
+  }
+
+  /// A document without a byte: no log of those that were named.
+  static func empty(_ document: Document.Name) -> LogResult {
+    var result = unreadable(document.name, "the log is empty", isFound: document.isFound)
+    result.isEmptyFile = true
+    if document.isFound { result.beFound() }
+    return result
+  }
+
+  /// It lay beside logs, and nobody said that it should hold one.
+  mutating func beFound() {
+    isFound = true
+    guard isEmptyFile else { return }
+    state = .noKernelLog
+    (reason, error, losses) = (error ?? reason, nil, [])
   }
 
   /// A document that is neither a log nor a trace, and what it is.

@@ -74,10 +74,10 @@ final class LogScanner {
     var others = 0
     func put(_ result: LogResult) {
       documents += 1
-      if result.state == .noKernelLog, result.isFound { others += 1 }
       var result = result
       result.folder = folder
-      if folder != nil { result.isFound = true }
+      if folder != nil { result.beFound() }
+      if result.state == .noKernelLog, result.isFound { others += 1 }
       emit(result)
     }
     // The visitor's closures end with this call.
@@ -134,9 +134,7 @@ final class LogScanner {
       // A stream that breaks before its first byte says why.
       if let rest { _ = try unsafe rest.read(into: UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
       try queue.finish(self, emit)
-      return emit(
-        document.isFound
-          ? .noLog(document.named, "the file is empty") : .unreadable(document.name, "the log is empty"))
+      return emit(.empty(document.named))
     }
     if rest == nil, document.isFound, pool?.hasIdle == true {
       return try queue.put(Member(document.named, Array(buffer[0..<filled])), self, emit)
