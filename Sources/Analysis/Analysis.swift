@@ -32,6 +32,9 @@ public struct InputSummary: Sendable {
     bytes = 0
   }
 
+  /// It was found beside logs and is none: without effect.
+  public var isOther: Bool { isFound && format == nil && !isDamaged }
+
   /// Findings may be missing because of it. What was found and is no log, is none of ours.
   public var isDamaged: Bool {
     losses.contains {

@@ -92,7 +92,7 @@ enum Answer {
   /// What was lost, each sentence once, with how often it is true; not escaped.
   static func losses(_ analysis: Analysis) -> [String] {
     var all: [(path: String, loss: Loss)] = []
-    for input in analysis.inputs { all += input.losses.map { (input.path, $0) } }
+    for input in analysis.inputs where !input.isOther { all += input.losses.map { (input.path, $0) } }
     for boot in analysis.boots {
       for loss in boot.timeline.losses {
         all.append((loss.place.map { analysis.inputs[Int($0.input)].path } ?? "trace", loss))
@@ -106,6 +106,26 @@ enum Answer {
       if times.updateValue(times[text, default: 0] + 1, forKey: text) == nil { texts.append(text) }
     }
     return texts.map { text in (times[text] ?? 1) > 1 ? "\(text) (\(times[text] ?? 1) times)" : text }
+      + others(analysis)
+  }
+
+  /// What lay in archives beside logs, in a line for each archive.
+  private static func others(_ analysis: Analysis) -> [String] {
+    var names: [(named: String, members: [String])] = []
+    for input in analysis.inputs where input.isOther {
+      let member =
+        input.path.hasPrefix(input.named) ? String(input.path.dropFirst(input.named.count + 1)) : input.path
+      if names.last?.named == input.named {
+        names[names.count - 1].members.append(member)
+      } else {
+        names.append((input.named, [member]))
+      }
+    }
+    return names.map { named, members in
+      let more = members.count > 3 ? ", …" : ""
+      return "\(named): \(Plain.count(members.count, "other file")) in it, no kernel log and no trace: "
+        + members.prefix(3).joined(separator: ", ") + more
+    }
   }
 
   /// Worst first: real before undetermined before false positive; then by harm; then as they came.

@@ -52,8 +52,8 @@ public struct LogResult: Sendable {
   public var format: InputFormat?
   /// It was found in an archive or a folder: nobody said that it is a log.
   public var isFound = false
-  /// There is not a byte in it.
-  var isEmptyFile = false
+  /// There is not a byte in it, or it is a trace of other things: named, there is no answer; beside logs it has no effect.
+  var saysNothing = false
   /// The named folder that it was found in, by its number among those.
   public var folder: Int?
   /// Where several documents are judged as those of one machine: all of them. Places name them by their number.
@@ -89,7 +89,16 @@ public struct LogResult: Sendable {
   /// A document without a byte: no log of those that were named.
   static func empty(_ document: Document.Name) -> LogResult {
     var result = unreadable(document.name, "the log is empty", isFound: document.isFound)
-    result.isEmptyFile = true
+    result.saysNothing = true
+    if document.isFound { result.beFound() }
+    return result
+  }
+
+  /// A trace in which nothing tells about IOMMU probes.
+  static func notTelling(_ document: Document.Name, _ reason: String, _ losses: [Loss] = []) -> LogResult {
+    var result = unreadable(document.name, reason, .notTelling, isFound: document.isFound)
+    result.losses += losses
+    result.saysNothing = true
     if document.isFound { result.beFound() }
     return result
   }
@@ -97,7 +106,7 @@ public struct LogResult: Sendable {
   /// It lay beside logs, and nobody said that it should hold one.
   mutating func beFound() {
     isFound = true
-    guard isEmptyFile else { return }
+    guard saysNothing else { return }
     state = .noKernelLog
     (reason, error, losses) = (error ?? reason, nil, [])
   }

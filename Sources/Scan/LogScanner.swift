@@ -255,9 +255,7 @@ final class LogScanner {
     let damage = boots.losses.filter(\.isDamage)
     if index == 0, damage.isEmpty {
       if let format = boots.format {
-        return emit(
-          .unreadable(
-            document.name, "\(format.title): \(Analysis.notTelling)", .notTelling, isFound: document.isFound))
+        return emit(.notTelling(document, "\(format.title): \(Analysis.notTelling)"))
       }
       return emit(.noLog(document, (Refusal(text: head)?.sentence) ?? "no kernel log in here"))
     }
@@ -300,10 +298,7 @@ final class LogScanner {
       return emit(.noLog(document, input.losses.first?.detail ?? Analysis.nothingFound))
     }
     guard input.isDamaged else {
-      var result = LogResult.unreadable(
-        document.name, Analysis.notTelling, .notTelling, isFound: document.isFound)
-      result.losses += input.losses
-      return emit(result)
+      return emit(.notTelling(document, Analysis.notTelling, input.losses))
     }
     var result = LogResult.unreadable(
       document.name, input.losses.first(where: \.isDamage)?.detail ?? "damaged", isFound: document.isFound)
