@@ -4,14 +4,7 @@ import Testing
 
 /// Whole captures of real kernels, from bytes to verdicts.
 struct CaptureTests {
-  /// Captures whose truth the rules do not know yet. What is mended must be taken off the list: then the test fails.
-  static let open = [
-    "rootports-natural-7.3.4": "managed-dma-before-domain is no cause yet",
-    "rootports-noacs-7.3.4": "managed-dma-before-domain and skipped-bridge-split-groups are no causes yet",
-    "viot-orphan-6.18.15": "acpi-missed-walk-orphan is no cause yet",
-    "amba-oops-7.3.4": "the oops is a finding of an unknown device: its log names none",
-  ]
-  /// The same of one input alone.
+  /// What is open from one input alone; what is mended must be taken off the list: then the test fails.
   static let openFromOneInput = [
     "natural-forms-7.3.4": "the trace shows a race whose warning was not printed, and it is called one"
   ]
@@ -29,7 +22,7 @@ struct CaptureTests {
     let judge = Judge(
       capture: capture, key: texts.count > 1 ? "both" : texts[0].key,
       analysis: Analysis.run(texts.map(\.path)))
-    if let reason = Self.open[capture.name] {
+    if let reason = capture.open {
       withKnownIssue(Comment(rawValue: reason)) { judge.checkWhole() }
     } else {
       judge.checkWhole()

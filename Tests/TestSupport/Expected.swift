@@ -52,6 +52,19 @@ public struct Capture: Sendable, CustomStringConvertible {
     }
   }
 
+  /// Why the rules do not know this capture's truth yet; nil if they do. What is mended must be taken off the list: then
+  /// CaptureTests fails.
+  public var open: String? {
+    switch name {
+    case "rootports-natural-7.3.4": "managed-dma-before-domain is no cause yet"
+    case "rootports-noacs-7.3.4":
+      "managed-dma-before-domain and skipped-bridge-split-groups are no causes yet"
+    case "viot-orphan-6.18.15": "acpi-missed-walk-orphan is no cause yet"
+    case "amba-oops-7.3.4": "the oops is a finding of an unknown device: its log names none"
+    default: nil
+    }
+  }
+
   public static let samples = all(Here.samples)
   /// The lab's captures that are no sample, or whole where the sample is cut.
   public static let shared: [Capture] = Here.hasShared ? all(Here.shared).filter { !$0.isSampled } : []
