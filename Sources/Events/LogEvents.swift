@@ -206,6 +206,8 @@ public struct LogEvents {
     deviceLines = [:]
     deviceFaults = [:]
     divider = BootDivider()
+    // A board may boot the same way twice.
+    doubles = DoubledLines()
     over.append(boot)
     boot = Boot()
     // Another boot in the same section.

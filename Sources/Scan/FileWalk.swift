@@ -23,6 +23,16 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
       }
     }
 
+    /// Where it was found does not make it another.
+    public static func == (a: Input, b: Input) -> Bool {
+      switch (a, b) {
+      case (.file(let one, _), .file(let other, _)): one == other
+      case (.group(let one, let files, _), .group(let other, let others, _)): one == other && files == others
+      case (.closed(let one, let reason), .closed(let other, let why)): one == other && reason == why
+      default: false
+      }
+    }
+
     public var path: String {
       switch self {
       case .file(let path, _), .group(let path, _, _), .closed(let path, _): path

@@ -84,7 +84,10 @@ struct ScanTests {
     #expect(try states(first + second) == [.complete, .incomplete])
     #expect(try states(second + first) == [.incomplete, .complete])
     #expect(try states(first + first) == [.complete, .complete])
-    #expect(try states(first + Self.boot("second", "[    8.50")) == [.complete, .unreadable])
+    #expect(try states(first + Self.boot("second", "[    8.50")) == [.complete, .incomplete])
+    #expect(
+      try states(first + Self.boot("second", "[    8.500000] nvme 0000:00:10.5: late I"))
+        == [.complete, .unreadable])
     let results = scan([try folder.file("boots.log", Array((first + second + first).utf8))])
     #expect(results.map(\.boot) == [0, 1, 2])
     #expect(results.map { $0.others.map(\.signature) } == [[], ["warning:foo_bar"], []])
