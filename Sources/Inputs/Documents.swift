@@ -45,6 +45,7 @@ public struct Documents {
   /// Whether a file is an archive, by its beginning; a compressed tar is one, too.
   public static func isArchive(_ path: String) -> Bool {
     var isFound = false
+    guard isRegular(path) else { return false }
     let documents = Documents { document in
       isFound = isFound || document.isFound
       // One member tells.
@@ -57,12 +58,20 @@ public struct Documents {
 
   /// Whether a file is the zip of a bug report: Android puts `main_entry.txt` into it, and names stand at a zip's end too.
   public static func isBugReport(_ path: String) -> Bool {
-    // At once, also where it is a pipe that nobody writes to.
-    guard path != "-", let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .nonBlocking)
+    guard isRegular(path),
+      let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .nonBlocking)
     else {
       return false
     }
     return (try? file.closeAfter { try isBugReport(file) }) ?? false
+  }
+
+  /// A pipe can be opened only once: whoever writes to it would find nobody there any more.
+  private static func isRegular(_ path: String) -> Bool {
+    var info = stat()
+    // stat fills the struct it is given and nothing else.
+    guard path != "-", unsafe stat(path, &info) == 0 else { return false }
+    return info.st_mode & S_IFMT == S_IFREG
   }
 
   private static func isBugReport(_ file: FileDescriptor) throws -> Bool {

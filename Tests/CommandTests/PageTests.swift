@@ -198,7 +198,8 @@ import Testing
     let folder = try TemporaryFolder()
     let text = try String(
       contentsOf: URL(filePath: Here.sample("natural-6.17.13-4/dmesg.txt")), encoding: .utf8)
-    let cut = try Command.run("report", "--format", "html", folder.file("cut.txt", text + "[   99.0"))
+    let cut = try Command.run(
+      "report", "--format", "html", folder.file("cut.txt", text + "[   99.000000] nvme a: late I"))
     #expect(cut.code == 2)
     #expect(cut.output.contains("role=\"alert\"") && cut.output.contains("Findings may be missing"))
     let piped = try Command.run("report", "--format", "html", "-", input: text)
