@@ -163,10 +163,10 @@ extension Dialect {
       """
       == dumpstate: 2026-04-01 12:11:00
       ------ SYSTEM LOG (logcat -v threadtime) ------
-      a b: late IOMMU probe at driver bind, something fishy here!
+      a b: late IOMMU probe at driver bind, z
       ------ KERNEL LOG (dmesg) ------
       \(log.text { "[\($0.stamp)] \($0.message)" })------ 0.035s was the duration of 'KERNEL LOG (dmesg)' ------
-      a b: late IOMMU probe at driver bind, something fishy here!
+      a b: late IOMMU probe at driver bind, z
 
       """
     },

@@ -22,6 +22,8 @@ public struct TextReader {
   private var hasNewlines = false
   private var cleaned: [UInt8] = []
   private var envelope = LogEnvelope.State()
+  /// Where the message stands of an entry that is not over.
+  private var messagePlace: Place?
   private var sections = Sections()
   private var log = LogLines()
   private var trace: TraceTextReader
@@ -203,8 +205,14 @@ public struct TextReader {
     guard at < line.count, envelope.mayBegin(line[at], depth: depth),
       LogEnvelope.open(line, at, &envelope, depth: depth)
     else { return false }
-    if envelope.messages.isEmpty { sink.pass(over: line, place) }
-    lookInside(place, depth, &sink)
+    if envelope.messages.isEmpty {
+      sink.pass(over: line, place)
+      // The journal's pretty form has a field a line, and the message comes at the entry's end.
+      if line.has("\"MESSAGE\"", at: at) { messagePlace = place }
+      return true
+    }
+    lookInside(messagePlace ?? place, depth, &sink)
+    messagePlace = nil
     return true
   }
 
