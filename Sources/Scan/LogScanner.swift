@@ -1,7 +1,6 @@
 // One file to its results: byte searches first, the engine only where they hit.
 import Analysis
 import Bytes
-import Glibc
 import Inputs
 import Records
 import Verdicts
@@ -304,77 +303,5 @@ final class LogScanner {
       document.name, input.losses.first(where: \.isDamage)?.detail ?? "damaged", isFound: document.isFound)
     result.losses = input.losses
     emit(result)
-  }
-}
-
-/// The members of an archive that others judge, in their order.
-private final class MemberQueue {
-  private let pool: MemberPool?
-  private var members: [Member] = []
-  private var bytes = 0
-  /// No more are held at a time.
-  private static let most = 48 << 20
-
-  init(_ pool: MemberPool?) { self.pool = pool }
-
-  /// Hands a member on, and takes what is done.
-  func put(_ member: Member, _ scanner: LogScanner, _ emit: (LogResult) -> Void) throws {
-    members.append(member)
-    bytes += member.bytes.count
-    pool?.put(member)
-    take(emit)
-    while bytes > Self.most { try help(scanner, emit) }
-  }
-
-  /// Until all are judged.
-  func finish(_ scanner: LogScanner, _ emit: (LogResult) -> Void) throws {
-    while !members.isEmpty { try help(scanner, emit) }
-  }
-
-  /// Judges one that waits, of whichever archive; else the first one is in somebody's hands.
-  private func help(_ scanner: LogScanner, _ emit: (LogResult) -> Void) throws {
-    try scanner.goOn()
-    if let member = pool?.take() {
-      member.finish(scanner.judge(member))
-    } else if members.first?.judged == nil {
-      usleep(200)
-    }
-    take(emit)
-  }
-
-  private func take(_ emit: (LogResult) -> Void) {
-    while let first = members.first, let results = first.judged {
-      members.removeFirst()
-      bytes -= first.bytes.count
-      for result in results { emit(result) }
-    }
-  }
-}
-
-/// How much of a text is a kernel's.
-private struct LogShare: TextSink {
-  private var lines = 0
-  private var ofKernel = 0
-  var isMost: Bool { ofKernel * 2 > lines }
-  /// A line is that of a kernel for sure, and none is one of a trace.
-  var isAny: Bool { certain > 0 && !hasTrace }
-  private var certain = 0
-  private var hasTrace = false
-
-  init(_ head: Span<UInt8>) {
-    var reader = TextReader(input: 0)
-    reader.read(head, at: 0, &self)
-    lines = head.count(of: 10, before: head.count)
-  }
-  mutating func pass(over line: Span<UInt8>, _ place: Place) {}
-
-  mutating func begin(_ part: TextPart, at place: Place) {}
-  mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
-    if record.clock != .none { ofKernel += 1 }
-    if record.isOfKernel { certain += 1 }
-  }
-  mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place) {
-    ofKernel += 1
-    hasTrace = true
   }
 }
