@@ -59,6 +59,8 @@ public struct TraceCoverage: Sendable {
   public var seen: Set<Role>
   public var clock: ClockJoin
   public var isOrderOnly: Bool
+  /// Its times are those of the boot, not of the buffer.
+  public var isOfBoot: Bool
   public var gaps: [TraceStory.Gap]
   public var hasGroups: Bool
   /// Parts of it are gone, nobody knows where.
@@ -121,6 +123,9 @@ public struct BootTimeline: Sendable {
   public func trace(of place: Place) -> TraceCoverage? {
     traces.first { $0.inputs.contains(place.input) }
   }
+
+  /// Times of the log and of the traces may be compared.
+  public var isOfOneClock: Bool { !hasLog || logIsTraces || traces.allSatisfy { $0.clock.slack != nil } }
 
   /// The inputs whose times are of one clock with those at a place: one, but for a trace that was put together.
   public func inputs(with place: Place) -> Set<Int32> { trace(of: place)?.inputs ?? [place.input] }

@@ -61,11 +61,15 @@ public struct DeviceTimeline: Sendable {
       || DeviceName.pciDomain(name) == nil && log.contains { DeviceName.isBusBeyondIOMMUs($0.prefix) }
   }
 
-  /// really_probe() runs for a device only while it has no driver: an attempt whose return was lost had ended when
-  /// the next one began. `binds` must be in order.
+  /// really_probe() runs for a device only while it has no driver: an attempt whose return was lost had ended, at some time
+  /// and in some way, when the next one began. `binds` must be in order.
   mutating func closeLostBinds() {
+    for index in binds.indices where binds[index].phase.end != nil && binds[index].phase.endPlace == nil {
+      binds[index].endIsLost = true
+    }
     for index in binds.indices.dropLast() where binds[index].phase.end == nil {
       binds[index].phase.end = binds[index + 1].phase.start
+      binds[index].endIsLost = true
     }
   }
 

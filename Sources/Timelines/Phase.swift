@@ -68,6 +68,8 @@ public struct Bind: Sendable {
   /// First moment after which dev->driver is certainly set: dma_configure or pinctrl entry.
   public var setBy: Int64?
   public var isWithoutReturn = false
+  /// Its return was not recorded: the end is the latest that it can have had.
+  public var endIsLost = false
 
   /// The attempt ended by leaving the device without a driver. Positive results are ->probe's own errors.
   public var failed: Bool { phase.result.map { $0 != 0 } ?? false }

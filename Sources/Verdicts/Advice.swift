@@ -9,6 +9,10 @@ enum Advice {
   static let ownStack =
     "a call trace by itself: lines of it were dropped, or another thread's stand between them (CONFIG_PRINTK_CALLER tells)"
 
+  static let beginning =
+    "the beginning of the boot (a whole kernel log, or a trace from the kernel's start): whether it ran before, without its "
+    + "domain, is not known"
+
   static let oneClock =
     "one clock for all inputs: printk:console events or iommu:add_device_to_group in the trace tie it to the kernel log"
 

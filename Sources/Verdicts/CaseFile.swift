@@ -7,7 +7,11 @@ import Timelines
 struct CaseFile: Sendable {
   let boot: BootTimeline
   let lines: BootLines
+  /// The device in the life that the case is about; nothing of its other lives.
   let device: DeviceTimeline
+  let life: Life
+  /// All of its lives.
+  let whole: DeviceTimeline
   /// Nil for a silent suspect.
   let warning: Warning?
   let side: Side
@@ -20,12 +24,19 @@ struct CaseFile: Sendable {
   let group: Moment?
   let domain: Moment?
 
+  /// `life`: nil for that of the probe, or of the warning.
   init(
-    _ boot: BootTimeline, _ lines: BootLines, _ device: DeviceTimeline, _ warning: Warning?, side: Side,
-    visit: Visit?, kernel: KernelFeatures
+    _ boot: BootTimeline, _ lines: BootLines, _ whole: DeviceTimeline, _ warning: Warning?, side: Side,
+    visit: Visit?, kernel: KernelFeatures, life: Life? = nil
   ) {
     self.boot = boot
     self.lines = lines
+    self.whole = whole
+    self.life =
+      life
+      ?? whole.life(
+        at: visit?.phase.start ?? (boot.isOfOneClock ? warning?.time : nil), line: warning?.order, in: boot)
+    let device = self.life.device
     self.device = device
     self.warning = warning
     self.side = side
@@ -159,9 +170,7 @@ struct CaseFile: Sendable {
   }
 
   /// `deferred probe timeout, ignoring dependency` and its sister, before the warning.
-  var gaveUpLine: LogMoment? {
-    device.gaveUp.last { line in warning.map { line.order < $0.order } ?? true }
-  }
+  var gaveUpLine: LogMoment? { whole.gaveUp.last(where: isEarlier) }
 
   /// The last announcement of IOMMU hardware before the warning.
   var banner: LogMoment? {

@@ -85,6 +85,13 @@ struct Judgement: Sendable {
   /// What would turn `likely` into `certain`.
   var missing: [String] = []
   var assumed: [String] = []
+
+  /// Something that the proof needs is not in the inputs.
+  mutating func unproven(_ lacks: String) {
+    guard confidence == .certain else { return }
+    confidence = .likely
+    missing.insert(lacks, at: 0)
+  }
 }
 
 /// What a survey of a boot turned up.

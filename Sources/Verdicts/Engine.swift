@@ -143,10 +143,32 @@ public enum Engine {
   // MARK: findings
 
   private static func finding(_ file: CaseFile) -> Finding {
-    for cause in Cause.all where cause.sides.contains(file.side) {
-      if let judgement = cause.judge(file) { return settled(file, cause, judgement) }
+    var judged = Cause.all.filter { $0.sides.contains(file.side) }.compactMap { cause in
+      cause.judge(file).map { (cause: cause, judgement: $0) }
     }
-    return Undetermined.finding(file)
+    // A probe that is in order says nothing of the time before it.
+    if judged.contains(where: { $0.cause.verdict == .falsePositive }) {
+      let lives = file.earlierLives
+      switch lives {
+      case .inOrder: break
+      case .unseen:
+        for index in judged.indices where judged[index].cause.verdict == .falsePositive {
+          judged[index].judgement.unproven(Advice.beginning)
+        }
+      case .sign, .ranWithoutDomain:
+        judged.removeAll { $0.cause.verdict == .falsePositive }
+        if judged.isEmpty, let rebound = file.rebound(lives) {
+          judged.append((.reboundAfterLateIOMMU, rebound))
+        }
+        if judged.isEmpty, case .sign(let sign) = lives { return Undetermined.finding(file, earlier: sign) }
+      }
+    }
+    let proven = judged.filter { $0.judgement.confidence == .certain }
+    if let first = proven.first, let other = proven.first(where: { $0.cause.verdict != first.cause.verdict }) {
+      return Undetermined.finding(file, first.judgement, against: other.judgement, [first.cause, other.cause])
+    }
+    guard let best = proven.first ?? judged.first else { return Undetermined.finding(file) }
+    return settled(file, best.cause, best.judgement)
   }
 
   private static func settled(_ file: CaseFile, _ cause: Cause, _ judgement: Judgement) -> Finding {
@@ -157,15 +179,17 @@ public enum Engine {
     let isGapped = isTraced && file.side == .none && file.boot.hasGap(amid: judgement.evidence)
     let isUntied = file.isUntied(judgement.evidence)
     let isMixed = file.warning?.isMixed == true && file.visit?.side != file.side
+    let impossible = isTraced ? file.impossible : nil
     var missing = judgement.missing + file.notPrinted
     if isUntied { missing.insert(Advice.oneClock, at: 0) }
     if isMixed { missing.insert(Advice.ownStack, at: 0) }
     if isHoled { missing.insert("the whole trace: parts of it are gone", at: 0) }
     if isGapped { missing.insert("the events that were lost in between", at: 0) }
+    if let impossible { missing.insert(impossible, at: 0) }
     return Finding(
       device: file.device.name, driver: file.driver, kind: file.side == .none ? .silent : .lateIOMMUProbe,
       time: file.warning?.time, side: file.side, verdict: cause.verdict ?? .undetermined,
-      confidence: isHoled || isGapped || isUntied || isMixed ? .likely : judgement.confidence, cause: cause,
+      confidence: isHoled || isGapped || isUntied || isMixed || impossible != nil ? .likely : judgement.confidence, cause: cause,
       candidates: [],
       harm: judgement.harm,
       tier: judgement.tier, summary: judgement.summary, evidence: judgement.evidence.inOrder,
@@ -195,6 +219,12 @@ extension CaseFile {
 }
 
 extension [Evidence] {
+  /// Each line once, as it was said first.
+  var once: [Evidence] {
+    var known: Set<String> = []
+    return filter { known.insert("\($0.text) \($0.time ?? 0)").inserted }
+  }
+
   /// By time; what has no time stays behind what it followed.
   var inOrder: [Evidence] {
     var last = Int64.min

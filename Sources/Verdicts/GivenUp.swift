@@ -164,7 +164,7 @@ extension DeviceTimeline {
 
 extension LogMoment {
   /// A line that a driver prints once its ->probe runs.
-  fileprivate var showsDriver: Bool {
+  var showsDriver: Bool {
     switch what {
     case .deviceLine(_, _, .enabling), .deviceLine(_, _, .other): !BusName.isOne(prefix)
     case .probeReturned(_, 0, _), .bound, .inUse: true

@@ -4,6 +4,28 @@ import Timelines
 enum Undetermined {
   static func finding(_ file: CaseFile) -> Finding {
     let (reason, candidates) = reason(file)
+    return finding(file, reason, candidates, [])
+  }
+
+  /// The probe is in order, but the device may have run before, without its domain.
+  static func finding(_ file: CaseFile, earlier sign: Evidence) -> Finding {
+    finding(
+      file, "this probe is in order; whether the device ran before without its domain is not in the inputs",
+      [.reboundAfterLateIOMMU] + reason(file).1, [sign])
+  }
+
+  /// Two proofs that exclude each other: some input is not of this boot, or not whole.
+  static func finding(
+    _ file: CaseFile, _ first: Judgement, against other: Judgement, _ candidates: [Cause]
+  ) -> Finding {
+    finding(
+      file, "the inputs contradict each other: \(first.summary); but \(other.summary)", candidates,
+      first.evidence + other.evidence)
+  }
+
+  private static func finding(
+    _ file: CaseFile, _ reason: String, _ candidates: [Cause], _ more: [Evidence]
+  ) -> Finding {
     var missing = [Advice.trace]
     if file.warning == nil { missing.insert("the kernel log of the same boot", at: 0) }
     if file.hasGap {
@@ -16,7 +38,7 @@ enum Undetermined {
       side: file.side,
       verdict: .undetermined, confidence: nil, cause: nil, candidates: candidates, harm: .unknown,
       tier: file.visit != nil ? .trace : .callTrace, summary: reason,
-      evidence: (file.stackEvidence + file.context).inOrder, missing: missing,
+      evidence: (more + file.stackEvidence + file.context).once.inOrder, missing: missing,
       assumed: file.kernel.version == nil ? [] : [file.kernel.gateReason],
       places: file.warning?.places ?? [])
   }

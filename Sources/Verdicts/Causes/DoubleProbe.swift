@@ -22,7 +22,7 @@ extension Cause {
       guard file.warning == nil, file.side == .none, let pair = twice(file.device, file.boot) else {
         return nil
       }
-      let isProven = file.overlap(pair.0, pair.1) || file.boot.showsRemovals
+      let isProven = file.device.probesOverlap(pair.0, pair.1) || file.boot.showsRemovals
       let oops = file.boot.troubles.first { $0.kind == .oops && $0.frames.contains("__iommu_probe_device") }
       var evidence = [
         Evidence("the device is added to a group", pair.0), Evidence("and added to a group again", pair.1),
@@ -62,28 +62,4 @@ extension Cause {
     }
     return nil
   }
-}
-
-extension CaseFile {
-  /// The IOMMU probes that added the groups ran at the same time, or both inside one bind, which holds the device's lock:
-  /// nothing can have been removed in between.
-  fileprivate func overlap(_ first: Moment, _ second: Moment) -> Bool {
-    if device.binds.contains(where: {
-      $0.phase.end != nil && $0.phase.contains(first.time) && $0.phase.contains(second.time)
-    }) {
-      return true
-    }
-    func visit(_ moment: Moment) -> Visit? {
-      device.visits.last { $0.phase.task.tid == moment.tid && $0.phase.contains(moment.time) }
-    }
-    guard let one = visit(first), let other = visit(second), !one.isInferred, !other.isInferred else {
-      return false
-    }
-    return one.phase.key != other.phase.key && one.phase.overlaps(other.phase)
-  }
-}
-
-extension BootTimeline {
-  /// The trace has removals from groups: one that it does not show did not happen.
-  fileprivate var showsRemovals: Bool { devices.values.contains { !$0.ungroups.isEmpty } }
 }

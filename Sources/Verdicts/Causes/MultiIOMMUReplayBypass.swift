@@ -28,8 +28,8 @@ extension Cause {
 
   private static func replayed(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
-      let flight = file.registrationInFlight, file.kernel.hasGate != false, file.gaveUpLine == nil,
-      !file.workedBefore, file.leftAloneByDriver == nil
+      let flight = file.registrationInFlight, file.kernel.hasGate != false,
+      file.leftAloneByDriver == nil
     else { return nil }
     let waited = file.earlierWalkVisits.last { $0.ownDMAConfigure?.result == -517 }
     // A registration without its return may have been over.
@@ -90,7 +90,7 @@ extension Cause {
   /// From the log: the warning lies between an IOMMU's announcement and its own word that it registered.
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, file.kernel.hasGate == true, let warning = file.warning,
-      file.gaveUpLine == nil, !file.workedBefore, let banner = file.banner,
+      let banner = file.banner,
       let registered = file.registeredLine(after: banner), registered.order > warning.order
     else { return nil }
     return Judgement(

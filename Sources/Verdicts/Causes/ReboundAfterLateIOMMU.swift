@@ -28,53 +28,35 @@ extension Cause {
     cites: ["bcb81ac6ae3c"],
     judge: { file in
       guard file.side == .bind else { return nil }
-      return gaveUp(file) ?? completed(file)
+      return file.rebound(file.earlierLives)
     })
+}
 
-  private static func gaveUp(_ file: CaseFile) -> Judgement? {
-    guard let line = file.gaveUpLine,
-      !file.device.log.contains(where: { later in
-        later.saysUnbound && later.order > line.order && later.order < file.warning?.order ?? .max
-      })
-    else { return nil }
-    // The attempt that gave up may have come to nothing all the same: its driver may wait for something else.
-    let attempts =
-      file.visit.map { visit in file.device.binds.filter { $0.phase.end ?? .max < visit.phase.start } } ?? []
-    let ran = attempts.contains(where: \.succeeded) || file.workedLine != nil
-    guard ran || attempts.isEmpty || !attempts.allSatisfy(\.failed) else { return nil }
-    var evidence = [Evidence("the client gives up waiting for its IOMMU", line)]
-    if let worked = file.workedLine { evidence.append(Evidence("its driver runs without one", worked)) }
-    if let came = file.iommuCame(after: line) { evidence.append(came) }
-    evidence += file.stackEvidence
-    if let visit = file.visit { evidence.append(Evidence("the replay of the rebind", visit.phase)) }
-    return judgement(file, evidence, ran ? .certain : .likely)
-  }
-
-  private static func completed(_ file: CaseFile) -> Judgement? {
-    guard let visit = file.visit else { return nil }
-    let completed = file.completedBind(before: visit.phase.start)
-    // Without its result a bind that came to ->probe has most likely completed.
-    let started = file.startedBind(before: visit.phase.start).flatMap { $0.failed ? nil : $0 }
-    guard let bind = completed ?? started else { return nil }
-    // A driver that had its group before was bound in order; losing and regaining it is another story.
-    guard !file.device.groups.contains(where: { $0.moment.time < visit.phase.start }) else { return nil }
-    var evidence = [Evidence("a bind of the device completes without a group", end: bind.phase)]
+extension CaseFile {
+  /// What an earlier life makes of a probe that is in order itself.
+  func rebound(_ lives: EarlierLives) -> Judgement? {
+    let before: [Evidence]
+    let isKnown: Bool
+    switch lives {
+    case .ranWithoutDomain(let evidence): (before, isKnown) = (evidence, true)
+    case .sign(let sign) where gaveUpLine?.place == sign.place: (before, isKnown) = ([sign], false)
+    default: return nil
+    }
+    var evidence = before
     // Only a walk that came after that bind tells that the IOMMU was late.
-    let skip = file.earlierWalkVisits.last { $0.phase.start > (bind.phase.end ?? .max) }
+    let skip = whole.visits.last { visit in
+      guard visit.side == .walk, case .skipped = visit.outcome else { return false }
+      return visit.phase.start < life.after && visit.phase.start > before.compactMap(\.time).max() ?? .max
+    }
     if let skip { evidence.append(Evidence("the walk leaves the bound device alone", skip.phase)) }
-    evidence.append(Evidence("a later bind replays the IOMMU probe", visit.phase))
-    return judgement(
-      file, evidence + file.stackEvidence, completed == nil || skip == nil ? .likely : .certain)
-  }
-
-  private static func judgement(
-    _ file: CaseFile, _ evidence: [Evidence], _ confidence: Confidence = .certain
-  ) -> Judgement {
-    Judgement(
-      confidence: confidence, harm: file.damage.isEmpty ? .exposed : .harmed,
-      tier: file.visit == nil ? .kernelLog : .trace,
-      summary: "it ran untranslated until it was bound again", evidence: evidence + file.damage,
-      missing: confidence == .certain ? [] : ["that its driver ran before: " + Advice.trace])
+    if let line = gaveUpLine, let came = iommuCame(after: line) { evidence.append(came) }
+    evidence += stackEvidence
+    if let visit { evidence.append(Evidence("a later bind brings the IOMMU probe", visit.phase)) }
+    return Judgement(
+      confidence: isKnown ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed,
+      tier: visit == nil ? .kernelLog : .trace,
+      summary: "it ran untranslated until it was bound again", evidence: evidence + damage,
+      missing: isKnown ? [] : ["that its driver ran before: " + Advice.trace])
   }
 }
 

@@ -41,8 +41,7 @@ extension Cause {
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
       file.completedBind(before: visit.phase.start) == nil,
-      file.startedBind(before: visit.phase.start) == nil,
-      file.gaveUpLine == nil, !file.workedBefore, file.leftAloneByDriver == nil
+      file.startedBind(before: visit.phase.start) == nil, file.leftAloneByDriver == nil
     else { return nil }
     guard let skip = file.skippedVisit ?? file.unseenVisit else { return nil }
     let flight = file.registrationInFlight
@@ -69,7 +68,7 @@ extension Cause {
 
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, let warning = file.warning, file.kernel.hasGate == true,
-      file.gaveUpLine == nil, !file.workedBefore, let banner = file.banner,
+      let banner = file.banner,
       let first = file.walkAdditions(after: banner.order, before: warning.order).first,
       let adding = file.addingLine,
       file.registeredLine(after: banner).map({ $0.order < warning.order }) ?? true

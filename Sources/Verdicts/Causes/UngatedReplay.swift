@@ -65,7 +65,7 @@ extension Cause {
   /// From the log: the announcement just before, and nothing that says the registration is over.
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, file.kernel.hasGate == false, let warning = file.warning,
-      file.gaveUpLine == nil, !file.workedBefore, let banner = file.banner,
+      let banner = file.banner,
       let adding = file.addingLine,
       !file.walkAdditions(after: banner.order, before: warning.order).isEmpty,
       let announced = banner.time, let warned = warning.time, warned - announced < 1_000_000_000

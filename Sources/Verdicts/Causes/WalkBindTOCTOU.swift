@@ -27,7 +27,6 @@ extension Cause {
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .walk, let visit = file.visit, let own = visit.ownDMAConfigure, file.exposure == nil,
-      file.gaveUpLine == nil, !file.workedBefore,
       let bind = file.rivals.last(where: { $0.phase.start >= visit.phase.start }) ?? file.rivals.last
     else { return nil }
     var evidence = [

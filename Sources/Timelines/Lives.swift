@@ -1,0 +1,197 @@
+// A device lives more than once: it is unbound and bound again, its IOMMU's module is loaded again, it is unplugged. What
+// one life proves says nothing of the next.
+import Events
+import Records
+
+/// A stretch of a device's time from one beginning to the next.
+public struct Life: Sendable {
+  /// What was seen in it. A group that it was born with, because only the driver changed, is here too.
+  public var device: DeviceTimeline
+  /// After this time, on the boot's clock; `.min` for the first.
+  public var after: Int64
+  /// After this place of the boot's log; `.min` for the first.
+  public var afterLine: Int
+  /// From here on to `afterLine` a line may be of the life before, or of this one: it lost its group, and nobody said when.
+  public var openSince: Int?
+}
+
+/// Where one life ends and the next one begins.
+private struct Cut {
+  /// The first moment that is not of the life before.
+  var time: Int64?
+  /// The last line of the life before.
+  var line: Int?
+  /// It lost its group; else only its driver changed.
+  var takesGroup: Bool
+  var openSince: Int?
+}
+
+extension DeviceTimeline {
+  /// The life that a warning, or a probe of the IOMMU, belongs to. `time`, `line`: when it happened.
+  public func life(at time: Int64?, line: Int?, in boot: BootTimeline) -> Life {
+    let cuts = cuts(boot)
+    guard !cuts.isEmpty else { return Life(device: self, after: .min, afterLine: .min) }
+    func isBefore(_ cut: Cut) -> Bool {
+      if let line, let at = cut.line { return at < line }
+      if let time, let at = cut.time { return at <= time }
+      return false
+    }
+    return life(from: cuts.filter(isBefore), to: cuts.filter { !isBefore($0) })
+  }
+
+  /// All of them, the first one first.
+  public func lives(in boot: BootTimeline) -> [Life] {
+    let cuts = cuts(boot)
+    guard !cuts.isEmpty else { return [Life(device: self, after: .min, afterLine: .min)] }
+    return (0...cuts.count).map { life(from: Array(cuts[..<$0]), to: Array(cuts[$0...])) }
+  }
+
+  private func life(from before: [Cut], to later: [Cut]) -> Life {
+    let start = before.compactMap(\.time).max() ?? .min
+    let line = before.compactMap(\.line).max() ?? .min
+    let taken = before.filter(\.takesGroup)
+    let end = later.compactMap(\.time).min() ?? .max
+    let lastLine = later.compactMap(\.line).min() ?? .max
+    let device = part(
+      from: start, to: end, lines: (line, lastLine),
+      groupsFrom: taken.compactMap(\.time).max() ?? .min, (taken.compactMap(\.line).max() ?? .min))
+    return Life(
+      device: device, after: start, afterLine: line, openSince: before.compactMap(\.openSince).max())
+  }
+
+  private func part(
+    from start: Int64, to end: Int64, lines: (Int, Int), groupsFrom since: Int64, _ sinceLine: Int
+  ) -> DeviceTimeline {
+    var part = self
+    func holds(_ phase: Phase, isOver: Bool) -> Bool {
+      phase.start < end && (phase.start >= start || isOver && (phase.end ?? .max) >= start)
+    }
+    part.binds = binds.filter { holds($0.phase, isOver: !$0.endIsLost && $0.phase.end != nil) }
+    part.visits = visits.filter { holds($0.phase, isOver: $0.phase.end != nil) }
+    part.groups = groups.filter { $0.moment.time >= since && $0.moment.time < end }
+    part.domains = domains.filter { $0.time >= since && $0.time < end }
+    part.ungroups = ungroups.filter { $0.time >= start && $0.time <= end }
+    part.faults = faults.filter { fault in fault.time.map { $0 >= start && $0 < end } ?? true }
+    part.maps = maps.filter { $0.start >= start && $0.start < end }
+    part.log = log.filter { line in
+      guard line.order <= lines.1 else { return false }
+      if case .adding = line.what { return line.order > sinceLine }
+      return line.order > lines.0
+    }
+    return part
+  }
+
+  // MARK: cuts
+
+  /// In the order of their times, then of their lines.
+  private func cuts(_ boot: BootTimeline) -> [Cut] {
+    guard binds.count + groups.count + ungroups.count + log.count > 1 else { return [] }
+    var cuts = removals + additions(boot) + logged + reloads(boot) + rebinds
+    guard !cuts.isEmpty else { return [] }
+    // The same event has a place in the log and in the trace where one clock ties them.
+    let isTied = boot.hasLogTimes && boot.logKeepsOrder && boot.isOfOneClock
+    for index in cuts.indices where isTied {
+      if cuts[index].line == nil, let time = cuts[index].time {
+        cuts[index].line = log.last { $0.time.map { $0 < time } ?? false }?.order
+      }
+    }
+    return cuts.sorted { ($0.time ?? .max, $0.line ?? .max) < ($1.time ?? .max, $1.line ?? .max) }
+  }
+
+  /// remove_device_from_group: the device is gone, or its IOMMU is.
+  private var removals: [Cut] { ungroups.map { Cut(time: $0.time + 1, line: nil, takesGroup: true) } }
+
+  /// A second group without the removal in between, unless two probes ran at once (that is a double probe), or the trace
+  /// would have shown the removal.
+  private func additions(_ boot: BootTimeline) -> [Cut] {
+    zip(groups, groups.dropFirst()).compactMap { first, second in
+      let (a, b) = (first.moment, second.moment)
+      let isRemoved = ungroups.contains { $0.time >= a.time && $0.time <= b.time }
+      guard a.time < b.time, !isRemoved, !boot.showsRemovals, !probesOverlap(a, b) else { return nil }
+      let under =
+        binds.map(\.phase) + visits.map(\.phase)
+      let begun = under.filter { $0.start > a.time && $0.contains(b.time) }.map(\.start).min()
+      return Cut(time: begun ?? b.time, line: nil, takesGroup: true)
+    }
+  }
+
+  /// The IOMMU probes that added the groups ran at the same time, or both inside one bind, which holds the device's lock:
+  /// nothing can have been removed in between.
+  package func probesOverlap(_ first: Moment, _ second: Moment) -> Bool {
+    if binds.contains(where: {
+      $0.phase.end != nil && !$0.endIsLost && $0.phase.contains(first.time) && $0.phase.contains(second.time)
+    }) {
+      return true
+    }
+    func visit(_ moment: Moment) -> Visit? {
+      visits.last { $0.phase.task.tid == moment.tid && $0.phase.contains(moment.time) }
+    }
+    guard let one = visit(first), let other = visit(second), !one.isInferred, !other.isInferred else {
+      return false
+    }
+    return one.phase.key != other.phase.key && one.phase.overlaps(other.phase)
+  }
+
+  /// `Removing from iommu group`, and a second `Adding` without it.
+  private var logged: [Cut] {
+    var cuts: [Cut] = []
+    var added: LogMoment?
+    for line in log {
+      switch line.what {
+      case .removing:
+        cuts.append(Cut(time: line.time.map { $0 + 1 }, line: line.order, takesGroup: true))
+        added = nil
+      case .adding:
+        if let before = added {
+          // With a warning in between, that one is the next life's; whose the lines before it are is not said.
+          let warned = log.first { line in
+            guard line.order > before.order, case .warning = line.what else { return false }
+            return true
+          }
+          let first = min(warned?.order ?? line.order, line.order)
+          let place = log.last { $0.order < first }?.order ?? before.order
+          cuts.append(
+            Cut(
+              time: (warned ?? line).time.map { $0 - 1 }, line: place, takesGroup: true,
+              openSince: before.order))
+        }
+        added = line
+      default: break
+      }
+    }
+    return cuts
+  }
+
+  /// The IOMMU that gave it its group registers once more: its driver was gone in between, and all of its groups were.
+  private func reloads(_ boot: BootTimeline) -> [Cut] {
+    var cuts: [Cut] = []
+    for visit in visits {
+      guard case .accepted = visit.outcome, let index = visit.registration else { continue }
+      let own = boot.registrations[index]
+      guard !own.iommu.isEmpty, let end = own.phase.end,
+        let next = boot.registrations.first(where: { $0.iommu == own.iommu && $0.phase.start > end }),
+        !ungroups.contains(where: { $0.time > end && $0.time <= next.phase.start })
+      else { continue }
+      cuts.append(Cut(time: next.phase.start, line: nil, takesGroup: true))
+    }
+    return cuts
+  }
+
+  /// really_probe() runs for a device only while it has no driver: a bind that had succeeded was undone before the next.
+  private var rebinds: [Cut] {
+    zip(binds, binds.dropFirst()).compactMap { bound, next in
+      guard bound.succeeded, let end = bound.phase.end, next.phase.start >= end else { return nil }
+      // A walk that ran dma_configure itself met it without a driver.
+      let free = visits.first { visit in
+        guard visit.side == .walk, let own = visit.ownDMAConfigure else { return false }
+        return own.start > end && own.start < next.phase.start
+      }
+      return Cut(time: free?.phase.start ?? next.phase.start, line: nil, takesGroup: false)
+    }
+  }
+}
+
+extension BootTimeline {
+  /// The trace has removals of devices from their groups: where none is, none was.
+  public var showsRemovals: Bool { devices.values.contains { !$0.ungroups.isEmpty } }
+}

@@ -1,0 +1,117 @@
+// Did an earlier life of this boot run without its domain? A warning is harmless only if none did: the client may be in order
+// now, and have had its DMA untranslated before.
+import Bytes
+import Events
+import Records
+import Timelines
+
+/// What is known of the time before a case.
+enum EarlierLives: Sendable {
+  /// The inputs begin with the boot, and no driver ran before without its domain.
+  case inOrder
+  /// No sign of one, but the beginning is not in the inputs.
+  case unseen
+  /// A driver may have run; its domain is not visible.
+  case sign(Evidence)
+  case ranWithoutDomain([Evidence])
+}
+
+extension CaseFile {
+  var earlierLives: EarlierLives {
+    var sign: Evidence?
+    for bind in whole.binds where isEarlier(bind) {
+      switch domain(of: bind) {
+      case .none: return .ranWithoutDomain(evidence(of: bind))
+      case .unknown:
+        sign =
+          sign ?? Evidence("an earlier bind came to its driver's probe; its domain is not seen", bind.phase)
+      case .held: break
+      }
+    }
+    if let line = gaveUpLine, !cameToNothing(line) {
+      let runs = whole.log.first { $0.order > line.order && isEarlier($0) && $0.showsDriver }
+      let evidence = Evidence("the client gives up waiting for its IOMMU", line)
+      // The trace of that attempt tells more than its line does.
+      if let runs {
+        return .ranWithoutDomain([evidence, Evidence("its driver runs without one", runs)])
+      }
+      sign = sign ?? evidence
+    }
+    if let line = workedLine { sign = sign ?? Evidence("its driver ran before the warning", line) }
+    if let line = lateBind { sign = sign ?? line }
+    if let sign { return .sign(sign) }
+    return seesBeginning ? .inOrder : .unseen
+  }
+
+  /// Both of the log and of the trace one is enough: before the driver core binds anything, or the whole log, which would
+  /// have the line with which a client gives up.
+  private var seesBeginning: Bool {
+    boot.logIsWhole && boot.logKeepsOrder || boot.traces.contains { $0.isOfBoot && $0.first < Self.early }
+  }
+
+  /// Nobody gives up waiting before the late initcalls are over.
+  private static let early: Int64 = 2_000_000_000
+
+  private func isEarlier(_ bind: Bind) -> Bool {
+    // The life begins with what ended the one before.
+    bind.phase.start < life.after && (bind.phase.end ?? .max) <= life.after || bind.endIsLost
+      && bind.phase.start < life.after
+  }
+
+  func isEarlier(_ line: LogMoment) -> Bool {
+    if let warning { return line.order < warning.order }
+    guard let visit, let time = line.time, boot.isOfOneClock else { return true }
+    return time < visit.phase.start
+  }
+
+  private enum Domain { case held, none, unknown }
+
+  /// Whether the driver of an earlier bind had its domain when it began to run.
+  private func domain(of bind: Bind) -> Domain {
+    guard let probe = bind.driverProbe, !bind.failed, !bind.deferred else { return .held }
+    if DriverManagedDMA.isOne(bind.driver) { return .unknown }
+    let inputs = boot.inputs(with: bind.phase.place)
+    if whole.hadGroup(before: probe.time, in: inputs) { return .held }
+    // -ETIMEDOUT, -ENODEV: it went on although its IOMMU was not there.
+    let goesWithout = [-110, -19].contains((bind.ofIOMMU ?? bind.firmware)?.result)
+    let isLeftAlone = whole.visits.contains { visit in
+      guard visit.side == .walk, case .skipped = visit.outcome, let end = bind.phase.end else { return false }
+      return visit.phase.start > end && visit.phase.start < life.after && !bind.endIsLost
+    }
+    guard bind.succeeded, goesWithout || isLeftAlone else { return .unknown }
+    return .none
+  }
+
+  private func evidence(of bind: Bind) -> [Evidence] {
+    var evidence: [Evidence] = []
+    if let waited = bind.ofIOMMU ?? bind.firmware, waited.result ?? 0 < 0 {
+      evidence.append(Evidence("\(waited.function)() says \(errno(waited.result)): no IOMMU", end: waited))
+    }
+    evidence.append(Evidence("a bind of the device completes without a group", end: bind.phase))
+    return evidence
+  }
+
+  /// The attempt that gave up, or its driver, failed; or it was in order after all.
+  private func cameToNothing(_ line: LogMoment) -> Bool {
+    let failed = whole.log.contains { $0.saysUnbound && $0.order > line.order && isEarlier($0) }
+    if failed { return true }
+    // The trace shows what became of the attempt that gave up.
+    guard boot.isOfOneClock, let time = line.time,
+      let attempt = whole.binds.last(where: { $0.phase.start <= time && ($0.phase.end ?? .max) >= time })
+    else { return false }
+    return attempt.failed
+  }
+
+  /// A bind that somebody asked for long after the walk: no client of the boot waits that long for its next attempt.
+  private var lateBind: Evidence? {
+    guard let warning, let time = warning.time, visit == nil, side == .bind,
+      warning.frames.contains(where: ["bind_store", "device_driver_attach"].contains),
+      let walk = (walkAdditions(after: .min, before: warning.order).last ?? banner), let walked = walk.time,
+      time - walked > Self.longestWait
+    else { return nil }
+    return Evidence("it is bound by hand, long after the last walk: a rebind", warning.places.first, time: time)
+  }
+
+  /// Attempts come again within seconds of the walk (kernel-facts.md §3.1 ii: 5.6 s at most).
+  private static let longestWait: Int64 = 10_000_000_000
+}
