@@ -16,7 +16,7 @@ struct Phases {
   private let names: NameTable
   private let identity: Identity
   private let shift: Int64
-  private var children: [[Int32]] = []
+  private let tree: CallTree
   private var registrationIndex: [Int32: Int] = [:]
   private var marksInside: [Int32: [Mark]] = [:]
   private var firstGroup: [String: Int64] = [:]
@@ -25,11 +25,8 @@ struct Phases {
     self.story = story
     self.names = names
     self.shift = shift
-    identity = Identity(story)
-    children = Array(repeating: [], count: story.calls.count)
-    for (index, call) in story.calls.enumerated() where call.parent >= 0 {
-      children[Int(call.parent)].append(Int32(index))
-    }
+    tree = CallTree(story.calls)
+    identity = Identity(tree, story.marks)
     for mark in story.marks where mark.inside >= 0 { marksInside[mark.inside, default: []].append(mark) }
     for mark in story.marks {
       guard case .group = mark.kind else { continue }
@@ -53,7 +50,7 @@ struct Phases {
       function: names[call.function.name], caller: names[call.caller])
   }
 
-  private func call(_ index: Int32) -> Call { story.calls[Int(index)] }
+  private func call(_ index: Int32) -> Call { tree[index] }
 
   // MARK: sorting
 
@@ -82,10 +79,8 @@ struct Phases {
     let call = call(index)
     var iommu = names[call.detail]
     // Without hwdev the bind that runs it is the IOMMU's own.
-    var parent = call.parent
-    while iommu.isEmpty, parent >= 0 {
-      if self.call(parent).role == .reallyProbe { iommu = name(parent) ?? "" }
-      parent = self.call(parent).parent
+    for bind in tree.ancestors(of: index) where iommu.isEmpty && self.call(bind).role == .reallyProbe {
+      iommu = name(bind) ?? ""
     }
     registrations.append(Registration(phase: phase(index), iommu: iommu))
   }
@@ -106,7 +101,7 @@ struct Phases {
 
   /// Walks down from the bind attempt, not into what it does for other devices (a registration, children's binds).
   private func collect(_ root: Int32, _ index: Int32, _ bind: inout Bind) {
-    for child in children[Int(index)] {
+    for child in tree.children(of: index) {
       let call = call(child)
       let inBus = self.call(index).role == .busDMAConfigure
       // Where a return was lost, what the thread did next hangs below this attempt, for another device.
@@ -142,7 +137,7 @@ struct Phases {
   private func isDirect(_ index: Int32, inBus: Bool, _ bind: Bind) -> Bool {
     if inBus { return false }
     let caller = caller(index)
-    if caller.hasSuffix("_dma_configure") { return false }
+    if Role.named(caller) == .busDMAConfigure { return false }
     // A bare address or an unknown caller: the bus calls it once, before ->probe begins.
     return !caller.isEmpty || bind.busProbe != nil || bind.firmware != nil
   }
@@ -156,7 +151,7 @@ struct Phases {
 
   /// The bus makes its call once, before ->probe begins.
   private func isSecond(_ firmware: Int32, in bind: Int32) -> Bool {
-    children[Int(bind)].contains { child in
+    tree.children(of: bind).contains { child in
       child < firmware
         && [.firmwareDMAConfigure, .busDMAConfigure, .busProbe].contains(call(child).role)
     }
@@ -166,14 +161,7 @@ struct Phases {
 
   /// The outermost of walkVisit / iommuProbeDevice / innerIOMMUProbe stands for the visit.
   private mutating func visit(_ index: Int32) {
-    var parent = call(index).parent
-    while parent >= 0 {
-      switch call(parent).role {
-      case .walkVisit, .iommuProbeDevice, .innerIOMMUProbe: return
-      case .registration, .reallyProbe, .busDMAConfigure: parent = -1
-      default: parent = call(parent).parent
-      }
-    }
+    guard !isInVisit(index) else { return }
     var visit = describe(index)
     guard let device = name(index) ?? markedDevice(index) else { return anonymous += 1 }
     if case .skipped = visit.outcome, hadGroup(device, before: visit.phase.start) { visit.outcome = .already }
@@ -186,40 +174,48 @@ struct Phases {
     visits[device, default: []].append(visit)
   }
 
+  private func isInVisit(_ index: Int32) -> Bool {
+    for outer in tree.ancestors(of: index) {
+      switch call(outer).role {
+      case .walkVisit, .iommuProbeDevice, .innerIOMMUProbe: return true
+      case .registration, .reallyProbe, .busDMAConfigure: return false
+      default: continue
+      }
+    }
+    return false
+  }
+
   /// A walk's visit whose own calls are not traced shows only as the dma_configure that it made.
   private mutating func inferVisit(_ index: Int32) {
-    var parent = call(index).parent
-    while parent >= 0 {
-      switch call(parent).role {
+    for outer in tree.ancestors(of: index) {
+      switch call(outer).role {
       case .walkVisit, .iommuProbeDevice, .innerIOMMUProbe, .reallyProbe: return
       case .registration:
         guard let device = name(index) else { return }
         var visit = Visit(
           side: .walk, phase: phase(index), ownDMAConfigure: phase(index), ownOFIOMMU: nil,
           driverProbeDevice: nil, outcome: .unknown, isInferred: true, culprit: "",
-          registration: registrationIndex[parent])
+          registration: registrationIndex[outer])
         look(index, index, &visit)
         visits[device, default: []].append(visit)
         return
-      default: parent = call(parent).parent
+      default: continue
       }
     }
   }
 
   /// Where no probing function is traced, the group says that a probe happened: in the walk, or in a bind's replay.
   private mutating func inferProbe(_ mark: Mark) {
-    guard case .group = mark.kind, mark.inside >= 0 else { return }
-    var index = mark.inside
-    var outer = index
-    while index >= 0 {
+    guard case .group = mark.kind else { return }
+    var outer = mark.inside
+    for index in tree.outward(from: mark.inside) {
       switch call(index).role {
       case .walkVisit, .iommuProbeDevice, .innerIOMMUProbe, .innerIOMMUProbeTail: return
       case .ofIOMMUConfigure, .firmwareDMAConfigure, .busDMAConfigure: outer = index
       case .reallyProbe: return add(inferred: outer, mark, side(mark.inside))
       case .registration: return add(inferred: mark.inside, mark, (.walk, "", registrationIndex[index]))
-      default: break
+      default: continue
       }
-      index = call(index).parent
     }
   }
 
@@ -265,7 +261,7 @@ struct Phases {
   }
 
   private func look(_ root: Int32, _ index: Int32, _ visit: inout Visit) {
-    for child in children[Int(index)] where sameDevice(child, root) {
+    for child in tree.children(of: index) where sameDevice(child, root) {
       // Where the bus's own function is not probed, what it calls stands for it.
       switch call(child).role {
       case .busDMAConfigure, .firmwareDMAConfigure, .ofIOMMUConfigure:
@@ -283,9 +279,8 @@ struct Phases {
 
   /// Nearest selector outward: the walk, the bus's dma_configure, driver code, the notifier.
   private func side(_ index: Int32) -> (Side, culprit: String, registration: Int?) {
-    var at = index
     var firmware: Int32?
-    while at >= 0 {
+    for at in tree.outward(from: index) {
       let call = call(at)
       switch call.role {
       case .walkVisit: return (.walk, "", enclosingRegistration(at))
@@ -299,31 +294,28 @@ struct Phases {
         // The bus's own dma_configure is not traced, or driver code called from ->probe.
         guard let firmware else { return (.bind, "", nil) }
         let caller = caller(firmware)
-        if caller.hasSuffix("_dma_configure") { return (.bind, "", nil) }
+        if Role.named(caller) == .busDMAConfigure { return (.bind, "", nil) }
         if !caller.isEmpty { return (.direct, caller, nil) }
         return isSecond(firmware, in: at)
           ? (.direct, names[self.call(firmware).caller], nil) : (.bind, "", nil)
       default: break
       }
-      if names[call.caller] == "iommu_bus_notifier" { return (.notifier, "", nil) }
-      if names[call.caller] == "probe_iommu_group" { return (.walk, "", enclosingRegistration(at)) }
-      at = call.parent
+      switch Role.named(names[call.caller]) {
+      case .iommuNotifier: return (.notifier, "", nil)
+      case .walkVisit: return (.walk, "", enclosingRegistration(at))
+      default: continue
+      }
     }
     guard let firmware else { return (.none, "", nil) }
     // A module that is gone has left only addresses; the bus's functions have their names, and call only in a bind.
     let address = names[call(firmware).caller]
     let caller = address.hasPrefix("0x") ? address : caller(firmware)
     return caller.isEmpty
-      ? (.none, "", nil) : caller.hasSuffix("_dma_configure") ? (.bind, "", nil) : (.direct, caller, nil)
+      ? (.none, "", nil) : Role.named(caller) == .busDMAConfigure ? (.bind, "", nil) : (.direct, caller, nil)
   }
 
   private func enclosingRegistration(_ index: Int32) -> Int? {
-    var at = call(index).parent
-    while at >= 0 {
-      if let found = registrationIndex[at] { return found }
-      at = call(at).parent
-    }
-    return nil
+    tree.ancestors(of: index).lazy.compactMap { registrationIndex[$0] }.first
   }
 
   /// The group came inside it, or the code around that ran.
@@ -360,7 +352,7 @@ struct Phases {
 
   private func innerResult(_ index: Int32) -> Int64? {
     if call(index).role == .innerIOMMUProbe { return call(index).result }
-    for child in children[Int(index)] {
+    for child in tree.children(of: index) {
       if call(child).role == .reallyProbe { continue }
       if let found = innerResult(child) { return found }
     }
@@ -373,7 +365,7 @@ struct Phases {
   private func holdsAcceptance(_ index: Int32) -> Bool {
     switch call(index).role {
     case .innerIOMMUProbeTail, .groupAllocDevice, .deviceGroup: true
-    default: children[Int(index)].contains { holdsAcceptance($0) }
+    default: tree.children(of: index).contains { holdsAcceptance($0) }
     }
   }
 
@@ -381,7 +373,7 @@ struct Phases {
 
   private func groupMark(_ index: Int32) -> Mark? {
     for mark in marksInside[index] ?? [] { if case .group = mark.kind { return mark } }
-    for child in children[Int(index)] { if let found = groupMark(child) { return found } }
+    for child in tree.children(of: index) { if let found = groupMark(child) { return found } }
     return nil
   }
 
