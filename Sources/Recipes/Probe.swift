@@ -1,41 +1,35 @@
+import Records
+
 /// A kprobe, and the kretprobe with it where the result matters.
 struct Probe: Sendable {
   var name: String
   var function: String
   /// The entry's arguments, e.g. `dev=+0(+0($arg1)):string`.
   var argument: String
-  var hasReturn = true
-  /// What it shows.
-  var sight: Sight
+  var hasReturn: Bool
+
+  private init?(_ function: KernelFunction) {
+    guard let probe = function.probe, let argument = function.argument else { return nil }
+    name = probe.description
+    self.function = function.name.description
+    self.argument =
+      switch argument {
+      case .client(let index): Self.deviceName("dev", index)
+      case .iommu(let index): Self.deviceName("hw", index)
+      }
+    hasReturn = function.role != .busProbe && function.role != .dmaMap
+  }
 
   /// struct device begins with its kobject, and that with the name: no BTF and no offsets are needed.
-  private static let name = "dev=+0(+0($arg1)):string"
+  private static func deviceName(_ key: String, _ index: Int) -> String {
+    "\(key)=+0(+0($arg\(index + 1))):string"
+  }
 
   /// What decides every cause for devices of these buses (docs/capturing.md says why each is there).
-  ///
-  /// Only functions that no compiler may inline or split: __iommu_probe_device is `.part.0` in some builds,
-  /// iommu_init_device is inlined in others, and a probe on either is refused there.
   static func all(_ buses: [Bus]) -> [Probe] {
-    [
-      Probe(name: "rp", function: "really_probe", argument: name, sight: .binds),
-      Probe(name: "pig", function: "probe_iommu_group", argument: name, sight: .visits),
-      Probe(name: "ipd", function: "iommu_probe_device", argument: name, sight: .visits),
-      Probe(
-        name: "reg", function: "iommu_device_register", argument: "hw=+0(+0($arg3)):string",
-        sight: .registrations),
-      Probe(name: "odc", function: "of_dma_configure_id", argument: name, sight: .dmaConfigure),
-      Probe(name: "oic", function: "of_iommu_configure", argument: name, sight: .dmaConfigure),
-    ]
-      + buses.map {
-        Probe(name: "\($0.short)dc", function: $0.dmaConfigure, argument: name, sight: .dmaConfigure)
-      }
-      + buses.map {
-        Probe(name: "\($0.short)p", function: $0.probe, argument: name, hasReturn: false, sight: .driverProbe)
-      }
-      + [
-        Probe(
-          name: "map", function: "dma_alloc_attrs", argument: name, hasReturn: false, sight: .driverProbe)
-      ]
+    let buses = Set(buses.map(\.rawValue))
+    return KernelFunction.all.filter { $0.bus.map { buses.contains($0.description) } ?? true }
+      .compactMap(Probe.init)
   }
 
   /// Definitions with this between the words: a comma on the command line, a blank in kprobe_events.

@@ -1,3 +1,5 @@
+import Records
+
 /// One kind of thing that a capture must show before a cause can be named with certainty.
 public enum Sight: String, Sendable, CaseIterable {
   case kernelLog = "the kernel log, in the order in which it was printed"
@@ -24,6 +26,25 @@ public enum Sight: String, Sendable, CaseIterable {
       "a kprobe and a kretprobe on iommu_device_register, from before the IOMMU's driver loads"
     case .groups: "the event iommu:add_device_to_group"
     case .domains: "the event iommu:attach_device_to_domain"
+    }
+  }
+}
+
+extension Role {
+  /// What a capture shows in which functions of this role speak.
+  public var sight: Sight? {
+    switch self {
+    case .reallyProbe: .binds
+    case .walkVisit, .innerIOMMUProbe: .visits
+    // What the bus's own function calls stands for it.
+    case .busDMAConfigure, .firmwareDMAConfigure, .ofIOMMUConfigure: .dmaConfigure
+    case .busProbe: .driverProbe
+    case .registration: .registrations
+    case .setupDefaultDomain: .domains
+    // The replay's probe is none of the walk's visits, nor does one that begins behind the acceptance tell of those left alone.
+    case .iommuProbeDevice, .innerIOMMUProbeTail: nil
+    case .busWalk, .driverProbeDevice, .deviceGroup, .groupAllocDevice, .pinctrlBind, .dmaMap, .iommuNotifier:
+      nil
     }
   }
 }

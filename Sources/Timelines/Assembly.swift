@@ -402,7 +402,7 @@ private struct Builder {
       with(device) { Self.add(maps, to: &$0.maps) }
     }
     for (key, folded) in story.folded.sorted(by: { $0.value.first < $1.value.first }) {
-      guard let device = phases.deviceName(key) else { continue }
+      guard let device = phases.view.deviceName(key) else { continue }
       let moved = shifted(folded, clock.offset)
       with(device) { $0.folded = moved }
     }

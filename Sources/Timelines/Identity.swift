@@ -9,12 +9,12 @@ struct Identity {
   private var nameOfPointer: [UInt64: Name?] = [:]
 
   /// Learns from calls that carry both, and from named marks inside calls that carry an address.
-  init(_ story: TraceStory) {
-    for call in story.calls where call.subject.pointer != 0 && call.subject.name != .none {
+  init(_ tree: CallTree, _ marks: [Mark]) {
+    for call in tree.calls where call.subject.pointer != 0 && call.subject.name != .none {
       learn(call.subject.pointer, call.subject.name)
     }
-    for mark in story.marks where mark.device != .none {
-      guard case .group = mark.kind, let pointer = enclosingPointer(story, mark.inside) else { continue }
+    for mark in marks where mark.device != .none {
+      guard case .group = mark.kind, let pointer = enclosingPointer(tree, mark.inside) else { continue }
       learn(pointer, mark.device)
     }
   }
@@ -32,17 +32,14 @@ struct Identity {
   }
 
   /// add_device_to_group happens in the IOMMU probe of that very device: the nearest probing call has its address.
-  private func enclosingPointer(_ story: TraceStory, _ inside: Int32) -> UInt64? {
-    var index = inside
-    while index >= 0 {
-      let call = story.calls[Int(index)]
-      switch call.role {
+  private func enclosingPointer(_ tree: CallTree, _ inside: Int32) -> UInt64? {
+    for index in tree.outward(from: inside) {
+      switch tree[index].role {
       case .walkVisit, .innerIOMMUProbe, .iommuProbeDevice, .groupAllocDevice, .ofIOMMUConfigure,
         .firmwareDMAConfigure:
-        if call.subject.pointer != 0 { return call.subject.pointer }
+        if tree[index].subject.pointer != 0 { return tree[index].subject.pointer }
       default: break
       }
-      index = call.parent
     }
     return nil
   }

@@ -95,14 +95,11 @@ struct Decoder {
     return value < 0 ? value : ReturnValue.signed(UInt64(value))
   }
 
-  /// The device among the raw argument words: the first, or the second of functions that take the group first.
+  /// The device among the raw argument words.
   private func argument(
     _ record: RecordBytes, _ plan: Plan, _ symbol: RoleTable.Symbol, _ bytes: Span<UInt8>
   ) -> DeviceKey {
-    guard let offset = plan.arguments, !symbol.isSplit, TraceEvents.carriesDevice(symbol.role),
-      symbol.role != .iommuNotifier
-    else { return .unknown }
-    let index = symbol.role == .groupAllocDevice ? 1 : 0
+    guard let offset = plan.arguments, let index = symbol.client else { return .unknown }
     return DeviceKey(pointer: record.word(offset + index * long, size: long, bytes) ?? 0)
   }
 

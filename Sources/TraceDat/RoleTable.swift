@@ -6,15 +6,16 @@ struct RoleTable: Sendable {
   struct Symbol: Sendable {
     var address: UInt64
     var role: Role
-    /// `.part.0`, `.isra.0`, `.constprop.0`: the compiler may have dropped or moved arguments.
-    var isSplit: Bool
+    /// Which argument is the client device, if one surely is.
+    var client: Int?
     /// Offset and length of the name in the text, without compiler suffix.
     var name: UInt32
     var nameLength: UInt32
 
     /// Nil if the function `name` has no role, is only padding or a check in front of one, or has no address.
     init?(_ address: @autoclosure () -> UInt64?, _ text: Span<UInt8>, _ name: Range<Int>) {
-      guard let role = Role.of(text, name), !text.has("__pfx_", at: name.lowerBound),
+      guard let function = KernelFunction.of(text, name), let role = function.role,
+        !text.has("__pfx_", at: name.lowerBound),
         !text.has("__cfi_", at: name.lowerBound), let address = address()
       else { return nil }
       let end =
@@ -23,7 +24,7 @@ struct RoleTable: Sendable {
       self.role = role
       self.name = UInt32(truncatingIfNeeded: name.lowerBound)
       nameLength = UInt32(truncatingIfNeeded: end - name.lowerBound)
-      isSplit = end < name.upperBound
+      if case .client(let index)? = function.argument { client = index }
     }
   }
 

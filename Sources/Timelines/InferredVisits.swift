@@ -1,0 +1,69 @@
+// Probes of which no call is traced: what they did shows them.
+import Bytes
+import Records
+
+extension Phases {
+  /// A walk's visit whose own calls are not traced shows only as the dma_configure that it made.
+  mutating func inferVisit(_ index: Int32) {
+    for outer in view.tree.ancestors(of: index) {
+      switch view.tree[outer].role {
+      case .walkVisit, .iommuProbeDevice, .innerIOMMUProbe, .reallyProbe: return
+      case .registration:
+        guard let device = view.device(index) else { return }
+        let walk = Approach(side: .walk, registration: sides.registrations.number(of: outer))
+        var visit = reader.visit(phase: index, walk, isInferred: true)
+        visit.ownDMAConfigure = visit.phase
+        reader.look(index, index, &visit)
+        return visits[device, default: []].append(visit)
+      default: continue
+      }
+    }
+  }
+
+  /// Where no probing function is traced, the group says that a probe happened: in the walk, or in a bind's replay.
+  mutating func inferProbe(_ mark: Mark) {
+    guard case .group = mark.kind else { return }
+    var outer = mark.inside
+    for index in view.tree.outward(from: mark.inside) {
+      switch view.tree[index].role {
+      case .walkVisit, .iommuProbeDevice, .innerIOMMUProbe, .innerIOMMUProbeTail: return
+      case .ofIOMMUConfigure, .firmwareDMAConfigure, .busDMAConfigure: outer = index
+      case .reallyProbe: return add(inferred: outer, mark, sides.approach(mark.inside))
+      case .registration:
+        let walk = Approach(side: .walk, registration: sides.registrations.number(of: index))
+        return add(inferred: mark.inside, mark, walk)
+      default: continue
+      }
+    }
+  }
+
+  private mutating func add(inferred index: Int32, _ mark: Mark, _ approach: Approach) {
+    let device = view.names[mark.device]
+    let time = mark.time + view.shift
+    // The walk's own dma_configure for the device was seen already: now its outcome is known too.
+    if approach.side == .walk,
+      let known = visits[device]?.lastIndex(where: {
+        $0.isInferred && $0.registration == approach.registration
+      })
+    {
+      visits[device]?[known].outcome = .accepted
+      visits[device]?[known].phase.end = time
+      return
+    }
+    // iommu_init_device returns before the group is added: that probe is already known.
+    if visits[device]?.contains(where: { Self.isJustBefore(time, mark.tid, $0) }) == true { return }
+    var visit = reader.visit(phase: index, approach, isInferred: true)
+    visit.outcome = .accepted
+    if approach.side == .walk {
+      visit.phase.start = time
+      visit.phase.end = time
+    }
+    visits[device, default: []].append(visit)
+  }
+
+  private static func isJustBefore(_ time: Int64, _ tid: Int32, _ visit: Visit) -> Bool {
+    guard visit.phase.task.tid == tid, visit.phase.start <= time else { return false }
+    guard case .accepted = visit.outcome else { return false }
+    return true
+  }
+}
