@@ -238,6 +238,7 @@ private struct Builder {
       if let begins = log.begins { boot.logBegins.append(begins) }
       let isCopy = whole.mayCopy(log)
       boot.logKeepsOrder = boot.logKeepsOrder && (log.keepsOrder || isCopy)
+      boot.logHasDropped = boot.logHasDropped || log.facts.hasDropped
       boot.logIsWhole = boot.logIsWhole || log.facts.saysHello && !log.facts.hasDropped
       boot.kernel = boot.kernel ?? log.facts.kernel
       boot.isCrashKernel = boot.isCrashKernel || log.facts.commandLine?.contains("elfcorehdr=") == true
@@ -369,7 +370,7 @@ private struct Builder {
         stack: stack,
         frames: frames, isMixed: block.isMixed,
         task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil,
-        sourceLine: block.sourceLine, places: [event.place] + more,
+        sourceLine: block.sourceLine, hasMessage: block.hasMessage, places: [event.place] + more,
         selectorPlace: stack.selector.flatMap { block.place(ofFrame: $0) }, logs: [log]))
   }
 
@@ -410,7 +411,8 @@ private struct Builder {
     boot.traces.append(
       TraceCoverage(
         input: input.input, first: (story.first ?? 0) + clock.offset, last: (story.last ?? 0) + clock.offset,
-        seen: story.seen, clock: clock, isOrderOnly: story.clock == .ticks, isOfBoot: story.clock == .nanoseconds, gaps: story.gaps,
+        seen: story.seen, clock: clock, isOrderOnly: story.clock == .ticks,
+        isOfBoot: story.clock == .nanoseconds, gaps: story.gaps,
         hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } },
         isIncomplete: story.isIncomplete, returning: story.returning,
         inputs: story.parts.union([Int32(input.input)])))
@@ -456,12 +458,15 @@ private struct Builder {
     for name in boot.devices.keys {
       with(name) { device in
         device.binds.sort { $0.phase.start < $1.phase.start }
+        for index in device.binds.indices where !DriverName.isOne(device.binds[index].driver) {
+          device.binds[index].driver = ""
+        }
         device.closeLostBinds()
         device.visits.sort { $0.phase.start < $1.phase.start }
         device.groups.sort { $0.moment.time < $1.moment.time }
         device.domains.sort { $0.time < $1.time }
         let traced = device.binds.last { !$0.driver.isEmpty }?.driver
-        let logged = device.log.last { !$0.prefix.isEmpty && !BusName.isOne($0.prefix) }?.prefix
+        let logged = device.log.last { DriverName.isOne($0.prefix) }?.prefix
         device.driver = traced ?? logged
       }
     }

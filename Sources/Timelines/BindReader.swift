@@ -49,7 +49,7 @@ struct BindReader {
   /// of_dma_configure_id belongs to the bus if `<bus>_dma_configure` called it; anything else is driver code.
   private func isDirect(_ index: Int32, _ bind: Bind) -> Bool {
     let caller = view.caller(index)
-    if Role.named(caller) == .busDMAConfigure { return false }
+    if KernelFunction.isBusConfigure(caller, inProbe: bind.busProbe != nil) { return false }
     // A bare address or an unknown caller: the bus calls it once, before ->probe begins.
     return !caller.isEmpty || bind.busProbe != nil || bind.firmware != nil
   }

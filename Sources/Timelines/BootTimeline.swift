@@ -16,6 +16,8 @@ public struct Warning: Sendable {
   public var isMixed: Bool
   public var task: Task?
   public var sourceLine: Int32
+  /// The message was there; without it another WARNING of the same function looks the same.
+  public var hasMessage: Bool
   /// The message in every input that has it.
   public var places: [Place]
   public var selectorPlace: Place?
@@ -113,6 +115,8 @@ public struct BootTimeline: Sendable {
   public var logKeepsOrder = true
   /// It begins with the boot, and no message is known to be missing: that a line is not there proves something.
   public var logIsWhole = false
+  /// Messages of it are known to be missing.
+  public var logHasDropped = false
   /// Kernel log's first and last stamp, nanoseconds.
   public var logSpan: ClosedRange<Int64>?
   public var names = NameTable()

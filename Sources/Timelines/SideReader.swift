@@ -21,7 +21,7 @@ struct SideReader {
       switch call.role {
       case .walkVisit: return walk(at)
       case .registration: return Approach(side: .walk, registration: registrations.number(of: at))
-      case .busDMAConfigure: return Approach(side: .bind)
+      case .busDMAConfigure where isBus(at): return Approach(side: .bind)
       case .iommuNotifier: return Approach(side: .notifier)
       case .firmwareDMAConfigure: firmware = at
       // A probe that adds devices has the notifier probe those: nobody binds them.
@@ -45,7 +45,7 @@ struct SideReader {
   private func inBind(_ bind: Int32, _ firmware: Int32?) -> Approach {
     guard let firmware else { return Approach(side: .bind) }
     let caller = view.caller(firmware)
-    if !caller.isEmpty { return called(by: caller) }
+    if !caller.isEmpty { return called(by: caller, inProbe: isSecond(firmware, in: bind)) }
     return isSecond(firmware, in: bind)
       ? Approach(side: .direct, culprit: view.names[view.tree[firmware].caller]) : Approach(side: .bind)
   }
@@ -63,10 +63,20 @@ struct SideReader {
   private func alone(_ firmware: Int32) -> Approach {
     let address = view.names[view.tree[firmware].caller]
     let caller = address.hasPrefix("0x") ? address : view.caller(firmware)
-    return caller.isEmpty ? Approach(side: .none) : called(by: caller)
+    return caller.isEmpty ? Approach(side: .none) : called(by: caller, inProbe: false)
   }
 
-  private func called(by caller: String) -> Approach {
-    Role.named(caller) == .busDMAConfigure ? Approach(side: .bind) : Approach(side: .direct, culprit: caller)
+  private func called(by caller: String, inProbe: Bool) -> Approach {
+    KernelFunction.isBusConfigure(caller, inProbe: inProbe)
+      ? Approach(side: .bind) : Approach(side: .direct, culprit: caller)
+  }
+
+  /// Not a driver's function of such a name, called from its ->probe.
+  private func isBus(_ index: Int32) -> Bool {
+    let outer = view.tree.outward(from: index).dropFirst().first {
+      [.busProbe, .reallyProbe].contains(view.tree[$0].role)
+    }
+    return KernelFunction.isBusConfigure(
+      view.names[view.tree[index].function.name], inProbe: outer.map { view.tree[$0].role } == .busProbe)
   }
 }

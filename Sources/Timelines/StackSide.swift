@@ -8,6 +8,8 @@ public struct StackSide: Sendable, Equatable {
   public var selector: Int?
   /// For a direct call, the driver function that called of_dma_configure_id.
   public var culprit: String?
+  /// What called that in the end: the driver's ->probe, with the bus's function that called it, or a work function.
+  public var root: Root?
   /// Frame directly outside iommu_device_register: the registering driver.
   public var registrar: String?
 
@@ -77,7 +79,7 @@ public struct StackSide: Sendable, Equatable {
     }
     // The driver core never calls these itself: the frame between was lost, and it may have been the bus's.
     guard at < frames.count, !Self.isCore(frames[at]) else { return }
-    if Role.named(frames[at]) == .busDMAConfigure {
+    if KernelFunction.isBusConfigure(frames[at], inProbe: !Self.isBind(behind: at, frames)) {
       side = .bind
     } else if Self.isBind(behind: at, frames) {
       // really_probe() calls the bus's dma_configure, never a driver's function: that name is damaged.
@@ -88,10 +90,32 @@ public struct StackSide: Sendable, Equatable {
       // Nor does anybody call the bus's but really_probe(): frames of another stack stand in between.
       return
     } else {
+      // That nothing of the core is known to stand between proves nothing: frames may be missing.
+      guard let root = Self.root(frames[at...]) else { return }
       side = .direct
       culprit = frames[at]
+      self.root = root
     }
     selector = at
+  }
+
+  /// Where a driver's code begins.
+  public enum Root: Sendable, Equatable {
+    /// Its ->probe, and the bus that called it where that function tells.
+    case probe(String, bus: String?)
+    case work(String)
+  }
+
+  private static func root(_ frames: ArraySlice<String>) -> Root? {
+    guard let end = frames.firstIndex(where: { isCore($0) || Role.named($0) == .busProbe }),
+      end > frames.startIndex,
+      let last = frames[..<end].last(where: { !$0.isEmpty })
+    else { return nil }
+    switch Role.named(frames[end]) {
+    case .busProbe: return .probe(last, bus: KernelFunction.named(frames[end])?.bus.map { "\($0)" })
+    case .reallyProbe: return .probe(last, bus: nil)
+    default: return ["process_one_work", "kthread"].contains(frames[end]) ? .work(last) : nil
+    }
   }
 
   /// The next frame further out than `index` is a bind's.

@@ -122,7 +122,15 @@ struct CaseFile: Sendable {
   /// dma_configure is traced in some form: a visit without it did not run it.
   var seesConfigure: Bool {
     guard let coverage else { return false }
-    return !coverage.seen.isDisjoint(with: [.busDMAConfigure, .firmwareDMAConfigure, .ofIOMMUConfigure])
+    if !coverage.seen.isDisjoint(with: [.firmwareDMAConfigure, .ofIOMMUConfigure]) { return true }
+    guard coverage.seen.contains(.busDMAConfigure) else { return false }
+    // Each bus has a function of its own: another bus's says nothing of this device.
+    let isPCI = DeviceName.pciDomain(device.name) != nil
+    return boot.devices.values.contains { other in
+      isPCI == (DeviceName.pciDomain(other.name) != nil)
+        && (other.binds.contains { $0.dmaConfigure != nil }
+          || other.visits.contains { $0.ownDMAConfigure != nil })
+    }
   }
 
   /// The attempt let go of the device: it was deferred, or it ended without the driver's probe.

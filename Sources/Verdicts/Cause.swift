@@ -49,6 +49,8 @@ public struct Cause: Sendable, Identifiable, Equatable {
     .ungatedReplay,
     .walkBindTOCTOU,
     .silentLateIOMMU,
+    .acpiMissedWalkOrphan,
+    .managedDMABeforeDomain,
     .walkAbortedRegistration,
     .doubleProbe,
     .defaultDomainFlip,

@@ -54,8 +54,9 @@ extension CaseFile {
 
   private func isEarlier(_ bind: Bind) -> Bool {
     // The life begins with what ended the one before.
-    bind.phase.start < life.after && (bind.phase.end ?? .max) <= life.after || bind.endIsLost
-      && bind.phase.start < life.after
+    bind.phase.start < life.after && (bind.phase.end ?? .max) <= life.after
+      || bind.endIsLost
+        && bind.phase.start < life.after
   }
 
   func isEarlier(_ line: LogMoment) -> Bool {
@@ -109,7 +110,8 @@ extension CaseFile {
       let walk = (walkAdditions(after: .min, before: warning.order).last ?? banner), let walked = walk.time,
       time - walked > Self.longestWait
     else { return nil }
-    return Evidence("it is bound by hand, long after the last walk: a rebind", warning.places.first, time: time)
+    return Evidence(
+      "it is bound by hand, long after the last walk: a rebind", warning.places.first, time: time)
   }
 
   /// Attempts come again within seconds of the walk (kernel-facts.md §3.1 ii: 5.6 s at most).

@@ -12,11 +12,15 @@ public enum Engine {
     var used: Set<Phase.Key> = []
     var findings: [Finding] = []
     for warning in boot.warnings.sorted(by: { $0.order < $1.order }) {
-      findings.append(judge(boot, lines, warning, kernel, &used))
+      let which = WhichWarning(warning, kernel)
+      guard which != .another else { continue }
+      findings.append(judge(boot, lines, warning, kernel, &used, isKnown: which == .late))
     }
     findings += unprinted(boot, lines, kernel, used)
-    findings += silent(boot, lines, kernel)
-    return findings
+    findings += silent(boot, lines, kernel, besides: findings)
+    return LostWarning.findings(boot, kernel, besides: findings).reduce(
+      into: UnuseWarning.settled(findings, boot, kernel)
+    ) { $0.append($1) }
   }
 
   /// Devices that may run without their IOMMU, besides those of `findings`.
@@ -30,9 +34,13 @@ public enum Engine {
 
   private static func judge(
     _ boot: BootTimeline, _ lines: BootLines, _ warning: Warning, _ kernel: KernelFeatures,
-    _ used: inout Set<Phase.Key>
+    _ used: inout Set<Phase.Key>, isKnown: Bool
   ) -> Finding {
     let device = boot.devices[warning.device] ?? DeviceTimeline(name: warning.device)
+    guard isKnown else {
+      return Undetermined.unknown(
+        CaseFile(boot, lines, device, warning, side: warning.stack.side, visit: nil, kernel: kernel))
+    }
     // Frames of another thread may decide a mixed stack: what the trace shows comes first then.
     let printed = warning.stack.side
     let visit = visit(of: warning, warning.isMixed ? .none : printed, device, boot, used)
@@ -49,7 +57,8 @@ public enum Engine {
     let fitting = device.visits.filter { visit in
       // With a group __iommu_probe_device() does nothing, and prints nothing.
       guard !used.contains(visit.phase.key), fits(visit, side),
-        !device.hadGroup(before: visit.phase.start, in: boot.inputs(with: visit.phase.place))
+        !device.life(at: visit.phase.start, line: nil, in: boot).device
+          .hadGroup(before: visit.phase.start, in: boot.inputs(with: visit.phase.place))
       else { return false }
       return isNear(visit, warning, device, boot)
     }
@@ -120,14 +129,23 @@ public enum Engine {
 
   // MARK: silence
 
-  private static func silent(_ boot: BootTimeline, _ lines: BootLines, _ kernel: KernelFeatures) -> [Finding]
-  {
+  private static func silent(
+    _ boot: BootTimeline, _ lines: BootLines, _ kernel: KernelFeatures, besides known: [Finding]
+  ) -> [Finding] {
     let silent = Cause.all.filter { $0.sides.contains(.none) }
+    // Who was bound again after his IOMMU had come ran without it before: one event is one finding.
+    let rebound = Set(known.filter { $0.cause == .reboundAfterLateIOMMU }.map(\.device))
     var findings: [Finding] = []
     for device in boot.devices.values {
-      let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel)
-      for cause in silent {
-        if let judgement = cause.judge(file) { findings.append(settled(file, cause, judgement)) }
+      var found: Set<String> = []
+      for life in device.lives(in: boot) {
+        let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel, life: life)
+        for cause in silent where !found.contains(cause.id) {
+          if cause == .silentLateIOMMU, rebound.contains(device.name) { continue }
+          guard let judgement = cause.judge(file) else { continue }
+          found.insert(cause.id)
+          findings.append(settled(file, cause, judgement))
+        }
       }
     }
     for cause in Cause.all {
@@ -164,8 +182,10 @@ public enum Engine {
       }
     }
     let proven = judged.filter { $0.judgement.confidence == .certain }
-    if let first = proven.first, let other = proven.first(where: { $0.cause.verdict != first.cause.verdict }) {
-      return Undetermined.finding(file, first.judgement, against: other.judgement, [first.cause, other.cause])
+    if let first = proven.first, let other = proven.first(where: { $0.cause.verdict != first.cause.verdict })
+    {
+      return Undetermined.finding(
+        file, first.judgement, against: other.judgement, [first.cause, other.cause])
     }
     guard let best = proven.first ?? judged.first else { return Undetermined.finding(file) }
     return settled(file, best.cause, best.judgement)
@@ -189,7 +209,8 @@ public enum Engine {
     return Finding(
       device: file.device.name, driver: file.driver, kind: file.side == .none ? .silent : .lateIOMMUProbe,
       time: file.warning?.time, side: file.side, verdict: cause.verdict ?? .undetermined,
-      confidence: isHoled || isGapped || isUntied || isMixed || impossible != nil ? .likely : judgement.confidence, cause: cause,
+      confidence: isHoled || isGapped || isUntied || isMixed || impossible != nil
+        ? .likely : judgement.confidence, cause: cause,
       candidates: [],
       harm: judgement.harm,
       tier: judgement.tier, summary: judgement.summary, evidence: judgement.evidence.inOrder,

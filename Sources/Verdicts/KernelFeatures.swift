@@ -68,6 +68,9 @@ public struct KernelFeatures: Sendable {
     return rest.first.map { $0 &- 48 < 10 } ?? false
   }
 
+  /// The release series, 6 and 12 of `6.12.40`.
+  var series: (Int, Int)? { numbers.map { ($0.major, $0.minor) } }
+
   /// Known to have the warning: then a group that is added to a device with a driver comes with one.
   public var warnsOfLateProbes: Bool { has(.warning) == true }
   public var hasGate: Bool? { has(.gate) }

@@ -13,6 +13,10 @@ public struct KernelFix: Sendable {
   /// No fix: what brought the warning.
   static let warning = KernelFix(
     commit: "bcb81ac6ae3c", name: "the warning", mainline: (6, 15), stable: [], oldest: (6, 15))
+  /// No fix either: since then every IOMMU has a default domain; before, some drivers attach their own in ->probe.
+  static let defaultDomains = KernelFix(
+    commit: "98ac73f99bc4", name: "default domains for every IOMMU", mainline: (6, 6), stable: [],
+    oldest: (6, 6))
   static let gate = KernelFix(
     commit: "da33e87bd2bf", name: "the ready gate", mainline: (6, 16), stable: [(6, 15, 1)], oldest: (6, 14))
   static let recheck = KernelFix(

@@ -17,7 +17,8 @@ extension CaseFile {
         return set < own.start && until > own.start
       }
       if held {
-        return "events of the attempt that held the device: the walk ran \(own.function)(), so no driver was set"
+        return
+          "events of the attempt that held the device: the walk ran \(own.function)(), so no driver was set"
       }
     }
     return nil

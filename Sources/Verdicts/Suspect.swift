@@ -19,14 +19,28 @@ extension Suspect {
   /// Clients that gave up waiting before an IOMMU came, and whose IOMMU, or driver, is not seen; without those of which
   /// `findings` speak already.
   static func all(in boot: BootTimeline, _ kernel: KernelFeatures, besides findings: [Finding]) -> [Suspect] {
+    let unwarned =
+      boot.logHasDropped ? [] : LostWarning.lines(boot, kernel, besides: findings).map(Suspect.init)
     let quitters = boot.devices.values.filter { !$0.gaveUp.isEmpty }
-    guard !quitters.isEmpty else { return [] }
+    guard !quitters.isEmpty else { return unwarned }
     let judged = Set(findings.map(\.device))
     let lines = BootLines(boot)
-    return quitters.filter { !judged.contains($0.name) }.compactMap { device in
+    let waiting = quitters.filter { !judged.contains($0.name) }.compactMap { device in
       let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel)
       return file.givenUp.map { Suspect(file, $0) }
-    }.sorted { $0.device < $1.device }
+    }
+    return (unwarned + waiting).sorted { $0.device < $1.device }
+  }
+
+  /// The warning that should stand before its group line is not there.
+  private init(_ device: DeviceTimeline, _ adding: LogMoment) {
+    self.device = device.name
+    driver = adding.prefix
+    time = adding.time
+    place = adding.place
+    text =
+      "it got its group while its driver was set, and the warning that this kernel prints then is not in the log"
+    tells = "the whole kernel log, unfiltered; or a boot trace (proberace recipe)"
   }
 
   private init(_ file: CaseFile, _ givenUp: GivenUp) {

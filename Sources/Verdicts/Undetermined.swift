@@ -14,6 +14,13 @@ enum Undetermined {
       [.reboundAfterLateIOMMU] + reason(file).1, [sign])
   }
 
+  /// A WARNING of the same function, of which the message is lost.
+  static func unknown(_ file: CaseFile) -> Finding {
+    finding(
+      file, "which of the function's WARNINGs it is cannot be told: its message is not in the log", [],
+      [])
+  }
+
   /// Two proofs that exclude each other: some input is not of this boot, or not whole.
   static func finding(
     _ file: CaseFile, _ first: Judgement, against other: Judgement, _ candidates: [Cause]

@@ -123,3 +123,12 @@ public struct KernelFunction: Sendable {
     "do_one_initcall", "kernel_init", "kernel_init_freeable", "do_syscall_64", "do_init_module",
   ]
 }
+
+extension KernelFunction {
+  /// `function` is the dma_configure of a bus, which only really_probe() and the walk call; a driver may have a function of such
+  /// a name, and call it from its ->probe on.
+  public static func isBusConfigure(_ function: String, inProbe: Bool) -> Bool {
+    guard let known = named(function), known.role == .busDMAConfigure else { return false }
+    return !inProbe || known.bus != nil
+  }
+}

@@ -1,4 +1,5 @@
 import Bytes
+import Records
 import Timelines
 
 extension Cause {
@@ -17,7 +18,7 @@ extension Cause {
     advice: "Fix the driver that makes the call: only the bus may run dma_configure, before ->probe.",
     cites: ["bcb81ac6ae3c"],
     judge: { file in
-      guard file.side == .direct else { return nil }
+      guard file.side == .direct, file.visit != nil || file.isOwnDriver else { return nil }
       var evidence = file.stackEvidence
       let culprit = file.warning?.stack.culprit ?? file.visit?.culprit ?? "driver code"
       if let visit = file.visit {
@@ -45,4 +46,19 @@ extension Cause {
         missing: isBound
           ? [] : ["whether the device has a driver at all: the kernel log, or its really_probe()"])
     })
+}
+
+extension CaseFile {
+  /// The stack's driver code is that of the device's own driver, or work of one: another device's ->probe, which adds devices,
+  /// looks the same where frames are missing.
+  fileprivate var isOwnDriver: Bool {
+    switch warning?.stack.root {
+    case .work: return true
+    case .probe(let function, let bus):
+      let isPCI = DeviceName.pciDomain(device.name) != nil
+      guard bus.map({ ($0 == "pci") == isPCI }) ?? true else { return false }
+      return driver.map { DriverName.fits(function, driver: $0) } == true
+    case nil: return false
+    }
+  }
 }

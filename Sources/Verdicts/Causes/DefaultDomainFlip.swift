@@ -19,12 +19,15 @@ extension Cause {
     cites: ["98ac73f99bc4", "b46064a18810"],
     judge: { file in
       guard file.warning == nil, file.side == .none, file.kernel.has(.domainCheck) != true,
-        !DriverManagedDMA.isOne(file.driver), !file.boot.isCrashKernel
+        file.kernel.version == nil || file.kernel.has(.defaultDomains) == true, !file.boot.isCrashKernel
       else { return nil }
       // Without a log nobody knows whether it is a crash kernel.
       let isProven = file.boot.hasLog
       for bind in file.device.binds {
-        guard let dma = bind.dmaConfigure, dma.result == 0, let probe = bind.driverProbe,
+        // Who looks after his DMA himself is never made to wait.
+        guard let driver = file.driver(of: bind), !DriverManagedDMA.isOne(driver),
+          let dma = bind.dmaConfigure,
+          dma.result == 0, let probe = bind.driverProbe,
           let group = file.device.groups.last(where: { $0.moment.time < dma.start })?.moment,
           let domain = file.device.domains.first(where: { $0.time > group.time }), domain.time > probe.time,
           // A domain that had been there before, lost and attached again is another story.

@@ -52,8 +52,10 @@ extension Cause {
     let isAwaited =
       waited.map { visit in
         !file.boot.registrations.contains { other in
-          other.phase.key != flight.phase.key && other.phase.start > visit.phase.start
-            && other.phase.start < flight.phase.end ?? .max
+          other.phase.key != flight.phase.key && !other.phase.contains(visit.phase.start)
+            && other.phase.start < flight.phase.end ?? .max && other.phase.end ?? .max > visit.phase.start
+            || other.phase.contains(visit.phase.start) && other.phase.task.tid != visit.phase.task.tid
+              && other.phase.key != flight.phase.key
         }
       } ?? false
     let isCertain = file.kernel.hasGate == true && isAwaited && inOrder && !file.hasGap

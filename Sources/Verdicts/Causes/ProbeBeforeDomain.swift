@@ -77,7 +77,7 @@ extension Cause {
   /// From a trace: the master rule.
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .walk, let visit = file.visit, let (bind, probe) = file.exposure,
-      !DriverManagedDMA.isOne(file.driver)
+      !DriverManagedDMA.isOne(file.driver(of: bind))
     else { return nil }
     var evidence = [
       Evidence("the walk (\(visit.phase.task)) begins its visit of \(file.device.name)", visit.phase)
@@ -94,7 +94,7 @@ extension Cause {
     }
     evidence += tail(file)
     let isProven = file.isProvenBefore(bind, probe)
-    let isCertain = isProven && file.driver != nil
+    let isCertain = isProven && file.driver(of: bind) != nil
     let mapped = file.boot.translated == true ? file.mapped(from: bind) : []
     let damage = mapped + file.damage
     return Judgement(
@@ -114,7 +114,7 @@ extension Cause {
   /// can exist yet when the group is added, so that order is proof.
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .walk, file.warning != nil, let adding = file.addingLine,
-      !NullFirmware.applies(file), file.gaveUpLine == nil,
+      !NullFirmware.applies(file), file.gaveUpLine == nil, file.life.openSince == nil,
       !DriverManagedDMA.isOne(file.driver)
     else { return nil }
     guard let line = file.enabledBefore(adding) else { return nil }
@@ -148,6 +148,13 @@ extension Cause {
 }
 
 extension CaseFile {
+  /// The driver of that attempt; where its events do not name it, the device's only one.
+  func driver(of bind: Bind) -> String? {
+    if !bind.driver.isEmpty { return bind.driver }
+    let known = Set(whole.binds.map(\.driver).filter { !$0.isEmpty })
+    return known.count > 1 ? nil : driver
+  }
+
   /// `enabling device` by the client's driver, after the IOMMU announced itself and before the group line.
   func enabledBefore(_ adding: LogMoment) -> LogMoment? {
     let since = banner?.order ?? Int.min
@@ -172,14 +179,20 @@ extension CaseFile {
 /// Drivers that look after their DMA themselves (driver_managed_dma): the core never makes them wait for a domain,
 /// so a probe before it is what they are meant to do.
 enum DriverManagedDMA {
-  private static let drivers: Set<String> = [
-    "pcieport", "pci-stub", "pci-pf-stub", "vfio-platform", "vfio-amba", "vfio-fsl-mc", "vfio-cdx",
+  private static let drivers: Set<String> = ["pcieport", "shpchp", "fsl-pci"]
+  private static let strangers: Set<String> = [
+    "pci-stub", "pci-pf-stub", "vfio-platform", "vfio-amba", "vfio-fsl-mc", "vfio-cdx",
   ]
 
   /// VFIO's variants for some devices are named after their modules: `mlx5_vfio_pci`.
   static func isOne(_ driver: String?) -> Bool {
     guard let driver else { return false }
-    return drivers.contains(driver) || driver.hasSuffix("vfio-pci") || driver.hasSuffix("vfio_pci")
+    return drivers.contains(driver) || isMeant(driver)
+  }
+
+  /// It is meant to run without the default domain: its device is somebody else's.
+  static func isMeant(_ driver: String) -> Bool {
+    strangers.contains(driver) || driver.hasSuffix("vfio-pci") || driver.hasSuffix("vfio_pci")
   }
 }
 

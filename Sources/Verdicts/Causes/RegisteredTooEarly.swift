@@ -20,7 +20,7 @@ extension Cause {
     against: "A visit without dma_configure: then a bind held the device (skipped-by-walk-then-replayed).",
     advice: "Fix the IOMMU driver: register as the last step of its probe (see d9d3cede4167).",
     cites: ["bcb81ac6ae3c", "d9d3cede4167"],
-    judge: { file in traced(file) ?? logged(file) })
+    judge: { file in traced(file) })
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
@@ -42,25 +42,6 @@ extension Cause {
       confidence: isProven ? .certain : .likely, harm: inOrder ? .unharmed : .unknown, tier: .trace,
       summary: "the IOMMU driver refused the device in its own walk and took it later", evidence: evidence,
       missing: isProven ? [] : ["of_iommu_configure() with its result in the walk, without lost events"])
-  }
-
-  /// From the log: registration over, nobody was put into a group by its walk, and several clients warn. The first of
-  /// them may have been bound just then: the walk left it alone, and it warns for that (skipped-by-walk-then-replayed).
-  private static func logged(_ file: CaseFile) -> Judgement? {
-    guard file.side == .bind, file.visit == nil, let warning = file.warning, file.gaveUpLine == nil,
-      !file.workedBefore, let banner = file.banner,
-      file.walkAdditions(after: banner.order, before: warning.order).isEmpty,
-      let registered = file.registeredLine(after: banner), registered.order < warning.order,
-      file.boot.warnings.contains(where: { $0.order > registered.order && $0.order < warning.order })
-    else { return nil }
-    return Judgement(
-      confidence: .likely, harm: .unharmed, tier: .kernelLog,
-      summary: "the IOMMU had registered, its walk served nobody, and its clients warn one after another",
-      evidence: [
-        Evidence("the IOMMU announces itself", banner),
-        Evidence("it is registered, and no device was put into a group by its walk", registered),
-      ] + file.stackEvidence,
-      missing: ["the walk's visit of the device: " + Advice.trace])
   }
 }
 

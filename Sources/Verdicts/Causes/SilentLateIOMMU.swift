@@ -10,9 +10,7 @@ extension Cause {
     story: """
       deferred_probe_timeout expires (or there are no modules), the client binds without its IOMMU and runs on direct \
       DMA. When the IOMMU registers, its walk sees dev->driver set and no firmware description, and leaves the device \
-      alone with -ENODEV. No warning, no group, no fault line; the client's DMA may simply stop working. \
-      With ACPI nobody needs to give up: a client whose bind is in flight when the walk comes is skipped in the same way, \
-      and since bcb81ac6ae3c no later bind replays the probe. It passes the ready gate and binds without its IOMMU.
+      alone with -ENODEV. No warning, no group, no fault line; the client's DMA may simply stop working.
       """,
     needs: [
       "the client's give-up line, or its deferred attempts and its bind in a trace",
@@ -26,14 +24,13 @@ extension Cause {
     ],
     proof: """
       The client, which has an IOMMU, gave up and went on, its IOMMU registered after that, and the client was not added to \
-      a group. Or, in a trace: the client waited for its IOMMU, the walk skipped it because a bind was in flight, and a \
-      bind after the registration went through without a replay and without a group.
+      a group.
       """,
     decidedBy: [
       Proof(.kernelLog, if: "the client is a PCI function, and others below its host bridge get groups"),
       Proof(
         .binds, .results, .visits, .dmaConfigure, .registrations, .groups,
-        if: "the trace reaches back to the bind of the client; with ACPI the kernel log is needed too"),
+        if: "the trace reaches back to the bind of the client"),
     ],
     against: """
       A group added later in its own bind: then it was bound again (rebound-after-late-iommu). Power domains and pin \
@@ -42,60 +39,15 @@ extension Cause {
       (I²C, SPI, MDIO, USB, …).
       """,
     advice:
-      "Make the IOMMU come first: raise deferred_probe_timeout, build its driver (and its suppliers) in. With ACPI "
-      + "another bind does not help, for there is no replay: report it to iommu@lists.linux.dev.",
+      "Make the IOMMU come first: raise deferred_probe_timeout, build its driver (and its suppliers) in.",
     cites: ["bcb81ac6ae3c"],
     judge: { file in
       guard file.warning == nil, file.side == .none, !file.device.isIOMMU, !file.device.isBeyondIOMMUs else {
         return nil
       }
       let isLeftOut = file.device.groups.isEmpty && file.device.adding.isEmpty
-      return (isLeftOut ? traced(file) ?? skippedInFlight(file) : nil) ?? logged(file)
+      return (isLeftOut ? traced(file) : nil) ?? logged(file)
     })
-
-  /// The ACPI form: on device tree a bind after the registration would replay the probe.
-  private static func skippedInFlight(_ file: CaseFile) -> Judgement? {
-    let device = file.device
-    guard file.boot.tracesConfigure, file.boot.showsGroups, device.gaveUp.isEmpty,
-      let visit = device.visits.last(where: { visit in
-        guard visit.side == .walk, visit.ownDMAConfigure == nil, !visit.isInferred,
-          case .skipped = visit.outcome
-        else { return false }
-        return true
-      }), !device.visits.contains(where: { $0.side == .bind || $0.side == .direct }),
-      let rival = file.inFlight(visit.phase), file.completedBind(before: visit.phase.start) == nil,
-      let registration = visit.registration.map({ file.boot.registrations[$0].phase }),
-      registration.result ?? 0 == 0, let end = registration.end
-    else { return nil }
-    // Without a group only a missing IOMMU, or one that is not ready, makes dma_configure return -517. After the
-    // registration it must not: then the client waits for another one.
-    guard let waited = device.binds.first(where: { $0.dmaConfigure?.result == -517 }),
-      waited.phase.start < end,
-      !device.binds.contains(where: { $0.phase.start > end && $0.dmaConfigure?.result == -517 }),
-      let bind = device.binds.first(where: { ($0.driverProbe?.time ?? .min) > end }),
-      bind.ofIOMMU == nil, let probe = bind.driverProbe
-    else { return nil }
-    let evidence = [
-      Evidence(
-        "the client waits for its IOMMU: \(waited.dmaConfigure?.function ?? "")() returns \(errno(-517))",
-        waited.phase),
-      Evidence("\(rival.phase.task) is inside really_probe() of it: dev->driver is set", rival.phase),
-      Evidence(
-        "the walk (\(visit.phase.task)) visits it and leaves it alone without dma_configure", visit.phase),
-      Evidence("the IOMMU is registered", end: registration),
-      Evidence(
-        "its driver's probe begins: nothing has replayed the IOMMU probe, there is no group", probe.place,
-        time: probe.time),
-    ]
-    // A group may have come in a gap of the trace, or after its end.
-    let isCertain = file.boot.isACPI && file.boot.logsGroups && file.boot.traces.allSatisfy(\.gaps.isEmpty)
-    return Judgement(
-      confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
-      tier: .trace,
-      summary: "the walk skipped it and nothing replays: it runs without its IOMMU, and nothing says so",
-      evidence: evidence + file.damage,
-      missing: isCertain ? [] : ["the whole kernel log, and no lost events: whether a group came after all"])
-  }
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard
@@ -185,9 +137,9 @@ extension CaseFile {
 
 extension BootTimeline {
   /// Groups are in the trace or in the log: a device without one has none.
-  fileprivate var showsGroups: Bool {
+  var showsGroups: Bool {
     logsGroups || devices.values.contains { !$0.groups.isEmpty }
   }
 
-  fileprivate var logsGroups: Bool { devices.values.contains { !$0.adding.isEmpty } }
+  var logsGroups: Bool { devices.values.contains { !$0.adding.isEmpty } }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Records
 import Timelines
 
 extension Cause {
@@ -69,7 +70,7 @@ extension Cause {
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, file.visit == nil, let warning = file.warning, file.kernel.hasGate == true,
       let banner = file.banner,
-      let first = file.walkAdditions(after: banner.order, before: warning.order).first,
+      let first = file.servedBesides(after: banner.order, before: warning.order),
       let adding = file.addingLine,
       file.registeredLine(after: banner).map({ $0.order < warning.order }) ?? true
     else { return nil }
@@ -94,11 +95,26 @@ struct SkippedVisit {
 }
 
 extension CaseFile {
+  /// A device that the walk of the client's own IOMMU served, as far as a log tells: a function below the same host bridge; for
+  /// others one that is no PCI function. Where more of them warn than were served the IOMMU may have refused them all.
+  fileprivate func servedBesides(after low: Int, before high: Int) -> LogMoment? {
+    let segment = DeviceName.pciDomain(device.name)
+    let served = walkAdditions(after: low, before: high).filter {
+      DeviceName.pciDomain($0.device(in: boot)) == segment
+    }
+    let warned = boot.warnings.count { warning in
+      warning.stack.side == .bind && DeviceName.pciDomain(warning.device) == segment
+    }
+    return warned > max(2, served.count) ? nil : served.first
+  }
+
   /// Where walks visit devices, some dma_configure is seen in them: that one did not run it can be told then. In a graph with
   /// a limited depth it lies deeper in a walk than in a bind.
   var seesWalkConfigure: Bool {
-    let others = boot.devices.values.lazy.filter { $0.name != device.name }.flatMap(\.visits)
-      .filter { $0.side == .walk }
+    let isPCI = DeviceName.pciDomain(device.name) != nil
+    let others = boot.devices.values.lazy
+      .filter { $0.name != device.name && isPCI == (DeviceName.pciDomain($0.name) != nil) }
+      .flatMap(\.visits).filter { $0.side == .walk }
     return others.isEmpty || others.contains { $0.ownDMAConfigure != nil }
       || device.visits.contains { $0.side == .walk && $0.ownDMAConfigure != nil }
   }

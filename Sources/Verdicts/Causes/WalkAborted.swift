@@ -78,7 +78,7 @@ extension CaseFile {
   fileprivate var registersLater: Bool {
     let own = boot.registrations.filter { $0.iommu == device.name }
     if let failed = own.firstIndex(where: \.hasFailed),
-      own[failed...].contains(where: { $0.phase.result == 0 })
+      own[failed...].contains(where: { $0.phase.result == 0 || !$0.hasFailed && serves($0) })
     {
       return true
     }
@@ -87,8 +87,22 @@ extension CaseFile {
       guard line.order > failed.order else { return false }
       switch line.what {
       case .iommuRegistered, .bound, .probeReturned(_, 0, _): return true
+      // It tries again, and a walk serves clients then.
+      case .iommuBanner: return !walkAdditions(after: line.order, before: .max).isEmpty
       default: return false
       }
+    }
+  }
+
+  /// A client got its group, or its domain, from that registration's walk.
+  private func serves(_ registration: Registration) -> Bool {
+    boot.devices.values.contains { other in
+      other.groups.contains {
+        $0.moment.tid == registration.phase.task.tid && registration.phase.contains($0.moment.time)
+      }
+        || other.domains.contains {
+          $0.tid == registration.phase.task.tid && registration.phase.contains($0.time)
+        }
     }
   }
 

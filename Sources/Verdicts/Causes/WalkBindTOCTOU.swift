@@ -77,11 +77,12 @@ extension Cause {
   /// The log alone can only make it likely: the first line of the driver's own probe after everything the walk did.
   private static func logged(_ file: CaseFile) -> Judgement? {
     guard file.side == .walk, file.visit == nil, let adding = file.addingLine, !NullFirmware.applies(file),
-      let warning = file.warning
+      let warning = file.warning, file.life.openSince == nil
     else { return nil }
     let since = file.banner?.order ?? Int.min
     let lines = file.driverLines.filter { $0.order > since }
-    guard let first = lines.first, first.order > adding.order else { return nil }
+    // Any other line may come long after ->probe began.
+    guard let first = lines.first, first.order > adding.order, first.isEnabling else { return nil }
     let later = file.walkAdditions(after: adding.order, before: Int.max)
     // A line of the driver while the walk goes on would be too early for the domain.
     if let next = later.last, next.order > first.order, file.isOneWalk(adding, next) { return nil }

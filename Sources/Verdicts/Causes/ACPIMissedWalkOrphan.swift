@@ -1,0 +1,79 @@
+import Bytes
+import Timelines
+
+extension Cause {
+  static let acpiMissedWalkOrphan = Cause(
+    id: "acpi-missed-walk-orphan", letter: "T13",
+    title: "The walk skipped an ACPI client that was being bound, and nothing replays", verdict: .real,
+    harm: "exposed; harmed where the IOMMU blocks what it does not know", sides: [.none],
+    story: """
+      The walk meets the client while a bind has dev->driver set, and leaves it alone with -ENODEV. On device tree the \
+      next bind replays the IOMMU probe; with ACPI nothing does: the firmware description is there, no group is, and \
+      iommu_device_use_default_domain() returns 0. The client passes the ready gate and runs without its IOMMU for ever, \
+      silently: with a dead DMA (SMMUv3 aborts what it does not know) or with none of the isolation that everybody believes in.
+      """,
+    needs: [
+      "an ACPI system", "the walk's visit of the client inside a bind: skipped, without dma_configure",
+      "a later bind that reached ->probe, and no group for the client",
+    ],
+    proof: """
+      A trace: the client waited for its IOMMU, the walk skipped it because a bind was in flight, and a bind after the \
+      registration went through without a replay and without a group; the kernel log shows ACPI and others' groups.
+      """,
+    decidedBy: [Proof(.kernelLog, .binds, .results, .visits, .dmaConfigure, .registrations, .groups)],
+    against: "Device tree: there the bind itself replays (skipped-by-walk-then-replayed).",
+    advice: """
+      Another bind does not help, for nothing replays; removing the PCI function and rescanning its bus does (echo 1 > remove, \
+      echo 1 > /sys/bus/pci/rescan). Report it to iommu@lists.linux.dev.
+      """,
+    cites: ["bcb81ac6ae3c"],
+    judge: { file in
+      guard file.warning == nil, file.side == .none, !file.device.isIOMMU, !file.device.isBeyondIOMMUs,
+        file.device.groups.isEmpty, file.device.adding.isEmpty, file.boot.isACPI || !file.boot.hasLog
+      else { return nil }
+      return skipped(file)
+    })
+
+  private static func skipped(_ file: CaseFile) -> Judgement? {
+    let device = file.device
+    guard file.boot.tracesConfigure, file.boot.showsGroups, device.gaveUp.isEmpty,
+      let visit = device.visits.last(where: { visit in
+        guard visit.side == .walk, visit.ownDMAConfigure == nil, !visit.isInferred,
+          case .skipped = visit.outcome
+        else { return false }
+        return true
+      }), !device.visits.contains(where: { $0.side == .bind || $0.side == .direct }),
+      let rival = file.inFlight(visit.phase), file.completedBind(before: visit.phase.start) == nil,
+      let registration = visit.registration.map({ file.boot.registrations[$0].phase }),
+      registration.result ?? 0 == 0, let end = registration.end
+    else { return nil }
+    // Without a group only a missing IOMMU, or one that is not ready, makes dma_configure return -517. After the
+    // registration it must not: then the client waits for another one.
+    guard let waited = device.binds.first(where: { $0.dmaConfigure?.result == -517 }),
+      waited.phase.start < end,
+      !device.binds.contains(where: { $0.phase.start > end && $0.dmaConfigure?.result == -517 }),
+      let bind = device.binds.first(where: { ($0.driverProbe?.time ?? .min) > end }),
+      bind.ofIOMMU == nil, let probe = bind.driverProbe
+    else { return nil }
+    let evidence = [
+      Evidence(
+        "the client waits for its IOMMU: \(waited.dmaConfigure?.function ?? "")() returns \(errno(-517))",
+        waited.phase),
+      Evidence("\(rival.phase.task) is inside really_probe() of it: dev->driver is set", rival.phase),
+      Evidence(
+        "the walk (\(visit.phase.task)) visits it and leaves it alone without dma_configure", visit.phase),
+      Evidence("the IOMMU is registered", end: registration),
+      Evidence(
+        "its driver's probe begins: nothing has replayed the IOMMU probe, there is no group", probe.place,
+        time: probe.time),
+    ]
+    // A group may have come in a gap of the trace, or after its end.
+    let isCertain = file.boot.isACPI && file.boot.logsGroups && file.boot.traces.allSatisfy(\.gaps.isEmpty)
+    return Judgement(
+      confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
+      tier: .trace,
+      summary: "the walk skipped it and nothing replays: it runs without its IOMMU, and nothing says so",
+      evidence: evidence + file.damage,
+      missing: isCertain ? [] : ["the whole kernel log, and no lost events: whether a group came after all"])
+  }
+}

@@ -1,0 +1,49 @@
+// `WARNING: … iommu_device_unuse_default_domain`: a driver is unbound that had bound before its device had a group. The harmless
+// races do not end in it (kernel-facts.md §3.1 ii); it does not say which device's.
+import Timelines
+
+enum UnuseWarning {
+  private static let causes: [Cause] = [
+    .probeBeforeDomain, .iommuLateAfterBind, .missedWalkLateAttach, .dmaConfigureOutsideBus,
+  ]
+
+  /// `findings`, where the line contradicts none of them; else what is left of them. It is a finding of its own where nothing
+  /// explains it.
+  static func settled(_ findings: [Finding], _ boot: BootTimeline, _ kernel: KernelFeatures) -> [Finding] {
+    guard let line = boot.general.first(where: { if case .unuseWarning = $0.what { true } else { false } }),
+      !findings.contains(where: { $0.cause.map(causes.contains) == true })
+    else { return findings }
+    let evidence = Evidence("a driver is unbound that had bound before its device's group came", line)
+    // Not of a device that is proven to have been in order.
+    let accused = findings.indices.filter {
+      findings[$0].verdict == .falsePositive && findings[$0].confidence != .certain
+    }
+    guard !accused.isEmpty else { return findings + [finding(evidence, kernel)] }
+    var settled = findings
+    for index in accused {
+      let harmless = settled[index]
+      settled[index].verdict = .undetermined
+      settled[index].confidence = nil
+      settled[index].candidates = [.probeBeforeDomain] + (harmless.cause.map { [$0] } ?? [])
+      settled[index].cause = nil
+      settled[index].harm = .unknown
+      settled[index].summary =
+        "\(harmless.summary); but a later warning says that a driver of this boot had bound before its device's group came"
+      settled[index].evidence.append(evidence)
+      settled[index].missing.insert(Advice.trace, at: 0)
+    }
+    return settled
+  }
+
+  private static func finding(_ evidence: Evidence, _ kernel: KernelFeatures) -> Finding {
+    Finding(
+      device: Surveyed.unknown, driver: nil, kind: .silent, time: evidence.time, side: .none,
+      verdict: .undetermined, confidence: nil, cause: nil, candidates: causes, harm: .unknown,
+      tier: .kernelLog,
+      summary:
+        "a driver was unbound that had bound before its device's group came (or that had left a PASID attached)",
+      evidence: [evidence],
+      missing: [Advice.trace, "the whole kernel log: the late probe itself is not in it"],
+      assumed: [], places: evidence.place.map { [$0] } ?? [])
+  }
+}
