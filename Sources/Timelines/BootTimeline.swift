@@ -25,19 +25,6 @@ public struct Warning: Sendable {
   var logs: Set<Int> = []
 }
 
-extension Warning {
-  /// Another log of the boot has the same block, without a time or with one that a daemon gave it. Of one of them the end may
-  /// be missing.
-  func isAlso(_ other: Warning) -> Bool {
-    let count = min(frames.count, other.frames.count)
-    guard let task, task == other.task, device == other.device, driver == other.driver,
-      frames.prefix(count) == other.frames.prefix(count), logs.isDisjoint(with: other.logs)
-    else { return false }
-    guard let time, let second = other.time else { return true }
-    return abs(time - second) < 2_000_000_000
-  }
-}
-
 /// An oops or a hung task, as far as it tells about IOMMU probes.
 public struct Trouble: Sendable {
   public var kind: WarningBlock.Kind

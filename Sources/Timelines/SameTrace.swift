@@ -1,10 +1,30 @@
 import Events
 import Records
 
+extension BootFiles {
+  /// Traces that say what no other one says, and the inputs whose trace another one holds already.
+  static func apart(_ traces: [Trace]) -> (own: [Trace], repeated: [InputStory]) {
+    var own: [Trace] = []
+    var repeated: [InputStory] = []
+    for trace in traces {
+      if let holder = own.firstIndex(where: {
+        $0.story.isContained(in: trace.story) || trace.story.isContained(in: $0.story)
+      }) {
+        let isFuller = trace.story.calls.count > own[holder].story.calls.count
+        repeated.append(isFuller ? own[holder].input : trace.input)
+        if isFuller { own[holder] = trace }
+      } else {
+        own.append(trace)
+      }
+    }
+    return (own, repeated)
+  }
+}
+
 extension TraceStory {
   /// Whether nearly every IOMMU probe of this trace is in `other` too, on the same thread at the same microsecond: then
   /// they are one recording in two forms (trace.dat and its text), and to take both would show everything twice.
-  func isContained(in other: TraceStory) -> Bool {
+  fileprivate func isContained(in other: TraceStory) -> Bool {
     let own = sights(shift: 0)
     let known = other.sights(shift: 0)
     guard own.count >= 4, own.count <= known.count else { return false }

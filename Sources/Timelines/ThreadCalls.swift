@@ -1,3 +1,5 @@
+// Entries and returns of one thread to calls. Returns get lost, probes double each other (kprobe and fprobe on one function):
+// so they are matched from the innermost frame out.
 import Bytes
 import Events
 import Records
@@ -25,14 +27,40 @@ struct ThreadCalls {
     lastEnded = -1
   }
 
-  /// More probes entered the call than have returned from it.
-  func isOwed(_ index: Int32) -> Bool {
-    tree.indices.contains(Int(index)) && tree[Int(index)].returns < tree[Int(index)].entries
+  // MARK: entries
+
+  mutating func enter(_ call: Call) {
+    makeRoom()
+    var call = call
+    call.parent = open.last ?? -1
+    open.append(Int32(tree.count))
+    tree.append(call)
+  }
+
+  /// kprobe and fprobe on one function both fire: the second entry within microseconds, same function and device. False if it is
+  /// the entry of another call.
+  mutating func takeSecondProbe(
+    _ function: Function, _ subject: DeviceKey, _ detail: Name, _ time: Int64
+  ) -> Bool {
+    guard let top = open.last.map(Int.init), tree[top].function == function, tree[top].end == nil,
+      !tree[top].isWithoutReturn, time - tree[top].start < 1_000_000,
+      tree[top].subject.name == subject.name || !subject.isKnown || !tree[top].subject.isKnown
+    else { return false }
+    tree[top].subject.merge(subject)
+    tree[top].entries &+= 1
+    if detail != .none { tree[top].detail = detail }
+    return true
+  }
+
+  /// Ends what must have returned, for this begins now.
+  mutating func endStale(_ role: Role, _ subject: DeviceKey, _ time: Int64) {
+    endEarlier(role, subject, time)
+    endForeign(role, subject)
   }
 
   /// Where the calls are too deep the outermost are given up: their returns are lost, and they get no end. What is
   /// cut off stands alone then, so the cut is made where something of its own begins.
-  mutating func makeRoom() {
+  private mutating func makeRoom() {
     guard open.count == Self.deepest else { return }
     let next = open.indices.dropFirst().first { isOnItsOwn(open[$0], in: open[$0 - 1]) } ?? 1
     tree[Int(open[next])].parent = -1
@@ -47,7 +75,7 @@ struct ThreadCalls {
 
   /// The walk visits one device after the other, and a device is bound by one attempt at a time: an older one that
   /// is open here has returned, only its return was not recorded.
-  mutating func endEarlier(_ role: Role, _ subject: DeviceKey, _ time: Int64) {
+  private mutating func endEarlier(_ role: Role, _ subject: DeviceKey, _ time: Int64) {
     guard role == .walkVisit || role == .reallyProbe && subject.isKnown else { return }
     let older = open.firstIndex { index in
       tree[Int(index)].role == role && (role == .walkVisit || tree[Int(index)].subject == subject)
@@ -59,7 +87,7 @@ struct ThreadCalls {
 
   /// What configures or probes one device does so for no other: where it is open and another device's begins, its return was
   /// not recorded, and when it was over is not known.
-  mutating func endForeign(_ role: Role, _ subject: DeviceKey) {
+  private mutating func endForeign(_ role: Role, _ subject: DeviceKey) {
     guard Self.isOfOneDevice(role) else { return }
     let outer = open.lastIndex { !Self.isOfOneDevice(tree[Int($0)].role) }.map { $0 + 1 } ?? 0
     let foreign = open[outer...].firstIndex { tree[Int($0)].subject.differs(from: subject) }
@@ -76,12 +104,66 @@ struct ThreadCalls {
     }
   }
 
-  mutating func close(_ index: Int32, _ event: Event, _ caller: Name, _ result: Int64?) {
+  // MARK: returns
+
+  /// More probes entered the call than have returned from it.
+  func isOwed(_ index: Int32) -> Bool {
+    tree.indices.contains(Int(index)) && tree[Int(index)].returns < tree[Int(index)].entries
+  }
+
+  /// A return: gives the device of the call that it ended, nil if it ended none.
+  mutating func leave(_ function: Function, _ event: Event, _ caller: Name, _ result: Int64?) -> DeviceKey? {
+    // The second probe on the call that just ended: it may know the result.
+    if lastEnded >= 0, isOwed(lastEnded), matches(lastEnded, function) {
+      close(lastEnded, event, caller, result)
+      return nil
+    }
+    guard !isSecondSight(function, event.time, result),
+      let depth = open.lastIndex(where: { matches($0, function) })
+    else { return nil }
+    // Frames further in whose return was not recorded end here without a result.
+    let index = open[depth]
+    open.removeSubrange(depth...)
+    close(index, event, caller, result)
+    lastEnded = index
+    return tree[Int(index)].subject
+  }
+
+  /// The same return again (a line that is in the text twice) must not end a frame further out.
+  private func isSecondSight(_ function: Function, _ time: Int64, _ result: Int64?) -> Bool {
+    guard lastEnded >= 0, Int(lastEnded) < tree.count else { return false }
+    let last = tree[Int(lastEnded)]
+    return matches(lastEnded, function) && last.end == time && last.result == result
+  }
+
+  private func matches(_ index: Int32, _ function: Function) -> Bool {
+    let called = tree[Int(index)].function
+    return called.role == function.role && (function.name == .none || called.name == function.name)
+  }
+
+  private mutating func close(_ index: Int32, _ event: Event, _ caller: Name, _ result: Int64?) {
     tree[Int(index)].returns &+= 1
     tree[Int(index)].end = tree[Int(index)].end ?? event.time
     tree[Int(index)].endPlace = result == nil ? tree[Int(index)].endPlace ?? event.place : event.place
     tree[Int(index)].result = tree[Int(index)].result ?? result
     if caller != .none { tree[Int(index)].caller = caller }
+  }
+
+  /// The frame is gone and nobody saw its return: gives its device, nil if it is not open.
+  mutating func abandon(_ role: Role) -> DeviceKey? {
+    guard let depth = open.lastIndex(where: { tree[Int($0)].role == role }) else { return nil }
+    let subject = tree[Int(open[depth])].subject
+    open.removeSubrange(depth...)
+    return subject
+  }
+
+  /// Function tracer: the frames further in than `caller` have returned by now.
+  mutating func unwind(to caller: Name, _ role: Role) {
+    if let depth = open.lastIndex(where: { tree[Int($0)].function.name == caller }) {
+      open.removeSubrange((depth + 1)...)
+    } else if role == .reallyProbe {
+      open.removeAll()
+    }
   }
 }
 
@@ -90,5 +172,11 @@ extension DeviceKey {
   fileprivate func differs(from other: DeviceKey) -> Bool {
     name != .none && other.name != .none && name != other.name
       || pointer != 0 && other.pointer != 0 && pointer != other.pointer
+  }
+
+  /// Takes over what `other` knows and this does not.
+  fileprivate mutating func merge(_ other: DeviceKey) {
+    if name == .none { name = other.name }
+    if pointer == 0 { pointer = other.pointer }
   }
 }

@@ -6,11 +6,12 @@ public enum DriverName {
     !name.hasPrefix("(") && !name.allSatisfy(\.isWhitespace) && !BusName.isOne(name)
   }
 
-  /// A function of a driver's own code has the driver's name, or the first word of it, in front: `toy_drm_probe` of `toy-drm`.
+  /// A function of a driver's own code has the driver's name in it, or begins with the first word of it: `toy_drm_probe` of
+  /// `toy-drm`, `lab_misuse_probe` of `labmisuse`.
   public static func fits(_ function: String, driver: String) -> Bool {
-    let name = driver.lowercased().map { $0 == "-" || $0 == "." ? "_" : $0 }
-    guard let word = name.split(separator: "_").first, word.count >= 3 else { return false }
-    let function = function.lowercased()
-    return function.hasPrefix(String(word)) || function.contains(String(name))
+    let words = driver.lowercased().split { !$0.isLetter && !$0.isNumber }
+    guard let first = words.first else { return false }
+    let letters = function.lowercased().filter { $0 != "_" }
+    return first.count >= 3 && letters.hasPrefix(first) || letters.contains(words.joined())
   }
 }

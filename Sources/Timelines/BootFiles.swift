@@ -1,0 +1,101 @@
+// Which files are one boot: which logs of it, and which trace.
+import Bytes
+import Events
+
+/// The logs and the traces of one boot.
+struct BootFiles {
+  typealias Trace = (input: InputStory, story: TraceStory)
+
+  var logs: [LogEvents.Boot] = []
+  var traces: [Trace] = []
+  /// Its trace fits none of the other files.
+  var isStranger = false
+
+  /// The files of each boot.
+  static func sorted(_ inputs: [InputStory], _ names: NameTable) -> [BootFiles] {
+    var boots = sameLogs(inputs).map { BootFiles(logs: $0) }
+    for input in inputs {
+      for story in input.traces where story.isTelling {
+        if let home = home(of: story, boots, names) {
+          boots[home].traces.append((input, story))
+        } else {
+          boots.append(BootFiles(traces: [(input, story)], isStranger: !boots.isEmpty))
+        }
+      }
+    }
+    return boots
+  }
+
+  // MARK: logs
+
+  /// Logs of one boot are put together: those that show the same lines at the same times; those that follow each other in one
+  /// document and are of one boot; and the logs that somebody named as the files of one boot, if each holds one.
+  private static func sameLogs(_ inputs: [InputStory]) -> [[LogEvents.Boot]] {
+    var groups: [[LogEvents.Boot]] = []
+    let single = inputs.allSatisfy { $0.logs.filter { $0.lines > 0 }.count <= 1 && !$0.isFound }
+    for input in inputs {
+      var taken: Set<Int> = []
+      var last: Int?
+      for log in input.logs where log.lines > 0 {
+        if let group = last, groups[group].last.map({ log.isSameBoot(as: $0) }) == true {
+          groups[group].append(log)
+          continue
+        }
+        let match = groups.indices.first { index in
+          !taken.contains(index)
+            && (groups[index].contains {
+              $0.shows(log) || log.isSameBoot(as: $0) && log.part != nil && log.part != .running
+            }
+              || single && !groups[index].contains { differ($0, log) })
+        }
+        let group = match ?? groups.count
+        if match == nil { groups.append([]) }
+        groups[group].append(log)
+        taken.insert(group)
+        last = group
+      }
+    }
+    return groups
+  }
+
+  /// Both begin with a kernel's hello and carry times, and nothing of the one is in the other.
+  private static func differ(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
+    func isWholeBoot(_ log: LogEvents.Boot) -> Bool {
+      log.facts.saysHello && log.anchors.count > 50 && (log.firstTime ?? .max) < 1_000_000_000
+    }
+    return a.contradicts(kernel: b.facts.kernel) || isWholeBoot(a) && isWholeBoot(b)
+  }
+
+  // MARK: traces
+
+  /// The boot that a trace belongs to: the one it has most in common with, else the last that it does not contradict; nil for one
+  /// of its own.
+  private static func home(of story: TraceStory, _ boots: [BootFiles], _ names: NameTable) -> Int? {
+    let own = Groups(story, names)
+    var best: (index: Int, score: Int)?
+    for index in boots.indices where boots[index].mayHave(story, own, names) {
+      let score = boots[index].logs.map { ClockJoin.common(story, names, $0) }.max() ?? 0
+      if score >= best?.score ?? 0 { best = (index, score) }
+    }
+    return best?.index
+  }
+
+  /// None of its files contradicts the trace.
+  private func mayHave(_ story: TraceStory, _ own: Groups, _ names: NameTable) -> Bool {
+    let hasTimes = story.clock != .ticks
+    return logs.allSatisfy { log in
+      let logged = Groups(log, names)
+      return !Self.contradict(log.facts.kernel, story.kernel)
+        && !logged.contradict(own, hasTimes: hasTimes && log.coarse == 0)
+        && !(hasTimes && own.areMissing(in: log, logged))
+        && !(hasTimes && ClockJoin.isImpossible(story, names, log))
+    }
+      && traces.allSatisfy { _, other in
+        !Self.contradict(other.kernel, story.kernel)
+          && !own.contradict(Groups(other, names), hasTimes: hasTimes && other.clock != .ticks)
+      }
+  }
+
+  /// Two kernels were named, and they are not the same.
+  private static func contradict(_ a: String?, _ b: String?) -> Bool { a != nil && b != nil && a != b }
+}

@@ -1,0 +1,72 @@
+// What the traces of a boot show, per device.
+import Bytes
+import Events
+
+extension BootBuilder {
+  mutating func add(_ input: InputStory, _ story: TraceStory, _ logs: [LogEvents.Boot]) {
+    boot.kernel = boot.kernel ?? story.kernel
+    var clock = ClockJoin.alone
+    for log in logs {
+      let joined = ClockJoin.join(story, names, log)
+      if joined.anchors > clock.anchors { clock = joined }
+    }
+    let phases = Phases(story, names, shift: clock.offset)
+    boot.registrations += phases.registrations
+    if phases.anonymous > 0 {
+      boot.losses.append(
+        Loss(
+          .noContext, count: Int64(phases.anonymous),
+          "calls that name no device: trace with funcgraph-args or func-args, or add kprobes with the device's name"
+        ))
+    }
+    // By name: a dictionary's own order differs from run to run, and it would become the order of the devices.
+    for (device, binds) in phases.binds.sorted(by: { $0.key < $1.key }) {
+      with(device) { Self.add(binds, to: &$0.binds) }
+    }
+    for (device, visits) in phases.visits.sorted(by: { $0.key < $1.key }) {
+      with(device) { Self.add(visits, to: &$0.visits) }
+    }
+    for (device, maps) in phases.maps.sorted(by: { $0.key < $1.key }) {
+      with(device) { Self.add(maps, to: &$0.maps) }
+    }
+    for (key, folded) in story.folded.sorted(by: { $0.value.first < $1.value.first }) {
+      guard let device = phases.view.deviceName(key) else { continue }
+      let moved = shifted(folded, clock.offset)
+      with(device) { $0.folded = moved }
+    }
+    for mark in story.marks { add(mark, clock.offset) }
+    boot.traces.append(
+      TraceCoverage(
+        input: input.input, first: (story.first ?? 0) + clock.offset, last: (story.last ?? 0) + clock.offset,
+        seen: story.seen, clock: clock, isOrderOnly: story.clock == .ticks, isOfBoot: story.clock == .nanoseconds, gaps: story.gaps,
+        hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } },
+        isIncomplete: story.isIncomplete, returning: story.returning,
+        inputs: story.parts.union([Int32(input.input)])))
+  }
+
+  /// Nearly always the device has none yet: nothing is copied then.
+  private static func add<T>(_ more: [T], to list: inout [T]) {
+    if list.isEmpty { list = more } else { list += more }
+  }
+
+  private func shifted(_ folded: FoldedBinds, _ shift: Int64) -> FoldedBinds {
+    var result = folded
+    result.first += shift
+    result.last += shift
+    return result
+  }
+
+  private mutating func add(_ mark: Mark, _ shift: Int64) {
+    let device = names[mark.device]
+    guard !device.isEmpty else { return }
+    let moment = Moment(time: mark.time + shift, tid: mark.tid, place: mark.place)
+    with(device) { timeline in
+      switch mark.kind {
+      case .group(let group): timeline.groups.append((moment, group))
+      case .ungroup: timeline.ungroups.append(moment)
+      case .domain: timeline.domains.append(moment)
+      case .fault(let iova): timeline.faults.append((moment.time, iova, moment.place))
+      }
+    }
+  }
+}
