@@ -68,16 +68,25 @@ struct BootFiles {
 
   // MARK: traces
 
-  /// The boot that a trace belongs to: the one it has most in common with, else the last that it does not contradict; nil for one
-  /// of its own.
+  /// The boot that a trace belongs to: the one it has most in common with; of several the one inside which it stands (a dump),
+  /// else the last that it does not contradict; nil for one of its own.
   private static func home(of story: TraceStory, _ boots: [BootFiles], _ names: NameTable) -> Int? {
     let own = Groups(story, names)
+    let around = story.begins.flatMap { place in boots.lastIndex { $0.begins(before: place) } }
     var best: (index: Int, score: Int)?
     for index in boots.indices where boots[index].mayHave(story, own, names) {
-      let score = boots[index].logs.map { ClockJoin.common(story, names, $0) }.max() ?? 0
+      let common = boots[index].logs.map { ClockJoin.common(story, names, $0) }.max() ?? 0
+      let score = 2 * common + (index == around ? 1 : 0)
       if score >= best?.score ?? 0 { best = (index, score) }
     }
     return best?.index
+  }
+
+  /// A log of it begins in the same document, and before the place.
+  private func begins(before place: Place) -> Bool {
+    logs.contains { log in
+      log.begins.map { $0.input == place.input && ($0.line, $0.offset) < (place.line, place.offset) } ?? false
+    }
   }
 
   /// None of its files contradicts the trace.

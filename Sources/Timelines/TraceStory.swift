@@ -32,6 +32,11 @@ public struct TraceStory: Sendable {
   public var parts: Set<Int32> = []
   public init() {}
 
+  /// Where what it tells begins.
+  var begins: Place? {
+    [calls.first?.place, marks.first?.place].compactMap(\.self).min { ($0.line, $0.offset) < ($1.line, $1.offset) }
+  }
+
   /// It has something that tells about IOMMU probes; what was lost tells nothing.
   public var isTelling: Bool { !seen.isEmpty || !marks.isEmpty }
 
