@@ -111,6 +111,8 @@ let package = Package(
     tests(
       "InputStackTests",
       ["Bytes", "CZlib", "Timelines", "Verdicts", "Analysis", "Scan", "Reports"]),
+    // A specification of the way from events to a boot, row by row.
+    tests("TimelinesTests", ["Bytes", "Records", "Events", "Timelines"]),
     tests("VerdictsTests", ["Verdicts"]),
     tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts"]),
     // What is fuzzed: by libFuzzer (Fuzz), and with few inputs in tests.

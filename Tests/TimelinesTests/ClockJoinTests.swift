@@ -1,0 +1,100 @@
+import Bytes
+import Testing
+
+@testable import Timelines
+
+/// How the trace's clock and the log's are tied: `offset, slack, anchors`, in microseconds.
+struct ClockJoinTests {
+  struct Pair: CustomStringConvertible, Sendable {
+    var description: String
+    var trace: String
+    var log: String
+    var expected: String
+    init(_ description: String, _ trace: String, _ log: String, _ expected: String) {
+      (self.description, self.trace, self.log, self.expected) = (description, trace, log, expected)
+    }
+  }
+
+  private static let pairs: [Pair] = [
+    Pair("nothing is in both", "1 10 really_probe A", "20 pci B: Adding to iommu group 4", "+0, -, 0"),
+    Pair(
+      "a group's line just after its event: one clock",
+      "1 10 group 4 A", "14 pci A: Adding to iommu group 4", "+0, 4, 1"),
+    Pair(
+      "printk's stamp is cut to microseconds: a line just before its event is one clock too",
+      "1 10 group 4 A", "9 pci A: Adding to iommu group 4", "+0, 1, 1"),
+    Pair(
+      "of several groups the nearest line decides",
+      "1 10 group 4 A\n1 20 group 5 B",
+      "17 pci A: Adding to iommu group 4\n23 pci B: Adding to iommu group 5", "+0, 3, 2"),
+    Pair(
+      "another clock, and nothing that says how early: offset without a slack",
+      "1 10 group 4 A", "9000010 pci A: Adding to iommu group 4", "+9000000, -, 1"),
+    Pair(
+      "another clock: the return of the function that added the group is the other bound",
+      "1 10 probe_iommu_group A\n1 12 group 4 A\n1 15 } probe_iommu_group = 0",
+      "9000012 pci A: Adding to iommu group 4", "+9000000, 3, 1"),
+    Pair(
+      "a console event comes just after its line took its stamp",
+      "1 12 group 4 A\n1 20 console hello there",
+      "9000015 hello there\n9000012 pci A: Adding to iommu group 4",
+      "+9000000, 5, 2"),
+    Pair(
+      "a text that is printed twice ties nothing",
+      "1 20 console hello there\n1 30 console hello there",
+      "20 hello there\n21 pci A: Adding to iommu group 4", "+0, -, 0"),
+    Pair(
+      "a device that got two groups ties nothing",
+      "1 10 group 4 A\n1 20 group 5 A",
+      "11 pci A: Adding to iommu group 4\n21 pci A: Adding to iommu group 5", "+0, -, 0"),
+    Pair(
+      "a log without stamps ties nothing",
+      "1 10 group 4 A", "pci A: Adding to iommu group 4", "+0, -, 0"),
+  ]
+
+  @Test(arguments: pairs)
+  func joins(_ pair: Pair) throws {
+    let read = Documents([Traced(pair.trace).text, logged(pair.log)])
+    var log = try #require(read.stories[1].logs.first)
+    log.anchors.index()
+    let join = ClockJoin.join(read.trace, read.names, log)
+    let slack = join.slack.map { String($0 / 1000) } ?? "-"
+    #expect("+\(join.offset / 1000), \(slack), \(join.anchors)" == pair.expected)
+  }
+
+  // MARK: groups
+
+  private static let groups: [Pair] = [
+    Pair(
+      "the same groups", "1 10 group 4 A\n1 20 group 5 B",
+      "11 pci A: Adding to iommu group 4\n21 pci B: Adding to iommu group 5", "agree"),
+    Pair("a device has another group", "1 10 group 4 A", "11 pci A: Adding to iommu group 5", "contradict"),
+    Pair(
+      "one device, at any time: no clock is known", "1 10 group 4 A", "900000 pci A: Adding to iommu group 4",
+      "agree"),
+    Pair(
+      "all later by the same time: another clock", "1 10 group 4 A\n1 20 group 5 B",
+      "9000011 pci A: Adding to iommu group 4\n9000021 pci B: Adding to iommu group 5", "agree"),
+    Pair(
+      "later by times that no one offset explains",
+      "1 10 group 4 A\n1 20 group 5 B\n1 30 group 6 C",
+      "11 pci A: Adding to iommu group 4\n200021 pci B: Adding to iommu group 5\n400031 pci C: Adding to iommu group 6",
+      "contradict"),
+    Pair(
+      "one of five that was stalled",
+      "1 10 group 4 A\n1 20 group 5 B\n1 30 group 6 C\n1 40 group 7 D\n1 50 group 8 E",
+      "11 pci A: Adding to iommu group 4\n21 pci B: Adding to iommu group 5\n31 pci C: Adding to iommu group 6\n41 pci D: Adding to iommu group 7\n200051 pci E: Adding to iommu group 8",
+      "agree"),
+    Pair(
+      "devices of which the other knows nothing", "1 10 group 4 A", "11 pci B: Adding to iommu group 5",
+      "agree"),
+  ]
+
+  @Test(arguments: groups)
+  func groupsTellBootsApart(_ pair: Pair) throws {
+    let read = Documents([Traced(pair.trace).text, logged(pair.log)])
+    let log = Groups(try #require(read.stories[1].logs.first), read.names)
+    let isOther = log.contradict(Groups(read.trace, read.names), hasTimes: true)
+    #expect((isOther ? "contradict" : "agree") == pair.expected)
+  }
+}

@@ -1,0 +1,103 @@
+import Testing
+
+@testable import Timelines
+
+/// What the logs of one boot come to: each warning, its time and the inputs that it stands in; then whether the order is known.
+struct MergedLogTests {
+  struct Logs: CustomStringConvertible, Sendable {
+    var description: String
+    var texts: [String]
+    var expected: String
+    init(_ description: String, _ texts: [String], _ expected: String) {
+      (self.description, self.texts, self.expected) = (description, texts, expected)
+    }
+  }
+
+  private static let hello =
+    "[    0.000000] Booting Linux on physical CPU 0x0\n[    0.000000] Linux version 6.17.1 (x@y) (gcc) #1 SMP\n"
+
+  private static let cases: [Logs] = [
+    Logs(
+      "one log", [logged("10 pci A: Adding to iommu group 1\n20 pci B: Adding to iommu group 2")],
+      "A 10 B 20, in order"),
+    Logs(
+      "a line that both have is there once",
+      [
+        logged("10 pci A: Adding to iommu group 1\n20 pci B: Adding to iommu group 2"),
+        logged("20 pci B: Adding to iommu group 2\n30 pci C: Adding to iommu group 3"),
+      ],
+      "A 10 B 20 C 30, in order"),
+    Logs(
+      "each line in its place by time",
+      [
+        logged("10 pci A: Adding to iommu group 1\n30 pci C: Adding to iommu group 3"),
+        logged("20 pci B: Adding to iommu group 2"),
+      ],
+      "A 10 B 20 C 30, in order"),
+    Logs(
+      "a line that stands twice in one log is one line",
+      [
+        logged("10 pci A: Adding to iommu group 1\n10 pci A: Adding to iommu group 1"),
+        logged("30 pci C: Adding to iommu group 3"),
+      ],
+      "A 10 C 30, in order"),
+    Logs(
+      "lines without times may belong anywhere",
+      [logged("10 pci A: Adding to iommu group 1"), logged("pci B: Adding to iommu group 2")],
+      "A 10 B ?, order open"),
+    Logs(
+      "one log without times has an order",
+      [logged("pci A: Adding to iommu group 1\npci B: Adding to iommu group 2")], "A ? B ?, in order"),
+  ]
+
+  @Test(arguments: cases)
+  func merges(_ row: Logs) {
+    let read = Documents(row.texts)
+    let merged = MergedLog(read.stories.flatMap(\.logs))
+    let told = merged.events.map { logged in
+      "\(read.names[LogMoment.subject(logged.event.what)]) \(microseconds(logged.event.time))"
+    }
+    #expect(told.joined(separator: " ") + (merged.keepsOrder ? ", in order" : ", order open") == row.expected)
+  }
+
+  // MARK: warnings
+
+  private static let warning =
+    "pci A: late IOMMU probe at driver bind, something fishy here!"
+
+  @Test(
+    arguments: [
+      Logs(
+        "a warning that two logs have has two places", [logged("20 \(warning)"), logged("20 \(warning)")],
+        "A 20 in 0+1"),
+      Logs(
+        "at two times it is two warnings", [logged("20 \(warning)"), logged("4000020 \(warning)")],
+        "A 20 in 0; A 4000020 in 1"),
+      Logs(
+        "twice in one log at one time it is one line", [logged("20 \(warning)\n20 \(warning)")],
+        "A 20 in 0"),
+    ])
+  func warnings(_ row: Logs) {
+    let read = Documents(row.texts)
+    var builder = BootBuilder(names: read.names)
+    builder.add(read.stories.flatMap(\.logs))
+    let told = builder.boot.warnings.map { warning in
+      "\(warning.device) \(microseconds(warning.time)) in "
+        + warning.places.map { String($0.input) }.joined(separator: "+")
+    }
+    #expect(told.joined(separator: "; ") == row.expected)
+  }
+
+  // MARK: what is said of the log
+
+  @Test func aLogThatBeginsWithTheBootIsWhole() {
+    let line = logged("10 pci A: Adding to iommu group 1")
+    let whole = Documents([Self.hello + line]).boots.first
+    #expect(whole?.logIsWhole == true)
+    #expect(whole?.kernel == "6.17.1")
+    #expect(whole?.losses.isEmpty == true)
+    let part = Documents([line]).boots.first
+    #expect(part?.logIsWhole == false)
+    #expect(part?.losses.map(\.kind) == [.noBeginning])
+  }
+}

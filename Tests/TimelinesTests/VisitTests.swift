@@ -1,0 +1,303 @@
+import Testing
+
+@testable import Timelines
+
+/// What is read of an IOMMU probe: `device side when outcome`, and what it ran itself.
+struct VisitTests {
+  private static let cases: [Case] = [
+    Case(
+      "the walk visits a device, and a group comes",
+      """
+      1 10 iommu_device_register S
+      1 12 probe_iommu_group A
+      1 14 group 4 A
+      1 16 } probe_iommu_group = 0
+      1 20 } iommu_device_register = 0
+      """, "A walk #0 12-16 = 0 accepted"),
+    Case(
+      "the walk's own dma_configure shows that dev->driver was not set",
+      """
+      1 12 probe_iommu_group A
+      1 13 pci_dma_configure A
+      1 14 of_iommu_configure A
+      1 15 } of_iommu_configure = 0
+      1 16 } pci_dma_configure = 0
+      1 17 group 4 A
+      1 19 } probe_iommu_group = 0
+      """, "A walk 12-19 = 0 accepted, dma 13-16 = 0, of_iommu 14-15 = 0"),
+    Case(
+      "the IOMMU driver's answer counts, whatever the visit returned",
+      """
+      1 12 probe_iommu_group A
+      1 14 arm_smmu_probe_device A
+      1 15 } arm_smmu_probe_device = -19
+      1 19 } probe_iommu_group = 0
+      """, "A walk 12-19 = 0 refused -19, driver 14-15 = -19"),
+    Case(
+      "the inner probe's -ENODEV, which the walk hides: left alone",
+      """
+      1 12 probe_iommu_group A
+      1 14 __iommu_probe_device A
+      1 15 } __iommu_probe_device = -19
+      1 19 } probe_iommu_group = 0
+      """, "A walk 12-19 = 0 skipped"),
+    Case(
+      "-ENODEV for a device whose firmware description was complete: the IOMMU driver refused it",
+      """
+      1 12 probe_iommu_group A
+      1 13 __iommu_probe_device A
+      1 14 of_iommu_configure A
+      1 15 } of_iommu_configure = 0
+      1 16 } __iommu_probe_device = -19
+      1 19 } probe_iommu_group = 0
+      """, "A walk 12-19 = 0 refused -19, dma 14-15 = 0, of_iommu 14-15 = 0"),
+    Case(
+      "any other error fails",
+      """
+      1 12 probe_iommu_group A
+      1 14 __iommu_probe_device A
+      1 15 } __iommu_probe_device = -12
+      1 19 } probe_iommu_group = -12
+      """, "A walk 12-19 = -12 failed -12"),
+    Case(
+      "code that runs only behind the acceptance ran",
+      """
+      1 12 probe_iommu_group A
+      1 14 arm_smmu_device_group A
+      1 15 } arm_smmu_device_group = 0
+      1 19 } probe_iommu_group = 0
+      """, "A walk 12-19 = 0 accepted"),
+    Case(
+      "the split probe begins behind the acceptance",
+      """
+      1 12 __iommu_probe_device.part.0 A
+      1 19 } __iommu_probe_device.part.0 = 0
+      """, "A none 12-19 = 0 accepted"),
+    Case(
+      "0 without a group of its own, for a device that had one: it was there already",
+      """
+      2 1 iommu_probe_device A
+      2 2 group 4 A
+      2 3 } iommu_probe_device = 0
+      1 12 probe_iommu_group A
+      1 14 __iommu_probe_device A
+      1 15 } __iommu_probe_device = 0
+      1 19 } probe_iommu_group = 0
+      """, "A none 1-3 = 0 accepted; A walk 12-19 = 0 already"),
+    Case(
+      "it slept on the lock while another thread did the probe",
+      """
+      1 10 iommu_probe_device A
+      2 11 iommu_probe_device A
+      2 12 group 4 A
+      2 13 } iommu_probe_device = 0
+      1 19 } iommu_probe_device = 0
+      """, "A none 11-13 = 0 accepted; A none 10-19 = 0 already"),
+    Case(
+      "ended without a group, in a trace that has groups: left alone",
+      """
+      1 10 probe_iommu_group A
+      1 11 } probe_iommu_group = 0
+      1 12 probe_iommu_group B
+      1 13 group 4 B
+      1 14 } probe_iommu_group = 0
+      """, "A walk 10-11 = 0 skipped; B walk 12-14 = 0 accepted"),
+    Case(
+      "the same in a trace that has none: not known",
+      """
+      1 10 probe_iommu_group A
+      1 11 } probe_iommu_group = 0
+      """, "A walk 10-11 = 0 unknown"),
+    Case(
+      "it still runs: not known",
+      """
+      1 10 probe_iommu_group A
+      2 11 probe_iommu_group B
+      2 12 group 4 B
+      2 13 } probe_iommu_group = 0
+      """, "A walk 10-? unknown; B walk 11-13 = 0 accepted"),
+    Case(
+      "what the visit runs inside it is no second visit",
+      """
+      1 10 probe_iommu_group A
+      1 11 __iommu_probe_device A
+      1 12 group 4 A
+      1 13 } __iommu_probe_device = 0
+      1 14 } probe_iommu_group = 0
+      """, "A walk 10-14 = 0 accepted"),
+    Case(
+      "a registration inside a visit begins visits of its own",
+      """
+      1 10 iommu_probe_device A
+      1 11 iommu_device_register S
+      1 12 probe_iommu_group B
+      1 13 group 4 B
+      1 14 } probe_iommu_group = 0
+      1 15 } iommu_device_register = 0
+      1 16 } iommu_probe_device = -12
+      """, "A none 10-16 = -12 accepted; B walk #0 12-14 = 0 accepted"),
+    Case(
+      "a device that is told by the group that came inside",
+      """
+      1 10 probe_iommu_group
+      1 12 group 4 A
+      1 14 } probe_iommu_group = 0
+      """, "A walk 10-14 = 0 accepted"),
+    // Probes that are not traced.
+    Case(
+      "the visits are not traced: the walk's dma_configure shows one",
+      """
+      1 10 iommu_device_register S
+      1 12 pci_dma_configure A
+      1 14 } pci_dma_configure = 0
+      1 20 } iommu_device_register = 0
+      """, "A walk #0 12-14 = 0 unknown, dma 12-14 = 0, inferred"),
+    Case(
+      "and the group after it shows what came of it",
+      """
+      1 10 iommu_device_register S
+      1 12 pci_dma_configure A
+      1 14 } pci_dma_configure = 0
+      1 16 group 4 A
+      1 20 } iommu_device_register = 0
+      """, "A walk #0 12-16 = 0 accepted, dma 12-14 = 0, inferred"),
+    Case(
+      "neither is traced: the group alone shows the walk's visit",
+      """
+      1 10 iommu_device_register S
+      1 16 group 4 A
+      1 20 } iommu_device_register = 0
+      """, "A walk #0 16-16 = 0 accepted, inferred"),
+    Case(
+      "a group that came in a bind's dma_configure shows the replay",
+      """
+      1 10 really_probe A
+      1 12 pci_dma_configure A
+      1 14 group 4 A
+      1 16 } pci_dma_configure = 0
+      1 20 } really_probe = 0
+      """, "A bind 12-16 = 0 accepted, inferred"),
+    Case(
+      "a bind's dma_configure without a group shows no probe",
+      """
+      1 10 really_probe A
+      1 12 pci_dma_configure A
+      1 16 } pci_dma_configure = 0
+      1 20 } really_probe = 0
+      """, ""),
+    Case(
+      "a group outside of all calls shows none either",
+      "1 14 group 4 A", ""),
+    Case(
+      "iommu_init_device returned before its group was added: one probe",
+      """
+      1 10 really_probe A
+      1 12 iommu_init_device A
+      1 14 } iommu_init_device = 0
+      1 16 group 4 A
+      1 20 } really_probe = 0
+      """, "A bind 12-14 = 0 accepted"),
+  ]
+
+  @Test(arguments: cases)
+  func reads(_ row: Case) {
+    let visits = Traced(row.given).phases.visits.sorted { $0.key < $1.key }
+    let told = visits.flatMap { device, visits in visits.map { Self.told(device, $0) } }
+    #expect(told.joined(separator: "; ") == row.expected)
+  }
+
+  private static func told(_ device: String, _ visit: Visit) -> String {
+    func part(_ name: String, _ phase: Phase?) -> String? { phase.map { "\(name) \($0.told)" } }
+    let outcome =
+      switch visit.outcome {
+      case .accepted: "accepted"
+      case .already: "already"
+      case .skipped: "skipped"
+      case .refused(let error): "refused \(error)"
+      case .failed(let error): "failed \(error)"
+      case .unknown: "unknown"
+      }
+    let walk = visit.registration.map { " #\($0)" } ?? ""
+    return [
+      "\(device) \(visit.side.rawValue)\(walk) \(visit.phase.told) \(outcome)",
+      part("dma", visit.ownDMAConfigure), part("of_iommu", visit.ownOFIOMMU),
+      part("driver", visit.driverProbeDevice), visit.isInferred ? "inferred" : nil,
+    ].compactMap(\.self).joined(separator: ", ")
+  }
+
+  // MARK: sides
+
+  private static let sides: [Case] = [
+    Case("nothing around it", "1 12 iommu_probe_device A", "none"),
+    Case("in the walk", "1 10 iommu_device_register S\n1 12 iommu_probe_device A", "walk"),
+    Case("in the notifier", "1 10 iommu_bus_notifier A\n1 12 iommu_probe_device A", "notifier"),
+    Case("in a bind", "1 10 really_probe A\n1 12 iommu_probe_device A", "bind"),
+    Case("in the bus's dma_configure", "1 10 pci_dma_configure A\n1 12 iommu_probe_device A", "bind"),
+    Case(
+      "the nearest decides: a bind that a walk's caller runs in",
+      "1 8 really_probe S\n1 10 iommu_device_register S\n1 12 iommu_probe_device A", "walk"),
+    Case(
+      "a ->probe that adds a device: nobody binds that one",
+      "1 10 really_probe P\n1 12 iommu_probe_device A", "none"),
+    Case(
+      "the firmware's dma_configure, called by the bus",
+      "1 10 of_dma_configure_id A\n1 12 iommu_probe_device A\n1 14 } iommu_probe_device = 0\n1 15 } of_dma_configure_id = 0 < pci_dma_configure",
+      "bind"),
+    Case(
+      "the firmware's dma_configure, called by driver code",
+      "1 10 of_dma_configure_id A\n1 12 iommu_probe_device A\n1 14 } iommu_probe_device = 0\n1 15 } of_dma_configure_id = 0 < bad_probe",
+      "direct by bad_probe"),
+    Case(
+      "the same in a bind",
+      "1 9 really_probe A\n1 10 of_dma_configure_id A\n1 12 iommu_probe_device A\n1 14 } iommu_probe_device = 0\n1 15 } of_dma_configure_id = 0 < bad_probe",
+      "direct by bad_probe"),
+    Case(
+      "a module that is gone left an address, and calls outside of any bind",
+      "1 10 of_dma_configure_id A\n1 12 iommu_probe_device A\n1 14 } iommu_probe_device = 0\n1 15 } of_dma_configure_id = 0 < 0xffff0000",
+      "direct by 0xffff0000"),
+    Case(
+      "an address in a bind, the first call: the bus's",
+      "1 9 really_probe A\n1 10 of_dma_configure_id A\n1 12 iommu_probe_device A\n1 14 } iommu_probe_device = 0\n1 15 } of_dma_configure_id = 0 < 0xffff0000",
+      "bind"),
+    Case(
+      "an address in a bind, behind the bus's call: driver code",
+      "1 7 really_probe A\n1 8 pci_dma_configure A\n1 9 } pci_dma_configure = 0\n1 10 of_dma_configure_id A\n1 12 iommu_probe_device A\n1 14 } iommu_probe_device = 0\n1 15 } of_dma_configure_id = 0 < 0xffff0000",
+      "direct by 0xffff0000"),
+    Case(
+      "the walk's visit is not traced, but is the caller",
+      "1 12 __iommu_probe_device A\n1 14 } __iommu_probe_device = 0 < probe_iommu_group", "walk"),
+    Case(
+      "the notifier is not traced, but is the caller",
+      "1 12 iommu_probe_device A\n1 14 } iommu_probe_device = 0 < iommu_bus_notifier", "notifier"),
+  ]
+
+  @Test(arguments: sides)
+  func side(_ row: Case) {
+    // Where no function of a trace ever returns, what ran in what is not known.
+    let other = "\n9 90 pci_device_probe Z\n9 91 } pci_device_probe = 0"
+    let visit = Traced(row.given + other).phases.visits["A"]?.first
+    let told = visit.map { $0.side.rawValue + ($0.culprit.isEmpty ? "" : " by \($0.culprit)") }
+    #expect(told == row.expected)
+  }
+
+  // MARK: registrations
+
+  @Test(
+    arguments: [
+      Case(
+        "hwdev is the IOMMU", "1 10 iommu_device_register S\n1 20 } iommu_device_register = 0", "S 10-20 = 0"),
+      Case(
+        "without it, the bind that runs it is the IOMMU's own",
+        "1 8 really_probe S\n1 9 platform_probe S\n1 10 iommu_device_register\n1 20 } iommu_device_register = -12",
+        "S 10-20 = -12"),
+      Case("neither is known", "1 10 iommu_device_register\n1 20 } iommu_device_register = 0", " 10-20 = 0"),
+      Case(
+        "each of them",
+        "1 10 iommu_device_register S\n1 20 } iommu_device_register = 0\n1 30 iommu_device_register T",
+        "S 10-20 = 0; T 30-?"),
+    ])
+  func registrations(_ row: Case) {
+    let told = Traced(row.given).phases.registrations.map { "\($0.iommu) \($0.phase.told)" }
+    #expect(told.joined(separator: "; ") == row.expected)
+  }
+}
