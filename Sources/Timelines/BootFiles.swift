@@ -58,12 +58,10 @@ struct BootFiles {
     return groups
   }
 
-  /// Both begin with a kernel's hello and carry times, and nothing of the one is in the other.
+  /// They name two kernels, or have their own stamps, and not a line in common: logs are one boot through the lines they share.
   private static func differ(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
-    func isWholeBoot(_ log: LogEvents.Boot) -> Bool {
-      log.facts.saysHello && log.anchors.count > 50 && (log.firstTime ?? .max) < 1_000_000_000
-    }
-    return a.contradicts(kernel: b.facts.kernel) || isWholeBoot(a) && isWholeBoot(b)
+    a.contradicts(kernel: b.facts.kernel)
+      || a.anchors.count >= 8 && b.anchors.count >= 8 && a.anchors.common(b.anchors, enough: 1) == 0
   }
 
   // MARK: traces

@@ -39,7 +39,7 @@ struct StackSideTests {
       "of_dma_configure_id z __iommu_probe_device probe_iommu_group iommu_device_register x", "walk [3] of x"),
     Case(
       "tracing's frames are nobody's",
-      "__iommu_probe_device of_dma_configure_id return_to_handler bpf_trampoline_64424509440 bad_probe",
+      "__iommu_probe_device of_dma_configure_id return_to_handler bpf_trampoline_64424509440 bad_probe platform_probe",
       "direct [4] by bad_probe"),
     Case(
       "nor is a bare address",

@@ -7,13 +7,16 @@ extension Cause {
   static let probeBeforeDomain = Cause(
     id: "probe-before-domain", letter: "T6",
     title: "The driver's probe ran before the device had its DMA domain", verdict: .real,
-    harm: "exposed; harmed once DMA or an MSI doorbell set up before the attach is used after it",
+    harm: "exposed, under an identity domain too (its group can be claimed by VFIO); harmed once DMA or an MSI doorbell set up before "
+      + "the attach is used after it, and the IOMMU has no bypass window for it",
     sides: [.walk],
     story: """
       The walk drops iommu_probe_device_lock to run the bus's dma_configure. The binding thread gets in between: it \
       finds the firmware description, but no group yet, so iommu_device_use_default_domain() returns 0 and the \
       driver's ->probe starts with direct DMA. Then the walk attaches the default domain under the running driver. \
-      The warning and its stack are those of the harmless walk-bind-toctou; only the order tells them apart.
+      The warning and its stack are those of the harmless walk-bind-toctou; only the order tells them apart. \
+      The bind took no count of the group's owner: even under an identity domain VFIO or iommufd can claim the group while the \
+      driver is bound, and the unbind warns in iommu_device_unuse_default_domain().
       """,
     needs: [
       "a walk-side warning, or the walk's visit in a trace",

@@ -8,7 +8,9 @@ extension Cause {
     harm: "harmed: none of its clients has an IOMMU", sides: [.none],
     story: """
       The walk swallows only -ENODEV. Any other error of one client ends it: iommu_device_unregister(), and the IOMMU \
-      driver's own probe fails. Its clients stay deferred, or run without it after the timeout.
+      driver's own probe fails. Its clients stay deferred, or run without it after the timeout. The client that ended the walk \
+      need not be its own: the walk asks the IOMMU that a client's firmware names. And groups of other IOMMUs' clients that were \
+      queued in that walk never get a default domain: those clients wait for ever.
       """,
     needs: ["iommu_device_register()'s result in a trace, or \"Failed to register iommu\" in the log"],
     proof: "iommu_device_register() returned an error other than -EPROBE_DEFER.",
