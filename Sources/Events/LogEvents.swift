@@ -229,7 +229,7 @@ public struct LogEvents {
   }
 
   private mutating func addBlocks() {
-    for block in blocks.takeClosed() {
+    for block in blocks.takeClosed() where block.kind.isJudged {
       guard let place = block.messagePlace ?? block.headerPlace else { continue }
       boot.events.append(
         LogEvent(

@@ -77,6 +77,7 @@ public struct LogLook: BootWatch {
 
   /// Looks through whole lines that begin at `offset` in the log, behind `lines` lines.
   public mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
+    troubles.goOn(text, at: offset, lines: lines)
     var start = 0
     if !reachedUserSpace {
       start = text.count
@@ -100,7 +101,11 @@ public struct LogLook: BootWatch {
   ) {
     switch sign {
     case .engine: isAsked = true
-    case .message: if Tripwire.message(text, at: place) != nil || isWarning(text, place) { isAsked = true }
+    case .message:
+      guard Tripwire.message(text, at: place) != nil || isWarning(text, place) else { break }
+      isAsked = true
+      // The header behind it is of the same report.
+      troubles.take(text, place, at: offset, lines: lines)
     case .tracer: hasTrace = true
     case .adding: if warns, hasDriver(text, place) { isAsked = true }
     case .frame: hasFrame = true
@@ -111,7 +116,7 @@ public struct LogLook: BootWatch {
     case .trouble(let kind):
       if kind == .oops { hasVictim = true }
       if kind == .warning, isLateProbe(text, place) { isAsked = true }
-      troubles.take(text, place, kind, offset, lines)
+      troubles.take(text, place, at: offset, lines: lines)
     case .hardware: _ = takeFact(text, place)
     case .hello:
       // Only a line that begins so is a hello.
