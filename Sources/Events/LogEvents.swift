@@ -120,7 +120,7 @@ public struct LogEvents {
     let text = record.message
     anchor(record, line)
     if line.has(
-      "trace_kprobe: Failed to add event", at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
+      KernelWord.kprobeRefused.text, at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
     {
       boot.losses.append(
         Loss(

@@ -72,22 +72,23 @@ public enum ReportLine: Equatable, Sendable {
     func begins(_ words: StaticString) -> Bool {
       line.has(words, at: body.lowerBound, before: body.upperBound)
     }
+    func says(_ word: KernelWord) -> Bool { begins(word.text) }
     switch line[body.lowerBound] {
     case UInt8(ascii: "W"):
-      if begins("WARNING: ") {
+      if says(.warning) {
         return .warning(
           function: line.index(of: "__iommu_probe_device", from: body.lowerBound, to: body.upperBound).map {
             $0..<$0 + 20
           })
       }
       if begins("Workqueue: ") { return .workqueue(line.trimmed(body.lowerBound + 11..<body.upperBound)) }
-    case UInt8(ascii: "U"): if begins("Unable to handle kernel ") { return .oops }
+    case UInt8(ascii: "U"): if says(.unableToHandle) { return .oops }
     case UInt8(ascii: "B"):
-      if begins("BUG: kernel NULL pointer dereference") { return .oops }
-      if begins("BUG: ") { return .bug }
+      if says(.nullPointer) { return .oops }
+      if says(.bug) { return .bug }
       if begins("Backtrace:") { return .callTrace }
-    case UInt8(ascii: "k"): if begins("kernel BUG at ") { return .bug }
-    case UInt8(ascii: "K"): if begins("Kernel panic - not syncing") { return .panic }
+    case UInt8(ascii: "k"): if says(.kernelBug) { return .bug }
+    case UInt8(ascii: "K"): if says(.panic) { return .panic }
     case UInt8(ascii: "I"): if begins("INFO: task ") { return task(line, body) }
     case UInt8(ascii: "C"):
       if begins("CPU: ") { return cpu(line, body) }
@@ -113,7 +114,7 @@ public enum ReportLine: Equatable, Sendable {
   /// A task's name may hold colons: its pid is behind the last one.
   private static func task(_ line: Span<UInt8>, _ body: Range<Int>) -> ReportLine {
     let start = body.lowerBound + 11
-    if let end = line.index(of: " blocked for more than ", from: start, to: body.upperBound) {
+    if let end = line.index(of: KernelWord.blocked.text, from: start, to: body.upperBound) {
       let colon = lastColon(line, start..<end)
       return .hungTask(comm: start..<max(start, colon - 1), pid: colon..<end)
     }
