@@ -106,7 +106,10 @@ let package = Package(
     tests("CommandTests", ["proberace"]),
     tests(
       "ScanTests",
-      ["Bytes", "Inputs", "Scan", "Verdicts", .product(name: "SystemPackage", package: "swift-system")]),
+      [
+        "Bytes", "Inputs", "Records", "Scan", "Verdicts",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     // Whatever people hold, and however it is packed: through report and through scan.
     tests(
       "InputStackTests",

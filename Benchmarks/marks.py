@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""marks.py FOLDER [SECONDS]: better marks for the texts of Sources/Scan/LogLook.swift, by the boot logs in FOLDER.
+"""marks.py FOLDER [SECONDS]: better marks for the texts of LogLook.swift and KernelWord.swift, by the boot logs in FOLDER.
 
 The search (Sources/CBytes/CBytes.c) looks for three bytes of each text, its mark, in eight buckets that share their bits. A
 place that fits a bucket and is none of its texts costs a comparison. This tries other marks for SECONDS (100), one or two at
@@ -13,16 +13,28 @@ import time
 
 import numpy as np
 
-SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Sources/Scan/LogLook.swift")
+SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Sources")
 VALUES = range(256)
 
 
 def signs():
     """(text, mark) in the order in which they are added."""
-    source = open(SOURCE).read()
-    part = source[source.index("signs: [("):source.index("private static let all")]
-    found = re.findall(r'\("((?:[^"\\]|\\.)+)", (\d+), \.', part)
-    return [(text.encode().decode("unicode_escape").encode(), int(mark)) for text, mark in found]
+    def read(name):
+        return open(os.path.join(SOURCES, name)).read()
+
+    def raw(text):
+        return text.encode().decode("unicode_escape").encode()
+
+    words = read("Records/Vocabulary/KernelWord.swift")
+    texts = dict(re.findall(r'case \.(\w+): "(.+)"', words))
+    marks = dict(re.findall(r"case \.(\w+): \((\d+), \.", words))
+    # In the order of the cases.
+    order = [name for line in re.findall(r"^  case (\w[\w, ]*)$", words, re.M) for name in line.split(", ")]
+    found = [(texts[name], marks[name]) for name in order if name in marks]
+    look = read("Scan/LogLook.swift")
+    look = look[look.index("static let signs"):look.index("static let all")]
+    found += re.findall(r'\("((?:[^"\\]|\\.)+)", (\d+), \.', look)
+    return [(raw(text), int(mark)) for text, mark in found]
 
 
 def tables(marks):

@@ -65,9 +65,23 @@ public struct LogEvent: Sendable {
   }
 }
 
-/// One WARNING of `__iommu_probe_device`, as the log shows it: message, header, stack; or an oops or a hung task.
+/// A report of the kernel, as the log shows it: a WARNING of `__iommu_probe_device` has a message, a header and a stack.
 public struct WarningBlock: Sendable {
-  public enum Kind: Sendable { case other, lateProbe, oops, hungTask }
+  public enum Kind: Sendable {
+    /// What it reports is not known (yet).
+    case other
+    case lateProbe, oops, hungTask
+    /// Other people's: a scan lists them.
+    case warning, bug, panic
+
+    /// A rule reads it.
+    var isJudged: Bool {
+      switch self {
+      case .lateProbe, .oops, .hungTask: true
+      case .other, .warning, .bug, .panic: false
+      }
+    }
+  }
   public var kind = Kind.other
   public var driver = Name.none
   public var device = Name.none
@@ -89,7 +103,6 @@ public struct WarningBlock: Sendable {
   public var time: Int64?
   public var order: Int32 = -1
   var framePlaces: [Place] = []
-  var stackClosed = false
   /// Lines of another report stand between its own (two CPUs print at once, and no caller ids tell them apart), or lines of
   /// it were dropped.
   public var isMixed = false

@@ -120,7 +120,7 @@ public struct LogEvents {
     let text = record.message
     anchor(record, line)
     if line.has(
-      "trace_kprobe: Failed to add event", at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
+      KernelWord.kprobeRefused.text, at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
     {
       boot.losses.append(
         Loss(
@@ -229,7 +229,7 @@ public struct LogEvents {
   }
 
   private mutating func addBlocks() {
-    for block in blocks.takeClosed() {
+    for block in blocks.takeClosed() where block.kind.isJudged {
       guard let place = block.messagePlace ?? block.headerPlace else { continue }
       boot.events.append(
         LogEvent(

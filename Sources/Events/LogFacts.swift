@@ -1,4 +1,5 @@
 import Bytes
+import Records
 
 /// What a kernel log says about itself and its machine.
 public struct LogFacts: Sendable {
@@ -31,46 +32,46 @@ extension LogFacts {
   /// Takes what the message in `text` says of the kernel and the machine; nearly all say nothing.
   public mutating func take(_ line: Span<UInt8>, _ text: Range<Int>) {
     guard text.count > 8 else { return }
-    func after(_ key: StaticString) -> Range<Int>? {
-      guard line.has(key, at: text.lowerBound, before: text.upperBound) else { return nil }
-      let value = line.trimmed(text.lowerBound + key.utf8CodeUnitCount..<text.upperBound)
+    @inline(__always) func after(_ word: KernelWord) -> Range<Int>? {
+      guard line.has(word.text, at: text.lowerBound, before: text.upperBound) else { return nil }
+      let value = line.trimmed(text.lowerBound + word.count..<text.upperBound)
       return value.isEmpty ? nil : value
     }
     switch line[text.lowerBound] {
     case UInt8(ascii: "L"):
-      if let value = after("Linux version ") {
+      if let value = after(.linuxVersion) {
         kernel = kernel ?? line.string(Self.word(line, value))
         saysHello = true
       }
     case UInt8(ascii: "M"):
-      if let value = after("Machine model:") {
+      if let value = after(.machineModel) {
         model = model ?? line.string(value)
-      } else if let value = after("Machine: ") {
+      } else if let value = after(.machine) {
         machine = machine ?? line.string(Self.ofBoard(line, value))
       }
     case UInt8(ascii: "O"):
       // "OF: fdt: Machine model:", "OF: fdt:Machine model:".
-      if after("OF: fdt:") != nil,
-        let key = line.index(of: "Machine model:", from: text.lowerBound, to: text.upperBound)
+      if line.has("OF: fdt:", at: text.lowerBound),
+        let key = line.index(of: KernelWord.machineModel.text, from: text.lowerBound, to: text.upperBound)
       {
-        let value = line.trimmed(key + 14..<text.upperBound)
+        let value = line.trimmed(key + KernelWord.machineModel.count..<text.upperBound)
         if !value.isEmpty { model = model ?? line.string(value) }
       }
     case UInt8(ascii: "D"):
       // dmi_format_ids() ends with the BIOS; "DMI: Memory slots populated" is another line.
-      if let value = after("DMI: "),
+      if let value = after(.firmware),
         line.index(of: ", BIOS ", from: value.lowerBound, to: value.upperBound) != nil
       {
         firmware = firmware ?? line.string(value)
       }
     case UInt8(ascii: "H"):
-      if let value = after("Hardware name: ") { name = name ?? line.string(value) }
+      if let value = after(.hardwareName) { name = name ?? line.string(value) }
     case UInt8(ascii: "K"):
-      if let value = after("Kernel command line: ") { commandLine = commandLine ?? line.string(value) }
+      if let value = after(.commandLine) { commandLine = commandLine ?? line.string(value) }
     case UInt8(ascii: "C"):
-      if let value = after("CPU: "), kernel == nil { release(line, value) }
+      if kernel == nil, line.has("CPU: ", at: text.lowerBound) { release(line, text) }
       // x86 says it early, too.
-      if let value = after("Command line: ") { commandLine = commandLine ?? line.string(value) }
+      if let value = after(.earlyCommandLine) { commandLine = commandLine ?? line.string(value) }
     default: break
     }
   }

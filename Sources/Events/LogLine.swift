@@ -13,7 +13,7 @@ enum LogLine {
     if let event = plain(line, text, &names) { return event }
     guard let colon = line.index(of: ": ", from: start, to: text.upperBound) else { return nil }
     let rest = colon + 2..<text.upperBound
-    if line.has("probe of ", at: rest.lowerBound, before: rest.upperBound),
+    if line.has(KernelWord.probeOf.text, at: rest.lowerBound, before: rest.upperBound),
       let failed = oldProbeFailed(line, start..<colon, rest, &names)
     {
       return failed
@@ -31,32 +31,32 @@ enum LogLine {
   private static func plain(
     _ line: Span<UInt8>, _ text: Range<Int>, _ names: inout NameTable
   ) -> LogEvent.What? {
-    func after(_ key: StaticString) -> Range<Int>? {
-      line.has(key, at: text.lowerBound, before: text.upperBound)
-        ? text.lowerBound + key.utf8CodeUnitCount..<text.upperBound : nil
+    @inline(__always) func after(_ word: KernelWord) -> Range<Int>? {
+      line.has(word.text, at: text.lowerBound, before: text.upperBound)
+        ? text.lowerBound + word.count..<text.upperBound : nil
     }
     switch line[text.lowerBound] {
     case UInt8(ascii: "i"):
-      if let value = after("iommu: Default domain type: ") {
+      if let value = after(.defaultDomain) {
         return .defaultDomain(translated: line.has("Translated", at: value.lowerBound))
       }
       // Until 5.1 the group lines began with the subsystem, in place of driver and device.
-      if let value = after("iommu: Adding device ") { return oldGroup(line, value, " to group ", &names) }
-      if let value = after("iommu: Removing device ") { return oldGroup(line, value, " from group ", &names) }
-    case UInt8(ascii: "O"): return after("OF: reserved mem: ").flatMap { reserved(line, $0) }
-    case UInt8(ascii: "A"): return after("ACPI: RSDP 0x") == nil ? nil : .acpi
+      if let value = after(.oldAdding) { return oldGroup(line, value, " to group ", &names) }
+      if let value = after(.oldRemoving) { return oldGroup(line, value, " from group ", &names) }
+    case UInt8(ascii: "O"): return after(.reservedMemory).flatMap { reserved(line, $0) }
+    case UInt8(ascii: "A"): return after(.acpi) == nil ? nil : .acpi
     case UInt8(ascii: "s"):
-      return after("sysfs: cannot create duplicate filename ") != nil
-        && line.ends(text, with: "/iommu_group'")
+      return line.has("sysfs: cannot create duplicate filename ", at: text.lowerBound)
+        && line.ends(text, with: KernelWord.duplicateLink.text)
         ? .duplicateGroupLink : nil
     case UInt8(ascii: "W"):
-      return after("WARNING: ") != nil
-        && line.index(of: "iommu_device_unuse_default_domain", from: text.lowerBound) != nil
+      return after(.warning) != nil
+        && line.index(of: KernelWord.unuseDomain.text, from: text.lowerBound) != nil
         ? .unuseWarning : nil
     case UInt8(ascii: "p"):
-      return after("probe of ").flatMap { returned(line, $0, &names) }
-    case UInt8(ascii: "["): return after("[drm] Initialized ").flatMap { made(line, $0, &names) }
-    case UInt8(ascii: "m"): return after("mmc").flatMap { hosted(line, $0, &names) }
+      return after(.probeOf).flatMap { returned(line, $0, &names) }
+    case UInt8(ascii: "["): return after(.drmDevice).flatMap { made(line, $0, &names) }
+    case UInt8(ascii: "m"): return hosted(line, text, &names)
     default: break
     }
     return nil
@@ -65,13 +65,13 @@ enum LogLine {
   /// `systemd-journald[1]: Missed 400 kernel messages`
   static func missedByJournal(_ line: Span<UInt8>, _ text: Range<Int>) -> Int64? {
     guard line.has("systemd-journald[", at: text.lowerBound, before: text.upperBound),
-      let key = line.index(of: ": Missed ", from: text.lowerBound, to: text.upperBound),
-      let end = line.index(of: " kernel messages", from: key + 9, to: text.upperBound)
+      let key = line.index(of: KernelWord.missedByJournal.text, from: text.lowerBound, to: text.upperBound),
+      let end = line.index(of: " kernel messages", from: key, to: text.upperBound)
     else { return nil }
-    return line.decimal(key + 9..<end)
+    return line.decimal(key + KernelWord.missedByJournal.count..<end)
   }
 
-  /// `0x000000007c000000..0x000000007effffff (49152 KiB) nomap non-reusable framebuffer@7c000000`
+  /// `000000007c000000..0x000000007effffff (49152 KiB) nomap non-reusable framebuffer@7c000000`
   private static func reserved(_ line: Span<UInt8>, _ value: Range<Int>) -> LogEvent.What? {
     guard let dots = line.index(of: "..", from: value.lowerBound, to: value.upperBound),
       let low = line.hexadecimal(value.lowerBound..<dots),
@@ -120,12 +120,13 @@ enum LogLine {
     return .inUse(device: names.intern(line, key + 5..<end))
   }
 
-  /// `0: SDHCI controller on fe310000.mmc [fe310000.mmc] using ADMA 64-bit`: the device is in brackets.
+  /// `mmc0: SDHCI controller on fe310000.mmc [fe310000.mmc] using ADMA 64-bit`: the device is in brackets.
   private static func hosted(
     _ line: Span<UInt8>, _ value: Range<Int>, _ names: inout NameTable
   ) -> LogEvent.What? {
-    guard let key = line.index(of: ": SDHCI controller on ", from: value.lowerBound, to: value.upperBound),
-      let open = line.index(of: " [", from: key + 22, to: value.upperBound),
+    guard line.has("mmc", at: value.lowerBound),
+      let key = line.index(of: KernelWord.sdHost.text, from: value.lowerBound, to: value.upperBound),
+      let open = line.index(of: " [", from: key + KernelWord.sdHost.count, to: value.upperBound),
       let close = line.index(of: "] ", from: open + 2, to: value.upperBound), close > open + 2
     else { return nil }
     return .inUse(device: names.intern(line, open + 2..<close))
@@ -141,51 +142,71 @@ enum LogLine {
     _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>,
     _ names: inout NameTable
   ) -> LogEvent.What? {
-    func says(_ key: StaticString) -> Bool { line.has(key, at: rest.lowerBound, before: rest.upperBound) }
-    func holds(_ key: StaticString) -> Bool {
-      line.index(of: key, from: rest.lowerBound, to: rest.upperBound) != nil
+    @inline(__always) func says(_ word: KernelWord) -> Bool {
+      line.has(word.text, at: rest.lowerBound, before: rest.upperBound)
+    }
+    @inline(__always) func holds(_ words: StaticString) -> Bool {
+      line.index(of: words, from: rest.lowerBound, to: rest.upperBound) != nil
     }
     // What follows is needed only for lines that matter; interning is done there.
-    if says("Adding to iommu group ") {
-      let group = line.decimal(
-        rest.lowerBound + 22..<line.digitsEnd(from: rest.lowerBound + 22, to: rest.upperBound))
+    if says(.adding) {
+      let number = rest.lowerBound + KernelWord.adding.count
+      let group = line.decimal(number..<line.digitsEnd(from: number, to: rest.upperBound))
       return .adding(
         prefix: names.intern(line, prefix), device: names.intern(line, name),
         group: Int32(clamping: group ?? -1))
     }
-    if says("Removing from iommu group ") { return .removing(device: names.intern(line, name)) }
-    if says("Failed to add to iommu group") { return .addFailed(device: names.intern(line, name)) }
-    if says("deferred probe timeout, ignoring dependency")
-      || says("ignoring dependency for device, assuming no driver")
-    {
-      return .gaveUp(device: names.intern(line, name))
-    }
-    if says("deferred probe pending") {
+    if says(.removing) { return .removing(device: names.intern(line, name)) }
+    if says(.addFailed) { return .addFailed(device: names.intern(line, name)) }
+    if givesUp(line, rest) { return .gaveUp(device: names.intern(line, name)) }
+    if says(.probePending) {
       let iommu = supplier(line, rest).map { names.intern(line, $0) }
       return .probePending(device: names.intern(line, name), iommu: iommu ?? .none)
     }
     if let client = client(line, name, rest, &names) { return client }
     if saysNotRegistered(line, rest) { return .registerFailed(device: names.intern(line, name)) }
-    if says("event: "), let fault = fault(line, rest, &names) { return fault }
+    if says(.faultEvent) || says(.badStreamEvent), let fault = fault(line, rest, &names) { return fault }
     if let fault = pageFault(line, name, rest, &names) { return fault }
-    if says("probing hardware configuration") || holds("(features 0x") && holds("oas ")
-      || says("allocated ") && (holds(" entries for evtq") || holds(" entries for cmdq"))
-    {
+    if says(.smmuBanner) || holds(KernelWord.smmuFeatures.text) && holds("oas ") || makesQueues(line, rest) {
       return .iommuBanner(device: names.intern(line, name))
     }
-    if line.equals(rest, "registered") { return .iommuRegistered(device: names.intern(line, name)) }
-    if says("probe with driver "), let failed = probeFailed(line, name, rest, &names) { return failed }
+    if line.equals(rest, KernelWord.registered.text) {
+      return .iommuRegistered(device: names.intern(line, name))
+    }
+    if says(.probeFailed), let failed = probeFailed(line, name, rest, &names) { return failed }
     if let core = driverCore(line, prefix, name, rest, &names) { return core }
     return spoken(line, prefix, name, rest, &names)
+  }
+
+  /// `deferred probe timeout, ignoring dependency`, `ignoring dependency for device, assuming no driver`
+  private static func givesUp(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+    let isLate = line.has("deferred probe timeout, ", at: rest.lowerBound)
+    let start = isLate ? rest.lowerBound + 24 : rest.lowerBound
+    let words = KernelWord.ignoringDependency
+    return line.has(words.text, at: start, before: rest.upperBound)
+      && (isLate
+        || line.has(" for device, assuming no driver", at: start + words.count, before: rest.upperBound))
+  }
+
+  /// `allocated 65536 entries for cmdq` (arm-smmu-v3)
+  private static func makesQueues(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+    guard line.has("allocated ", at: rest.lowerBound),
+      let key = line.index(of: KernelWord.smmuQueues.text, from: rest.lowerBound, to: rest.upperBound)
+    else { return false }
+    let queue = key + KernelWord.smmuQueues.count
+    return line.has("evtq", at: queue, before: rest.upperBound)
+      || line.has("cmdq", at: queue, before: rest.upperBound)
   }
 
   /// `Failed to register iommu`, in downstream drivers without the capital, from dev_err_probe() behind `error -EINVAL: `.
   /// That sysfs refused an entry (`Failed to register iommu in sysfs`) is before any walk.
   private static func saysNotRegistered(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
-    guard let key = line.index(of: "ailed to register iommu", from: rest.lowerBound + 1, to: rest.upperBound),
-      !line.has(" in sysfs", at: key + 23, before: rest.upperBound)
+    guard
+      let key = line.index(
+        of: KernelWord.registerFailed.text, from: rest.lowerBound + 1, to: rest.upperBound),
+      !line.has(" in sysfs", at: key + KernelWord.registerFailed.count, before: rest.upperBound)
     else { return false }
-    return key == rest.lowerBound + 1 || line.has("error -", at: rest.lowerBound, before: key)
+    return key == rest.lowerBound + 1 || line.has(KernelWord.error.text, at: rest.lowerBound, before: key)
   }
 
   /// `event: F_TRANSLATION client: 0000:00:05.0 sid: 0x28 ssid: 0x0 iova: 0x45972402 ipa: 0x0` (arm-smmu-v3).
@@ -206,12 +227,14 @@ enum LogLine {
   private static func pageFault(
     _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
   ) -> LogEvent.What? {
-    if let key = line.index(of: " FAULT occurred at ", from: rest.lowerBound, to: rest.upperBound) {
-      let iova = line.hexadecimal(word(line, key + 19..<rest.upperBound))
+    if let key = line.index(
+      of: KernelWord.pageFault.text, from: rest.lowerBound, to: rest.upperBound)
+    {
+      let iova = line.hexadecimal(word(line, key + KernelWord.pageFault.count..<rest.upperBound))
       let colon = line.index(of: ": [", from: rest.lowerBound, to: key)
       return .fault(device: names.intern(line, colon.map { rest.lowerBound..<$0 } ?? name), iova: iova)
     }
-    guard line.has("Unhandled context fault: ", at: rest.lowerBound),
+    guard line.has(KernelWord.contextFault.text, at: rest.lowerBound),
       let key = line.index(of: "iova=", from: rest.lowerBound, to: rest.upperBound)
     else { return nil }
     var end = key + 5
@@ -223,17 +246,19 @@ enum LogLine {
   private static func client(
     _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
   ) -> LogEvent.What? {
-    func says(_ key: StaticString) -> Bool { line.has(key, at: rest.lowerBound, before: rest.upperBound) }
-    if says("sync_state() pending due to "), DeviceName.isIOMMU(line, name) {
-      let device = word(line, rest.lowerBound + 28..<rest.upperBound)
+    @inline(__always) func says(_ word: KernelWord) -> Bool {
+      line.has(word.text, at: rest.lowerBound, before: rest.upperBound)
+    }
+    if says(.syncState), DeviceName.isIOMMU(line, name) {
+      let device = word(line, rest.lowerBound + KernelWord.syncState.count..<rest.upperBound)
       return .client(device: names.intern(line, device), iommu: names.intern(line, name))
     }
-    if says("Linked as a consumer to ") {
-      let iommu = word(line, rest.lowerBound + 24..<rest.upperBound)
+    if says(.linked) {
+      let iommu = word(line, rest.lowerBound + KernelWord.linked.count..<rest.upperBound)
       return DeviceName.isIOMMU(line, iommu)
         ? .client(device: names.intern(line, name), iommu: names.intern(line, iommu)) : nil
     }
-    guard says("error -EPROBE_DEFER: ") || says("probe deferral - "), let iommu = supplier(line, rest) else {
+    guard says(.deferred) || says(.oldDeferred), let iommu = supplier(line, rest) else {
       return nil
     }
     return .client(device: names.intern(line, name), iommu: names.intern(line, iommu))
@@ -269,7 +294,7 @@ enum LogLine {
   private static func oldProbeFailed(
     _ line: Span<UInt8>, _ driver: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
   ) -> LogEvent.What? {
-    let device = word(line, rest.lowerBound + 9..<rest.upperBound)
+    let device = word(line, rest.lowerBound + KernelWord.probeOf.count..<rest.upperBound)
     guard line.has(" failed with error ", at: device.upperBound, before: rest.upperBound),
       let error = line.decimal(word(line, device.upperBound + 19..<rest.upperBound))
     else { return nil }
@@ -281,11 +306,12 @@ enum LogLine {
   private static func probeFailed(
     _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
   ) -> LogEvent.What? {
-    guard let key = line.index(of: " failed with error ", from: rest.lowerBound + 18, to: rest.upperBound),
+    let driver = rest.lowerBound + KernelWord.probeFailed.count
+    guard let key = line.index(of: " failed with error ", from: driver, to: rest.upperBound),
       let error = line.decimal(word(line, key + 19..<rest.upperBound))
     else { return nil }
     return .probeFailed(
-      driver: names.intern(line, rest.lowerBound + 18..<key), device: names.intern(line, name),
+      driver: names.intern(line, driver..<key), device: names.intern(line, name),
       error: Int32(clamping: error))
   }
 
@@ -296,16 +322,16 @@ enum LogLine {
     _ names: inout NameTable
   ) -> LogEvent.What? {
     if line.has("bus: '", at: rest.lowerBound),
-      let key = line.index(of: "really_probe: probing driver ", from: rest.lowerBound, to: rest.upperBound)
+      let key = line.index(of: KernelWord.reallyProbe.text, from: rest.lowerBound, to: rest.upperBound)
     {
-      return .bindStarted(
-        device: names.intern(line, name), driver: names.intern(line, word(line, key + 29..<rest.upperBound)))
+      let driver = word(line, key + KernelWord.reallyProbe.count..<rest.upperBound)
+      return .bindStarted(device: names.intern(line, name), driver: names.intern(line, driver))
     }
-    if line.has("driver: '", at: rest.lowerBound), line.ends(rest, with: "driver_bound: bound to device") {
+    if line.has("driver: '", at: rest.lowerBound), line.ends(rest, with: KernelWord.bound.text) {
       return .bound(device: names.intern(line, name))
     }
-    let behind = line.equals(rest, "device is behind an iommu")
-    if behind || line.equals(rest, "device is not behind an iommu") {
+    let behind = line.equals(rest, KernelWord.behindIOMMU.text)
+    if behind || line.equals(rest, KernelWord.notBehindIOMMU.text) {
       return .dmaConfigured(
         prefix: names.intern(line, prefix), device: names.intern(line, name), behindIOMMU: behind)
     }
@@ -317,17 +343,17 @@ enum LogLine {
     _ names: inout NameTable
   ) -> LogEvent.What? {
     // `nvme nvme4: pci function 0000:00:10.5`: the line is the PCI function's.
-    if line.has("pci function ", at: rest.lowerBound, before: rest.upperBound) {
-      let device = word(line, rest.lowerBound + 13..<rest.upperBound)
+    if line.has(KernelWord.pciFunction.text, at: rest.lowerBound, before: rest.upperBound) {
+      let device = word(line, rest.lowerBound + KernelWord.pciFunction.count..<rest.upperBound)
       return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, device), .other)
     }
-    if line.has("enabling device (", at: rest.lowerBound) {
+    if line.has(KernelWord.enabling.text, at: rest.lowerBound) {
       return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, name), .enabling)
     }
     guard !BusName.isOne(line, prefix), !saidByCore(line, rest) else { return nil }
     return .deviceLine(
       prefix: names.intern(line, prefix), device: names.intern(line, name),
-      line.has("error -", at: rest.lowerBound, before: rest.upperBound) ? .error : .other)
+      line.has(KernelWord.error.text, at: rest.lowerBound, before: rest.upperBound) ? .error : .other)
   }
 
   /// Lines that the core prints with a driver's prefix, before or outside ->probe.

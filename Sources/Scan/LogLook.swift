@@ -44,39 +44,36 @@ public struct LogLook: BootWatch {
   /// No line of a kernel is longer; a search in each hit's line must not go through megabytes.
   private static let longestLine = 4096
 
-  private enum Sign {
-    case engine, message, tracer, adding, frame, hung, fault, reserved, hello, userSpace, hardware
-    case trouble(OtherTrouble.Kind)
+  enum Sign {
+    case engine, message, tracer, frame, userSpace
+    case word(KernelWord.Meaning)
   }
 
-  // The marks were chosen together by Benchmarks/marks.py: little else in boot logs fits one.
+  /// What the rules read comes from the list that they have it from. The marks were chosen together by Benchmarks/marks.py:
+  /// little else in boot logs fits one.
   // swift-format-ignore
-  private static let signs: [(text: StaticString, mark: Int, sign: Sign)] = [
+  static let signs: [(text: StaticString, mark: Int, sign: Sign)] = KernelWord.allCases.compactMap { word in
+    word.sought.map { (word.text, $0.mark, .word($0.meaning)) }
+  } + [
     // The message, however a mail has wrapped it.
-    ("IOMMU", 0, .message), ("something fishy", 12, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 0, .engine), ("ignoring dependency", 7, .engine), ("register iommu", 7, .engine),
+    ("IOMMU", 0, .message), ("something fishy", 12, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 1, .engine),
     // A frame of a stack; kernel command lines that trace the function have it without.
-    ("iommu_probe_device+0x", 9, .frame), ("iommu_probe_device.", 4, .frame), ("_group'", 0, .engine), ("_dma_configure+", 2, .frame),
-    ("to iommu group ", 7, .adding), ("blocked for more than", 10, .hung),
-    // DMA that an IOMMU refused: exynos, arm-smmu-v3, arm-smmu.
-    (" FAULT occurred", 1, .fault), ("event: F_", 3, .fault), ("event: C_BAD", 3, .fault), ("context fault: ", 11, .fault),
-    ("reserved mem: 0x", 10, .reserved),
-    // Messages that are lost, to the kernel and to the journal.
-    ("printk messages dropped", 3, .engine), (": Missed ", 2, .engine),
+    ("iommu_probe_device+0x", 4, .frame), ("iommu_probe_device.", 4, .frame), ("_dma_configure+", 1, .frame),
+    // Messages that are lost; the journal's are among the words.
+    ("printk messages dropped", 5, .engine),
     // The journal's JSON writes a message that is no clean text as numbers: no text is found in those.
-    ("\"MESSAGE\":[", 8, .engine), ("\"MESSAGE\" : [", 1, .engine),
-    ("WARNING: ", 5, .trouble(.warning)), ("Unable to handle kernel", 0, .trouble(.oops)), ("BUG: ", 1, .trouble(.oops)),
-    ("kernel BUG at", 8, .trouble(.oops)), ("Kernel panic - not syncing", 13, .trouble(.panic)),
-    ("Linux version ", 3, .hello), ("Machine model:", 0, .hardware), ("Hardware name: ", 0, .hardware), ("DMI: ", 0, .hardware), ("Machine: ", 0, .hardware),
-    ("Freeing unused kernel", 0, .userSpace), ("Run /", 1, .userSpace), ("systemd[1]", 5, .userSpace),
+    ("\"MESSAGE\":[", 1, .engine), ("\"MESSAGE\" : [", 1, .engine),
+    ("Freeing unused kernel", 0, .userSpace), ("Run /", 2, .userSpace), ("systemd[1]", 7, .userSpace),
     ("] init: ", 4, .userSpace), (" login: ", 4, .userSpace),
   ]
-  private static let all = TextSet(signs.map { ($0.text, $0.mark) })
+  static let all = TextSet(signs.map { ($0.text, $0.mark) })
   /// Those of user space come last, and often: once one was seen the rest are not looked for.
   private static let early = TextSet(
     signs.prefix { if case .userSpace = $0.sign { false } else { true } }.map { ($0.text, $0.mark) })
 
   /// Looks through whole lines that begin at `offset` in the log, behind `lines` lines.
   public mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
+    troubles.goOn(text, at: offset, lines: lines)
     var start = 0
     if !reachedUserSpace {
       start = text.count
@@ -100,18 +97,31 @@ public struct LogLook: BootWatch {
   ) {
     switch sign {
     case .engine: isAsked = true
-    case .message: if Tripwire.message(text, at: place) != nil || isWarning(text, place) { isAsked = true }
+    case .message:
+      guard Tripwire.message(text, at: place) != nil || isWarning(text, place) else { break }
+      isAsked = true
+      // The header behind it is of the same report.
+      troubles.take(text, place, at: offset, lines: lines)
     case .tracer: hasTrace = true
-    case .adding: if warns, hasDriver(text, place) { isAsked = true }
     case .frame: hasFrame = true
+    case .userSpace: reachedUserSpace = true
+    case .word(let meaning): found(meaning, text, place, offset, lines)
+    }
+  }
+
+  private mutating func found(
+    _ meaning: KernelWord.Meaning, _ text: Span<UInt8>, _ place: Int, _ offset: Int, _ lines: Int
+  ) {
+    switch meaning {
+    case .engine: isAsked = true
+    case .adding: if warns, hasDriver(text, place) { isAsked = true }
     case .hung: hasVictim = true
     case .fault: hasFault = true
     case .reserved: hasReserved = true
-    case .userSpace: reachedUserSpace = true
-    case .trouble(let kind):
-      if kind == .oops { hasVictim = true }
-      if kind == .warning, isLateProbe(text, place) { isAsked = true }
-      troubles.take(text, place, kind, offset, lines)
+    case .warning, .oops, .panic:
+      if meaning == .oops { hasVictim = true }
+      if meaning == .warning, isLateProbe(text, place) { isAsked = true }
+      troubles.take(text, place, at: offset, lines: lines)
     case .hardware: _ = takeFact(text, place)
     case .hello:
       // Only a line that begins so is a hello.
@@ -121,10 +131,10 @@ public struct LogLook: BootWatch {
     }
   }
 
-  /// `virtio-pci 0000:00:03.1: Adding to iommu group 4`, from `to iommu` on: a driver was set. Without one a bus stands there.
+  /// `virtio-pci 0000:00:03.1: Adding to iommu group 4`, from `Adding` on: a driver was set. Without one a bus stands there.
   private func hasDriver(_ text: Span<UInt8>, _ place: Int) -> Bool {
-    let colon = place - 9
-    guard colon > 0, text.has(": Adding ", at: colon) else { return false }
+    let colon = place - 2
+    guard colon > 0, text.has(": ", at: colon) else { return false }
     func back(_ end: Int) -> Int {
       var start = end
       while start > 0, text[start - 1] > 32, end - start < 100 { start -= 1 }

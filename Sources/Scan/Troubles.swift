@@ -1,81 +1,159 @@
-// Other WARNINGs, oopses and panics of a log, by signature, so that one scan suffices. Only the lines around a hit are
-// read.
+// Other WARNINGs, oopses and panics of a log, by signature, so that one scan suffices. Only the reports that a hit is in are
+// read, in the grammar in which the engine reads those of a late probe: what is one report there is one here.
 import Bytes
+import Events
 import Records
 
 /// Collects troubles from pieces of a log.
 struct Troubles {
-  private(set) var found: [OtherTrouble] = []
+  /// Where a report names its trouble.
+  private struct Head {
+    var title: String
+    var time: Int64?
+    /// The function, if the line names it.
+    var function: String?
+    /// The line without numbers.
+    var words: String
+  }
+  private var listed: [OtherTrouble] = []
   private var index: [String: Int] = [:]
+  private var lines = LogLines()
+  private var blocks = WarningBlocks()
+  private var names = NameTable()
+  /// Of the reports that are open, by where they stand.
+  private var heads: [Place: Head] = [:]
+  /// The end of what was read.
+  private var seenTo = 0
+
   /// Signatures kept for one log; more means a log full of garbage.
   private static let kept = 200
   /// Kernel lines are never longer; of longer ones only the beginning is looked at.
   private static let longestLine = 4096
-  /// Where the last line ends that was looked at from its message on: words further on in it are quoted ones.
-  private var seenTo = 0
 
-  /// Takes the trouble whose words stand at `hit` in `text`, whole lines that begin at `offset` in the log, where `lines`
-  /// lines are before them.
-  mutating func take(
-    _ text: Span<UInt8>, _ hit: Int, _ kind: OtherTrouble.Kind, _ offset: Int, _ lines: Int
-  ) {
+  /// What was found, those included that are not over yet.
+  var found: [OtherTrouble] {
+    var all = self
+    all.finish()
+    return all.listed.sorted { $0.place?.offset ?? 0 < $1.place?.offset ?? 0 }
+  }
+
+  /// Goes on with a report that the piece before ended in.
+  mutating func goOn(_ text: Span<UInt8>, at offset: Int, lines above: Int) {
+    if isReading { read(text, from: 0, offset, above) }
+  }
+
+  /// Takes the report whose words stand at `hit` in `text`, whole lines that begin at `offset` in the log, where `above` lines
+  /// are before them.
+  mutating func take(_ text: Span<UInt8>, _ hit: Int, at offset: Int, lines above: Int) {
     guard offset + hit >= seenTo else { return }
     var start = hit
-    while start > 0, text[start - 1] != 10, hit - start < Self.longestLine { start -= 1 }
-    let end = text.index(of: 10, from: hit) ?? text.count
-    let line = text.extracting(start..<min(end, start + Self.longestLine))
-    let prefix = LogPrefix.parse(line)
-    // The words must begin the message: prose and tests quote them.
-    let begin = line.skipBlanks(from: prefix.text, to: line.count)
-    if hit - start >= begin { seenTo = offset + end }
-    guard begin == hit - start else { return }
-    let message = line.trimmed(hit - start..<line.count)
-    guard line.index(of: "__iommu_probe_device", from: message.lowerBound) == nil else { return }
-    let what = name(text, line, message, kind, end)
-    let signature = "\(kind.rawValue):\(what)"
-    if let known = index[signature] {
-      found[known].count += 1
-    } else if found.count < Self.kept {
-      index[signature] = found.count
-      found.append(
-        OtherTrouble(
-          kind: kind, signature: signature, title: line.string(message),
-          place: Place(input: 0, line: lines + text.count(of: 10, before: start) + 1, offset: offset + start),
-          time: prefix.time))
+    while start > 0, text[start - 1] != 10 {
+      guard hit - start < Self.longestLine else {
+        seenTo = offset + (text.index(of: 10, from: hit) ?? text.count)
+        return
+      }
+      start -= 1
     }
+    read(text, from: start, offset, above)
   }
 
-  /// The function, else the words without numbers: what stays the same over builds, CPUs and pids.
-  private func name(
-    _ text: Span<UInt8>, _ line: Span<UInt8>, _ message: Range<Int>, _ kind: OtherTrouble.Kind, _ end: Int
-  ) -> String {
-    if let plus = line.index(of: "+0x", from: message.lowerBound, to: message.upperBound) {
-      var low = plus
-      while low > message.lowerBound, Symbol.isByte(line[low - 1]) { low -= 1 }
-      if low < plus { return line.string(Symbol.base(line, low..<plus)) }
-    }
-    if kind == .oops, let counter = programCounter(text, end) { return counter }
-    return words(line, message)
+  /// Reads lines until no report is open.
+  private mutating func read(_ text: Span<UInt8>, from start: Int, _ offset: Int, _ above: Int) {
+    var start = start
+    var number = above + text.count(of: 10, before: start) + 1
+    repeat {
+      let end = text.index(of: 10, from: start) ?? text.count
+      let line = text.extracting(start..<min(end, start + Self.longestLine))
+      if !line.isEmpty {
+        let place = Place(input: 0, line: number, offset: offset + start)
+        feed(LogPrefix.parse(line), line, place)
+      }
+      seenTo = offset + end
+      start = end + 1
+      number += 1
+    } while isReading && start < text.count
   }
 
-  /// `pc : sym+…`, `RIP: 0010:sym+…`, `PC is at sym+…` within the next lines.
-  private func programCounter(_ text: Span<UInt8>, _ from: Int) -> String? {
-    let limit = min(text.count, from + 8192)
-    for key: StaticString in ["pc : ", "RIP: 0010:", "PC is at "] {
-      guard let hit = text.index(of: key, from: from, to: limit) else { continue }
-      let start = hit + key.utf8CodeUnitCount
-      let end = Symbol.end(text, start, limit)
-      if end > start { return text.string(Symbol.base(text, start..<end)) }
-    }
-    return nil
+  private var isReading: Bool { !blocks.isEmpty || lines.isHolding }
+
+  private mutating func feed(_ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place) {
+    var lines = lines
+    lines.take(prefix, line, place) { take($0, $1, $2) }
+    self.lines = lines
   }
 
-  private func words(_ line: Span<UInt8>, _ message: Range<Int>) -> String {
+  private mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
+    let hasClosed = blocks.feed(record, line, place, order: 0, &names)
+    switch blocks.last {
+    case .warning, .oops, .bug, .panic: heads[place] = Self.head(line, record)
+    default: break
+    }
+    if hasClosed { list() }
+  }
+
+  private mutating func finish() {
+    var lines = lines
+    lines.flush { take($0, $1, $2) }
+    blocks.closeAll()
+    list()
+  }
+
+  private mutating func list() {
+    for block in blocks.takeClosed() {
+      guard let kind = OtherTrouble.Kind(block.kind), let place = block.headerPlace, let head = heads[place]
+      else { continue }
+      let function = block.function == .none ? nil : names[block.function]
+      let signature = "\(kind.rawValue):\(head.function ?? function ?? head.words)"
+      if let known = index[signature] {
+        listed[known].count += 1
+      } else if listed.count < Self.kept {
+        index[signature] = listed.count
+        listed.append(
+          OtherTrouble(kind: kind, signature: signature, title: head.title, place: place, time: head.time))
+      }
+    }
+    guard blocks.isEmpty else { return }
+    heads = [:]
+    names = NameTable()
+  }
+
+  /// What stays the same over builds, CPUs and pids: the function, else the words without numbers.
+  private static func head(_ line: Span<UInt8>, _ record: LogRecord) -> Head {
+    let message = line.trimmed(record.message)
+    return Head(
+      title: line.string(message), time: record.time, function: function(line, message),
+      words: words(line, message))
+  }
+
+  private static func function(_ line: Span<UInt8>, _ message: Range<Int>) -> String? {
+    guard let plus = line.index(of: "+0x", from: message.lowerBound, to: message.upperBound) else {
+      return nil
+    }
+    var low = plus
+    while low > message.lowerBound, Symbol.isByte(line[low - 1]) { low -= 1 }
+    return low < plus ? line.string(Symbol.base(line, low..<plus)) : nil
+  }
+
+  private static func words(_ line: Span<UInt8>, _ message: Range<Int>) -> String {
     var out: [UInt8] = []
-    for at in message.prefix(80) {
+    // Which address it was says little, and its letters are no numbers.
+    let end = line.index(of: " at virtual address ", from: message.lowerBound, to: message.upperBound)
+    for at in (message.lowerBound..<(end ?? message.upperBound)).prefix(80) {
       let byte = line[at]
       if byte &- 48 < 10 { if out.last != 35 { out.append(35) } } else { out.append(byte) }
     }
     return String(decoding: out, as: UTF8.self)
+  }
+}
+
+extension OtherTrouble.Kind {
+  /// What a scan lists a report as; nil if it is the verdicts' or says nothing.
+  init?(_ kind: WarningBlock.Kind) {
+    switch kind {
+    case .warning: self = .warning
+    case .oops, .bug: self = .oops
+    case .panic: self = .panic
+    case .lateProbe, .hungTask, .other: return nil
+    }
   }
 }

@@ -208,6 +208,43 @@ struct ScanTests {
       ])
   }
 
+  /// What the engine finds in a report is not listed once more, however its header is broken; and neither is a part of another.
+  @Test func aReportCountsOnce() throws {
+    let folder = try TemporaryFolder()
+    let text = """
+      [    0.000000] Linux version 6.17.13 (x@y)
+      [    1.000000] ------------[ cut here ]------------
+      [    1.000001] toy 1.toy: late IOMMU probe at driver bind, something fishy here!
+      [    1.000002] WARNING: CPU: 1 PID: 43 at drivers/iommu/iommu.c:579
+      __iommu_probe_device+0x2b0/0x4ac
+      [    1.000003] Call trace:
+      [    1.000004]  __iommu_probe_device+0x2b0/0x4ac (P)
+      [    1.000005]  probe_iommu_group+0x44/0x78
+      [    1.000006] ---[ end trace 0000000000000000 ]---
+      [    2.000000] ------------[ cut here ]------------
+      [    2.000001] WARNING: CPU: 1 PID: 43 at drivers/toy/toy.c:5
+      toy_probe+0x2b0/0x4ac
+      [    2.000002] ---[ end trace 0000000000000000 ]---
+      [    3.000000] BUG: sleeping function called from invalid context at kernel/toy.c:580
+      [    3.000001] Call trace:
+      [    3.000002]  toy_sleep+0x44/0x78
+      [    4.000000] Unable to handle kernel paging request at virtual address dead000000000100
+      [    4.000001] pc : toy_read.isra.0+0x10/0x20
+      [    5.000000] Unable to handle kernel paging request at virtual address beef000000000100
+      [    5.000001] ---[ end trace 0000000000000000 ]---
+      [    6.000000] Unable to handle kernel paging request at virtual address beef000000000100
+
+      """
+    let result = scan([try folder.file("t.log", Array(text.utf8))])[0]
+    #expect(result.findings.map(\.finding.device) == ["1.toy"])
+    #expect(
+      result.others.map { "\($0.count) \($0.signature) \($0.place?.line ?? 0)" } == [
+        "1 warning:toy_probe 11",
+        "1 oops:BUG: sleeping function called from invalid context at kernel/toy.c:# 14",
+        "1 oops:toy_read 17", "1 oops:Unable to handle kernel paging request 21",
+      ])
+  }
+
   // MARK: the gate
 
   @Test func theAllowListLetsPassWhatItNamesAndNoMore() throws {

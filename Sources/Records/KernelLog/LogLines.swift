@@ -1,17 +1,22 @@
 import Bytes
 
 /// Lines of a kernel log to records: what a line says of those beside it is settled here.
-struct LogLines {
+public struct LogLines {
   private var losses: [Loss] = []
   private var joiner = LineJoiner()
   private var followsKmsg = false
   private var bootFollows = false
   private var isReplayed = false
 
-  typealias Sink = (LogRecord, Span<UInt8>, Place) -> Void
+  /// A line waits for its rest.
+  public var isHolding: Bool { joiner.isHolding }
+
+  public typealias Sink = (LogRecord, Span<UInt8>, Place) -> Void
+
+  public init() {}
 
   /// Takes a line of which `prefix` was taken off.
-  mutating func take(_ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place, _ sink: Sink) {
+  public mutating func take(_ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place, _ sink: Sink) {
     if prefix.beginsBoot { bootFollows = true }
     if let count = prefix.dropped { drop(count, place) }
     if prefix.isReplay {
@@ -35,7 +40,7 @@ struct LogLines {
   }
 
   /// Hands on a line that waits for its rest.
-  mutating func flush(_ sink: Sink) {
+  public mutating func flush(_ sink: Sink) {
     guard joiner.isHolding else { return }
     let nothing: [UInt8] = []
     _ = joiner.release(nothing.span, 0..<0, hasPrefix: true, sink)

@@ -1,0 +1,82 @@
+import Records
+
+/// How a report goes on: what each line of its caller is to it. In grammar only; what the lines name is WarningBlocks'.
+struct ReportCourse {
+  enum Step: Equatable {
+    /// The line is of the report, or of anybody.
+    case goesOn
+    /// It is a call of the stack that counts.
+    case frame(ReportLine.Frame)
+    /// It is the report's last.
+    case ends
+  }
+  private enum Stack { case ahead, open, over }
+
+  private(set) var kind = WarningBlock.Kind.other
+  /// Lines of another report stand between its own, or some were dropped.
+  var isMixed = false
+  private(set) var hasMessage = false
+  /// The line that names the trouble has come.
+  private(set) var hasHead = false
+  /// Lines it has taken.
+  private(set) var age = 0
+  private var stack = Stack.ahead
+  private(set) var hasFrames = false
+
+  /// A report without `end trace` (panic_on_warn, a cut log) is over after this many lines of its caller.
+  private static let longest = 400
+
+  /// Whether the line begins a report when none is open. A panic is told by its line alone: its stack is that of the report
+  /// which led to it.
+  static func begins(_ line: ReportLine) -> Bool {
+    switch line {
+    case .cutHere, .lateProbe, .warning, .oops, .bug, .hungTask: true
+    default: false
+    }
+  }
+
+  /// Whether the line begins another report while this one is open. A header in a mixed one may be that of the message before.
+  func isOver(before line: ReportLine, isReplayed: Bool) -> Bool {
+    switch line {
+    case .cutHere: true
+    case .bug, .hungTask: hasHead || hasMessage
+    case .lateProbe: hasMessage && !isReplayed
+    case .warning: hasHead && !(isMixed && hasMessage) && !isReplayed
+    case .oops: kind != .oops && (hasHead || hasMessage)
+    default: false
+    }
+  }
+
+  /// Takes a line of the report, or of its caller while it is open.
+  mutating func take(_ line: ReportLine) -> Step {
+    age += 1
+    switch line {
+    case .endTrace: return .ends
+    case .lateProbe:
+      kind = .lateProbe
+      hasMessage = true
+    case .warning(let function):
+      hasHead = true
+      if function != nil { kind = .lateProbe } else if kind == .other { kind = .warning }
+    case .oops: begin(.oops)
+    case .bug: begin(.bug)
+    case .hungTask: begin(.hungTask)
+    case .callTrace:
+      // panic_on_warn prints a second stack that ends in the same frames: the first one counts.
+      stack = hasFrames ? .over : .open
+    case .irqStamps: stack = .over
+    // riscv prints the frames of a WARNING behind its registers, and no `Call Trace:`.
+    case .frame(let frame) where stack == .open || stack == .ahead && frame.isBare && hasHead:
+      stack = .open
+      hasFrames = true
+      return age > Self.longest ? .ends : .frame(frame)
+    default: break
+    }
+    return age > Self.longest ? .ends : .goesOn
+  }
+
+  private mutating func begin(_ kind: WarningBlock.Kind) {
+    self.kind = kind
+    hasHead = true
+  }
+}

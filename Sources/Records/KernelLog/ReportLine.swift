@@ -1,0 +1,165 @@
+// The grammar of the kernel's reports of trouble, a line at a time: WARNINGs, oopses, BUGs, panics, hung tasks, as ci-logs.md §2
+// has them of all architectures. What no rule reads (registers, code bytes, modules) is `other`, as any line in between.
+import Bytes
+
+public enum ReportLine: Equatable, Sendable {
+  // MARK: what a report begins with
+
+  /// `------------[ cut here ]------------`, also behind other output.
+  case cutHere
+  /// `DRIVER DEVICE: late IOMMU probe at driver bind, …`; names that are damaged are nil.
+  case lateProbe(driver: Range<Int>?, device: Range<Int>?)
+  /// `WARNING: …` in any form, those of lockdep and RCU too; `function`: `__iommu_probe_device`, if it is that one's.
+  case warning(function: Range<Int>?)
+  /// `Unable to handle kernel …`, `BUG: kernel NULL pointer dereference, …` (x86): a thread died of an address.
+  case oops
+  /// Any other `BUG: …` (KASAN, lockups, atomic context), `kernel BUG at FILE:LINE!`.
+  case bug
+  case panic
+  /// `INFO: task NAME:PID blocked for more than …`
+  case hungTask(comm: Range<Int>, pid: Range<Int>)
+
+  // MARK: how it goes on
+
+  /// `CPU: 3 UID: 0 PID: 38 Comm: kworker/u16:3 …`
+  case cpu(comm: Range<Int>, pid: Int)
+  /// `INFO: task … is blocked on a mutex likely owned by task NAME:PID.`; where the pid begins.
+  case lockOwner(pid: Int)
+  case workqueue(Range<Int>)
+  /// The function in which it happened.
+  case programCounter(Range<Int>)
+  /// What follows are frames. riscv has no such line in a WARNING.
+  case callTrace
+  case frame(Frame)
+  /// `irq event stamp: …`: lockdep's words behind the stack name functions too.
+  case irqStamps
+
+  // MARK: what it ends with
+
+  case endTrace
+
+  case other
+
+  /// One call of a stack. Those that the kernel is not sure of (`? `) are `other`.
+  public struct Frame: Equatable, Sendable {
+    public var function: Range<Int>
+    /// 32-bit ARM names both sides: `a from b+0x1/0x2`.
+    public var caller: Range<Int>?
+    /// `[<ffffffff814f873b>] sym+0x1/0x2`: it is one wherever it stands.
+    public var isBare = false
+  }
+
+  /// What the message in `text` is. `isStamped`: a stamp of the log stands in front.
+  public init(_ line: Span<UInt8>, _ text: Range<Int>, isStamped: Bool) {
+    // Most messages have no bracket, and one byte is found faster than twelve.
+    if let bracket = line.index(of: UInt8(ascii: "["), from: text.lowerBound, to: text.upperBound),
+      line.index(of: "[ cut here ]", from: bracket, to: text.upperBound) != nil
+    {
+      self = .cutHere
+      return
+    }
+    let start = line.skipBlanks(from: text.lowerBound, to: text.upperBound)
+    let body = start..<max(start, text.upperBound)
+    self =
+      Self.fixed(line, body) ?? LateProbeMessage(line, text, isStamped: isStamped).map {
+        .lateProbe(driver: $0.driver, device: $0.device)
+      } ?? Self.frame(line, body).map { .frame($0) } ?? .other
+  }
+
+  /// Lines that are told by how they begin.
+  private static func fixed(_ line: Span<UInt8>, _ body: Range<Int>) -> ReportLine? {
+    guard !body.isEmpty else { return .other }
+    func begins(_ words: StaticString) -> Bool {
+      line.has(words, at: body.lowerBound, before: body.upperBound)
+    }
+    func says(_ word: KernelWord) -> Bool { begins(word.text) }
+    switch line[body.lowerBound] {
+    case UInt8(ascii: "W"):
+      if says(.warning) {
+        return .warning(
+          function: line.index(of: "__iommu_probe_device", from: body.lowerBound, to: body.upperBound).map {
+            $0..<$0 + 20
+          })
+      }
+      if begins("Workqueue: ") { return .workqueue(line.trimmed(body.lowerBound + 11..<body.upperBound)) }
+    case UInt8(ascii: "U"): if says(.unableToHandle) { return .oops }
+    case UInt8(ascii: "B"):
+      if says(.nullPointer) { return .oops }
+      if says(.bug) { return .bug }
+      if begins("Backtrace:") { return .callTrace }
+    case UInt8(ascii: "k"): if says(.kernelBug) { return .bug }
+    case UInt8(ascii: "K"): if says(.panic) { return .panic }
+    case UInt8(ascii: "I"): if begins("INFO: task ") { return task(line, body) }
+    case UInt8(ascii: "C"):
+      if begins("CPU: ") { return cpu(line, body) }
+      if begins("Call trace:") || begins("Call Trace:") { return .callTrace }
+    case UInt8(ascii: "i"): if begins("irq event stamp: ") { return .irqStamps }
+    case UInt8(ascii: "-"): if begins("---[ end trace") { return .endTrace }
+    // arm64, x86, 32-bit ARM, riscv.
+    case UInt8(ascii: "p"): if begins("pc : ") { return programCounter(line, body, 5) }
+    case UInt8(ascii: "R"): if begins("RIP: 0010:") { return programCounter(line, body, 10) }
+    case UInt8(ascii: "P"): if begins("PC is at ") { return programCounter(line, body, 9) }
+    case UInt8(ascii: "e"): if begins("epc : ") { return programCounter(line, body, 6) }
+    default: break
+    }
+    return nil
+  }
+
+  private static func programCounter(_ line: Span<UInt8>, _ body: Range<Int>, _ key: Int) -> ReportLine {
+    let start = body.lowerBound + key
+    let end = Symbol.end(line, start, body.upperBound)
+    return end > start ? .programCounter(start..<end) : .other
+  }
+
+  /// A task's name may hold colons: its pid is behind the last one.
+  private static func task(_ line: Span<UInt8>, _ body: Range<Int>) -> ReportLine {
+    let start = body.lowerBound + 11
+    if let end = line.index(of: KernelWord.blocked.text, from: start, to: body.upperBound) {
+      let colon = lastColon(line, start..<end)
+      return .hungTask(comm: start..<max(start, colon - 1), pid: colon..<end)
+    }
+    guard
+      line.index(of: " is blocked on a mutex likely owned by task ", from: start, to: body.upperBound) != nil
+    else { return .other }
+    return .lockOwner(pid: lastColon(line, line.trimmed(start..<body.upperBound)))
+  }
+
+  /// Behind it; the beginning of `text` if there is none.
+  private static func lastColon(_ line: Span<UInt8>, _ text: Range<Int>) -> Int {
+    var at = text.upperBound
+    while at > text.lowerBound, line[at - 1] != UInt8(ascii: ":") { at -= 1 }
+    return at
+  }
+
+  private static func cpu(_ line: Span<UInt8>, _ body: Range<Int>) -> ReportLine {
+    guard let pid = line.index(of: " PID: ", from: body.lowerBound, to: body.upperBound),
+      let comm = line.index(of: " Comm: ", from: pid, to: body.upperBound)
+    else { return .other }
+    let end =
+      line.index(of: " Kdump:", from: comm + 7, to: body.upperBound)
+      ?? line.index(of: " Not tainted", from: comm + 7, to: body.upperBound)
+      ?? line.index(of: " Tainted:", from: comm + 7, to: body.upperBound) ?? body.upperBound
+    return .cpu(comm: comm + 7..<end, pid: pid + 6)
+  }
+
+  /// `sym+0x1/0x2 [mod id] (P)`, `[<addr>] sym`, `a from b+…` (32-bit ARM), `sym (file.c:12)` (decoded).
+  private static func frame(_ line: Span<UInt8>, _ body: Range<Int>) -> Frame? {
+    var at = body.lowerBound
+    var hasAddress = false
+    if line.has("[<", at: at), let close = line.index(of: ">]", from: at, to: min(body.upperBound, at + 24)) {
+      at = line.skipBlanks(from: close + 2, to: body.upperBound)
+      hasAddress = true
+    }
+    let end = Symbol.end(line, at, body.upperBound)
+    guard end > at else { return nil }
+    if line.has("+0x", at: end, before: body.upperBound) {
+      return Frame(function: at..<end, isBare: hasAddress)
+    }
+    if line.has(" (", at: end, before: body.upperBound) { return Frame(function: at..<end) }
+    guard line.has(" from ", at: end, before: body.upperBound) else { return nil }
+    let caller = end + 6..<Symbol.end(line, end + 6, body.upperBound)
+    // Prose has "from" too.
+    return line.has("+0x", at: caller.upperBound, before: body.upperBound)
+      ? Frame(function: at..<end, caller: caller) : nil
+  }
+}

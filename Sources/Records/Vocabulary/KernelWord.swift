@@ -1,0 +1,149 @@
+// The words by which the kernel's lines are told: whatever reads them (`ReportLine`, `LogFacts`, `LogLine`) takes them from here,
+// and so does a scan's search. A new one must say what the search makes of it: none can be read that a scan does not know.
+
+public enum KernelWord: CaseIterable, Sendable {
+  // MARK: reports of trouble
+
+  case warning, unableToHandle, nullPointer, bug, kernelBug, panic, blocked
+
+  // MARK: what the kernel says of itself and its machine
+
+  case linuxVersion, commandLine, earlyCommandLine, machineModel, machine, firmware, hardwareName
+
+  // MARK: lines without a device in front
+
+  /// Until 5.1 the group lines began with the subsystem, in place of driver and device.
+  case oldAdding, oldRemoving
+  case defaultDomain, reservedMemory, acpi, duplicateLink, unuseDomain, probeOf, drmDevice, sdHost
+  case missedByJournal, kprobeRefused
+
+  // MARK: behind `DRIVER DEVICE: `
+
+  case adding, removing, addFailed
+  /// At the beginning, or behind `deferred probe timeout, `.
+  case ignoringDependency
+  case probePending, syncState, linked, deferred, oldDeferred
+  /// In downstream drivers without the capital.
+  case registerFailed
+  case registered
+  /// arm-smmu-v3: what it could not translate, and streams that it does not know.
+  case faultEvent, badStreamEvent
+  /// exynos, arm-smmu.
+  case pageFault, contextFault
+  case smmuBanner, smmuFeatures, smmuQueues
+  case probeFailed
+  case reallyProbe, bound, behindIOMMU, notBehindIOMMU
+  case pciFunction, enabling, error
+
+  @inlinable @inline(__always)
+  public var text: StaticString {
+    switch self {
+    case .warning: "WARNING: "
+    case .unableToHandle: "Unable to handle kernel "
+    case .nullPointer: "BUG: kernel NULL pointer dereference"
+    case .bug: "BUG: "
+    case .kernelBug: "kernel BUG at "
+    case .panic: "Kernel panic - not syncing"
+    case .blocked: " blocked for more than "
+    case .linuxVersion: "Linux version "
+    case .commandLine: "Kernel command line: "
+    case .earlyCommandLine: "Command line: "
+    case .machineModel: "Machine model:"
+    case .machine: "Machine: "
+    case .firmware: "DMI: "
+    case .hardwareName: "Hardware name: "
+    case .oldAdding: "iommu: Adding device "
+    case .oldRemoving: "iommu: Removing device "
+    case .defaultDomain: "iommu: Default domain type: "
+    case .reservedMemory: "OF: reserved mem: 0x"
+    case .acpi: "ACPI: RSDP 0x"
+    case .duplicateLink: "/iommu_group'"
+    case .unuseDomain: "iommu_device_unuse_default_domain"
+    case .probeOf: "probe of "
+    case .drmDevice: "[drm] Initialized "
+    case .sdHost: ": SDHCI controller on "
+    case .missedByJournal: ": Missed "
+    case .kprobeRefused: "trace_kprobe: Failed to add event"
+    case .adding: "Adding to iommu group "
+    case .removing: "Removing from iommu group "
+    case .addFailed: "Failed to add to iommu group"
+    case .ignoringDependency: "ignoring dependency"
+    case .probePending: "deferred probe pending"
+    case .syncState: "sync_state() pending due to "
+    case .linked: "Linked as a consumer to "
+    case .deferred: "error -EPROBE_DEFER: "
+    case .oldDeferred: "probe deferral - "
+    case .registerFailed: "ailed to register iommu"
+    case .registered: "registered"
+    case .faultEvent: "event: F_"
+    case .badStreamEvent: "event: C_BAD"
+    case .pageFault: " FAULT occurred at "
+    case .contextFault: "Unhandled context fault: "
+    case .smmuBanner: "probing hardware configuration"
+    case .smmuFeatures: "(features 0x"
+    case .smmuQueues: " entries for "
+    case .probeFailed: "probe with driver "
+    case .reallyProbe: "really_probe: probing driver "
+    case .bound: "driver_bound: bound to device"
+    case .behindIOMMU: "device is behind an iommu"
+    case .notBehindIOMMU: "device is not behind an iommu"
+    case .pciFunction: "pci function "
+    case .enabling: "enabling device ("
+    case .error: "error -"
+    }
+  }
+}
+
+extension KernelWord {
+  @inlinable @inline(__always)
+  public var count: Int { text.utf8CodeUnitCount }
+
+  /// What a scan's search makes of a word that it finds.
+  public enum Meaning: Sendable {
+    /// The engine must look.
+    case engine
+    /// The same under a driver's name, on a kernel that warns.
+    case adding
+    case warning, oops, panic
+    /// Somebody hangs.
+    case hung
+    /// An IOMMU refused DMA; memory that the firmware keeps.
+    case fault, reserved
+    case hello, hardware
+  }
+
+  /// How a scan's search finds the word: by the three bytes at `mark`, which hardly any line has (chosen together by
+  /// Benchmarks/marks.py). Nil where it makes no finding by itself: it is read beside one that does.
+  public var sought: (mark: Int, meaning: Meaning)? {
+    switch self {
+    case .ignoringDependency: (14, .engine)
+    case .registerFailed: (16, .engine)
+    case .duplicateLink: (6, .engine)
+    case .adding: (14, .adding)
+    case .blocked: (11, .hung)
+    case .pageFault: (1, .fault)
+    case .faultEvent: (3, .fault)
+    case .badStreamEvent: (3, .fault)
+    case .contextFault: (21, .fault)
+    case .reservedMemory: (14, .reserved)
+    case .missedByJournal: (2, .engine)
+    case .warning: (1, .warning)
+    case .unableToHandle: (0, .oops)
+    case .bug: (1, .oops)
+    case .kernelBug: (8, .oops)
+    case .panic: (11, .panic)
+    case .linuxVersion: (1, .hello)
+    case .machineModel: (0, .hardware)
+    case .hardwareName: (8, .hardware)
+    case .firmware: (0, .hardware)
+    case .machine: (0, .hardware)
+    // `BUG: ` is its beginning.
+    case .nullPointer: nil
+    case .commandLine, .earlyCommandLine, .oldAdding, .oldRemoving, .defaultDomain, .acpi, .unuseDomain,
+      .probeOf, .drmDevice, .sdHost, .kprobeRefused, .removing, .addFailed, .probePending, .syncState,
+      .linked, .deferred, .oldDeferred, .registered, .smmuBanner, .smmuFeatures, .smmuQueues, .probeFailed,
+      .reallyProbe, .bound, .behindIOMMU, .notBehindIOMMU, .pciFunction, .enabling, .error:
+      nil
+    }
+  }
+}
