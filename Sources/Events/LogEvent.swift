@@ -42,6 +42,9 @@ public struct LogEvent: Sendable {
     /// dyndbg of of_dma_configure_id: the prefix tells who called it.
     case dmaConfigured(prefix: Name, device: Name, behindIOMMU: Bool)
     case fault(device: Name, iova: UInt64?)
+    /// The buses behind a PCI bridge.
+    case bridge(device: Name, first: UInt8, last: UInt8)
+    case hotplugTimeout(device: Name)
     case defaultDomain(translated: Bool)
     case unuseWarning
     /// An oops or a hung task, whole.
@@ -77,8 +80,8 @@ public struct WarningBlock: Sendable {
     /// A rule reads it.
     var isJudged: Bool {
       switch self {
-      case .lateProbe, .oops, .hungTask: true
-      case .other, .warning, .bug, .panic: false
+      case .lateProbe, .oops, .bug, .hungTask: true
+      case .other, .warning, .panic: false
       }
     }
   }
@@ -87,6 +90,10 @@ public struct WarningBlock: Sendable {
   public var device = Name.none
   /// The message was there; without it the device is unknown.
   public var hasMessage = false
+  /// Frames of its stack were cut out.
+  public var isCut = false
+  /// What stands for them among the frames.
+  public static let hole = "[...]"
   public var function = Name.none
   public var sourceLine: Int32 = 0
   public var cpu: Int32 = -1
@@ -136,6 +143,8 @@ extension LogEvent.What {
     case .duplicateGroupLink: 21
     case .reservedMemory: 22
     case .acpi: 23
+    case .bridge: 24
+    case .hotplugTimeout: 25
     }
   }
 }

@@ -167,6 +167,7 @@ enum LogLine {
     if saysNotRegistered(line, rest) { return .registerFailed(device: names.intern(line, name)) }
     if says(.faultEvent) || says(.badStreamEvent), let fault = fault(line, rest, &names) { return fault }
     if let fault = pageFault(line, name, rest, &names) { return fault }
+    if says(.endpointFault), let fault = endpointFault(line, rest, &names) { return fault }
     if says(.smmuBanner) || holds(KernelWord.smmuFeatures.text) && holds("oas ") || makesQueues(line, rest) {
       return .iommuBanner(device: names.intern(line, name))
     }
@@ -174,6 +175,8 @@ enum LogLine {
       return .iommuRegistered(device: names.intern(line, name))
     }
     if says(.probeFailed), let failed = probeFailed(line, name, rest, &names) { return failed }
+    if says(.bridge), let bridge = bridge(line, name, rest, &names) { return bridge }
+    if says(.hotplugTimeout) { return .hotplugTimeout(device: names.intern(line, name)) }
     if let core = driverCore(line, prefix, name, rest, &names) { return core }
     return spoken(line, prefix, name, rest, &names)
   }
@@ -220,6 +223,32 @@ enum LogLine {
     let iova = line.index(of: " iova: ", from: client.upperBound, to: rest.upperBound)
       .flatMap { line.hexadecimal(word(line, $0 + 7..<rest.upperBound)) }
     return .fault(device: names.intern(line, client), iova: iova)
+  }
+
+  /// `page fault from EP 135 at 0x45972402 []` (virtio-iommu): 135 is function 10.7 of bus 0.
+  private static func endpointFault(
+    _ line: Span<UInt8>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    let number = word(line, rest.lowerBound + KernelWord.endpointFault.count..<rest.upperBound)
+    guard let endpoint = line.decimal(number), (0...0xffff).contains(endpoint) else { return nil }
+    let iova =
+      line.has(" at ", at: number.upperBound, before: rest.upperBound)
+      ? line.hexadecimal(word(line, number.upperBound + 4..<rest.upperBound)) : nil
+    let name = PCIAddress(UInt16(endpoint)).name
+    return .fault(device: names.intern(name), iova: iova)
+  }
+
+  /// `PCI bridge to [bus 08]`, `[bus 01-ff]`
+  private static func bridge(
+    _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    let start = rest.lowerBound + KernelWord.bridge.count
+    guard let end = line.index(of: UInt8(ascii: "]"), from: start, to: rest.upperBound) else { return nil }
+    let dash = line.index(of: UInt8(ascii: "-"), from: start, to: end)
+    guard let first = line.hexadecimal(start..<(dash ?? end)), first < 256,
+      let last = dash.map({ line.hexadecimal($0 + 1..<end) }) ?? first, last < 256
+    else { return nil }
+    return .bridge(device: names.intern(line, name), first: UInt8(first), last: UInt8(last))
   }
 
   /// `14830000.decon: [READ] PAGE FAULT occurred at 0x67000000` (exynos), `Unhandled context fault: fsr=0x402,

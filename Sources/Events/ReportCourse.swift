@@ -7,6 +7,8 @@ struct ReportCourse {
     case goesOn
     /// It is a call of the stack that counts.
     case frame(ReportLine.Frame)
+    /// The same; frames before it may be missing, for a line stands there that is none.
+    case frameBehindHole(ReportLine.Frame)
     /// It is the report's last.
     case ends
   }
@@ -22,6 +24,8 @@ struct ReportCourse {
   private(set) var age = 0
   private var stack = Stack.ahead
   private(set) var hasFrames = false
+  /// A line stands behind its last frame that is none: where another frame follows, some may be missing between.
+  private var isBroken = false
 
   /// A report without `end trace` (panic_on_warn, a cut log) is over after this many lines of its caller.
   private static let longest = 400
@@ -65,11 +69,15 @@ struct ReportCourse {
       // panic_on_warn prints a second stack that ends in the same frames: the first one counts.
       stack = hasFrames ? .over : .open
     case .irqStamps: stack = .over
+    case .hole, .other:
+      if stack == .open, hasFrames { isBroken = true }
     // riscv prints the frames of a WARNING behind its registers, and no `Call Trace:`.
     case .frame(let frame) where stack == .open || stack == .ahead && frame.isBare && hasHead:
       stack = .open
       hasFrames = true
-      return age > Self.longest ? .ends : .frame(frame)
+      guard age <= Self.longest else { return .ends }
+      defer { isBroken = false }
+      return isBroken ? .frameBehindHole(frame) : .frame(frame)
     default: break
     }
     return age > Self.longest ? .ends : .goesOn

@@ -119,6 +119,12 @@ public struct WarningBlocks {
     switch open[at].course.take(last) {
     case .ends: close(record.caller)
     case .frame(let frame): Self.add(line, frame, place, &open[at], &names)
+    case .frameBehindHole(let frame):
+      // It keeps its place among the frames.
+      open[at].block.isCut = true
+      open[at].block.frames.append(names.intern(WarningBlock.hole))
+      open[at].block.framePlaces.append(place)
+      Self.add(line, frame, place, &open[at], &names)
     case .goesOn:
       if ReportCourse.begins(last), open[at].block.order < 0 {
         (open[at].block.time, open[at].block.order) = (record.time, order)

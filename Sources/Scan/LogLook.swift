@@ -9,7 +9,9 @@ import Verdicts
 /// What the search has found in a log, or in a piece of it.
 public struct LogLook: BootWatch {
   /// A late-probe warning, a client that gave up, a registration that failed, a hang: the engine must look.
-  var needsAnalysis: Bool { isAsked || hasFrame && hasVictim || hasFault && hasReserved }
+  var needsAnalysis: Bool {
+    isAsked || hasFrame && hasVictim || hasFault && hasReserved || hasBanner && hasFailed
+  }
   private var isAsked = false
   /// This kernel adds no group under a driver's name without a warning.
   private var warns = false
@@ -19,6 +21,9 @@ public struct LogLook: BootWatch {
   /// An IOMMU refused DMA. By itself that is anybody's; memory that the firmware keeps makes it one of ours.
   private var hasFault = false
   private var hasReserved = false
+  /// An IOMMU announced itself, and some driver's probe failed: it may have been that one's.
+  private var hasBanner = false
+  private var hasFailed = false
   /// How often a kernel says hello.
   private(set) var boots = 0
   private(set) var reachedUserSpace = false
@@ -59,6 +64,7 @@ public struct LogLook: BootWatch {
     ("IOMMU", 0, .message), ("something fishy", 12, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 1, .engine),
     // A frame of a stack; kernel command lines that trace the function have it without.
     ("iommu_probe_device+0x", 4, .frame), ("iommu_probe_device.", 4, .frame), ("_dma_configure+", 1, .frame),
+    ("probe_iommu_group+", 1, .frame),
     // Messages that are lost; the journal's are among the words.
     ("printk messages dropped", 5, .engine),
     // The journal's JSON writes a message that is no clean text as numbers: no text is found in those.
@@ -118,6 +124,8 @@ public struct LogLook: BootWatch {
     case .hung: hasVictim = true
     case .fault: hasFault = true
     case .reserved: hasReserved = true
+    case .banner: hasBanner = true
+    case .failed: hasFailed = true
     case .warning, .oops, .panic:
       if meaning == .oops { hasVictim = true }
       if meaning == .warning, isLateProbe(text, place) { isAsked = true }
@@ -148,6 +156,7 @@ public struct LogLook: BootWatch {
   private func isLateProbe(_ text: Span<UInt8>, _ place: Int) -> Bool {
     let end = lineEnd(text, place)
     return text.index(of: "iommu_probe_device", from: place, to: end) != nil
+      || text.index(of: KernelWord.unuseDomain.text, from: place, to: end) != nil
   }
 
   /// The warning's sentence without its names, or broken: `late IOMMU` in front, `probe` behind.

@@ -78,7 +78,7 @@ extension BootBuilder {
         device: block.device == .none ? "(unknown device)" : names[block.device], driver: names[block.driver],
         time: event.time, order: order,
         stack: stack,
-        frames: frames, isMixed: block.isMixed,
+        frames: frames, isMixed: block.isMixed, isCut: block.isCut,
         task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil,
         sourceLine: block.sourceLine, hasMessage: block.hasMessage, places: [event.place] + places,
         selectorPlace: stack.selector.flatMap { block.place(ofFrame: $0) }, logs: [logged.log]))

@@ -14,6 +14,8 @@ public struct Warning: Sendable {
   public var frames: [String]
   /// Lines of another thread's report may stand between its own.
   public var isMixed: Bool
+  /// Frames of it may be missing.
+  public var isCut: Bool
   public var task: Task?
   public var sourceLine: Int32
   /// The message was there; without it another WARNING of the same function looks the same.

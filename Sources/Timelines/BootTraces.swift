@@ -38,7 +38,8 @@ extension BootBuilder {
     boot.traces.append(
       TraceCoverage(
         input: input.input, first: (story.first ?? 0) + clock.offset, last: (story.last ?? 0) + clock.offset,
-        seen: story.seen, clock: clock, isOrderOnly: story.clock == .ticks, isOfBoot: story.clock == .nanoseconds, gaps: story.gaps,
+        seen: story.seen, clock: clock, isOrderOnly: story.clock == .ticks,
+        isOfBoot: story.clock == .nanoseconds, gaps: story.gaps,
         hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } },
         isIncomplete: story.isIncomplete, returning: story.returning,
         inputs: story.parts.union([Int32(input.input)])))

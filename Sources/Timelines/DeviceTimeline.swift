@@ -133,7 +133,8 @@ extension LogMoment {
       .iommuBanner(let device), .iommuRegistered(let device),
       .registerFailed(let device),
       .probeFailed(_, let device, _), .probeReturned(let device, _, _), .bindStarted(let device, _),
-      .bound(let device), .dmaConfigured(_, let device, _), .fault(let device, _):
+      .bound(let device), .dmaConfigured(_, let device, _), .fault(let device, _), .bridge(let device, _, _),
+      .hotplugTimeout(let device):
       device
     case .defaultDomain, .unuseWarning, .trouble, .duplicateGroupLink, .reservedMemory, .acpi: .none
     }

@@ -1,3 +1,4 @@
+import Events
 import Records
 
 /// Which way `__iommu_probe_device` was reached, from a call trace: the selector frame nearest to it counts
@@ -76,6 +77,14 @@ public struct StackSide: Sendable, Equatable {
     var at = index
     while at < frames.count, frames[at].isEmpty || KernelFunction.named(frames[at])?.way == .firmware {
       at += 1
+      // Who stood where frames are missing nobody knows; but only a bind calls the bus's function.
+      if at < frames.count, frames[at] == WarningBlock.hole {
+        guard at + 1 < frames.count else { return }
+        let next = KernelFunction.named(frames[at + 1])
+        guard next?.way == .firmware || next?.role == .busDMAConfigure && Self.isBind(behind: at + 1, frames)
+        else { return }
+        at += 1
+      }
     }
     // The driver core never calls these itself: the frame between was lost, and it may have been the bus's.
     guard at < frames.count, !Self.isCore(frames[at]) else { return }
@@ -109,7 +118,7 @@ public struct StackSide: Sendable, Equatable {
   private static func root(_ frames: ArraySlice<String>) -> Root? {
     guard let end = frames.firstIndex(where: { isCore($0) || Role.named($0) == .busProbe }),
       end > frames.startIndex,
-      let last = frames[..<end].last(where: { !$0.isEmpty })
+      !frames[..<end].contains(WarningBlock.hole), let last = frames[..<end].last(where: { !$0.isEmpty })
     else { return nil }
     switch Role.named(frames[end]) {
     case .busProbe: return .probe(last, bus: KernelFunction.named(frames[end])?.bus.map { "\($0)" })

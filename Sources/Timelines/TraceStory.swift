@@ -34,7 +34,9 @@ public struct TraceStory: Sendable {
 
   /// Where what it tells begins.
   var begins: Place? {
-    [calls.first?.place, marks.first?.place].compactMap(\.self).min { ($0.line, $0.offset) < ($1.line, $1.offset) }
+    [calls.first?.place, marks.first?.place].compactMap(\.self).min {
+      ($0.line, $0.offset) < ($1.line, $1.offset)
+    }
   }
 
   /// It has something that tells about IOMMU probes; what was lost tells nothing.

@@ -11,7 +11,8 @@ public enum ReportLine: Equatable, Sendable {
   case lateProbe(driver: Range<Int>?, device: Range<Int>?)
   /// `WARNING: …` in any form, those of lockdep and RCU too; `function`: `__iommu_probe_device`, if it is that one's.
   case warning(function: Range<Int>?)
-  /// `Unable to handle kernel …`, `BUG: kernel NULL pointer dereference, …` (x86): a thread died of an address.
+  /// `Unable to handle kernel …`, `BUG: kernel NULL pointer dereference, …`, `Oops: general protection fault, …` (x86): a thread
+  /// died of an address.
   case oops
   /// Any other `BUG: …` (KASAN, lockups, atomic context), `kernel BUG at FILE:LINE!`.
   case bug
@@ -31,6 +32,10 @@ public enum ReportLine: Equatable, Sendable {
   /// What follows are frames. riscv has no such line in a WARNING.
   case callTrace
   case frame(Frame)
+  /// `[...]`, `<snip>`, `...truncated...`: somebody cut frames out, and left a mark.
+  case hole
+  /// What x86 prints among the frames: `<TASK>`, `? sym+…` of which it is not sure, registers of the system call.
+  case aside
   /// `irq event stamp: …`: lockdep's words behind the stack name functions too.
   case irqStamps
 
@@ -40,7 +45,7 @@ public enum ReportLine: Equatable, Sendable {
 
   case other
 
-  /// One call of a stack. Those that the kernel is not sure of (`? `) are `other`.
+  /// One call of a stack. Those that the kernel is not sure of (`? `) are `aside`.
   public struct Frame: Equatable, Sendable {
     public var function: Range<Int>
     /// 32-bit ARM names both sides: `a from b+0x1/0x2`.
@@ -63,7 +68,8 @@ public enum ReportLine: Equatable, Sendable {
     self =
       Self.fixed(line, body) ?? LateProbeMessage(line, text, isStamped: isStamped).map {
         .lateProbe(driver: $0.driver, device: $0.device)
-      } ?? Self.frame(line, body).map { .frame($0) } ?? .other
+      } ?? Self.frame(line, body).map { .frame($0) }
+      ?? (Self.isHole(line, body) ? .hole : Self.isAside(line, body) ? .aside : .other)
   }
 
   /// Lines that are told by how they begin.
@@ -83,6 +89,11 @@ public enum ReportLine: Equatable, Sendable {
       }
       if begins("Workqueue: ") { return .workqueue(line.trimmed(body.lowerBound + 11..<body.upperBound)) }
     case UInt8(ascii: "U"): if says(.unableToHandle) { return .oops }
+    case UInt8(ascii: "O"):
+      if begins("Oops: "), line.has(KernelWord.generalProtection.text, at: body.lowerBound + 6) {
+        return .oops
+      }
+    case UInt8(ascii: "g"): if says(.generalProtection) { return .oops }
     case UInt8(ascii: "B"):
       if says(.nullPointer) { return .oops }
       if says(.bug) { return .bug }
@@ -103,6 +114,29 @@ public enum ReportLine: Equatable, Sendable {
     default: break
     }
     return nil
+  }
+
+  /// A mark is short, and says nothing else.
+  private static func isHole(_ line: Span<UInt8>, _ body: Range<Int>) -> Bool {
+    let text = line.trimmed(body)
+    guard text.count < 40 else { return false }
+    func holds(_ words: StaticString) -> Bool {
+      line.index(of: words, from: text.lowerBound, to: text.upperBound) != nil
+    }
+    return holds("...") || holds("snip") || holds("\u{2026}") || holds("frames ")
+      || line.equals(text, "..")
+  }
+
+  private static func isAside(_ line: Span<UInt8>, _ body: Range<Int>) -> Bool {
+    guard body.count > 2 else { return true }
+    let start = body.lowerBound
+    if line[start] == UInt8(ascii: "<") || line.has("? ", at: start) || line.has("Code: ", at: start) {
+      return true
+    }
+    // `RIP: 0033:0x7f…`, `R13: 00…`, `EFLAGS: …`, `x29: …`, `epc : …`
+    let word = line.wordEnd(from: start, to: body.upperBound)
+    let colon = line.skipBlanks(from: word, to: body.upperBound)
+    return word > start && word - start <= 7 && colon < body.upperBound && line[colon] == UInt8(ascii: ":")
   }
 
   private static func programCounter(_ line: Span<UInt8>, _ body: Range<Int>, _ key: Int) -> ReportLine {

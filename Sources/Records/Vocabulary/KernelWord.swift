@@ -4,7 +4,7 @@
 public enum KernelWord: CaseIterable, Sendable {
   // MARK: reports of trouble
 
-  case warning, unableToHandle, nullPointer, bug, kernelBug, panic, blocked
+  case warning, unableToHandle, nullPointer, generalProtection, bug, kernelBug, panic, blocked
 
   // MARK: what the kernel says of itself and its machine
 
@@ -30,10 +30,14 @@ public enum KernelWord: CaseIterable, Sendable {
   case faultEvent, badStreamEvent
   /// exynos, arm-smmu.
   case pageFault, contextFault
+  /// virtio-iommu: the endpoint is the client's bus, device and function.
+  case endpointFault
   case smmuBanner, smmuFeatures, smmuQueues
   case probeFailed
   case reallyProbe, bound, behindIOMMU, notBehindIOMMU
   case pciFunction, enabling, error
+  /// Which buses are behind a bridge; a hotplug port whose interrupt does not come.
+  case bridge, hotplugTimeout
 
   @inlinable @inline(__always)
   public var text: StaticString {
@@ -41,6 +45,7 @@ public enum KernelWord: CaseIterable, Sendable {
     case .warning: "WARNING: "
     case .unableToHandle: "Unable to handle kernel "
     case .nullPointer: "BUG: kernel NULL pointer dereference"
+    case .generalProtection: "general protection fault"
     case .bug: "BUG: "
     case .kernelBug: "kernel BUG at "
     case .panic: "Kernel panic - not syncing"
@@ -79,6 +84,7 @@ public enum KernelWord: CaseIterable, Sendable {
     case .badStreamEvent: "event: C_BAD"
     case .pageFault: " FAULT occurred at "
     case .contextFault: "Unhandled context fault: "
+    case .endpointFault: "page fault from EP "
     case .smmuBanner: "probing hardware configuration"
     case .smmuFeatures: "(features 0x"
     case .smmuQueues: " entries for "
@@ -90,6 +96,8 @@ public enum KernelWord: CaseIterable, Sendable {
     case .pciFunction: "pci function "
     case .enabling: "enabling device ("
     case .error: "error -"
+    case .bridge: "PCI bridge to [bus "
+    case .hotplugTimeout: "pciehp: Timeout on hotplug command"
     }
   }
 }
@@ -109,6 +117,8 @@ extension KernelWord {
     case hung
     /// An IOMMU refused DMA; memory that the firmware keeps.
     case fault, reserved
+    /// An IOMMU's driver announces its hardware; a driver failed.
+    case banner, failed
     case hello, hardware
   }
 
@@ -125,10 +135,15 @@ extension KernelWord {
     case .faultEvent: (3, .fault)
     case .badStreamEvent: (3, .fault)
     case .contextFault: (21, .fault)
+    case .endpointFault: (15, .fault)
+    case .smmuBanner: (13, .banner)
+    case .smmuFeatures: (0, .banner)
+    case .probeFailed: (9, .failed)
     case .reservedMemory: (14, .reserved)
     case .missedByJournal: (2, .engine)
     case .warning: (1, .warning)
     case .unableToHandle: (0, .oops)
+    case .generalProtection: (6, .oops)
     case .bug: (1, .oops)
     case .kernelBug: (8, .oops)
     case .panic: (11, .panic)
@@ -141,8 +156,9 @@ extension KernelWord {
     case .nullPointer: nil
     case .commandLine, .earlyCommandLine, .oldAdding, .oldRemoving, .defaultDomain, .acpi, .unuseDomain,
       .probeOf, .drmDevice, .sdHost, .kprobeRefused, .removing, .addFailed, .probePending, .syncState,
-      .linked, .deferred, .oldDeferred, .registered, .smmuBanner, .smmuFeatures, .smmuQueues, .probeFailed,
-      .reallyProbe, .bound, .behindIOMMU, .notBehindIOMMU, .pciFunction, .enabling, .error:
+      .linked, .deferred, .oldDeferred, .registered, .smmuQueues,
+      .reallyProbe, .bound, .behindIOMMU, .notBehindIOMMU, .pciFunction, .enabling, .error, .bridge,
+      .hotplugTimeout:
       nil
     }
   }

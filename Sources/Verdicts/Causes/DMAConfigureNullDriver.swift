@@ -1,4 +1,5 @@
 import Bytes
+import Records
 import Timelines
 
 extension Cause {
@@ -26,11 +27,7 @@ extension Cause {
   private static func suspect(
     _ trouble: Trouble, _ boot: BootTimeline, _ kernel: KernelFeatures
   ) -> Surveyed? {
-    let function = trouble.function.isEmpty ? trouble.frames.first ?? "" : trouble.function
-    guard trouble.kind == .oops, function.hasSuffix("_dma_configure"),
-      trouble.frames.contains(
-        where: ["__iommu_probe_device", "probe_iommu_group", "iommu_init_device"].contains)
-    else { return nil }
+    guard trouble.kind == .oops || trouble.kind == .bug, let function = culprit(trouble) else { return nil }
     // The visit that was in its own dma_configure when it oopsed never returns.
     let device = boot.devices.values.first { device in
       device.visits.contains { visit in
@@ -53,5 +50,17 @@ extension Cause {
         Evidence("an oops in \(function)(), called by the IOMMU probe", trouble.place, time: trouble.time)
       ])
     return Surveyed(device: device?.name ?? Surveyed.unknown, driver: device?.driver, judgement: judgement)
+  }
+
+  /// The bus's dma_configure in which it happened, called by the IOMMU probe.
+  private static func culprit(_ trouble: Trouble) -> String? {
+    let frames = trouble.frames
+    // KASAN's report of a bad access names it in the stack alone, behind its own functions.
+    let function =
+      trouble.function.isEmpty ? frames.first { Role.named($0) == .busDMAConfigure } : trouble.function
+    guard let function, Role.named(function) == .busDMAConfigure,
+      frames.contains(where: { KernelFunction.named($0)?.way == .probe || Role.named($0) == .walkVisit })
+    else { return nil }
+    return function
   }
 }

@@ -39,7 +39,8 @@ extension Cause {
       // The warning tells that it has a driver; many devices that drivers configure have none.
       let isBound = file.warning != nil || file.visit.map { file.isBound(before: $0.phase.start) } ?? false
       return Judgement(
-        confidence: isBound ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed,
+        confidence: isBound && (file.visit != nil || file.warning?.isCut != true) ? .certain : .likely,
+        harm: damage.isEmpty ? .exposed : .harmed,
         tier: file.visit == nil ? .callTrace : .trace,
         summary: "\(culprit)() called of_dma_configure() on a device that has a driver",
         evidence: evidence + damage,

@@ -7,7 +7,8 @@ extension Cause {
   static let probeBeforeDomain = Cause(
     id: "probe-before-domain", letter: "T6",
     title: "The driver's probe ran before the device had its DMA domain", verdict: .real,
-    harm: "exposed, under an identity domain too (its group can be claimed by VFIO); harmed once DMA or an MSI doorbell set up before "
+    harm:
+      "exposed, under an identity domain too (its group can be claimed by VFIO); harmed once DMA or an MSI doorbell set up before "
       + "the attach is used after it, and the IOMMU has no bypass window for it",
     sides: [.walk],
     story: """
