@@ -51,8 +51,8 @@ public struct LogEvents {
   private var over: [Boot] = []
   private var boot = Boot()
   private var blocks = WarningBlocks()
-  private var deviceLines: [Name: Int] = [:]
-  private var deviceFaults: [Name: Int] = [:]
+  private var deviceLines = NameCounts()
+  private var deviceFaults = NameCounts()
 
   /// Lines and faults kept of one device, events kept of one boot: logs may be of any size.
   private static let keptLines = 48
@@ -100,7 +100,8 @@ public struct LogEvents {
   public mutating func take(
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
   ) {
-    if doubles.has(record, line) { return explained.append(place) }
+    let message = StampedMessage(record, line)
+    if let message, doubles.has(message) { return explained.append(place) }
     if let hole = record.hole, boot.lines > 0 {
       boot.losses.append(
         Loss(.damaged, count: hole.bytes, "NUL bytes inside a boot: lines of it are gone", at: hole.place))
@@ -118,7 +119,7 @@ public struct LogEvents {
     if blocks.feed(record, line, place, order: boot.lines, &names) { addBlocks() }
     if blocks.isOurs { explained.append(place) }
     let text = record.message
-    anchor(record, line)
+    if let message, boot.anchors.hasRoom { boot.anchors.note(message.hash, message.time) }
     if line.has(
       "trace_kprobe: Failed to add event", at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
     {
@@ -137,16 +138,11 @@ public struct LogEvents {
     guard let what = LogLine.classify(line, text, &boot.facts, &names) else { return }
     switch what {
     case .deviceLine(_, let device, _), .inUse(let device), .client(let device, _):
-      guard Self.keep(device, &deviceLines) else { return }
-    case .fault(let device, _): guard Self.keep(device, &deviceFaults) else { return }
+      guard deviceLines.add(device) <= Self.keptLines else { return }
+    case .fault(let device, _): guard deviceFaults.add(device) <= Self.keptLines else { return }
     default: break
     }
     add(what, record, place)
-  }
-
-  private static func keep(_ device: Name, _ counts: inout [Name: Int]) -> Bool {
-    counts[device, default: 0] += 1
-    return counts[device, default: 0] <= keptLines
   }
 
   private mutating func overflow(_ place: Place) {
@@ -203,8 +199,8 @@ public struct LogEvents {
     blocks.closeAll()
     addBlocks()
     blocks = WarningBlocks()
-    deviceLines = [:]
-    deviceFaults = [:]
+    deviceLines = NameCounts()
+    deviceFaults = NameCounts()
     divider = BootDivider()
     // A board may boot the same way twice.
     doubles = DoubledLines()
@@ -215,11 +211,6 @@ public struct LogEvents {
   }
 
   // MARK: adding
-
-  private mutating func anchor(_ record: LogRecord, _ line: Span<UInt8>) {
-    guard let time = record.time, record.isFine, !record.message.isEmpty, boot.anchors.hasRoom else { return }
-    boot.anchors.note(line.hash(line.trimmed(record.message)), time)
-  }
 
   private mutating func add(_ what: LogEvent.What, _ record: LogRecord, _ place: Place) {
     boot.events.append(

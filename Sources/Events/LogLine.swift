@@ -141,8 +141,10 @@ enum LogLine {
     _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>,
     _ names: inout NameTable
   ) -> LogEvent.What? {
-    func says(_ key: StaticString) -> Bool { line.has(key, at: rest.lowerBound, before: rest.upperBound) }
-    func holds(_ key: StaticString) -> Bool {
+    @inline(__always) func says(_ key: StaticString) -> Bool {
+      line.has(key, at: rest.lowerBound, before: rest.upperBound)
+    }
+    @inline(__always) func holds(_ key: StaticString) -> Bool {
       line.index(of: key, from: rest.lowerBound, to: rest.upperBound) != nil
     }
     // What follows is needed only for lines that matter; interning is done there.
@@ -182,10 +184,12 @@ enum LogLine {
   /// `Failed to register iommu`, in downstream drivers without the capital, from dev_err_probe() behind `error -EINVAL: `.
   /// That sysfs refused an entry (`Failed to register iommu in sysfs`) is before any walk.
   private static func saysNotRegistered(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
-    guard let key = line.index(of: "ailed to register iommu", from: rest.lowerBound + 1, to: rest.upperBound),
-      !line.has(" in sysfs", at: key + 23, before: rest.upperBound)
+    // dev_err_probe() puts the error in front.
+    let isDirect = line.has("ailed to register iommu", at: rest.lowerBound + 1, before: rest.upperBound)
+    guard isDirect || line.has("error -", at: rest.lowerBound, before: rest.upperBound),
+      let key = line.index(of: "ailed to register iommu", from: rest.lowerBound + 1, to: rest.upperBound)
     else { return false }
-    return key == rest.lowerBound + 1 || line.has("error -", at: rest.lowerBound, before: key)
+    return !line.has(" in sysfs", at: key + 23, before: rest.upperBound)
   }
 
   /// `event: F_TRANSLATION client: 0000:00:05.0 sid: 0x28 ssid: 0x0 iova: 0x45972402 ipa: 0x0` (arm-smmu-v3).
@@ -223,7 +227,9 @@ enum LogLine {
   private static func client(
     _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
   ) -> LogEvent.What? {
-    func says(_ key: StaticString) -> Bool { line.has(key, at: rest.lowerBound, before: rest.upperBound) }
+    @inline(__always) func says(_ key: StaticString) -> Bool {
+      line.has(key, at: rest.lowerBound, before: rest.upperBound)
+    }
     if says("sync_state() pending due to "), DeviceName.isIOMMU(line, name) {
       let device = word(line, rest.lowerBound + 28..<rest.upperBound)
       return .client(device: names.intern(line, device), iommu: names.intern(line, name))
@@ -332,7 +338,9 @@ enum LogLine {
 
   /// Lines that the core prints with a driver's prefix, before or outside ->probe.
   private static func saidByCore(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
-    func says(_ text: StaticString) -> Bool { line.has(text, at: rest.lowerBound, before: rest.upperBound) }
+    @inline(__always) func says(_ text: StaticString) -> Bool {
+      line.has(text, at: rest.lowerBound, before: rest.upperBound)
+    }
     return says("device is ") || says("dma_range_map already set")
       || says("Adding to IOMMU failed") || says("Added to deferred list")
       || says("Removed from deferred list") || says("Retrying from deferred list")

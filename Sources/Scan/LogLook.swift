@@ -19,6 +19,8 @@ public struct LogLook: BootWatch {
   /// An IOMMU refused DMA. By itself that is anybody's; memory that the firmware keeps makes it one of ours.
   private var hasFault = false
   private var hasReserved = false
+  /// A dump of ftrace is announced, and nothing of it is there: the buffer was empty, or the text ends.
+  private(set) var dumpsNothing = false
   /// How often a kernel says hello.
   private(set) var boots = 0
   private(set) var reachedUserSpace = false
@@ -45,7 +47,7 @@ public struct LogLook: BootWatch {
   private static let longestLine = 4096
 
   private enum Sign {
-    case engine, message, tracer, adding, frame, hung, fault, reserved, hello, userSpace, hardware
+    case engine, message, tracer, dump, adding, frame, hung, fault, reserved, hello, userSpace, hardware
     case trouble(OtherTrouble.Kind)
   }
 
@@ -53,7 +55,7 @@ public struct LogLook: BootWatch {
   // swift-format-ignore
   private static let signs: [(text: StaticString, mark: Int, sign: Sign)] = [
     // The message, however a mail has wrapped it.
-    ("IOMMU", 0, .message), ("something fishy", 12, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 0, .engine), ("ignoring dependency", 7, .engine), ("register iommu", 7, .engine),
+    ("IOMMU", 0, .message), ("something fishy", 12, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 0, .dump), ("ignoring dependency", 7, .engine), ("register iommu", 7, .engine),
     // A frame of a stack; kernel command lines that trace the function have it without.
     ("iommu_probe_device+0x", 9, .frame), ("iommu_probe_device.", 4, .frame), ("_group'", 0, .engine), ("_dma_configure+", 2, .frame),
     ("to iommu group ", 7, .adding), ("blocked for more than", 10, .hung),
@@ -102,6 +104,13 @@ public struct LogLook: BootWatch {
     case .engine: isAsked = true
     case .message: if Tripwire.message(text, at: place) != nil || isWarning(text, place) { isAsked = true }
     case .tracer: hasTrace = true
+    // What was dumped stands below a rule.
+    case .dump:
+      if text.index(of: FtraceDumpMarks.rule, from: place) == nil {
+        dumpsNothing = true
+      } else {
+        isAsked = true
+      }
     case .adding: if warns, hasDriver(text, place) { isAsked = true }
     case .frame: hasFrame = true
     case .hung: hasVictim = true

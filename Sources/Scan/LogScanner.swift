@@ -176,9 +176,9 @@ final class LogScanner {
       || quick.isCleanWithoutHello && LogShare(text.extracting(0..<min(filled, 1 << 14))).isAny
     if rest == nil, isQuiet, text.index(of: 0) == nil {
       let ends = text[filled - 1] == 10 || text[filled - 1] == 13
-      let last = ends ? .whole : LastLine(text, isTrace: false)
-      if last != .hides, !Self.endsInReport(text) {
-        return emit(quickResult(document, quick, isOpen: last == .open))
+      // Of a cut dump nobody knows what it would have been.
+      if !Self.endsInReport(text), ends || !quick.dumpsNothing {
+        return emit(quickResult(document, quick, ends ? .whole : LastLine(text, isTrace: false)))
       }
     }
     try scan(
@@ -213,14 +213,21 @@ final class LogScanner {
     text.index(of: "[ cut here ]", from: max(0, text.count - 256)) != nil
   }
 
-  private func quickResult(_ document: Document.Name, _ quick: LogLook, isOpen: Bool) -> LogResult {
-    var result = LogResult(path: document.name, boot: 0, gaps: quick.gaps + (isOpen ? [.openEnd] : []))
+  private func quickResult(_ document: Document.Name, _ quick: LogLook, _ last: LastLine) -> LogResult {
+    var result = LogResult(
+      path: document.name, boot: 0, gaps: quick.gaps + (last == .open ? [.openEnd] : []))
     result.isFound = document.isFound
     result.format = .kernelLog
     result.kernel = quick.kernel
     result.hardware = quick.hardware
     result.others = quick.troubles.found
-    if isOpen { result.losses = [.openEnd] }
+    switch last {
+    case .whole: break
+    case .open: result.losses = [.openEnd]
+    case .hides:
+      result.losses = [.cutInside]
+      result.state = .unreadable
+    }
     return result
   }
 

@@ -10,8 +10,11 @@ struct LogLines {
 
   typealias Sink = (LogRecord, Span<UInt8>, Place) -> Void
 
-  /// Takes a line of which `prefix` was taken off.
-  mutating func take(_ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place, _ sink: Sink) {
+  /// Takes a line of which `prefix` was taken off. `hole`: NUL bytes that stand in front of it.
+  mutating func take(
+    _ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place, hole: (bytes: Int64, place: Place)? = nil,
+    _ sink: Sink
+  ) {
     if prefix.beginsBoot { bootFollows = true }
     if let count = prefix.dropped { drop(count, place) }
     if prefix.isReplay {
@@ -28,6 +31,7 @@ struct LogLines {
     var record = LogRecord(prefix, message, beginsBoot: bootFollows)
     record.isOfKernel = prefix.isOfKernel(line)
     record.isReplayed = isReplayed
+    record.hole = hole
     isReplayed = false
     if joiner.isHolding, joiner.release(line, message, hasPrefix: record.hasPrefix, sink) { return }
     bootFollows = false
