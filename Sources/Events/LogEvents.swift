@@ -63,8 +63,10 @@ public struct LogEvents {
   private var part: LogPart?
   /// Lines of warnings, and second copies of lines: the warning's words in them are accounted for.
   private var explained: [Place] = []
+  private let onlyDivides: Bool
 
-  public init() {}
+  /// `onlyDivides`: of a boot whose kernel is known nothing more is taken but what tells it from others.
+  public init(onlyDivides: Bool = false) { self.onlyDivides = onlyDivides }
 
   /// Takes the next line, of whichever boot.
   public mutating func feed(
@@ -115,11 +117,12 @@ public struct LogEvents {
     }
     rate(record, place)
     if record.followsDrop { boot.facts.hasDropped = true }
+    if let message, boot.anchors.hasRoom { boot.anchors.note(message.hash, message.time) }
+    if onlyDivides, boot.facts.kernel != nil { return }
     guard boot.events.count < Self.keptEvents else { return overflow(place) }
     if blocks.feed(record, line, place, order: boot.lines, &names) { addBlocks() }
     if blocks.isOurs { explained.append(place) }
     let text = record.message
-    if let message, boot.anchors.hasRoom { boot.anchors.note(message.hash, message.time) }
     if line.has(
       "trace_kprobe: Failed to add event", at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
     {

@@ -41,7 +41,7 @@ enum LogLine {
         return .defaultDomain(translated: line.has("Translated", at: value.lowerBound))
       }
       // Until 5.1 the group lines began with the subsystem, in place of driver and device.
-      if let value = after("iommu: Adding device ") { return oldGroup(line, value, " to group ", &names) }
+      if let value = after(IOMMUWords.addedDevice) { return oldGroup(line, value, " to group ", &names) }
       if let value = after("iommu: Removing device ") { return oldGroup(line, value, " from group ", &names) }
     case UInt8(ascii: "O"): return after("OF: reserved mem: ").flatMap { reserved(line, $0) }
     case UInt8(ascii: "A"): return after("ACPI: RSDP 0x") == nil ? nil : .acpi
@@ -148,7 +148,7 @@ enum LogLine {
       line.index(of: key, from: rest.lowerBound, to: rest.upperBound) != nil
     }
     // What follows is needed only for lines that matter; interning is done there.
-    if says("Adding to iommu group ") {
+    if says(IOMMUWords.added) {
       let group = line.decimal(
         rest.lowerBound + 22..<line.digitsEnd(from: rest.lowerBound + 22, to: rest.upperBound))
       return .adding(
@@ -170,8 +170,8 @@ enum LogLine {
     if saysNotRegistered(line, rest) { return .registerFailed(device: names.intern(line, name)) }
     if says("event: "), let fault = fault(line, rest, &names) { return fault }
     if let fault = pageFault(line, name, rest, &names) { return fault }
-    if says("probing hardware configuration") || holds("(features 0x") && holds("oas ")
-      || says("allocated ") && (holds(" entries for evtq") || holds(" entries for cmdq"))
+    if says(IOMMUWords.probing) || holds(IOMMUWords.features) && holds("oas ")
+      || says("allocated ") && (holds(IOMMUWords.events) || holds(IOMMUWords.commands))
     {
       return .iommuBanner(device: names.intern(line, name))
     }
