@@ -40,7 +40,8 @@ struct QuickLookTests {
     ),
     (
       "the end of a boot that names its kernel",
-      "[   11.000000] CPU: 1 PID: 9 Comm: a Not tainted 6.2.0 #1\n" + boot, 2
+      "[   10.000000] Modules linked in: a\n[   11.000000] CPU: 1 PID: 9 Comm: a Not tainted 6.2.0 #1\n"
+        + boot, 2
     ),
     (
       "the trouble of both logs of a boot",
