@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """scan.py PROBERACE [MEGABYTES]: CPU time of `proberace scan` over many boot logs, as a ratio to ripgrep.
 
-Three sets of logs, each made by repeating what is there (sample-traces/, ../shared/captures and ../shared/real-logs):
-  clean   boots that say nothing of IOMMU probes: what a CI farm sees nearly always
-  usual   the same with one log in a hundred of the next kind
-  asked   logs with the warning, with a client that gave up waiting for its IOMMU, or with a stack that goes through a
-          probe: each is parsed whole and judged, at some 60 MB a second; a tenth as many, no target
+Sets of logs, each made by repeating what is there (sample-traces/, ../shared/captures and ../shared/real-logs):
+  clean       boots that say nothing of IOMMU probes, what a CI farm sees nearly always: at most 3 times rg
+  usual       the same with one log in a hundred that must be judged: at most 3 times
+  everything  all of ../shared/real-logs/boot, whatever it is: at most 8 times
+  judged      logs with a finding or a suspect, each parsed whole and judged: 150 MB a CPU second; a tenth as many
+  archive     everything as one tar.zst, on one core and on two: by the clock
 Medians of five runs on one core, both commands in turn, user + system seconds; then one core against two by the clock,
 beside what this machine gives at most: two processes, each on a core of its own, with half of the logs each, and ripgrep.
 KernelCI's logspec is measured too, over some 30 MB of each set, if its Python module can be imported
@@ -31,9 +32,9 @@ for name in sorted(os.listdir(sys.argv[1])):
 
 
 def logs(tool):
-    """Contents of the boot logs that are here: those that the engine must judge, those that it need not. Archives and damaged logs stay out:
-    ripgrep would do less with them."""
-    found = {True: [], False: []}
+    """Contents of the boot logs that are here: those that must be judged, and those that say nothing of IOMMU probes. Archives and
+    damaged logs stay out: ripgrep would do less with them."""
+    judged, clean = [], []
     places = ["sample-traces/*/dmesg.txt", "../shared/captures/*/dmesg.txt", "../shared/real-logs/boot/*.log"]
     for path in sorted(path for place in places for path in glob.glob(os.path.join(ROOT, place))):
         lines = subprocess.run([tool, "scan", "--format", "jsonl", path], capture_output=True, text=True).stdout
@@ -41,19 +42,26 @@ def logs(tool):
         # A trace printed into the log (tp_printk) makes it no usual one.
         if '"error"' in lines or b"ustar" in data[:512] or b"tp_printk" in data[:20000]:
             continue
-        asks = any(text in data for text in (b"ignoring dependency", b"iommu_probe_device+"))
-        found[asks or '"signature":' in lines.split('"others"')[0]].append(data)
-    return found[True], found[False]
+        row = lines.split('"others"')[0]
+        if '"signature":' in row or '"tells":' in row:
+            judged.append(data)
+        elif b"ignoring dependency" not in data and b"iommu_probe_device+" not in data:
+            clean.append(data)
+    return judged, clean
 
 
-def make(folder, asked, clean, megabytes, every):
-    """`every`: one log in so many has the warning; 0: none, 1: all."""
+def everything():
+    return [open(path, "rb").read() for path in sorted(glob.glob(os.path.join(ROOT, "../shared/real-logs/boot/*")))]
+
+
+def make(folder, judged, clean, megabytes, every):
+    """`every`: one log in so many must be judged; 0: none, 1: all."""
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     size = count = 0
     while size < megabytes * 1e6:
         has = every and count % every == every - 1
-        source = asked if has else clean
+        source = judged if has else clean
         data = source[(count // every if has else count) % len(source)]
         with open(os.path.join(folder, f"{count:06d}.log"), "wb") as out:
             out.write(data)
@@ -84,7 +92,7 @@ def rg(folder, jobs):
     return ["rg", "-j", str(jobs), "-a", "-F", "-c", "WARNING:", folder]
 
 
-def compare(tool, folder, target):
+def compare(tool, folder, size, target):
     ours, theirs, peak = [], [], 0
     for index in range(6):
         cpu, _, memory = run(scan(tool, folder, 1))
@@ -95,7 +103,8 @@ def compare(tool, folder, target):
             peak = max(peak, memory)
     ratios = sorted(a / b for a, b in zip(ours, theirs))
     print(f"  proberace {statistics.median(ours):.2f} s CPU, rg {statistics.median(theirs):.3f} s, "
-          f"ratio {statistics.median(ratios):.1f} ({ratios[0]:.1f}..{ratios[-1]:.1f}){target}, peak {peak / 1024:.0f} MB")
+          f"ratio {statistics.median(ratios):.1f} ({ratios[0]:.1f}..{ratios[-1]:.1f}), "
+          f"{size / 1e6 / statistics.median(ours):.0f} MB a CPU second, target {target}, peak {peak / 1024:.0f} MB")
 
 
 def halves(tool, folder):
@@ -133,6 +142,18 @@ def two_cores(tool, folder):
     tell("rg", others)
 
 
+def archive(tool, folder):
+    """One archive of all: its members are unpacked by one worker and judged by all."""
+    packed = folder + ".tar.zst"
+    subprocess.run(["tar", "-C", os.path.dirname(folder), "--zstd", "-cf", packed, os.path.basename(folder)], check=True)
+    run(scan(tool, packed, 1))
+    pairs = [(run(scan(tool, packed, 1)), run(scan(tool, packed, 2), {0, 1})) for _ in range(3)]
+    one, two = min(one[1] for one, _ in pairs), min(two[1] for _, two in pairs)
+    unpack = min(run(["sh", "-c", f"zstd -dc {packed} | cat > /dev/null"])[0] for _ in range(3))
+    print(f"archive: {os.path.getsize(packed) / 1e6:.0f} MB packed: one core {one:.2f} s, two {two:.2f} s by the clock: "
+          f"{one / two:.2f} times as fast; zstd alone {unpack:.2f} s CPU")
+
+
 def readable(data):
     """Whether logspec gets to the kernel's messages: it fails at a byte that is not UTF-8, and ends early if it sees no kernel start."""
     try:
@@ -167,15 +188,19 @@ def main():
     if "LOGSPEC" in os.environ:
         os.environ["PYTHONPATH"] = os.path.abspath(os.environ["LOGSPEC"])
     has_logspec = not subprocess.run([sys.executable, "-c", "import logspec.main"], capture_output=True).returncode
-    asked, clean = logs(tool)
-    for name, every, target in [("clean", 0, ", target 3"), ("usual", 100, ", target 3"), ("asked", 1, ", no target")]:
+    judged, clean = logs(tool)
+    for name, logs_of, every, target in [
+            ("clean", clean, 0, "3 times rg"), ("usual", clean, 100, "3 times rg"),
+            ("everything", everything(), 0, "8 times rg"), ("judged", clean, 1, "150 MB a second")]:
         folder = os.path.join(ROOT, ".build/bench", f"scan-{name}")
-        size, count = make(folder, asked, clean, megabytes // 10 if every == 1 else megabytes, every)
+        size, count = make(folder, judged, logs_of, megabytes // 10 if every == 1 else megabytes, every)
         print(f"{name}: {count} logs, {size / 1e6:.0f} MB")
-        compare(tool, folder, target)
+        compare(tool, folder, size, target)
         two_cores(tool, folder)
         if has_logspec:
             logspec(tool, folder)
+        if name == "everything":
+            archive(tool, folder)
     if not has_logspec:
         print("logspec: its module is not here (LOGSPEC can name a folder with its source), so it was not measured")
 

@@ -116,7 +116,7 @@ def main():
     mixed, dense = (os.path.join(folder, f"{name}-{megabytes}.txt") for name in ("mixed", "relevant"))
     make(mixed, megabytes)
     make_relevant(dense, megabytes)
-    compare(tool, mixed, ", target 3")
+    compare(tool, mixed, ", target 2.5")
     compare(tool, dense, ", no target")
 
 

@@ -10,7 +10,11 @@ public struct Name: Hashable, Sendable {
 /// Names interned once, so that events hold four bytes instead of a string.
 public struct NameTable: Sendable {
   private var strings: [String] = [""]
-  private var byHash: [UInt64: UInt32] = [:]
+  /// Of each of them.
+  private var hashes: [UInt64] = [0]
+  /// Where a hash points to: its name's index, or that of one that came before, and then the next slot; 0 is free. A
+  /// dictionary would hash the hashes again, which costs more than all the rest.
+  private var slots: [UInt32] = []
 
   public init() {}
 
@@ -23,15 +27,22 @@ public struct NameTable: Sendable {
 
   public mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Name {
     guard !range.isEmpty else { return .none }
-    var hash = bytes.hash(range)
-    while let known = byHash[hash] {
-      let string = strings[Int(known)]
-      if Self.same(string, bytes, range) || Self.sameRepaired(string, bytes, range) {
-        return Name(index: known)
+    let hash = bytes.hash(range)
+    if strings.count * 2 > slots.count { grow() }
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let known = Int(slots[slot])
+      if hashes[known] == hash,
+        Self.same(strings[known], bytes, range) || Self.sameRepaired(strings[known], bytes, range)
+      {
+        return Name(index: slots[slot])
       }
-      hash = hash &+ 1
+      slot = (slot + 1) & (slots.count - 1)
     }
-    return add(bytes.string(range), hash)
+    slots[slot] = UInt32(strings.count)
+    strings.append(bytes.string(range))
+    hashes.append(hash)
+    return Name(index: slots[slot])
   }
 
   public mutating func intern(_ text: String) -> Name {
@@ -44,11 +55,14 @@ public struct NameTable: Sendable {
     strings.firstIndex(of: text).map { Name(index: UInt32($0)) }
   }
 
-  private mutating func add(_ text: String, _ hash: UInt64) -> Name {
-    let index = UInt32(strings.count)
-    strings.append(text)
-    byHash[hash] = index
-    return Name(index: index)
+  /// Twice the slots, a power of two: at most half of them are taken.
+  private mutating func grow() {
+    slots = Array(repeating: 0, count: max(64, slots.count * 2))
+    for known in hashes.indices.dropFirst() {
+      var slot = Int(truncatingIfNeeded: hashes[known]) & (slots.count - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = UInt32(known)
+    }
   }
 
   /// Bytes that are no UTF-8 became U+FFFD in the known text; without this each sight of them is a new name.

@@ -83,6 +83,16 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// The first place at or after `start` that holds one of the bytes of `set`, or nil.
+  public func index(ofAny set: StaticString, from start: Int) -> Int? {
+    guard start >= 0, start < count else { return nil }
+    // In bounds: start < count; a StaticString literal has as many bytes as it says.
+    let before = unsafe bytes.withUnsafeBytes {
+      unsafe cbytes_before($0.baseAddress! + start, count - start, set.utf8Start, set.utf8CodeUnitCount)
+    }
+    return start + before < count ? start + before : nil
+  }
+
   /// Whether `text` stands at `position` and ends at or before `end`.
   @inlinable @inline(__always)
   public func has(_ text: StaticString, at position: Int, before end: Int? = nil) -> Bool {

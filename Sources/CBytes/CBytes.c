@@ -38,6 +38,21 @@ const void *cbytes_find(const void *haystack, size_t haystack_length, const void
   return NULL;
 }
 
+size_t cbytes_before(const void *haystack, size_t length, const void *set, size_t set_length) {
+  const uint8_t *bytes = haystack, *each = set;
+  size_t place = 0;
+  for (; place + sizeof(cbytes_block) <= length; place += sizeof(cbytes_block)) {
+    const cbytes_block block = load(bytes + place);
+    cbytes_block hits = {0};
+    for (size_t i = 0; i < set_length; i++) hits |= (cbytes_block)(block == each[i]);
+    const uint64_t bits = cbytes_bits(hits);
+    if (bits) return place + (size_t)__builtin_ctzll(bits);
+  }
+  for (; place < length; place++)
+    if (memchr(set, bytes[place], set_length)) return place;
+  return length;
+}
+
 /* How many marks fit a bucket if `three` joins it: the fewer, the rarer are candidates that are none. */
 static size_t fits(const cbytes_texts *texts, int bucket, const uint8_t *three) {
   size_t product = 1;

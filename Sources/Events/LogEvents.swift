@@ -51,8 +51,8 @@ public struct LogEvents {
   private var over: [Boot] = []
   private var boot = Boot()
   private var blocks = WarningBlocks()
-  private var deviceLines: [Name: Int] = [:]
-  private var deviceFaults: [Name: Int] = [:]
+  private var deviceLines = NameCounts()
+  private var deviceFaults = NameCounts()
 
   /// Lines and faults kept of one device, events kept of one boot: logs may be of any size.
   private static let keptLines = 48
@@ -63,8 +63,10 @@ public struct LogEvents {
   private var part: LogPart?
   /// Lines of warnings, and second copies of lines: the warning's words in them are accounted for.
   private var explained: [Place] = []
+  private let onlyDivides: Bool
 
-  public init() {}
+  /// `onlyDivides`: of a boot whose kernel is known nothing more is taken but what tells it from others.
+  public init(onlyDivides: Bool = false) { self.onlyDivides = onlyDivides }
 
   /// Takes the next line, of whichever boot.
   public mutating func feed(
@@ -100,7 +102,8 @@ public struct LogEvents {
   public mutating func take(
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
   ) {
-    if doubles.has(record, line) { return explained.append(place) }
+    let message = StampedMessage(record, line)
+    if let message, doubles.has(message) { return explained.append(place) }
     if let hole = record.hole, boot.lines > 0 {
       boot.losses.append(
         Loss(.damaged, count: hole.bytes, "NUL bytes inside a boot: lines of it are gone", at: hole.place))
@@ -114,11 +117,12 @@ public struct LogEvents {
     }
     rate(record, place)
     if record.followsDrop { boot.facts.hasDropped = true }
+    if let message, boot.anchors.hasRoom { boot.anchors.note(message.hash, message.time) }
+    if onlyDivides, boot.facts.kernel != nil { return }
     guard boot.events.count < Self.keptEvents else { return overflow(place) }
     if blocks.feed(record, line, place, order: boot.lines, &names) { addBlocks() }
     if blocks.isOurs { explained.append(place) }
     let text = record.message
-    anchor(record, line)
     if line.has(
       KernelWord.kprobeRefused.text, at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
     {
@@ -137,16 +141,11 @@ public struct LogEvents {
     guard let what = LogLine.classify(line, text, &boot.facts, &names) else { return }
     switch what {
     case .deviceLine(_, let device, _), .inUse(let device), .client(let device, _):
-      guard Self.keep(device, &deviceLines) else { return }
-    case .fault(let device, _): guard Self.keep(device, &deviceFaults) else { return }
+      guard deviceLines.add(device) <= Self.keptLines else { return }
+    case .fault(let device, _): guard deviceFaults.add(device) <= Self.keptLines else { return }
     default: break
     }
     add(what, record, place)
-  }
-
-  private static func keep(_ device: Name, _ counts: inout [Name: Int]) -> Bool {
-    counts[device, default: 0] += 1
-    return counts[device, default: 0] <= keptLines
   }
 
   private mutating func overflow(_ place: Place) {
@@ -203,8 +202,8 @@ public struct LogEvents {
     blocks.closeAll()
     addBlocks()
     blocks = WarningBlocks()
-    deviceLines = [:]
-    deviceFaults = [:]
+    deviceLines = NameCounts()
+    deviceFaults = NameCounts()
     divider = BootDivider()
     // A board may boot the same way twice.
     doubles = DoubledLines()
@@ -215,11 +214,6 @@ public struct LogEvents {
   }
 
   // MARK: adding
-
-  private mutating func anchor(_ record: LogRecord, _ line: Span<UInt8>) {
-    guard let time = record.time, record.isFine, !record.message.isEmpty, boot.anchors.hasRoom else { return }
-    boot.anchors.note(line.hash(line.trimmed(record.message)), time)
-  }
 
   private mutating func add(_ what: LogEvent.What, _ record: LogRecord, _ place: Place) {
     boot.events.append(

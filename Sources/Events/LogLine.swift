@@ -204,12 +204,13 @@ enum LogLine {
   /// `Failed to register iommu`, in downstream drivers without the capital, from dev_err_probe() behind `error -EINVAL: `.
   /// That sysfs refused an entry (`Failed to register iommu in sysfs`) is before any walk.
   private static func saysNotRegistered(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
-    guard
-      let key = line.index(
-        of: KernelWord.registerFailed.text, from: rest.lowerBound + 1, to: rest.upperBound),
-      !line.has(" in sysfs", at: key + KernelWord.registerFailed.count, before: rest.upperBound)
+    // dev_err_probe() puts the error in front.
+    let words = KernelWord.registerFailed
+    let isDirect = line.has(words.text, at: rest.lowerBound + 1, before: rest.upperBound)
+    guard isDirect || line.has(KernelWord.error.text, at: rest.lowerBound, before: rest.upperBound),
+      let key = line.index(of: words.text, from: rest.lowerBound + 1, to: rest.upperBound)
     else { return false }
-    return key == rest.lowerBound + 1 || line.has(KernelWord.error.text, at: rest.lowerBound, before: key)
+    return !line.has(" in sysfs", at: key + words.count, before: rest.upperBound)
   }
 
   /// `event: F_TRANSLATION client: 0000:00:05.0 sid: 0x28 ssid: 0x0 iova: 0x45972402 ipa: 0x0` (arm-smmu-v3).
@@ -387,7 +388,9 @@ enum LogLine {
 
   /// Lines that the core prints with a driver's prefix, before or outside ->probe.
   private static func saidByCore(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
-    func says(_ text: StaticString) -> Bool { line.has(text, at: rest.lowerBound, before: rest.upperBound) }
+    @inline(__always) func says(_ text: StaticString) -> Bool {
+      line.has(text, at: rest.lowerBound, before: rest.upperBound)
+    }
     return says("device is ") || says("dma_range_map already set")
       || says("Adding to IOMMU failed") || says("Added to deferred list")
       || says("Removed from deferred list") || says("Retrying from deferred list")

@@ -10,32 +10,37 @@ import Verdicts
 public struct LogLook: BootWatch {
   /// A late-probe warning, a client that gave up, a registration that failed, a hang: the engine must look.
   var needsAnalysis: Bool {
-    isAsked || hasFrame && hasVictim || hasFault && hasReserved || hasBanner && hasFailed
+    isAsked || hasHung && hasFrame || hasOops && hasFaulted || hasFault && hasReserved
+      || hasBanner && hasFailed
   }
   private var isAsked = false
   /// This kernel adds no group under a driver's name without a warning.
   private var warns = false
-  /// A stack goes through a probe. It matters where a thread died or hung there, not in other WARNINGs.
+  /// A stack goes through a probe. It matters where a thread hung there, not in other reports.
   private var hasFrame = false
-  private var hasVictim = false
+  private var hasHung = false
+  /// A thread died, and it may have been in the function that a probe calls first.
+  private var hasOops = false
+  private var hasFaulted = false
+  private var hasGivenUp = false
   /// An IOMMU refused DMA. By itself that is anybody's; memory that the firmware keeps makes it one of ours.
   private var hasFault = false
   private var hasReserved = false
+  private var hasKASAN = false
   /// An IOMMU announced itself, and some driver's probe failed: it may have been that one's.
   private var hasBanner = false
   private var hasFailed = false
+  /// A dump of ftrace is announced, and nothing of it is there: the buffer was empty, or the text ends.
+  private(set) var dumpsNothing = false
   /// How often a kernel says hello.
   private(set) var boots = 0
+  /// Where the line of its first hello begins.
+  private(set) var helloStart = 0
   private(set) var reachedUserSpace = false
   /// A line of it is one of a trace.
-  private var hasTrace = false
+  private(set) var hasTrace = false
 
   public init() {}
-
-  /// A kernel log of one boot in which nothing concerns the engine.
-  var isOneCleanBoot: Bool { boots == 1 && !hasTrace && !needsAnalysis }
-  /// The same of a text in which no kernel says hello: it may be none of a kernel.
-  var isCleanWithoutHello: Bool { boots == 0 && !hasTrace && !needsAnalysis }
 
   /// What the kernel says of itself and its machine; read by the same code as in a report.
   private var facts = LogFacts()
@@ -46,11 +51,29 @@ public struct LogLook: BootWatch {
   /// What of the boot is not in the text.
   var gaps: [LogResult.Gap] { (boots == 0 ? [.beginning] : []) + (reachedUserSpace ? [] : [.end]) }
 
+  /// What the logs of a boot lack: of several what all of them lack.
+  static func gaps(_ looks: [LogLook]) -> [LogResult.Gap] {
+    looks.first.map { first in first.gaps.filter { gap in looks.allSatisfy { $0.gaps.contains(gap) } } } ?? []
+  }
+
+  /// The other trouble of a boot: logs that show the same lines show the same trouble once more.
+  static func others(_ looks: [LogLook]) -> [OtherTrouble] {
+    var others = looks.first?.troubles.found ?? []
+    for trouble in looks.dropFirst().flatMap(\.troubles.found) {
+      if let known = others.firstIndex(where: { $0.signature == trouble.signature }) {
+        others[known].count = max(others[known].count, trouble.count)
+      } else {
+        others.append(trouble)
+      }
+    }
+    return others
+  }
+
   /// No line of a kernel is longer; a search in each hit's line must not go through megabytes.
   private static let longestLine = 4096
 
   enum Sign {
-    case engine, message, tracer, frame, userSpace
+    case engine, message, tracer, dump, frame, configure, userSpace
     case word(KernelWord.Meaning)
   }
 
@@ -61,9 +84,9 @@ public struct LogLook: BootWatch {
     word.sought.map { (word.text, $0.mark, .word($0.meaning)) }
   } + [
     // The message, however a mail has wrapped it.
-    ("IOMMU", 0, .message), ("something fishy", 12, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 1, .engine),
+    ("IOMMU", 0, .message), ("something fishy", 12, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 0, .dump),
     // A frame of a stack; kernel command lines that trace the function have it without.
-    ("iommu_probe_device+0x", 4, .frame), ("iommu_probe_device.", 4, .frame), ("_dma_configure+", 1, .frame),
+    ("iommu_probe_device+0x", 4, .frame), ("iommu_probe_device.", 4, .frame), ("_dma_configure+", 1, .configure),
     ("probe_iommu_group+", 1, .frame),
     // Messages that are lost; the journal's are among the words.
     ("printk messages dropped", 5, .engine),
@@ -79,6 +102,11 @@ public struct LogLook: BootWatch {
 
   /// Looks through whole lines that begin at `offset` in the log, behind `lines` lines.
   public mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
+    look(text, at: offset, lines: lines, untilAsked: false)
+  }
+
+  /// `untilAsked`: no further than to the first thing for which the engine must look at all of it.
+  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int, untilAsked: Bool) {
     troubles.goOn(text, at: offset, lines: lines)
     var start = 0
     if !reachedUserSpace {
@@ -86,7 +114,7 @@ public struct LogLook: BootWatch {
       Self.all.each(in: text) { number, place in
         found(Self.signs[number].sign, text, Self.signs[number].text.utf8CodeUnitCount, place, offset, lines)
         if reachedUserSpace { start = place + 1 }
-        return !reachedUserSpace
+        return !reachedUserSpace && !(untilAsked && needsAnalysis)
       }
     }
     let rest = text.extracting(start..<text.count)
@@ -94,7 +122,7 @@ public struct LogLook: BootWatch {
       found(
         Self.signs[number].sign, text, Self.signs[number].text.utf8CodeUnitCount, start + place, offset, lines
       )
-      return true
+      return !(untilAsked && needsAnalysis)
     }
   }
 
@@ -109,7 +137,17 @@ public struct LogLook: BootWatch {
       // The header behind it is of the same report.
       troubles.take(text, place, at: offset, lines: lines)
     case .tracer: hasTrace = true
+    // What was dumped stands below a rule.
+    case .dump:
+      if text.index(of: FtraceDumpMarks.rule, from: place) == nil {
+        dumpsNothing = true
+      } else {
+        isAsked = true
+      }
     case .frame: hasFrame = true
+    case .configure:
+      hasFrame = true
+      if !hasFaulted, hasKASAN || !isBelowFrames(text, place) { hasFaulted = true }
     case .userSpace: reachedUserSpace = true
     case .word(let meaning): found(meaning, text, place, offset, lines)
     }
@@ -121,19 +159,28 @@ public struct LogLook: BootWatch {
     switch meaning {
     case .engine: isAsked = true
     case .adding: if warns, hasDriver(text, place) { isAsked = true }
-    case .hung: hasVictim = true
+    case .gaveUp:
+      // The first one tells for all: what matters is an IOMMU that comes after it.
+      if !hasGivenUp, KernelWord.mayComeOfIOMMU(in: text, after: place) { isAsked = true }
+      hasGivenUp = true
+    case .hung: hasHung = true
     case .fault: hasFault = true
     case .reserved: hasReserved = true
     case .banner: hasBanner = true
     case .failed: hasFailed = true
     case .warning, .oops, .panic:
-      if meaning == .oops { hasVictim = true }
+      if meaning == .oops {
+        hasOops = true
+        // Its stack begins with its own functions.
+        if text.has("BUG: KASAN", at: place) { hasKASAN = true }
+      }
       if meaning == .warning, isLateProbe(text, place) { isAsked = true }
       troubles.take(text, place, at: offset, lines: lines)
     case .hardware: _ = takeFact(text, place)
     case .hello:
       // Only a line that begins so is a hello.
       guard takeFact(text, place) else { break }
+      if boots == 0 { helloStart = lineStart(text, place) }
       boots += 1
       warns = KernelFeatures(kernel).warnsOfLateProbes
     }
@@ -152,6 +199,22 @@ public struct LogLook: BootWatch {
     return device > 1 && !BusName.isOne(text, back(device - 1)..<device - 1)
   }
 
+  /// Two frames of a stack stand right above the one at `place`: it is not where a thread died, which a report names before its
+  /// stack, or in the stack's first frame.
+  private func isBelowFrames(_ text: Span<UInt8>, _ place: Int) -> Bool {
+    var end = lineStart(text, place)
+    for _ in 0..<2 {
+      guard end > 0 else { return false }
+      let start = lineStart(text, end - 1)
+      // A frame behind a question mark is none.
+      guard text.index(of: "+0x", from: start, to: end) != nil,
+        text.index(of: " ? ", from: start, to: end) == nil
+      else { return false }
+      end = start
+    }
+    return true
+  }
+
   /// The header of a late-probe warning; its message may be lost.
   private func isLateProbe(_ text: Span<UInt8>, _ place: Int) -> Bool {
     let end = lineEnd(text, place)
@@ -166,16 +229,21 @@ public struct LogLook: BootWatch {
 
   /// Takes the fact whose words are at `place`; false if they do not begin the message.
   private mutating func takeFact(_ text: Span<UInt8>, _ place: Int) -> Bool {
-    var start = place
-    while start > 0, text[start - 1] != 10, text[start - 1] != 13, place - start < Self.longestLine {
-      start -= 1
-    }
+    let start = lineStart(text, place)
     let line = text.extracting(start..<lineEnd(text, place))
     let begin = line.skipBlanks(from: LogPrefix.parse(line).text, to: line.count)
     // `OF: fdt: ` may stand in front of the words.
     guard begin == place - start || line.has("OF: fdt:", at: begin) else { return false }
     facts.take(line, begin..<line.trimmed(begin..<line.count).upperBound)
     return true
+  }
+
+  private func lineStart(_ text: Span<UInt8>, _ place: Int) -> Int {
+    var start = place
+    while start > 0, text[start - 1] != 10, text[start - 1] != 13, place - start < Self.longestLine {
+      start -= 1
+    }
+    return start
   }
 
   private func lineEnd(_ text: Span<UInt8>, _ start: Int) -> Int {

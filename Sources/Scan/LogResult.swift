@@ -119,15 +119,20 @@ public struct LogResult: Sendable {
     return result
   }
 
-  /// What the logs of a boot lack: of several what all of them lack.
+  /// The same of a text that begins with `head`.
+  static func noLog(_ document: Document.Name, text head: Span<UInt8>) -> LogResult {
+    noLog(document, Refusal(text: head)?.sentence ?? "no kernel log in here")
+  }
+
+  /// What the logs of a boot lack, or the traces.
   static func gaps(_ boot: JudgedBoot<LogLook>) -> [Gap] {
-    guard let first = boot.watches.first else {
+    guard !boot.watches.isEmpty else {
       return boot.analysis.timeline.logIsTraces
         ? boot.analysis.timeline.logIsWhole ? [] : [.beginning] : [.log]
     }
-    let ofText = first.gaps.filter { gap in boot.watches.allSatisfy { $0.gaps.contains(gap) } }
     func has(_ kind: Loss.Kind) -> Bool { boot.losses.contains { $0.kind == kind } }
-    return ofText + (has(.droppedPrintk) ? [.messages] : []) + (has(.openEnd) ? [.openEnd] : [])
+    return LogLook.gaps(boot.watches) + (has(.droppedPrintk) ? [.messages] : [])
+      + (has(.openEnd) ? [.openEnd] : [])
   }
 
   /// Nothing can be said of it. The scan then ends with 2; not for what lies in a folder or an archive beside logs.

@@ -168,21 +168,39 @@ final class LogScanner {
       return try analyse(document, JoinedStream(Array(bytes[0..<filled]), rest), emit)
     case .text: break
     }
-    var quick = LogLook()
-    quick.look(text, at: 0, lines: 0)
-    let isQuiet =
-      quick.isOneCleanBoot
-      // A line that only a kernel prints tells a log that lost its beginning.
-      || quick.isCleanWithoutHello && LogShare(text.extracting(0..<min(filled, 1 << 14))).isAny
-    if rest == nil, isQuiet, text.index(of: 0) == nil {
-      let ends = text[filled - 1] == 10 || text[filled - 1] == 13
-      let last = ends ? .whole : LastLine(text, isTrace: false)
-      if last != .hides, !Self.endsInReport(text) {
-        return emit(quickResult(document, quick, isOpen: last == .open))
-      }
+    if rest == nil, let results = quickly(document, text) {
+      for result in results { emit(result) }
+      return
     }
     try scan(
       document, JoinedStream(Array(bytes[0..<filled]), rest), text.extracting(0..<min(filled, 1 << 14)), emit)
+  }
+
+  /// What searches can say of a whole text; nil where the engine must look.
+  private func quickly(_ document: Document.Name, _ text: Span<UInt8>) -> [LogResult]? {
+    var quick = LogLook()
+    quick.look(text, at: 0, lines: 0, untilAsked: true)
+    guard !quick.needsAnalysis, !quick.hasTrace, text.index(of: 0) == nil, !Self.endsInReport(text) else {
+      return nil
+    }
+    let ends = text[text.count - 1] == 10 || text[text.count - 1] == 13
+    // Of a cut dump nobody knows what it would have been.
+    guard ends || !quick.dumpsNothing else { return nil }
+    let last = ends ? .whole : LastLine(text, isTrace: false)
+    let head = text.extracting(0..<min(text.count, 1 << 14))
+    if quick.boots == 0 {
+      // A line that only a kernel prints tells a log that lost its beginning.
+      if LogShare(head).isAny { return [quickResult(document, 0, [quick], last)] }
+      return last != .hides && Prose.isAll(of: text) ? [.noLog(document, text: head)] : nil
+    }
+    guard quick.boots > 1 || BootSketch.mayBeDivided(text, above: quick.helloStart) else {
+      return [quickResult(document, 0, [quick], last)]
+    }
+    guard let boots = BootSketch.boots(of: text), !boots.isEmpty else { return nil }
+    return boots.enumerated().map { index, boot in
+      quickResult(
+        document, index, boot.looks, index == boots.count - 1 ? last : .whole, boot.kernel, boot.losses)
+    }
   }
 
   /// Reads the text, or as much of it as may be held; what may follow is returned. A text that breaks is kept as far as
@@ -213,14 +231,25 @@ final class LogScanner {
     text.index(of: "[ cut here ]", from: max(0, text.count - 256)) != nil
   }
 
-  private func quickResult(_ document: Document.Name, _ quick: LogLook, isOpen: Bool) -> LogResult {
-    var result = LogResult(path: document.name, boot: 0, gaps: quick.gaps + (isOpen ? [.openEnd] : []))
+  /// `looks`: at the logs of one boot. `kernel`, `losses`: what their lines say beside.
+  private func quickResult(
+    _ document: Document.Name, _ index: Int, _ looks: [LogLook], _ last: LastLine,
+    _ kernel: String? = nil, _ losses: [Loss] = []
+  ) -> LogResult {
+    var result = LogResult(
+      path: document.name, boot: index, gaps: LogLook.gaps(looks) + (last == .open ? [.openEnd] : []))
     result.isFound = document.isFound
     result.format = .kernelLog
-    result.kernel = quick.kernel
-    result.hardware = quick.hardware
-    result.others = quick.troubles.found
-    if isOpen { result.losses = [.openEnd] }
+    result.kernel = kernel ?? looks.lazy.compactMap(\.kernel).first
+    result.hardware = looks.lazy.compactMap(\.hardware).first
+    result.others = LogLook.others(looks)
+    switch last {
+    case .whole: result.losses = losses
+    case .open: result.losses = [.openEnd] + losses
+    case .hides:
+      result.losses = [.cutInside] + losses
+      result.state = .unreadable
+    }
     return result
   }
 
@@ -256,7 +285,7 @@ final class LogScanner {
       if let format = boots.format {
         return emit(.notTelling(document, "\(format.title): \(Analysis.notTelling)"))
       }
-      return emit(.noLog(document, (Refusal(text: head)?.sentence) ?? "no kernel log in here"))
+      return emit(.noLog(document, text: head))
     }
     guard !damage.isEmpty else { return }
     var result = LogResult(path: document.name, boot: index, state: .unreadable)
@@ -273,7 +302,7 @@ final class LogScanner {
     result.hardware = boot.analysis.timeline.hardware
     result.findings = boot.analysis.findings.map { Judged(finding: $0, decision: gate.decide($0)) }
     result.suspects = boot.analysis.suspects
-    result.others = boot.watches.first?.troubles.found ?? []
+    result.others = LogLook.others(boot.watches)
     result.losses = boot.losses
     if boot.losses.contains(where: \.isDamage) { result.state = .unreadable }
     result.error = boot.losses.first { $0.kind == .unreadable }?.detail

@@ -45,6 +45,9 @@ static inline size_t cbytes_word(const void *place) {
   return (size_t)__builtin_ctzll(cbytes_bits(~own) | 1 << sizeof own);
 }
 
+/* How many bytes stand before the first that is one of `set`; `length` if none is. */
+size_t cbytes_before(const void *bytes, size_t length, const void *set, size_t set_length);
+
 /* The first place of `needle` in `haystack`, NULL if there is none. For lines, where memmem's preparation costs more than
    its search; at most needle_length comparisons a byte. */
 const void *cbytes_find(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);

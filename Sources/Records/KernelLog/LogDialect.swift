@@ -106,8 +106,10 @@ struct LogDialect: Sendable {
     return table
   }()
 
-  /// By themselves: looking one up must not touch the rest of a dialect.
-  private static let strips = all.map(\.strip)
+  /// By themselves: looking one up must not touch the rest of a dialect. In a struct, for an array of bare closures calls each
+  /// through two thunks.
+  private struct Strip: Sendable { let take: @Sendable (inout LogPrefix, Span<UInt8>, Int) -> Bool }
+  private static let strips = all.map { Strip(take: $0.strip) }
 
   /// Takes one layer off; false if there is none that is known.
   static func stripOne(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int) -> Bool {
@@ -115,7 +117,7 @@ struct LogDialect: Sendable {
     while left != 0 {
       let index = left.trailingZeroBitCount
       left &= left - 1
-      if strips[index](&prefix, line, at) { return true }
+      if strips[index].take(&prefix, line, at) { return true }
     }
     return false
   }

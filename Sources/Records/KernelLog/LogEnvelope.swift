@@ -93,7 +93,9 @@ struct LogEnvelope: Sendable {
     return table
   }()
 
-  private static let opens = all.map(\.open)
+  /// By themselves, as LogDialect's.
+  private struct Open: Sendable { let take: @Sendable (Span<UInt8>, Int, inout State) -> Bool }
+  private static let opens = all.map { Open(take: $0.open) }
 
   /// Whether a line may be one: what the table of dialects is for prefixes.
   static func mayBegin(_ byte: UInt8) -> Bool { table[Int(byte)] != 0 }
@@ -110,7 +112,7 @@ struct LogEnvelope: Sendable {
     while left != 0 {
       let index = left.trailingZeroBitCount
       left &= left - 1
-      if opens[index](line, at, &state) { return true }
+      if opens[index].take(line, at, &state) { return true }
       state.clear()
     }
     return false

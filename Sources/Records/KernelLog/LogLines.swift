@@ -15,8 +15,11 @@ public struct LogLines {
 
   public init() {}
 
-  /// Takes a line of which `prefix` was taken off.
-  public mutating func take(_ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place, _ sink: Sink) {
+  /// Takes a line of which `prefix` was taken off. `hole`: NUL bytes that stand in front of it.
+  public mutating func take(
+    _ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place, hole: (bytes: Int64, place: Place)? = nil,
+    _ sink: Sink
+  ) {
     if prefix.beginsBoot { bootFollows = true }
     if let count = prefix.dropped { drop(count, place) }
     if prefix.isReplay {
@@ -33,6 +36,7 @@ public struct LogLines {
     var record = LogRecord(prefix, message, beginsBoot: bootFollows)
     record.isOfKernel = prefix.isOfKernel(line)
     record.isReplayed = isReplayed
+    record.hole = hole
     isReplayed = false
     if joiner.isHolding, joiner.release(line, message, hasPrefix: record.hasPrefix, sink) { return }
     bootFollows = false

@@ -21,8 +21,6 @@ public struct LogPrefix: Sendable {
   var isKmsg = false
   /// Messages lost before this one, where the line says so.
   var dropped: Int64?
-  /// NUL bytes in front of it: a hole in the file.
-  var hole: (bytes: Int64, place: Place)?
   /// A console that took over prints its last line again: the line before this one may have broken off, and the next
   /// one is that line, whole, with the same stamp.
   public internal(set) var isReplay = false

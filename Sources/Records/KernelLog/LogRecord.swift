@@ -70,6 +70,5 @@ public struct LogRecord: Sendable {
     self.beginsBoot = beginsBoot
     self.message = message
     followsDrop = prefix.dropped != nil
-    hole = prefix.hole
   }
 }

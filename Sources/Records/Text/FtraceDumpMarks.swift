@@ -1,7 +1,10 @@
 import Bytes
 
 /// The trace that ftrace_dump_on_oops (or sysrq-z) prints into the kernel log, between two rules of dashes.
-struct FtraceDumpMarks {
+public struct FtraceDumpMarks {
+  /// What stands above and below the trace.
+  public static let rule: StaticString = "---------------------------------"
+
   enum Step { case none, begins, isInside, ends }
   private enum State { case outside, announced, inside }
   private var state = State.outside
@@ -15,7 +18,7 @@ struct FtraceDumpMarks {
       return .begins
     }
     guard state != .outside else { return .none }
-    if line.has("---------------------------------", at: start) {
+    if line.has(Self.rule, at: start) {
       state = state == .announced ? .inside : .outside
       return state == .inside ? .isInside : .ends
     }

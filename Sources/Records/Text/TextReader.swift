@@ -310,12 +310,8 @@ public struct TextReader {
     guard only != .traces else { return }
     isInTrace = false
     if takeDump(line, prefix, place, &sink) { return }
-    var prefix = prefix
-    if let hole {
-      prefix.hole = hole
-      self.hole = nil
-    }
-    log.take(prefix, line, place) { sink.take($0, $1, $2) }
+    log.take(prefix, line, place, hole: hole) { sink.take($0, $1, $2) }
+    hole = nil
   }
 
   private mutating func beginTrace(_ place: Place, _ sink: inout some TextSink) {

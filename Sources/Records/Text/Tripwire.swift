@@ -44,21 +44,19 @@ public struct Tripwire: Sendable {
   private mutating func search(
     _ text: Span<UInt8>, _ offset: Int, _ lines: Int, newline: Int, _ isWanted: (Int, Int) -> Bool
   ) {
-    var at = 0
-    while let place = text.index(of: "IOMMU", from: at) {
-      at = place + 5
-      guard let message = Self.message(text, at: place), isWanted(message.start, message.end) else {
-        continue
+    Self.words.each(in: text) { number, place in
+      if number == 0 {
+        if let message = Self.message(text, at: place), isWanted(message.start, message.end) {
+          add(.message, text, message.start, offset, lines, newline, message.subject)
+        }
+      } else if let start = Self.header(text, at: place), isWanted(start, place + 20) {
+        add(.header, text, start, offset, lines, newline, text.hash(start..<place))
       }
-      add(.message, text, message.start, offset, lines, newline, message.subject)
-    }
-    at = 0
-    while let place = text.index(of: "__iommu_probe_device", from: at) {
-      at = place + 20
-      guard let start = Self.header(text, at: place), isWanted(start, at) else { continue }
-      add(.header, text, start, offset, lines, newline, text.hash(start..<place))
+      return true
     }
   }
+
+  private static let words = TextSet([("IOMMU", 2), ("__iommu_probe_device", 3)])
 
   private mutating func add(
     _ what: Hit.What, _ text: Span<UInt8>, _ start: Int, _ offset: Int, _ lines: Int, _ newline: Int,

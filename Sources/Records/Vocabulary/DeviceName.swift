@@ -4,17 +4,18 @@ import Bytes
 public enum DeviceName {
   /// The segment of a PCI function, `0000` of `0000:00:03.2`; nil for other devices.
   public static func pciDomain(_ name: String) -> Substring? {
-    let domains: [Substring] = ["HHHH:HH:HH.H", "HHHHH:HH:HH.H", "HHHHHHHH:HH:HH.H"]
-    guard domains.contains(where: { fits(name, $0) }) else { return nil }
+    guard fitsOne(name, of: functions) else { return nil }
     return name.prefix { $0 != ":" }
   }
+
+  private static let functions = ["HHHH:HH:HH.H", "HHHHH:HH:HH.H", "HHHHHHHH:HH:HH.H"].map { Array($0.utf8) }
 
   // MARK: buses that no IOMMU serves
 
   /// It sits on a bus without dma_configure, which no IOMMU's walk visits: I²C, SPI, MDIO, USB and the like. What such a
   /// device gives up waiting for is a power domain or a pin controller.
   public static func isBeyondIOMMUs(_ name: String) -> Bool {
-    shapes.contains { fits(name, $0) } || isMDIO(name)
+    fitsOne(name, of: shapes) || isMDIO(name)
   }
 
   /// The same for what stands before the name: the bus, while no driver is set.
@@ -28,7 +29,7 @@ public enum DeviceName {
   ]
 
   /// `N`: one or more digits, `H`: a hexadecimal digit, `X`: one or more of them, `*`: anything; the rest stands for itself.
-  private static let shapes: [Substring] = [
+  private static let shapes = [
     // I²C 4-0038, SPMI 0-01, I3C 0-39200144004, USB 1-1.2 and its interface 1-1.2:1.0.
     "N-X", "N-N.*", "N-N:*", "i2c-*", "usbN",
     "spiN.N", "spi-*", "HH-HHHHHHHHHHHH", "w1_*",
@@ -38,37 +39,40 @@ public enum DeviceName {
     "bcmaN:N", "ssbN:N",
     // A panel at its DSI host.
     "X.dsi.N", "X.mipi-dsi.N", "X.dsi-host.N",
-  ]
+  ].map { Array($0.utf8) }
 
   /// `stmmac-0:01`, `30be0000.ethernet-1:00`, `32000.mdio-mii:07`. ACPI's platform devices end the same way (`ARMH0011:00`),
   /// and so do those of the CDX bus (`cdx-00:01`), which IOMMUs serve.
   private static func isMDIO(_ name: String) -> Bool {
-    let bytes = Array(name.utf8)
+    let bytes = name.utf8Span.span
     guard bytes.count > 3, bytes[bytes.count - 3] == UInt8(ascii: ":"), isHexadecimal(bytes[bytes.count - 2]),
-      isHexadecimal(bytes[bytes.count - 1])
+      isHexadecimal(bytes[bytes.count - 1]), !bytes.has("cdx-", at: 0)
     else { return false }
-    guard !name.hasPrefix("cdx-") else { return false }
-    return name.utf8.contains(UInt8(ascii: "-")) || bytes.span.index(of: "mdio") != nil
-      || bytes.span.index(of: "mii") != nil
+    return bytes.index(of: UInt8(ascii: "-")) != nil || bytes.index(of: "mdio") != nil
+      || bytes.index(of: "mii") != nil
   }
 
-  private static func fits(_ name: String, _ shape: Substring) -> Bool {
-    fits(Array(name.utf8)[...], Array(shape.utf8)[...])
+  /// Asked of every device of a boot: nothing is copied.
+  private static func fitsOne(_ name: String, of shapes: [[UInt8]]) -> Bool {
+    let name = name.utf8Span.span
+    return shapes.contains { fits(name, 0, $0.span, 0) }
   }
 
-  private static func fits(_ name: ArraySlice<UInt8>, _ shape: ArraySlice<UInt8>) -> Bool {
-    guard let mark = shape.first else { return name.isEmpty }
-    let rest = shape.dropFirst()
+  /// Whether what is left of the name, from `at`, fits what is left of the shape.
+  private static func fits(_ name: Span<UInt8>, _ at: Int, _ shape: Span<UInt8>, _ mark: Int) -> Bool {
+    guard mark < shape.count else { return at == name.count }
+    guard at < name.count else { return false }
     func some(_ isOne: (UInt8) -> Bool) -> Bool {
-      let run = name.prefix(while: isOne)
-      return !run.isEmpty && fits(name[run.endIndex...], rest)
+      var end = at
+      while end < name.count, isOne(name[end]) { end += 1 }
+      return end > at && fits(name, end, shape, mark + 1)
     }
-    switch mark {
-    case UInt8(ascii: "*"): return !name.isEmpty
+    switch shape[mark] {
+    case UInt8(ascii: "*"): return true
     case UInt8(ascii: "N"): return some(isDigit)
     case UInt8(ascii: "X"): return some(isHexadecimal)
-    case UInt8(ascii: "H"): return name.first.map(isHexadecimal) == true && fits(name.dropFirst(), rest)
-    default: return name.first == mark && fits(name.dropFirst(), rest)
+    case UInt8(ascii: "H"): return isHexadecimal(name[at]) && fits(name, at + 1, shape, mark + 1)
+    default: return name[at] == shape[mark] && fits(name, at + 1, shape, mark + 1)
     }
   }
 
@@ -80,8 +84,8 @@ public enum DeviceName {
   /// It is called what device trees call IOMMUs: `9050000.smmuv3`, `15000000.iommu`, `10205000.m4u`. A device below another
   /// one (`c900000.mdss:smmu_unsec_cb`) has no registers of its own, and is a client.
   public static func isIOMMU(_ name: String) -> Bool {
-    let bytes = Array(name.utf8)
-    return isIOMMU(bytes.span, 0..<bytes.count)
+    let bytes = name.utf8Span.span
+    return isIOMMU(bytes, 0..<bytes.count)
   }
 
   /// The same for a word of a line: a device's name, or a node's (`iommu@a1000000`).

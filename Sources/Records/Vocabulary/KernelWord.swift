@@ -1,5 +1,6 @@
 // The words by which the kernel's lines are told: whatever reads them (`ReportLine`, `LogFacts`, `LogLine`) takes them from here,
 // and so does a scan's search. A new one must say what the search makes of it: none can be read that a scan does not know.
+import Bytes
 
 public enum KernelWord: CaseIterable, Sendable {
   // MARK: reports of trouble
@@ -110,6 +111,8 @@ extension KernelWord {
   public enum Meaning: Sendable {
     /// The engine must look.
     case engine
+    /// The same where an IOMMU may have come behind it.
+    case gaveUp
     /// The same under a driver's name, on a kernel that warns.
     case adding
     case warning, oops, panic
@@ -126,7 +129,7 @@ extension KernelWord {
   /// Benchmarks/marks.py). Nil where it makes no finding by itself: it is read beside one that does.
   public var sought: (mark: Int, meaning: Meaning)? {
     switch self {
-    case .ignoringDependency: (14, .engine)
+    case .ignoringDependency: (14, .gaveUp)
     case .registerFailed: (16, .engine)
     case .duplicateLink: (6, .engine)
     case .adding: (14, .adding)
@@ -161,5 +164,23 @@ extension KernelWord {
       .hotplugTimeout:
       nil
     }
+  }
+}
+
+extension KernelWord {
+  /// What is said once an IOMMU is there, by its driver or by the core.
+  private static let ofIOMMU = TextSet(
+    ([(.smmuBanner, 8), (.smmuFeatures, 9), (.smmuQueues, 0), (.adding, 10), (.oldAdding, 3)]
+      as [(KernelWord, Int)])
+      .map { ($0.text, $1) })
+
+  /// Whether an IOMMU may have come behind `place`: without any of these words none has.
+  public static func mayComeOfIOMMU(in text: Span<UInt8>, after place: Int) -> Bool {
+    var isFound = false
+    ofIOMMU.each(in: text.extracting(place..<text.count)) { _, _ in
+      isFound = true
+      return false
+    }
+    return isFound
   }
 }

@@ -29,22 +29,35 @@ extension LogDialect {
 
 enum PrintkStamp {
   static func strip(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int) -> Bool {
+    // One pass over its digits: nearly every line begins with one.
     let low = line.skipBlanks(from: at + 1, to: line.count)
-    let point = line.digitsEnd(from: low, to: line.count)
-    guard point > low, point < line.count, line[point] == UInt8(ascii: ".") else { return false }
+    var seconds: Int64 = 0
+    var point = low
+    while point < line.count, line[point] &- 48 < 10, point - low < longest {
+      seconds = seconds * 10 + Int64(line[point] &- 48)
+      point += 1
+    }
+    guard point > low, point < line.count, line[point] == UInt8(ascii: "."),
+      seconds < Stamp.highest / 1_000_000_000
+    else { return false }
     // Boot loaders count `[0000.209]`; printk pads with blanks.
     if line[low] == UInt8(ascii: "0"), point > low + 1 { return false }
-    let digits = line.digitsEnd(from: point + 1, to: line.count)
-    let width = digits - point - 1
-    guard width >= 3, width <= 9, let end = close(line, digits), let time = line.seconds(low..<digits) else {
-      return false
+    var fraction: Int64 = 0
+    var resolution: Int64 = 1_000_000_000
+    var end = point + 1
+    while end < line.count, line[end] &- 48 < 10, resolution > 1 {
+      fraction = fraction * 10 + Int64(line[end] &- 48)
+      resolution /= 10
+      end += 1
     }
-    prefix.stamp(time, .boot, resolution: tens[9 - width])
-    prefix.end(at: end, line)
+    guard end - point > 3, let text = close(line, end) else { return false }
+    prefix.stamp(seconds * 1_000_000_000 + fraction * resolution, .boot, resolution: resolution)
+    prefix.end(at: text, line)
     return true
   }
 
-  private static let tens: [Int64] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000]
+  /// No seconds have more digits.
+  private static let longest = 12
 
   /// Behind the closing bracket: right here, or after a delta or what a vendor adds.
   private static func close(_ line: Span<UInt8>, _ at: Int) -> Int? {
