@@ -27,8 +27,8 @@ public struct ClockJoin: Sendable, Equatable {
   private static func leastByReturns(
     _ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot
   ) -> Int64 {
-    let groups = Groups(story, names).once
-    return Groups(log, names).once.reduce(.min) { low, logged in
+    let groups = Groups(story, names).sightings
+    return Groups(log, names).sightings.reduce(.min) { low, logged in
       groups[logged.key]?.left.map { max(low, logged.value.time - $0) } ?? low
     }
   }
@@ -54,16 +54,17 @@ public struct ClockJoin: Sendable, Equatable {
       anchors += 1
       low = max(low, logged - traced)
     }
-    let groups = Groups(story, names).once
-    for (device, logged) in Groups(log, names).once {
+    let groups = Groups(story, names).sightings
+    let said = Groups(log, names)
+    for (sighting, logged) in said.sightings {
       // The event comes before its printk, by little: dev_info() is the next statement.
-      guard let traced = groups[device] else { continue }
+      guard let traced = groups[sighting] else { continue }
       anchors += 1
       high = min(high, logged.time - traced.time)
     }
     for (device, logged) in warningTimes(log, names) {
       // The WARN is printed before the group is added, by the same thread.
-      guard let traced = groups[device] else { continue }
+      guard let sighting = said.next(device, after: logged), let traced = groups[sighting] else { continue }
       anchors += 1
       low = max(low, logged - traced.time)
     }
@@ -86,9 +87,9 @@ public struct ClockJoin: Sendable, Equatable {
 
   /// How many things the trace and the log have in common, to tell which boot of a log a trace belongs to.
   static func common(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> Int {
-    let groups = Groups(story, names).once
-    let close = Groups(log, names).once.count { device, logged in
-      groups[device].map { abs(logged.time - $0.time) < 100_000_000 } ?? false
+    let groups = Groups(story, names).sightings
+    let close = Groups(log, names).sightings.count { sighting, logged in
+      groups[sighting].map { abs(logged.time - $0.time) < 100_000_000 } ?? false
     }
     return close + story.console.count { log.anchors[$0.key] != nil }
   }

@@ -11,42 +11,65 @@ struct Groups {
     /// When the thread returned from the function in which it was added, where a trace has that.
     var left: Int64?
   }
-  /// Devices that got a group once: a second time makes a pairing ambiguous.
-  private(set) var once: [String: Joining] = [:]
-  private(set) var all: Set<String> = []
+  /// One of the times at which a device got a group. Those of two inputs are the same where both have as many: else it is not
+  /// known which of them one of the inputs lacks.
+  struct Sighting: Hashable {
+    var device: String
+    var number: Int
+    var count: Int
+  }
+  /// Without those of which there is no time.
+  private(set) var sightings: [Sighting: Joining] = [:]
+  private var joinings: [String: [Joining?]] = [:]
 
   init(_ story: TraceStory, _ names: NameTable) {
     for mark in story.marks {
       if case .group(let group) = mark.kind {
         let call = mark.inside < 0 ? nil : story.calls[Int(mark.inside)]
         let left = call.flatMap { $0.isWithoutReturn ? nil : $0.end }
-        add(names[mark.device], Joining(time: mark.time, group: group, left: left))
+        joinings[names[mark.device], default: []].append(
+          Joining(time: mark.time, group: group, left: left))
       }
     }
+    number()
   }
 
   init(_ log: LogEvents.Boot, _ names: NameTable) {
     for event in log.events {
       if case .adding(_, let device, let group) = event.what {
-        add(names[device], event.time.map { Joining(time: $0, group: group) })
+        joinings[names[device], default: []].append(event.time.map { Joining(time: $0, group: group) })
+      }
+    }
+    number()
+  }
+
+  private mutating func number() {
+    for (device, list) in joinings {
+      for (number, joining) in list.enumerated() {
+        sightings[Sighting(device: device, number: number, count: list.count)] = joining
       }
     }
   }
 
-  private mutating func add(_ device: String, _ joining: Joining?) {
-    once[device] = all.insert(device).inserted ? joining : nil
+  /// The next time after `time` at which the device got a group.
+  func next(_ device: String, after time: Int64) -> Sighting? {
+    guard let list = joinings[device] else { return nil }
+    return list.firstIndex { $0.map { $0.time >= time } ?? false }
+      .map { Sighting(device: device, number: $0, count: list.count) }
   }
 
-  /// For the devices that got their group once in both: how much later it is here than in `other`.
+  /// For what both have seen: how much later it is here than in `other`.
   private func gaps(to other: Groups) -> [(time: Int64, gap: Int64)] {
-    once.compactMap { device, own in other.once[device].map { (own.time, own.time - $0.time) } }
+    sightings.compactMap { sighting, own in
+      other.sightings[sighting].map { (own.time, own.time - $0.time) }
+    }
       .sorted { $0.gap < $1.gap }
   }
 
   /// Both cannot be of one boot: a device has another group, or the differences in time are such as no clock explains.
   func contradict(_ other: Groups, hasTimes: Bool) -> Bool {
-    for (device, own) in once {
-      if let there = other.once[device], there.group != own.group { return true }
+    for (sighting, own) in sightings {
+      if let there = other.sightings[sighting], there.group != own.group { return true }
     }
     let gaps = gaps(to: other)
     guard hasTimes, gaps.count >= 2 else { return false }
@@ -65,8 +88,8 @@ struct Groups {
     // tried too.
     let offsets = (gaps.isEmpty ? [] : [gaps[gaps.count / 2].gap]) + (gaps.count < 2 ? [0] : [])
     return offsets.contains { offset in
-      let due = once.filter { $0.value.time + offset < end }
-      return due.count { !logged.all.contains($0.key) } * 2 > due.count
+      let due = sightings.filter { $0.value.time + offset < end }
+      return due.count { logged.joinings[$0.key.device] == nil } * 2 > due.count
     }
   }
 }

@@ -7,16 +7,20 @@ struct VisitReader {
   let view: TraceView
   let sides: SideReader
   private var marksInside: [Int32: [Mark]] = [:]
-  private var firstGroup: [String: Int64] = [:]
+  /// When each device got and lost its groups, in the order of the trace.
+  private var memberships: [String: [(time: Int64, isIn: Bool)]] = [:]
 
   init(_ view: TraceView, _ sides: SideReader) {
     self.view = view
     self.sides = sides
     for mark in view.story.marks {
-      guard case .group = mark.kind else { continue }
-      if mark.inside >= 0 { marksInside[mark.inside, default: []].append(mark) }
-      let device = view.names[mark.device]
-      firstGroup[device] = min(firstGroup[device] ?? .max, mark.time + view.shift)
+      switch mark.kind {
+      case .group:
+        if mark.inside >= 0 { marksInside[mark.inside, default: []].append(mark) }
+        memberships[view.names[mark.device], default: []].append((mark.time + view.shift, true))
+      case .ungroup: memberships[view.names[mark.device]]?.append((mark.time + view.shift, false))
+      case .domain, .fault: continue
+      }
     }
   }
 
@@ -40,7 +44,10 @@ struct VisitReader {
     var visit = visit(phase: index, sides.approach(index), isInferred: false)
     look(index, index, &visit)
     visit.outcome = outcome(index, visit)
-    if case .skipped = visit.outcome, hadGroup(device, before: visit.phase.start) { visit.outcome = .already }
+    // With a group it returns 0.
+    if case .skipped = visit.outcome, innerResult(index) != -19, hadGroup(device, before: visit.phase.start) {
+      visit.outcome = .already
+    }
     // It slept on the lock while another thread did the probe.
     if case .accepted = visit.outcome, !didProbe(index), let end = visit.phase.end,
       hadGroup(device, before: end)
@@ -90,13 +97,13 @@ struct VisitReader {
       if result < 0 { return .failed(result) }
       // iommu_init_device comes after the look at the group; __iommu_probe_device begins with it.
       guard visit.ownDMAConfigure == nil, visit.side == .walk, !isInit(index) else { return .accepted }
-      return firstGroup.isEmpty ? .unknown : .already
+      return memberships.isEmpty ? .unknown : .already
     }
     if call.role == .walkVisit, let error = call.result, error != 0 { return .failed(error) }
     // No result is traced: a visit that ended without the IOMMU driver's code, or in a trace that has groups without
     // one, is one that was left alone.
     guard call.end != nil,
-      call.role == .walkVisit && !firstGroup.isEmpty || view.story.seen.contains(.innerIOMMUProbe)
+      call.role == .walkVisit && !memberships.isEmpty || view.story.seen.contains(.innerIOMMUProbe)
         || view.story.seen.contains(.innerIOMMUProbeTail)
     else { return .unknown }
     return visit.ownDMAConfigure == nil ? .skipped : leftAlone(visit)
@@ -136,6 +143,6 @@ struct VisitReader {
   }
 
   private func hadGroup(_ device: String, before time: Int64) -> Bool {
-    firstGroup[device].map { $0 < time } ?? false
+    memberships[device]?.last { $0.time < time }?.isIn ?? false
   }
 }
