@@ -76,6 +76,16 @@ struct BindTests {
       1 19 } really_probe = 0
       """, "A 10-19 = 0, firmware 11-12 = 0, direct 14-15 = 0, set by 11"),
     Case(
+      "a caller that nobody knows, inside ->probe",
+      """
+      1 10 really_probe A
+      1 13 platform_probe A
+      1 14 of_dma_configure_id A
+      1 15 } of_dma_configure_id = 0 < 0xffff0000
+      1 16 } platform_probe = 0
+      1 19 } really_probe = 0
+      """, "A 10-19 = 0, probe 13-16 = 0, direct 14-15 = 0"),
+    Case(
       "the bus's last call may be a jump: the core as the caller is the bus",
       """
       1 10 really_probe A
@@ -107,6 +117,16 @@ struct BindTests {
       1 16 } platform_probe = 0
       1 19 } really_probe = 0
       """, "S arm-smmu-v3 10-19 = 0, probe 11-16 = 0"),
+    Case(
+      "nor if the trace does not say for which device",
+      """
+      1 10 really_probe S
+      1 11 iommu_device_register S
+      1 12 pci_dma_configure
+      1 13 } pci_dma_configure = 0
+      1 14 } iommu_device_register = 0
+      1 19 } really_probe = 0
+      """, "S 10-19 = 0"),
     Case(
       "of two dma_configures in one attempt the first counts",
       """

@@ -51,6 +51,9 @@ struct BootFilesTests {
         hello("6.17.1") + logged("1000 pci X: Adding to iommu group 9\n900000 pci Y: enabling device"),
         traced("ABC", at: 10),
       ], "0 1"),
+    Files(
+      "the same, but the log ends before the devices got their groups",
+      [hello("6.17.1") + logged("5 pci X: Adding to iommu group 9"), traced("ABC", at: 10)], "0+1"),
     Files("two logs that show the same lines at the same times", [whole("6.17.1"), whole("6.17.1")], "0+1"),
     Files(
       "two whole logs of one kernel with other times", [whole("6.17.1"), whole("6.17.1", skew: 7)], "0 1"),
@@ -106,6 +109,29 @@ struct BootFilesTests {
     #expect(boots.count == 1)
     #expect(boots.first?.devices["A3"]?.visits.count == 1)
     #expect(boots.first?.losses.contains { $0.kind == .repeated } == true)
+  }
+
+  /// Of two recordings, of which one holds the other, whichever comes first.
+  @Test(arguments: [(8, 9), (9, 8)])
+  func theFullerRecordingIsUsed(_ first: Int, _ second: Int) {
+    func text(_ count: Int) -> String {
+      let visits = (0..<count).map {
+        "1 \($0 * 10) probe_iommu_group A\($0)\n1 \($0 * 10 + 5) } probe_iommu_group = 0"
+      }
+      return Traced(visits.joined(separator: "\n")).text
+    }
+    let boots = Documents([text(first), text(second)]).boots
+    #expect(boots.map { $0.devices["A8"]?.visits.count } == [1])
+  }
+
+  @Test(arguments: [("6.17.1", "6.17.1", 1), ("6.17.1", "6.17.2", 2), ("6.17.1", nil, 1)])
+  func tracesOfTwoKernelsAreTwoBoots(_ one: String?, _ other: String?, _ boots: Int) {
+    let read = Documents([Self.traced("A", at: 10), Self.traced("B", from: 2, at: 50)])
+    var stories = read.stories
+    for (input, kernel) in [one, other].enumerated() {
+      for trace in stories[input].traces.indices { stories[input].traces[trace].kernel = kernel }
+    }
+    #expect(BootFiles.sorted(stories, read.names).count == boots)
   }
 
   @Test func messagesOfATraceAreTheLogWhereThereIsNoOther() {

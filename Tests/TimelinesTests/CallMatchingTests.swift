@@ -216,6 +216,15 @@ struct CallMatchingTests {
       .sorted { tree[$0].start < tree[$1].start }.map(told).joined(separator: "; ")
   }
 
+  /// All returns but the last are lost: no kernel nests so deep, and the outermost calls are given up.
+  @Test func nestsNoDeeperThanAKernelDoes() {
+    let binds = (0..<300).map { "1 \($0) really_probe A\($0)" } + ["1 400 } really_probe = 0"]
+    let tree = CallTree(Traced(binds.joined(separator: "\n")).story.calls)
+    #expect(tree.calls.count == 300)
+    #expect(Array(tree.ancestors(of: 299)).count == 255)
+    #expect(tree.calls.count { $0.parent < 0 } == 45)
+  }
+
   // MARK: what no return can be expected of
 
   @Test(

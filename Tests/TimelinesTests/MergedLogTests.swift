@@ -88,6 +88,58 @@ struct MergedLogTests {
     #expect(told.joined(separator: "; ") == row.expected)
   }
 
+  private static let block = """
+    \(warning)
+    WARNING: drivers/iommu/iommu.c:654 at __iommu_probe_device+0x4c/0x210, CPU#3: kworker/u8:1/126
+    CPU: 3 UID: 0 PID: 126 Comm: kworker/u8:1 Not tainted 7.3.4 #1 PREEMPTLAZY
+    Call trace:
+     __iommu_probe_device+0x4c/0x210 (P)
+     probe_iommu_group+0x30/0x60
+    ---[ end trace 0000000000000000 ]---
+    """
+
+  /// A daemon gave the lines of one of them no time: the block tells.
+  @Test func theSameBlockWithoutATimeIsTheSameWarning() {
+    let lines = Self.block.split(separator: "\n").map(String.init)
+    let stamped = logged(lines.enumerated().map { "\(20 + $0) \($1)" }.joined(separator: "\n"))
+    let boots = Documents([stamped, lines.map { $0 + "\n" }.joined()]).boots
+    #expect(boots.count == 1)
+    #expect(boots.first?.warnings.map { $0.places.map(\.input) } == [[0, 1]])
+  }
+
+  // MARK: a whole log beside a copy
+
+  @Test(
+    arguments: [
+      Logs(
+        "what a daemon kept is in the whole log: it adds nothing",
+        [
+          "10 pci A: Adding to iommu group 1\n20 pci B: Adding to iommu group 2",
+          "500 pci B: Adding to iommu group 2",
+        ],
+        "A 10 B 20, in order"),
+      Logs(
+        "a line that only the copy has is taken, and then the order is open",
+        [
+          "10 pci A: Adding to iommu group 1",
+          "500 pci A: Adding to iommu group 1\n600 pci C: Adding to iommu group 3",
+        ],
+        "A 10 C 600, order open"),
+      Logs(
+        "a warning that the copy has too comes once more, for its place",
+        ["10 \(warning)\n20 pci B: Adding to iommu group 2", "500 \(warning)"], "A 10 B 20 A 500, in order"),
+    ])
+  func copies(_ row: Logs) {
+    let read = Documents([Self.hello + logged(row.texts[0]), logged(row.texts[1])])
+    var logs = read.stories.flatMap(\.logs)
+    logs[logs.count - 1].unordered = 1
+    let merged = MergedLog(logs)
+    let told = merged.events.map { logged in
+      "\(read.names[LogMoment.subject(logged.event.what)]) \(microseconds(logged.event.time))"
+    }
+    #expect(told.joined(separator: " ") + (merged.keepsOrder ? ", in order" : ", order open") == row.expected)
+  }
+
   // MARK: what is said of the log
 
   @Test func aLogThatBeginsWithTheBootIsWhole() {

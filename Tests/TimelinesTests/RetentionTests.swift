@@ -27,6 +27,11 @@ struct RetentionTests {
       "so they are as long as no registration was over before they began",
       binds(3, "= -517") + "\n2 300 iommu_device_register\n2 301 } iommu_device_register = 0\n"
         + binds(4, "= -517", from: 400), "3 kept, 4 counted"),
+    Case(
+      "a registration that ends during an attempt has run during it",
+      binds(3, "= -517")
+        + "\n2 300 iommu_device_register S\n1 310 really_probe A\n2 315 } iommu_device_register = 0\n1 320 } really_probe = -517",
+      "4 kept, 0 counted"),
     Case("one that ran ->probe is kept", binds(5, "= -517", "pci_device_probe A"), "5 kept, 0 counted"),
     Case("one in which a group came is kept", binds(5, "= -517", "group 1 A"), "5 kept, 0 counted"),
     Case(

@@ -85,6 +85,22 @@ struct VisitTests {
       1 19 } probe_iommu_group = 0
       """, "A none 1-3 = 0 accepted; A walk 12-19 = 0 already"),
     Case(
+      "0 in a trace without groups: that device may have had one",
+      """
+      1 10 iommu_device_register S
+      1 12 __iommu_probe_device A
+      1 14 } __iommu_probe_device = 0
+      1 20 } iommu_device_register = 0
+      """, "A walk #0 12-14 = 0 unknown"),
+    Case(
+      "iommu_init_device comes behind the look at the group: its 0 is an acceptance",
+      """
+      1 10 iommu_device_register S
+      1 12 iommu_init_device A
+      1 14 } iommu_init_device = 0
+      1 20 } iommu_device_register = 0
+      """, "A walk #0 12-14 = 0 accepted"),
+    Case(
       "it slept on the lock while another thread did the probe",
       """
       1 10 iommu_probe_device A
@@ -197,6 +213,15 @@ struct VisitTests {
       1 16 group 4 A
       1 20 } really_probe = 0
       """, "A bind 12-14 = 0 accepted"),
+    Case(
+      "another thread's probe before it is another probe",
+      """
+      2 5 iommu_init_device A
+      2 6 } iommu_init_device = 0
+      1 10 really_probe A
+      1 16 group 4 A
+      1 20 } really_probe = 0
+      """, "A none 5-6 = 0 accepted; A bind 10-20 = 0 accepted, inferred"),
   ]
 
   @Test(arguments: cases)
