@@ -51,6 +51,7 @@ public struct Cause: Sendable, Identifiable, Equatable {
     .silentLateIOMMU,
     .acpiMissedWalkOrphan,
     .managedDMABeforeDomain,
+    .skippedBridgeSplitGroups,
     .walkAbortedRegistration,
     .doubleProbe,
     .defaultDomainFlip,

@@ -210,6 +210,7 @@ public enum Engine {
       device: file.device.name, driver: file.driver, kind: file.side == .none ? .silent : .lateIOMMUProbe,
       time: file.warning?.time, side: file.side, verdict: cause.verdict ?? .undetermined,
       confidence: isHoled || isGapped || isUntied || isMixed || impossible != nil
+        || cause.verdict == .falsePositive && file.mayBeUnprinted
         ? .likely : judgement.confidence, cause: cause,
       candidates: [],
       harm: judgement.harm,
@@ -285,6 +286,19 @@ extension CaseFile {
   func isBound(before time: Int64) -> Bool { device.binds.contains { $0.phase.start <= time && !$0.failed } }
 
   var notPrinted: [String] {
-    warning == nil && side != .none ? ["the kernel log: the warning itself is in none of the inputs"] : []
+    guard warning == nil, side != .none else { return [] }
+    return [
+      mayBeUnprinted
+        ? "the kernel log: the race is there, but the driver may have been set only after the walk looked again, and then nothing "
+          + "was printed"
+        : "the kernel log: the warning itself is in none of the inputs"
+    ]
+  }
+
+  /// In the walk's own dma_configure, or before, nobody is seen to set the driver: the second look comes right behind it, and the
+  /// group some time after that.
+  var mayBeUnprinted: Bool {
+    guard warning == nil, side == .walk, let end = visit?.ownDMAConfigure?.end else { return false }
+    return !rivals.contains { ($0.setBy ?? .max) <= end }
   }
 }

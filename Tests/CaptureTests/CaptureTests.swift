@@ -4,11 +4,6 @@ import Testing
 
 /// Whole captures of real kernels, from bytes to verdicts.
 struct CaptureTests {
-  /// What is open from one input alone; what is mended must be taken off the list: then the test fails.
-  static let openFromOneInput = [
-    "natural-forms-7.3.4": "the trace shows a race whose warning was not printed, and it is called one"
-  ]
-
   @Test func thereAreSamples() {
     #expect(Capture.samples.count >= 10)
     #expect(Capture.samples.contains { $0.expected.findings.isEmpty })
@@ -55,10 +50,6 @@ struct CaptureTests {
     guard capture.texts.count > 1 else { return }
     for (key, path) in capture.texts {
       let judge = Judge(capture: capture, key: key, analysis: Analysis.run([path]))
-      if key == "trace", let reason = Self.openFromOneInput[capture.name] {
-        withKnownIssue(Comment(rawValue: reason)) { #expect(judge.certainAndWrong().isEmpty) }
-        continue
-      }
       #expect(judge.certainAndWrong().isEmpty, "\(capture) from \(key) alone")
     }
   }

@@ -56,10 +56,6 @@ public struct Capture: Sendable, CustomStringConvertible {
   /// CaptureTests fails.
   public var open: String? {
     switch name {
-    case "rootports-natural-7.3.4": "managed-dma-before-domain is no cause yet"
-    case "rootports-noacs-7.3.4":
-      "managed-dma-before-domain and skipped-bridge-split-groups are no causes yet"
-    case "viot-orphan-6.18.15": "acpi-missed-walk-orphan is no cause yet"
     case "amba-oops-7.3.4": "the oops is a finding of an unknown device: its log names none"
     default: nil
     }

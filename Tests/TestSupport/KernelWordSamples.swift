@@ -61,7 +61,8 @@ extension KernelWord {
     case .behindIOMMU: "toy 1.toy: device is behind an iommu"
     case .notBehindIOMMU: "toy 1.toy: device is not behind an iommu"
     case .bridge: "pci 0000:00:09.0: PCI bridge to [bus 08-0a]"
-    case .hotplugTimeout: "pcieport 0000:00:02.0: pciehp: Timeout on hotplug command 0x12f1 (issued 1004 msec ago)"
+    case .hotplugTimeout:
+      "pcieport 0000:00:02.0: pciehp: Timeout on hotplug command 0x12f1 (issued 1004 msec ago)"
     case .pciFunction: "nvme nvme4: pci function 0000:00:10.5"
     case .enabling: "toy 1.toy: enabling device (0000 -> 0002)"
     case .error: "toy 1.toy: error -ENXIO: no clock"

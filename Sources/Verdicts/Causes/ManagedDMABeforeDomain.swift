@@ -54,7 +54,7 @@ extension Cause {
             time: probe.time),
           Evidence("only now the domain is attached", domain),
         ]
-        let damage = file.damage
+        let damage = file.damage + file.interruptsThatNeverCome
         return Judgement(
           confidence: isProven ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed, tier: .trace,
           summary: "\(driver), which manages its DMA itself, was bound before the domain was attached",
@@ -66,4 +66,13 @@ extension Cause {
       }
       return nil
     })
+}
+
+extension CaseFile {
+  /// A hotplug port's commands end by an interrupt: without it they time out.
+  fileprivate var interruptsThatNeverCome: [Evidence] {
+    device.log.filter { if case .hotplugTimeout = $0.what { true } else { false } }.prefix(1).map {
+      Evidence("its hotplug commands time out: their interrupt does not come", $0)
+    }
+  }
 }

@@ -1,0 +1,104 @@
+import Bytes
+import Events
+import Records
+import Timelines
+
+extension Cause {
+  static let skippedBridgeSplitGroups = Cause(
+    id: "skipped-bridge-split-groups", letter: "T15",
+    title: "The walk skipped a bridge, and the functions behind it got groups of their own", verdict: .real,
+    harm: "exposed: devices that are not isolated from each other can be handed out apart", sides: [.none],
+    story: """
+      A root port without ACS shares one group with all functions behind it. The walk meets the port while a bind has its driver \
+      set, and leaves it alone; when it comes to the functions, pci_device_group() finds no group above them and gives each one \
+      of its own. The port's bind replays later and makes one more. VFIO may then hand out one of several devices that are \
+      not isolated from each other. Nothing tells but the port's own, harmless warning (skipped-by-walk-then-replayed).
+      """,
+    needs: [
+      "the groups of the bridge and of the functions behind it (the kernel log, with \"PCI bridge to [bus …]\")",
+      "another bridge of the machine that shares its group with its functions",
+    ],
+    proof: """
+      The functions behind the bridge got different groups before the bridge got its own in a bind, and another bridge's functions \
+      share that bridge's group.
+      """,
+    decidedBy: [Proof(.kernelLog)],
+    against: "Ports with ACS: there every function has a group of its own in order, behind all of them.",
+    advice: """
+      Remove the functions and the port, and rescan the bus (echo 1 > remove, echo 1 > /sys/bus/pci/rescan), or boot with the IOMMU \
+      registered before the port is bound; do not hand these devices out until then. Report it to iommu@lists.linux.dev.
+      """,
+    cites: ["bcb81ac6ae3c"],
+    judge: { _ in nil },
+    survey: { boot, _ in
+      let bridges = Bridge.all(in: boot)
+      guard let neighbour = bridges.first(where: \.sharesItsGroup) else { return [] }
+      return bridges.compactMap { split($0, neighbour, boot) }
+    })
+
+  private static func split(_ bridge: Bridge, _ neighbour: Bridge, _ boot: BootTimeline) -> Surveyed? {
+    guard bridge.isSplit, let first = bridge.behind.first, let last = bridge.behind.last else { return nil }
+    // Its own group came in its bind: the walk had skipped it.
+    let warning = boot.warnings.first { $0.device == bridge.device.name && $0.stack.side == .bind }
+    let replay = bridge.device.visits.first { $0.side == .bind }
+    guard warning != nil || replay != nil else { return nil }
+    var evidence = [
+      Evidence("a function behind it is put into group \(first.group)", first.line),
+      Evidence("another one into group \(last.group)", last.line),
+      Evidence(
+        "only later the bridge itself, into group \(bridge.own.group), in its own bind", bridge.own.line),
+    ]
+    if let shared = neighbour.behind.first {
+      evidence.append(
+        Evidence(
+          "functions behind \(neighbour.device.name) share that bridge's group \(shared.group)", shared.line))
+    }
+    let isProven = boot.logKeepsOrder && !boot.logHasDropped
+    return Surveyed(
+      device: bridge.device.name, driver: bridge.device.driver,
+      judgement: Judgement(
+        confidence: isProven ? .certain : .likely, harm: .exposed, tier: .kernelLog,
+        summary: "the walk skipped this bridge, and the functions behind it are in groups of their own",
+        evidence: evidence, missing: isProven ? [] : ["the whole kernel log"]))
+  }
+}
+
+/// A PCI bridge, and the groups of what is right behind it.
+private struct Bridge {
+  typealias Joining = (group: Int32, line: LogMoment)
+
+  var device: DeviceTimeline
+  var own: Joining
+  /// In the log's order.
+  var behind: [Joining]
+
+  static func all(in boot: BootTimeline) -> [Bridge] {
+    boot.devices.values.compactMap { Bridge($0, boot) }
+  }
+
+  private init?(_ device: DeviceTimeline, _ boot: BootTimeline) {
+    guard let segment = DeviceName.pciDomain(device.name), let own = Self.joining(device),
+      let buses = device.log.last(where: { if case .bridge = $0.what { true } else { false } }),
+      case .bridge(_, let first, _) = buses.what
+    else { return nil }
+    let bus = "\(segment):" + (first < 16 ? "0" : "") + String(first, radix: 16) + ":"
+    self.device = device
+    self.own = own
+    behind = boot.devices.values.filter { $0.name.hasPrefix(bus) }.compactMap(Self.joining)
+      .sorted { $0.line.order < $1.line.order }
+  }
+
+  private static func joining(_ device: DeviceTimeline) -> Joining? {
+    guard let line = device.adding.last, case .adding(_, _, let group) = line.what else { return nil }
+    return (group, line)
+  }
+
+  /// Without ACS all of them are in one group.
+  var sharesItsGroup: Bool { !behind.isEmpty && behind.allSatisfy { $0.group == own.group } }
+
+  /// They were there before it, and not together.
+  var isSplit: Bool {
+    behind.count > 1 && Set(behind.map(\.group)).count == behind.count
+      && behind.allSatisfy { $0.group != own.group && $0.line.order < own.line.order }
+  }
+}
