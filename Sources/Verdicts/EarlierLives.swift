@@ -37,6 +37,12 @@ extension CaseFile {
       }
       sign = sign ?? evidence
     }
+    if let skip = heldUnseen {
+      sign =
+        sign
+        ?? Evidence(
+          "a walk left it alone, so a driver was set, and no bind is seen that had set it", skip.phase)
+    }
     if let line = workedLine { sign = sign ?? Evidence("its driver ran before the warning", line) }
     if let line = lateBind { sign = sign ?? line }
     if let sign { return .sign(sign) }
@@ -49,8 +55,8 @@ extension CaseFile {
     boot.logIsWhole && boot.logKeepsOrder || boot.traces.contains { $0.isOfBoot && $0.first < Self.early }
   }
 
-  /// Nobody gives up waiting before the late initcalls are over.
-  private static let early: Int64 = 2_000_000_000
+  /// Nobody gives up waiting before the late initcalls are over, half a second after the start on fast machines.
+  private static let early: Int64 = 300_000_000
 
   private func isEarlier(_ bind: Bind) -> Bool {
     // The life begins with what ended the one before.
@@ -63,6 +69,21 @@ extension CaseFile {
     if let warning { return line.order < warning.order }
     guard let visit, let time = line.time, boot.isOfOneClock else { return true }
     return time < visit.phase.start
+  }
+
+  /// A walk of an earlier life that met it with a driver, of which no bind in the trace tells.
+  private var heldUnseen: Visit? {
+    guard seesConfigure else { return nil }
+    return whole.visits.first { visit in
+      guard visit.side == .walk, !visit.isInferred, visit.ownDMAConfigure == nil,
+        case .skipped = visit.outcome,
+        visit.phase.end ?? .max < life.after || visit.phase.end ?? .max < self.visit?.phase.start ?? .min
+      else { return false }
+      return !whole.binds.contains {
+        $0.phase.start <= visit.phase.end ?? .max && ($0.phase.end ?? .max) >= visit.phase.start
+          || $0.succeeded && ($0.phase.end ?? .max) < visit.phase.start
+      }
+    }
   }
 
   private enum Domain { case held, none, unknown }
@@ -100,7 +121,8 @@ extension CaseFile {
     guard boot.isOfOneClock, let time = line.time,
       let attempt = whole.binds.last(where: { $0.phase.start <= time && ($0.phase.end ?? .max) >= time })
     else { return false }
-    return attempt.failed
+    // Or it is the very attempt that replays: it had waited for something else.
+    return attempt.failed || visit.map { attempt.phase.contains($0.phase.start) } ?? false
   }
 
   /// A bind that somebody asked for long after the walk: no client of the boot waits that long for its next attempt.

@@ -28,7 +28,8 @@ struct ReportLineTests {
           + (frame.caller.map { " from \(text($0))" } ?? "")
       case .irqStamps: return "irq stamps"
       case .endTrace: return "end"
-      case .other: return "-"
+      case .hole: return "hole"
+      case .aside, .other: return "-"
       }
     }
   }
@@ -36,6 +37,10 @@ struct ReportLineTests {
   // swift-format-ignore
   private static let rows: [(String, String)] = [
     ("------------[ cut here ]------------", "cut"),
+    (" [...]", "hole"), ("...", "hole"), (" <snip>", "hole"), ("[ 9 frames snipped ]", "hole"), ("...truncated...", "hole"),
+    ("usb 1-1: new high-speed USB device number 2 using xhci_hcd... done", "-"),
+    ("Oops: general protection fault, probably for non-canonical address 0xdffffc000000000c: 0000 [#1] SMP", "oops"),
+    ("general protection fault: 0000 [#1] PREEMPT SMP", "oops"),
     ("/ # ------------[ cut here ]------------", "cut"),
     ("8<--- cut here ---", "-"),
     ("nvme 0000:00:10.5: late IOMMU probe at driver bind, something fishy here!", "late probe nvme 0000:00:10.5"),
