@@ -37,6 +37,9 @@ extension CaseFile {
       }
       sign = sign ?? evidence
     }
+    if let lost = lostUnused {
+      sign = sign ?? Evidence("it lost its group again before any driver's probe began", lost)
+    }
     if let skip = heldUnseen {
       sign =
         sign
@@ -44,6 +47,10 @@ extension CaseFile {
           "a walk left it alone, so a driver was set, and no bind is seen that had set it", skip.phase)
     }
     if let line = workedLine { sign = sign ?? Evidence("its driver ran before the warning", line) }
+    // cdx_dma_configure() holds nobody back, and nobody gives up.
+    if device.name.hasPrefix("cdx-"), let line = driverLines.first(where: isEarlier) {
+      sign = sign ?? Evidence("its driver spoke before the warning", line)
+    }
     if let line = lateBind { sign = sign ?? line }
     if let sign { return .sign(sign) }
     return seesBeginning ? .inOrder : .unseen
@@ -71,6 +78,17 @@ extension CaseFile {
     return time < visit.phase.start
   }
 
+  /// The group that this probe had brought was taken away before a driver ran in it: the bind that survived is of another life.
+  private var lostUnused: Moment? {
+    guard let visit else { return nil }
+    return device.ungroups.first { lost in
+      lost.time > visit.phase.start
+        && !device.binds.contains { bind in
+          !bind.failed && bind.driverProbe.map { $0.time > visit.phase.start && $0.time < lost.time } ?? false
+        }
+    }
+  }
+
   /// A walk of an earlier life that met it with a driver, of which no bind in the trace tells.
   private var heldUnseen: Visit? {
     guard seesConfigure else { return nil }
@@ -94,6 +112,19 @@ extension CaseFile {
     if DriverManagedDMA.isOne(bind.driver) { return .unknown }
     let inputs = boot.inputs(with: bind.phase.place)
     if whole.hadGroup(before: probe.time, in: inputs) { return .held }
+    // A group from before the trace: it was taken away later, or the log has its line.
+    let lost = whole.ungroups.first.map { first in
+      first.time > probe.time && !whole.groups.contains { $0.moment.time < first.time }
+    }
+    let added = whole.log.last { line in
+      guard boot.isOfOneClock, line.time.map({ $0 < probe.time }) == true else { return false }
+      switch line.what {
+      case .adding, .removing: return true
+      default: return false
+      }
+    }
+    if lost == true { return .held }
+    if case .adding? = added?.what { return .held }
     // -ETIMEDOUT, -ENODEV: it went on although its IOMMU was not there.
     let goesWithout = [-110, -19].contains((bind.ofIOMMU ?? bind.firmware)?.result)
     let isLeftAlone = whole.visits.contains { visit in

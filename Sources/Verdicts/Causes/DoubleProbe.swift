@@ -60,7 +60,12 @@ extension Cause {
       guard !removed, !unplugged,
         boot.inputs(with: first.moment.place).contains(second.moment.place.input)
       else { continue }
-      if second.moment.time > first.moment.time { return (first.moment, second.moment) }
+      // A probe that failed behind its group has freed that again.
+      let hasFailed = device.visits.contains { visit in
+        visit.phase.task.tid == first.moment.tid && visit.phase.contains(first.moment.time)
+          && visit.phase.result ?? 0 < 0
+      }
+      if second.moment.time > first.moment.time, !hasFailed { return (first.moment, second.moment) }
     }
     return nil
   }

@@ -129,7 +129,8 @@ extension Cause {
     evidence.append(Evidence("only now \"Adding to iommu group\" for the same device", adding))
     let damage = file.damage
     // Two threads printed these lines: their order is proof only where the log kept it.
-    let isProof = file.boot.logKeepsOrder
+    // With ACPI another IOMMU's walk may have taken a client that was bound long before (missed-walk-late-attach).
+    let isProof = file.boot.logKeepsOrder && !file.boot.isACPI
     return Judgement(
       confidence: isProof ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
       summary: "the driver's probe ran before the device had an IOMMU group", evidence: evidence + damage,

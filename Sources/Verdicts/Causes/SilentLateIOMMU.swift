@@ -63,8 +63,8 @@ extension Cause {
       })
     else { return nil }
     guard file.boot.tracesConfigure else { return nil }
-    // -517 out of of_dma_configure_id comes only from a missing IOMMU: the client has one.
-    let waited = file.device.binds.first { ($0.ofIOMMU ?? $0.firmware)?.result == -517 }
+    // -517 out of of_dma_configure_id comes only from a missing IOMMU, and so does -ETIMEDOUT: the client has one.
+    let waited = file.device.binds.first { [-517, -110].contains(($0.ofIOMMU ?? $0.firmware)?.result) }
     // A give-up alone may be one of a power domain.
     let givenUp = file.givenUp
     guard waited != nil || givenUp?.owns != nil else { return nil }

@@ -100,7 +100,8 @@ extension CaseFile {
       switch line.what {
       case .iommuRegistered, .bound, .probeReturned(_, 0, _): return true
       // It tries again, and a walk serves clients then.
-      case .iommuBanner: return !walkAdditions(after: line.order, before: .max).isEmpty
+      case .iommuBanner:
+        return boot.devices.values.contains { other in other.adding.contains { $0.order > line.order } }
       default: return false
       }
     }
