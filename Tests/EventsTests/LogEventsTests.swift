@@ -7,6 +7,8 @@ struct LogEventsTests {
     let log = Log(text)
     return log.events.map { event in
       switch event.what {
+      case .bridge(let device, let first, let last): "bridge \(log.names[device]) \(first)-\(last)"
+      case .hotplugTimeout(let device): "hotplug timeout \(log.names[device])"
       case .warning(let block): "warning \(log.names[block.device])"
       case .adding(let prefix, let device, let group):
         "adding \(log.names[prefix]) \(log.names[device]) \(group)"
