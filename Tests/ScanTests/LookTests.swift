@@ -43,9 +43,20 @@ struct LookTests {
       #expect(!look.needsAnalysis)
       #expect(Self.looked(["Linux version 6.17.13 (x@y)", word.sample]).needsAnalysis)
       #expect(!Self.looked(["Linux version 6.1.0 (x@y)", word.sample]).needsAnalysis)
-    case .hung, .oops:
+    case .gaveUp:
+      #expect(!look.needsAnalysis)
+      #expect(Self.looked([word.sample, KernelWord.smmuBanner.sample]).needsAnalysis)
+      #expect(!Self.looked([KernelWord.smmuBanner.sample, word.sample]).needsAnalysis)
+    case .hung:
       #expect(!look.needsAnalysis)
       #expect(Self.looked([word.sample, frame]).needsAnalysis)
+    case .oops:
+      #expect(!look.needsAnalysis)
+      #expect(Self.looked([word.sample, "toy_dma_configure+0x1/0x2"]).needsAnalysis)
+    case .banner, .failed:
+      let other: KernelWord = word == .probeFailed ? .smmuBanner : .probeFailed
+      #expect(!look.needsAnalysis)
+      #expect(Self.looked([word.sample, other.sample]).needsAnalysis)
     case .fault, .reserved:
       let other: KernelWord = word == .reservedMemory ? .faultEvent : .reservedMemory
       #expect(!look.needsAnalysis)
@@ -62,7 +73,7 @@ struct LookTests {
   /// What the search looks for besides.
   @Test(arguments: [
     "toy 1.toy: late IOMMU probe at driver bind, something", "> something fishy here!",
-    "Dumping ftrace buffer:", "** 230 printk messages dropped **",
+    "** 230 printk messages dropped **",
     "{\"MESSAGE\":[27,91]}", "{\"MESSAGE\" : [27,91]}",
   ])
   func asksForTheEngine(_ line: String) {
@@ -78,15 +89,24 @@ struct LookTests {
   }
 
   @Test(arguments: [
-    "iommu_probe_device+0x1/0x2", "__iommu_probe_device.part.0+0x1/0x2", "toy_dma_configure+0x1/0x2",
+    "iommu_probe_device+0x1/0x2", "__iommu_probe_device.part.0+0x1/0x2", "probe_iommu_group+0x1/0x2",
+    "toy_dma_configure+0x1/0x2",
   ])
-  func isAFrameOfWhoDied(_ line: String) {
+  func isAFrameOfWhoHangs(_ line: String) {
     #expect(!Self.looked([line]).needsAnalysis)
-    #expect(Self.looked([KernelWord.unableToHandle.sample, line]).needsAnalysis)
+    #expect(Self.looked([KernelWord.blocked.sample, line]).needsAnalysis)
+  }
+
+  /// An announced dump of which nothing follows asks for nothing.
+  @Test func aDumpIsReadWhereItHasLines() {
+    #expect(!Self.looked(["Dumping ftrace buffer:"]).needsAnalysis)
+    #expect(
+      Self.looked(["Dumping ftrace buffer:", "---------------------------------", "toy-1 0d..1. 1us : x"])
+        .needsAnalysis)
   }
 
   @Test func aTraceIsNoCleanLog() {
-    #expect(Self.looked(["Linux version 6.17.13 (x@y)"]).isOneCleanBoot)
-    #expect(!Self.looked(["Linux version 6.17.13 (x@y)", "# tracer: nop"]).isOneCleanBoot)
+    #expect(!Self.looked(["Linux version 6.17.13 (x@y)"]).hasTrace)
+    #expect(Self.looked(["Linux version 6.17.13 (x@y)", "# tracer: nop"]).hasTrace)
   }
 }
