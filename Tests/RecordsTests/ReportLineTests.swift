@@ -61,7 +61,7 @@ struct ReportLineTests {
     ("Unable to handle kernel NULL pointer dereference at virtual address 0000000000000068", "oops"),
     ("Unable to handle kernel paging request at virtual address dead000000000100", "oops"),
     ("BUG: kernel NULL pointer dereference, address: 0000000000000068", "oops"),
-    ("BUG: unable to handle page fault for address: ffffc90000b41000", "bug"),
+    ("BUG: unable to handle page fault for address: ffffc90000b41000", "oops"),
     ("BUG: KASAN: slab-use-after-free in toy_release+0x1c/0x40", "bug"),
     ("BUG: Kernel NULL pointer dereference on read at 0x00000068", "bug"),
     ("BUG: soft lockup - CPU#2 stuck for 26s! [toyd:411]", "bug"),

@@ -44,9 +44,12 @@ struct ClockJoinTests {
       "1 20 console hello there\n1 30 console hello there",
       "20 hello there\n21 pci A: Adding to iommu group 4", "+0, -, 0"),
     Pair(
-      "a device that got two groups ties nothing",
+      "a device that got two groups ties by each of them, in their order",
       "1 10 group 4 A\n1 20 group 5 A",
-      "11 pci A: Adding to iommu group 4\n21 pci A: Adding to iommu group 5", "+0, -, 0"),
+      "11 pci A: Adding to iommu group 4\n21 pci A: Adding to iommu group 5", "+0, 1, 2"),
+    Pair(
+      "where one input has fewer of them, nobody knows which it lacks",
+      "1 10 group 4 A\n1 20 group 5 A", "11 pci A: Adding to iommu group 4", "+0, -, 0"),
     Pair(
       "a log without stamps ties nothing",
       "1 10 group 4 A", "pci A: Adding to iommu group 4", "+0, -, 0"),

@@ -45,7 +45,11 @@ extension CaseFile {
     if let skip { evidence.append(Evidence("the walk leaves the bound device alone", skip.phase)) }
     if let line = gaveUpLine, let came = iommuCame(after: line) { evidence.append(came) }
     evidence += stackEvidence
-    if let visit { evidence.append(Evidence("a later bind brings the IOMMU probe", visit.phase)) }
+    if let visit {
+      let what =
+        visit.side == .bind ? "the replay of the rebind" : "the walk takes it while it is bound again"
+      evidence.append(Evidence(what, visit.phase))
+    }
     return Judgement(
       confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed,
       tier: visit == nil ? .kernelLog : .trace,
