@@ -112,10 +112,7 @@ struct CaseFile: Sendable {
     where !((bind.endIsLost || bind.isWithoutReturn || bind.phase.end == nil) && bind.setBy ?? .max < free)
       && bind.phase.task.tid != visit.phase.task.tid && (bind.phase.end ?? .max) >= visit.phase.start
     {
-      // What a failed ->probe had mapped went with it.
-      if let probe = bind.driverProbe, probe.time < boundary, !bind.failed || bind.endIsLost {
-        return (bind, probe)
-      }
+      if let probe = bind.driverProbe, probe.time < boundary { return (bind, probe) }
     }
     return nil
   }
