@@ -19,22 +19,12 @@ struct ModelTests {
       }
     }
     print(tally.text(count))
+    #expect(tally.certainWrong == 0)
+    #expect(wrongHarm == 0)
+    #expect(tally.likelyWrong(.log) == 0, "the log alone is right or undetermined")
     let unexplained = tally.unsettled.filter { kind in !Self.exceptions.contains { kind.hasPrefix($0.kind) } }
-    let (certain, likely, harm) = (tally.certainWrong, tally.likelyWrong(.log), wrongHarm)
-    if Self.open.contains(where: { scenario.name.hasPrefix($0) }) {
-      withKnownIssue("the model does not know lives yet (issue 17)", isIntermittent: true) {
-        #expect(certain == 0 && harm == 0 && likely == 0 && unexplained.isEmpty)
-      }
-      return
-    }
-    #expect(certain == 0)
-    #expect(harm == 0)
-    #expect(likely == 0, "the log alone is right or undetermined")
     #expect(unexplained.isEmpty, "full evidence, and neither certain nor an exception")
   }
-
-  /// Scenarios in which what is asked of earlier lives, or of a replay that failed, is not told from what the model has yet.
-  static let open = ["refused in the walk", "gives up in the race", "misuse"]
 
   /// Full evidence for every execution; of the reduced ones each execution gets a few.
   private func tries(_ evidence: Evidence, _ execution: Execution) -> Bool {

@@ -70,8 +70,12 @@ extension Cause {
     guard waited != nil || givenUp?.owns != nil else { return nil }
     var evidence: [Evidence] = []
     if let waited {
+      let result = (waited.ofIOMMU ?? waited.firmware)?.result
       evidence.append(
-        Evidence("the client waits for its IOMMU: deferred by of_dma_configure_id", waited.phase))
+        Evidence(
+          result == -517
+            ? "the client waits for its IOMMU: deferred by of_dma_configure_id"
+            : "the client no longer waits for its IOMMU: \(errno(result))", waited.phase))
     }
     if waited == nil, let owns = givenUp?.owns { evidence.append(owns) }
     if let line = file.device.gaveUp.last {
