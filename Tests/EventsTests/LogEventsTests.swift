@@ -18,6 +18,8 @@ struct LogEventsTests {
         "pending \(log.names[device])" + (iommu == .none ? "" : " \(log.names[iommu])")
       case .client(let device, let iommu): "client \(log.names[device]) \(log.names[iommu])"
       case .inUse(let device): "in use \(log.names[device])"
+      case .bridge(let device, let first, let last): "bridge \(log.names[device]) \(first)-\(last)"
+      case .hotplugTimeout(let device): "hotplug timeout \(log.names[device])"
       case .iommuBanner(let device): "banner \(log.names[device])"
       case .iommuRegistered(let device): "registered \(log.names[device])"
       case .registerFailed(let device): "register failed \(log.names[device])"

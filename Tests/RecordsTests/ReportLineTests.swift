@@ -10,6 +10,8 @@ struct ReportLineTests {
     withBytes(message) { bytes in
       func text(_ range: Range<Int>?) -> String { range.map { message.slice($0) } ?? "-" }
       switch ReportLine(bytes, 0..<bytes.count, isStamped: isStamped) {
+      case .aside: return "aside"
+      case .hole: return "hole"
       case .cutHere: return "cut"
       case .lateProbe(let driver, let device): return "late probe \(text(driver)) \(text(device))"
       case .warning(let function): return "warning \(text(function))"
