@@ -128,6 +128,6 @@ let package = Package(
     tests("FuzzTests", ["FuzzBodies"]),
     tests("LivesTests", ["Analysis", "Verdicts"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
-    .testTarget(name: "ModelTests", dependencies: ["Model", "Analysis", "Verdicts"], swiftSettings: lenient),
+    tests("ModelTests", ["Model", "Timelines", "Analysis", "Verdicts"]),
   ]
 )
