@@ -26,8 +26,8 @@ demo: packages-build release
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
 	@$(PROBERACE) report --fail-on none $(DEMO)/dmesg.txt $(DEMO)/trace.txt
 
-# Capture, fuzz, input stack, lives, recipe and model tests run optimised, in a build folder of their own (@testable changes the flags).
-OPTIMISED := CaptureTests|FuzzTests|InputStackTests|LivesTests|ModelTests|RecipeTests
+# Capture, dialect, fuzz, input, lives, recipe, model and scan tests run optimised, in a build folder of their own (@testable changes the flags).
+OPTIMISED := CaptureTests|DialectTests|FuzzTests|InputStackTests|InputsTests|LivesTests|ModelTests|RecipeTests|ScanTests
 test: packages-build packages-test release
 	$(SWIFT) test --skip '$(OPTIMISED)'
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter '$(OPTIMISED)'

@@ -80,8 +80,8 @@ public struct WarningBlock: Sendable {
     /// A rule reads it.
     var isJudged: Bool {
       switch self {
-      case .lateProbe, .oops, .bug, .hungTask: true
-      case .other, .warning, .panic: false
+      case .lateProbe, .oops, .hungTask: true
+      case .other, .warning, .bug, .panic: false
       }
     }
   }

@@ -63,7 +63,7 @@ struct Groups {
     sightings.compactMap { sighting, own in
       other.sightings[sighting].map { (own.time, own.time - $0.time) }
     }
-      .sorted { $0.gap < $1.gap }
+    .sorted { $0.gap < $1.gap }
   }
 
   /// Both cannot be of one boot: a device has another group, or the differences in time are such as no clock explains.

@@ -86,7 +86,7 @@ extension DeviceTimeline {
   /// In the order of their times, then of their lines.
   private func cuts(_ boot: BootTimeline) -> [Cut] {
     guard binds.count + groups.count + ungroups.count + log.count > 1 else { return [] }
-    var cuts = removals + additions(boot) + logged + reloads(boot) + rebinds
+    var cuts = removals + announcements + additions(boot) + logged + reloads(boot) + rebinds
     guard !cuts.isEmpty else { return [] }
     // The same event has a place in the log and in the trace where one clock ties them.
     let isTied = boot.hasLogTimes && boot.logKeepsOrder && boot.isOfOneClock
@@ -100,6 +100,13 @@ extension DeviceTimeline {
 
   /// remove_device_from_group: the device is gone, or its IOMMU is.
   private var removals: [Cut] { ungroups.map { Cut(time: $0.time + 1, line: nil, takesGroup: true) } }
+
+  /// device_add() announces a device once in its life: it was unplugged, or removed, before.
+  private var announcements: [Cut] {
+    visits.filter { visit in
+      visit.side == .notifier && binds.contains { $0.phase.start < visit.phase.start }
+    }.map { Cut(time: $0.phase.start, line: nil, takesGroup: true) }
+  }
 
   /// A second group without the removal in between, unless two probes ran at once (that is a double probe), or the trace
   /// would have shown the removal.

@@ -108,7 +108,10 @@ struct CaseFile: Sendable {
     // An attempt that came after the group counts as well: it may have passed without a domain.
     for bind in device.binds
     where bind.phase.task.tid != visit.phase.task.tid && (bind.phase.end ?? .max) >= visit.phase.start {
-      if let probe = bind.driverProbe, probe.time < boundary { return (bind, probe) }
+      // What a failed ->probe had mapped went with it.
+      if let probe = bind.driverProbe, probe.time < boundary, !bind.failed || bind.endIsLost {
+        return (bind, probe)
+      }
     }
     return nil
   }

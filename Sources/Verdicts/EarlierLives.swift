@@ -37,7 +37,20 @@ extension CaseFile {
       }
       sign = sign ?? evidence
     }
+    if let lost = lostUnused {
+      sign = sign ?? Evidence("it lost its group again before any driver's probe began", lost)
+    }
+    if let skip = heldUnseen {
+      sign =
+        sign
+        ?? Evidence(
+          "a walk left it alone, so a driver was set, and no bind is seen that had set it", skip.phase)
+    }
     if let line = workedLine { sign = sign ?? Evidence("its driver ran before the warning", line) }
+    // cdx_dma_configure() holds nobody back, and nobody gives up.
+    if device.name.hasPrefix("cdx-"), let line = driverLines.first(where: isEarlier) {
+      sign = sign ?? Evidence("its driver spoke before the warning", line)
+    }
     if let line = lateBind { sign = sign ?? line }
     if let sign { return .sign(sign) }
     return seesBeginning ? .inOrder : .unseen
@@ -49,8 +62,8 @@ extension CaseFile {
     boot.logIsWhole && boot.logKeepsOrder || boot.traces.contains { $0.isOfBoot && $0.first < Self.early }
   }
 
-  /// Nobody gives up waiting before the late initcalls are over.
-  private static let early: Int64 = 2_000_000_000
+  /// Nobody gives up waiting before the late initcalls are over, half a second after the start on fast machines.
+  private static let early: Int64 = 300_000_000
 
   private func isEarlier(_ bind: Bind) -> Bool {
     // The life begins with what ended the one before.
@@ -65,6 +78,32 @@ extension CaseFile {
     return time < visit.phase.start
   }
 
+  /// The group that this probe had brought was taken away before a driver ran in it: the bind that survived is of another life.
+  private var lostUnused: Moment? {
+    guard let visit else { return nil }
+    return device.ungroups.first { lost in
+      lost.time > visit.phase.start
+        && !device.binds.contains { bind in
+          !bind.failed && bind.driverProbe.map { $0.time > visit.phase.start && $0.time < lost.time } ?? false
+        }
+    }
+  }
+
+  /// A walk of an earlier life that met it with a driver, of which no bind in the trace tells.
+  private var heldUnseen: Visit? {
+    guard seesConfigure else { return nil }
+    return whole.visits.first { visit in
+      guard visit.side == .walk, !visit.isInferred, visit.ownDMAConfigure == nil,
+        case .skipped = visit.outcome,
+        visit.phase.end ?? .max < life.after || visit.phase.end ?? .max < self.visit?.phase.start ?? .min
+      else { return false }
+      return !whole.binds.contains {
+        $0.phase.start <= visit.phase.end ?? .max && ($0.phase.end ?? .max) >= visit.phase.start
+          || $0.succeeded && ($0.phase.end ?? .max) < visit.phase.start
+      }
+    }
+  }
+
   private enum Domain { case held, none, unknown }
 
   /// Whether the driver of an earlier bind had its domain when it began to run.
@@ -73,6 +112,19 @@ extension CaseFile {
     if DriverManagedDMA.isOne(bind.driver) { return .unknown }
     let inputs = boot.inputs(with: bind.phase.place)
     if whole.hadGroup(before: probe.time, in: inputs) { return .held }
+    // A group from before the trace: it was taken away later, or the log has its line.
+    let lost = whole.ungroups.first.map { first in
+      first.time > probe.time && !whole.groups.contains { $0.moment.time < first.time }
+    }
+    let added = whole.log.last { line in
+      guard boot.isOfOneClock, line.time.map({ $0 < probe.time }) == true else { return false }
+      switch line.what {
+      case .adding, .removing: return true
+      default: return false
+      }
+    }
+    if lost == true { return .held }
+    if case .adding? = added?.what { return .held }
     // -ETIMEDOUT, -ENODEV: it went on although its IOMMU was not there.
     let goesWithout = [-110, -19].contains((bind.ofIOMMU ?? bind.firmware)?.result)
     let isLeftAlone = whole.visits.contains { visit in
@@ -100,7 +152,8 @@ extension CaseFile {
     guard boot.isOfOneClock, let time = line.time,
       let attempt = whole.binds.last(where: { $0.phase.start <= time && ($0.phase.end ?? .max) >= time })
     else { return false }
-    return attempt.failed
+    // Or it is the very attempt that replays: it had waited for something else.
+    return attempt.failed || visit.map { attempt.phase.contains($0.phase.start) } ?? false
   }
 
   /// A bind that somebody asked for long after the walk: no client of the boot waits that long for its next attempt.

@@ -186,6 +186,16 @@ public enum Engine {
         if judged.isEmpty, case .sign(let sign) = lives { return Undetermined.finding(file, earlier: sign) }
       }
     }
+    // The log has a line of ->probe in front of the group, and the trace has no such attempt: one of them is not whole.
+    if let adding = file.addingLine, file.warning != nil, file.side == .walk,
+      let line = file.enabledBefore(adding)
+    {
+      for index in judged.indices where judged[index].cause.verdict == .falsePositive {
+        judged[index].judgement.evidence.append(
+          Evidence("but the driver's ->probe had printed a line before", line))
+        judged[index].judgement.unproven("inputs that agree: the log shows ->probe before the group")
+      }
+    }
     let proven = judged.filter { $0.judgement.confidence == .certain }
     if let first = proven.first, let other = proven.first(where: { $0.cause.verdict != first.cause.verdict })
     {

@@ -94,6 +94,24 @@ extension CaseFile {
     DeviceName.pciDomain(device.name).flatMap { lines.functions[String($0)] } ?? []
   }
 
+  /// An IOMMU's map may send each bus below one host bridge to another IOMMU: only functions of its own bus have its own for certain.
+  var sharesItsBus: Bool {
+    neighbours.contains { line in
+      let name = line.device(in: boot)
+      return name != device.name && name.prefix(7) == device.name.prefix(7)
+    }
+  }
+
+  /// A walk adds several devices, or its IOMMU announces itself: one function alone may have been plugged in, or be a VF.
+  func isOfWalk(_ added: LogMoment, after line: LogMoment) -> Bool {
+    if !BootLines.between(lines.banners, after: line.order, before: added.order).isEmpty { return true }
+    let later = walkAdditions(after: line.order, before: .max).filter { other in
+      guard let a = added.time, let b = other.time else { return true }
+      return abs(a - b) < Self.walkIsOver
+    }
+    return Set(later.map { $0.device(in: boot).dropLast(2) }).count > 1
+  }
+
   /// A sign that an IOMMU registered after `line`, and whose it is.
   private func came(after line: LogMoment, own: String?) -> (Evidence, GivenUp.Whose)? {
     if let own {
@@ -105,6 +123,7 @@ extension CaseFile {
       if announced != nil { return nil }
     } else if let added = neighbours.first(where: {
       $0.order > line.order && $0.device(in: boot) != device.name && BusName.isOne($0.prefix)
+        && isOfWalk($0, after: line)
     }) {
       return (
         Evidence("an IOMMU registers: its walk puts unbound functions below that bridge into groups", added),

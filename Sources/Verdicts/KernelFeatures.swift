@@ -48,6 +48,12 @@ public struct KernelFeatures: Sendable {
   /// Whether the kernel has `fix`: as claimed, else by its version; nil where that does not say.
   public func has(_ fix: KernelFix) -> Bool? {
     if let claim = claims.knows(fix.commit) { return claim }
+    let has = byVersion(fix)
+    // linux-next is named after the last release, and holds what is queued for the one after the next.
+    return has == false && version?.contains("-next-") == true ? nil : has
+  }
+
+  private func byVersion(_ fix: KernelFix) -> Bool? {
     guard let numbers else { return nil }
     let series = (numbers.major, numbers.minor)
     if series > fix.mainline { return true }

@@ -7,6 +7,8 @@ struct LogEventsTests {
     let log = Log(text)
     return log.events.map { event in
       switch event.what {
+      case .bridge(let device, let first, let last): "bridge \(log.names[device]) \(first)-\(last)"
+      case .hotplugTimeout(let device): "hotplug timeout \(log.names[device])"
       case .warning(let block): "warning \(log.names[block.device])"
       case .adding(let prefix, let device, let group):
         "adding \(log.names[prefix]) \(log.names[device]) \(group)"
@@ -18,8 +20,6 @@ struct LogEventsTests {
         "pending \(log.names[device])" + (iommu == .none ? "" : " \(log.names[iommu])")
       case .client(let device, let iommu): "client \(log.names[device]) \(log.names[iommu])"
       case .inUse(let device): "in use \(log.names[device])"
-      case .bridge(let device, let first, let last): "bridge \(log.names[device]) \(first)-\(last)"
-      case .hotplugTimeout(let device): "hotplug timeout \(log.names[device])"
       case .iommuBanner(let device): "banner \(log.names[device])"
       case .iommuRegistered(let device): "registered \(log.names[device])"
       case .registerFailed(let device): "register failed \(log.names[device])"

@@ -10,8 +10,6 @@ struct ReportLineTests {
     withBytes(message) { bytes in
       func text(_ range: Range<Int>?) -> String { range.map { message.slice($0) } ?? "-" }
       switch ReportLine(bytes, 0..<bytes.count, isStamped: isStamped) {
-      case .aside: return "aside"
-      case .hole: return "hole"
       case .cutHere: return "cut"
       case .lateProbe(let driver, let device): return "late probe \(text(driver)) \(text(device))"
       case .warning(let function): return "warning \(text(function))"
@@ -30,7 +28,8 @@ struct ReportLineTests {
           + (frame.caller.map { " from \(text($0))" } ?? "")
       case .irqStamps: return "irq stamps"
       case .endTrace: return "end"
-      case .other: return "-"
+      case .hole: return "hole"
+      case .aside, .other: return "-"
       }
     }
   }
@@ -38,6 +37,10 @@ struct ReportLineTests {
   // swift-format-ignore
   private static let rows: [(String, String)] = [
     ("------------[ cut here ]------------", "cut"),
+    (" [...]", "hole"), ("...", "hole"), (" <snip>", "hole"), ("[ 9 frames snipped ]", "hole"), ("...truncated...", "hole"),
+    ("usb 1-1: new high-speed USB device number 2 using xhci_hcd... done", "-"),
+    ("Oops: general protection fault, probably for non-canonical address 0xdffffc000000000c: 0000 [#1] SMP", "oops"),
+    ("general protection fault: 0000 [#1] PREEMPT SMP", "oops"),
     ("/ # ------------[ cut here ]------------", "cut"),
     ("8<--- cut here ---", "-"),
     ("nvme 0000:00:10.5: late IOMMU probe at driver bind, something fishy here!", "late probe nvme 0000:00:10.5"),

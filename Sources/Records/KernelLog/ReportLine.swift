@@ -95,7 +95,9 @@ public enum ReportLine: Equatable, Sendable {
       }
     case UInt8(ascii: "g"): if says(.generalProtection) { return .oops }
     case UInt8(ascii: "B"):
-      if says(.nullPointer) { return .oops }
+      if says(.nullPointer) || begins("BUG: unable to handle ") || begins("BUG: KASAN: null-ptr-deref in ") {
+        return .oops
+      }
       if says(.bug) { return .bug }
       if begins("Backtrace:") { return .callTrace }
     case UInt8(ascii: "k"): if says(.kernelBug) { return .bug }

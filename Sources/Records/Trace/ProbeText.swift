@@ -125,7 +125,11 @@ public enum Fields {
     var name: Range<Int>?
     var pointer: UInt64?
     for key in deviceKeys {
-      guard let value = value(line, range, key), !value.isEmpty else { continue }
+      // `(fault)`, `(null)`: the name could not be read.
+      guard let value = value(line, range, key), !value.isEmpty, line[value.lowerBound] != UInt8(ascii: "(")
+      else {
+        continue
+      }
       if line.has("0x", at: value.lowerBound, before: value.upperBound),
         let address = line.hexadecimal(value)
       {

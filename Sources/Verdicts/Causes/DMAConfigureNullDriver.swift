@@ -27,7 +27,7 @@ extension Cause {
   private static func suspect(
     _ trouble: Trouble, _ boot: BootTimeline, _ kernel: KernelFeatures
   ) -> Surveyed? {
-    guard trouble.kind == .oops || trouble.kind == .bug, let function = culprit(trouble) else { return nil }
+    guard trouble.kind == .oops, let function = culprit(trouble) else { return nil }
     // The visit that was in its own dma_configure when it oopsed never returns.
     let device = boot.devices.values.first { device in
       device.visits.contains { visit in

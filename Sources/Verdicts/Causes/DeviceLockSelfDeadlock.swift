@@ -29,7 +29,10 @@ extension Cause {
       probe < register,
       trouble.frames[..<probe].contains(where: { $0.hasPrefix("__mutex_lock") || $0 == "mutex_lock" })
     else { return nil }
-    let isSelf = trouble.owner != nil && trouble.owner == trouble.task?.tid
+    // A frame of the IOMMU's driver in between: then it is a mutex of the driver's own.
+    let lock = trouble.frames[..<probe].lastIndex { $0.hasPrefix("__mutex_lock") || $0 == "mutex_lock" }
+    let isCore = lock.map { $0 + 1 == probe } ?? false
+    let isSelf = isCore && trouble.owner != nil && trouble.owner == trouble.task?.tid
     let registrar = register + 1 < trouble.frames.count ? trouble.frames[register + 1] : ""
     let iommu = boot.devices.values.first { device in
       device.log.contains { if case .iommuBanner = $0.what { $0.order < trouble.order } else { false } }

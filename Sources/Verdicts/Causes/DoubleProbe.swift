@@ -22,9 +22,9 @@ extension Cause {
       guard file.warning == nil, file.side == .none, let pair = twice(file.device, file.boot) else {
         return nil
       }
-      let isProven = file.device.probesOverlap(pair.0, pair.1) || file.boot.showsRemovals
+      let isProven = file.device.probesOverlap(pair.0, pair.1)
       let oops = file.boot.troubles.first {
-        ($0.kind == .oops || $0.kind == .bug) && $0.frames.contains("__iommu_probe_device")
+        $0.kind == .oops && $0.frames.contains("__iommu_probe_device")
       }
       var evidence = [
         Evidence("the device is added to a group", pair.0), Evidence("and added to a group again", pair.1),
@@ -60,7 +60,12 @@ extension Cause {
       guard !removed, !unplugged,
         boot.inputs(with: first.moment.place).contains(second.moment.place.input)
       else { continue }
-      if second.moment.time > first.moment.time { return (first.moment, second.moment) }
+      // A probe that failed behind its group has freed that again.
+      let hasFailed = device.visits.contains { visit in
+        visit.phase.task.tid == first.moment.tid && visit.phase.contains(first.moment.time)
+          && visit.phase.result ?? 0 < 0
+      }
+      if second.moment.time > first.moment.time, !hasFailed { return (first.moment, second.moment) }
     }
     return nil
   }

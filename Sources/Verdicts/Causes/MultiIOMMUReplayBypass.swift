@@ -29,7 +29,7 @@ extension Cause {
   private static func replayed(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
       let flight = file.registrationInFlight, file.kernel.hasGate != false,
-      file.leftAloneByDriver == nil
+      file.leftAloneByDriver == nil, !file.replayFailed(bind)
     else { return nil }
     let waited = file.earlierWalkVisits.last { $0.ownDMAConfigure?.result == -517 }
     // A registration without its return may have been over.

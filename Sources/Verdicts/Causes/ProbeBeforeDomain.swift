@@ -121,7 +121,7 @@ extension Cause {
       !NullFirmware.applies(file), file.gaveUpLine == nil, file.life.openSince == nil,
       !DriverManagedDMA.isOne(file.driver)
     else { return nil }
-    guard let line = file.enabledBefore(adding) else { return nil }
+    guard let line = file.enabledBefore(adding), !file.wasUndone(line, before: adding) else { return nil }
     var evidence = file.stackEvidence
     evidence.append(
       Evidence(
@@ -129,7 +129,8 @@ extension Cause {
     evidence.append(Evidence("only now \"Adding to iommu group\" for the same device", adding))
     let damage = file.damage
     // Two threads printed these lines: their order is proof only where the log kept it.
-    let isProof = file.boot.logKeepsOrder
+    // With ACPI another IOMMU's walk may have taken a client that was bound long before (missed-walk-late-attach).
+    let isProof = file.boot.logKeepsOrder && !file.boot.isACPI
     return Judgement(
       confidence: isProof ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
       summary: "the driver's probe ran before the device had an IOMMU group", evidence: evidence + damage,
@@ -165,13 +166,26 @@ extension CaseFile {
     return driverLines.first { $0.isEnabling && $0.order < adding.order && $0.order > since }
   }
 
+  /// The attempt in which the line was printed came to nothing: its ->probe failed, or the driver enabled the device once more
+  /// behind the group.
+  func wasUndone(_ line: LogMoment, before adding: LogMoment) -> Bool {
+    device.log.contains { later in
+      guard later.order > line.order else { return false }
+      return later.saysUnbound && later.order < adding.order || later.isEnabling && later.order > adding.order
+    }
+  }
+
   /// The return of dma_configure only says that the bind may go on: its thread can sleep until the domain is there.
   /// Proof is the entry of ->probe, anything that comes after it, or the driver's own line.
   func isProvenBefore(_ bind: Bind, _ probe: (time: Int64, place: Place, isExact: Bool)) -> Bool {
     guard let visit, let boundary = domain?.time ?? group?.time ?? visit.phase.end else { return false }
     // An attempt without an end that came to ->probe before the visit may have been over: iommu-late-after-bind.
     if bind.phase.end == nil, probe.time < visit.phase.start { return false }
-    if let adding = addingLine, warning != nil, enabledBefore(adding) != nil { return true }
+    if let adding = addingLine, warning != nil, let line = enabledBefore(adding),
+      !wasUndone(line, before: adding)
+    {
+      return true
+    }
     let isSafe = !hasGap || group.map { probe.time < $0.time } ?? false
     if probe.isExact { return isSafe }
     let ended = bind.phase.result != nil && (bind.phase.end ?? .max) < boundary

@@ -35,13 +35,7 @@ extension Cause {
 extension CaseFile {
   /// What an earlier life makes of a probe that is in order itself.
   func rebound(_ lives: EarlierLives) -> Judgement? {
-    let before: [Evidence]
-    let isKnown: Bool
-    switch lives {
-    case .ranWithoutDomain(let evidence): (before, isKnown) = (evidence, true)
-    case .sign(let sign) where gaveUpLine?.place == sign.place: (before, isKnown) = ([sign], false)
-    default: return nil
-    }
+    guard case .ranWithoutDomain(let before) = lives else { return nil }
     var evidence = before
     // Only a walk that came after that bind tells that the IOMMU was late.
     let skip = whole.visits.last { visit in
@@ -53,17 +47,17 @@ extension CaseFile {
     evidence += stackEvidence
     if let visit { evidence.append(Evidence("a later bind brings the IOMMU probe", visit.phase)) }
     return Judgement(
-      confidence: isKnown ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed,
+      confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed,
       tier: visit == nil ? .kernelLog : .trace,
-      summary: "it ran untranslated until it was bound again", evidence: evidence + damage,
-      missing: isKnown ? [] : ["that its driver ran before: " + Advice.trace])
+      summary: "it ran untranslated until it was bound again", evidence: evidence + damage)
   }
 }
 
 extension CaseFile {
   /// A sign that an IOMMU registered after `line`: other devices put into groups by a walk, or its announcement.
   func iommuCame(after line: LogMoment) -> Evidence? {
-    if let added = walkAdditions(after: line.order, before: .max).first {
+    if let added = walkAdditions(after: line.order, before: .max).first(where: { isOfWalk($0, after: line) })
+    {
       return Evidence("an IOMMU registers: its walk puts unbound devices into groups", added)
     }
     return BootLines.between(lines.banners, after: line.order, before: .max)

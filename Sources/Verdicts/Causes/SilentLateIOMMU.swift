@@ -63,8 +63,8 @@ extension Cause {
       })
     else { return nil }
     guard file.boot.tracesConfigure else { return nil }
-    // -517 out of of_dma_configure_id comes only from a missing IOMMU: the client has one.
-    let waited = file.device.binds.first { ($0.ofIOMMU ?? $0.firmware)?.result == -517 }
+    // -517 out of of_dma_configure_id comes only from a missing IOMMU, and so does -ETIMEDOUT: the client has one.
+    let waited = file.device.binds.first { [-517, -110].contains(($0.ofIOMMU ?? $0.firmware)?.result) }
     // A give-up alone may be one of a power domain.
     let givenUp = file.givenUp
     guard waited != nil || givenUp?.owns != nil else { return nil }
@@ -106,7 +106,8 @@ extension Cause {
     var isProven = false
     if case .own = givenUp.whose {
       isProven =
-        DeviceName.pciDomain(file.device.name) != nil && givenUp.rejoined == nil && !file.boot.lacksIOMMU
+        DeviceName.pciDomain(file.device.name) != nil && file.sharesItsBus && givenUp.rejoined == nil
+        && !file.boot.lacksIOMMU
     }
     // A log that was filtered, or lost messages, may have lost this one.
     let tellsGroups = file.boot.logIsWhole && file.boot.logsGroups
@@ -123,15 +124,15 @@ extension Cause {
 }
 
 extension CaseFile {
-  /// The walk is that of the client's own IOMMU: it serves the functions below the client's host bridge, or the client was
+  /// The walk is that of the client's own IOMMU: it serves other functions of the client's bus, or the client was
   /// said to wait for it. That no other one is seen proves nothing: an IOMMU without a driver says nothing.
   fileprivate var isOwnWalk: Bool {
-    guard let segment = DeviceName.pciDomain(device.name) else {
+    guard DeviceName.pciDomain(device.name) != nil else {
       if case .own? = givenUp?.whose { return true }
       return false
     }
-    return lines.functions[String(segment)] != nil
-      || boot.devices.values.contains { !$0.groups.isEmpty && DeviceName.pciDomain($0.name) == segment }
+    let bus = device.name.prefix(7)
+    return sharesItsBus || boot.devices.values.contains { !$0.groups.isEmpty && $0.name.prefix(7) == bus }
   }
 }
 

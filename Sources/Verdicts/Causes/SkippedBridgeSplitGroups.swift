@@ -32,12 +32,17 @@ extension Cause {
     judge: { _ in nil },
     survey: { boot, _ in
       let bridges = Bridge.all(in: boot)
-      guard let neighbour = bridges.first(where: \.sharesItsGroup) else { return [] }
+      guard let neighbour = bridges.first(where: { $0.isPort && $0.sharesItsGroup && $0.behind.count > 1 })
+      else {
+        return []
+      }
       return bridges.compactMap { split($0, neighbour, boot) }
     })
 
   private static func split(_ bridge: Bridge, _ neighbour: Bridge, _ boot: BootTimeline) -> Surveyed? {
-    guard bridge.isSplit, let first = bridge.behind.first, let last = bridge.behind.last else { return nil }
+    guard bridge.isPort, bridge.isSplit, let first = bridge.behind.first, let last = bridge.behind.last else {
+      return nil
+    }
     // Its own group came in its bind: the walk had skipped it.
     let warning = boot.warnings.first { $0.device == bridge.device.name && $0.stack.side == .bind }
     let replay = bridge.device.visits.first { $0.side == .bind }
@@ -92,6 +97,9 @@ private struct Bridge {
     guard let line = device.adding.last, case .adding(_, _, let group) = line.what else { return nil }
     return (group, line)
   }
+
+  /// A PCIe port: what is behind a bridge to conventional PCI shares one group in any case.
+  var isPort: Bool { device.driver == "pcieport" }
 
   /// Without ACS all of them are in one group.
   var sharesItsGroup: Bool { !behind.isEmpty && behind.allSatisfy { $0.group == own.group } }

@@ -44,7 +44,7 @@ extension Cause {
       file.completedBind(before: visit.phase.start) == nil,
       file.startedBind(before: visit.phase.start) == nil, file.leftAloneByDriver == nil
     else { return nil }
-    guard let skip = file.skippedVisit ?? file.unseenVisit else { return nil }
+    guard !file.replayFailed(bind), let skip = file.skippedVisit ?? file.unseenVisit else { return nil }
     let flight = file.registrationInFlight
     if let flight, !file.kernel.isLikelyGated || file.walkGoesOn(flight) { return nil }
     var evidence = [skip.evidence]
@@ -205,6 +205,16 @@ extension CaseFile {
     }
     if let bus = bind.busProbe { evidence.append(Evidence("and the driver's probe begins", bus)) }
     return evidence
+  }
+
+  /// The replay failed behind the group: of_dma_configure_id() swallows every error but a deferral, and ->probe runs without a
+  /// domain.
+  func replayFailed(_ bind: Bind) -> Bool {
+    guard let visit else { return false }
+    if let result = visit.phase.result, result < 0 { return true }
+    if let result = bind.ofIOMMU?.result, result < 0, result != -517 { return true }
+    let showsDomains = boot.devices.values.contains { !$0.domains.isEmpty }
+    return showsDomains && domain == nil && bind.driverProbe != nil && !hasGap
   }
 
   /// Domain before the driver's probe, in the bind that replayed.

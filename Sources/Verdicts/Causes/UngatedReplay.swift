@@ -25,7 +25,7 @@ extension Cause {
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .bind, let visit = file.visit, let bind = file.replayingBind,
-      let flight = file.registrationInFlight, !file.kernel.isLikelyGated
+      let flight = file.registrationInFlight, !file.kernel.isLikelyGated, !file.replayFailed(bind)
     else { return nil }
     let inOrder = file.replayIsInOrder(bind)
     let isOpen = flight.phase.end != nil || file.walkGoesOn(flight)

@@ -29,9 +29,12 @@ extension Cause {
       var isTold = false
       var tier = Tier.kernelLog
       if let failed = file.boot.registrations.first(where: { $0.iommu == file.device.name && $0.hasFailed }) {
+        let last = file.lastVisit(in: failed)
+        // It may refuse before any walk: another IOMMU driver's ops are there (-EBUSY until 6.7), the module has no owner.
+        if last == nil, file.boot.tracesVisits { return nil }
         tier = .trace
-        isTold = true
-        if let visit = file.lastVisit(in: failed) {
+        isTold = last != nil
+        if let visit = last {
           evidence.append(
             Evidence("the walk's last visit is \(visit.device): \(errno(visit.result))", visit.phase))
         }
@@ -46,17 +49,24 @@ extension Cause {
       }
       let failure = file.device.lines({ if case .probeFailed = $0 { true } else { false } }).first
       if let failure { evidence.append(Evidence("its driver's probe fails", failure)) }
-      guard isTold || failure != nil && !evidence.dropLast().isEmpty else { return nil }
+      guard isTold || tier == .trace || failure != nil && !evidence.dropLast().isEmpty else { return nil }
       // Groups that came later may be another IOMMU's.
       let last = failure ?? file.device.lines { if case .registerFailed = $0 { true } else { false } }.last
       let isAlone = last.map { file.walkAdditions(after: $0.order, before: .max).isEmpty } ?? true
-      let isProven = tier == .trace || isTold && isAlone
+      let isProven = isTold && (tier == .trace || isAlone)
       return Judgement(
         confidence: isProven ? .certain : .likely, harm: .harmed, tier: tier,
         summary: "the IOMMU did not register, so no client has it",
         evidence: evidence,
         missing: isProven ? [] : ["iommu_device_register()'s result: " + Advice.trace])
     })
+}
+
+extension BootTimeline {
+  /// Some walk's visits are in a trace: where none is, none was.
+  fileprivate var tracesVisits: Bool {
+    devices.values.contains { $0.visits.contains { $0.side == .walk && !$0.isInferred } }
+  }
 }
 
 extension Registration {
@@ -90,7 +100,8 @@ extension CaseFile {
       switch line.what {
       case .iommuRegistered, .bound, .probeReturned(_, 0, _): return true
       // It tries again, and a walk serves clients then.
-      case .iommuBanner: return !walkAdditions(after: line.order, before: .max).isEmpty
+      case .iommuBanner:
+        return boot.devices.values.contains { other in other.adding.contains { $0.order > line.order } }
       default: return false
       }
     }
