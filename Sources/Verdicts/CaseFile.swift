@@ -106,8 +106,12 @@ struct CaseFile: Sendable {
     // In the walk the default domain comes only after every visit: the group, or the visit's end, is a bound too.
     guard let boundary = domain?.time ?? group?.time ?? visit.phase.end else { return nil }
     // An attempt that came after the group counts as well: it may have passed without a domain.
+    // Where the walk ran dma_configure itself it met no driver: an attempt from before, of unknown end, was over.
+    let free = visit.ownDMAConfigure?.start ?? .min
     for bind in device.binds
-    where bind.phase.task.tid != visit.phase.task.tid && (bind.phase.end ?? .max) >= visit.phase.start {
+    where !((bind.endIsLost || bind.isWithoutReturn || bind.phase.end == nil) && bind.setBy ?? .max < free)
+      && bind.phase.task.tid != visit.phase.task.tid && (bind.phase.end ?? .max) >= visit.phase.start
+    {
       // What a failed ->probe had mapped went with it.
       if let probe = bind.driverProbe, probe.time < boundary, !bind.failed || bind.endIsLost {
         return (bind, probe)

@@ -28,11 +28,9 @@ extension CaseFile {
       case .held: break
       }
     }
-    if let line = gaveUpLine, !cameToNothing(line) {
-      let runs = whole.log.first { $0.order > line.order && isEarlier($0) && $0.showsDriver }
+    for (line, end) in givenUps where !cameToNothing(line, before: end) {
       let evidence = Evidence("the client gives up waiting for its IOMMU", line)
-      // The trace of that attempt tells more than its line does.
-      if let runs {
+      if let runs = whole.log.first(where: { $0.order > line.order && $0.order < end && $0.showsDriver }) {
         return .ranWithoutDomain([evidence, Evidence("its driver runs without one", runs)])
       }
       sign = sign ?? evidence
@@ -144,10 +142,20 @@ extension CaseFile {
     return evidence
   }
 
+  /// Every time at which it gave up before, with the place of the log up to which lines may tell of what came of it.
+  private var givenUps: [(line: LogMoment, end: Int)] {
+    let lines = whole.gaveUp.filter(isEarlier)
+    let last = whole.log.last(where: isEarlier).map { $0.order + 1 } ?? .max
+    return lines.indices.map { index in
+      (lines[index], index + 1 < lines.count ? lines[index + 1].order : warning?.order ?? last)
+    }
+  }
+
   /// The attempt that gave up, or its driver, failed; or it was in order after all.
-  private func cameToNothing(_ line: LogMoment) -> Bool {
-    let failed = whole.log.contains { $0.saysUnbound && $0.order > line.order && isEarlier($0) }
-    if failed { return true }
+  private func cameToNothing(_ line: LogMoment, before end: Int) -> Bool {
+    if whole.log.contains(where: { $0.saysUnbound && $0.order > line.order && $0.order < end }) {
+      return true
+    }
     // The trace shows what became of the attempt that gave up.
     guard boot.isOfOneClock, let time = line.time,
       let attempt = whole.binds.last(where: { $0.phase.start <= time && ($0.phase.end ?? .max) >= time })

@@ -36,7 +36,7 @@ extension Cause {
 
   private static func skipped(_ file: CaseFile) -> Judgement? {
     let device = file.device
-    guard file.boot.tracesConfigure, file.boot.showsGroups, device.gaveUp.isEmpty,
+    guard file.boot.tracesConfigure, file.boot.showsGroups,
       let visit = device.visits.last(where: { visit in
         guard visit.side == .walk, visit.ownDMAConfigure == nil, !visit.isInferred,
           case .skipped = visit.outcome
