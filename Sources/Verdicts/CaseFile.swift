@@ -107,7 +107,7 @@ struct CaseFile: Sendable {
     guard let boundary = domain?.time ?? group?.time ?? visit.phase.end else { return nil }
     // An attempt that came after the group counts as well: it may have passed without a domain.
     // Where the walk ran dma_configure itself it met no driver: an attempt from before, of unknown end, was over.
-    let free = visit.ownDMAConfigure?.start ?? .min
+    let free = visit.ownDMAConfigure == nil ? .min : visit.phase.start
     for bind in device.binds
     where !((bind.endIsLost || bind.isWithoutReturn || bind.phase.end == nil) && bind.setBy ?? .max < free)
       && bind.phase.task.tid != visit.phase.task.tid && (bind.phase.end ?? .max) >= visit.phase.start

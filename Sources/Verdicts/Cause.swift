@@ -61,6 +61,9 @@ public struct Cause: Sendable, Identifiable, Equatable {
     .ownDeviceInWalk,
   ]
 
+  /// A harmless race of a client with its IOMMU; a kernel that warns of devices without one tells of none.
+  var isRace: Bool { verdict == .falsePositive && self != .prematureWarning }
+
   public static func named(_ id: String) -> Cause? {
     all.first { $0.id == id || $0.letter.lowercased() == id.lowercased() }
   }

@@ -170,16 +170,16 @@ public enum Engine {
   private static func finding(_ file: CaseFile) -> Finding {
     var judged = judged(file)
     // A probe that is in order says nothing of the time before it.
-    if judged.contains(where: { $0.cause.verdict == .falsePositive }) {
+    if judged.contains(where: { $0.cause.isRace }) {
       let lives = file.earlierLives
       switch lives {
       case .inOrder: break
       case .unseen:
-        for index in judged.indices where judged[index].cause.verdict == .falsePositive {
+        for index in judged.indices where judged[index].cause.isRace {
           judged[index].judgement.unproven(Advice.beginning)
         }
       case .sign, .ranWithoutDomain:
-        judged.removeAll { $0.cause.verdict == .falsePositive }
+        judged.removeAll { $0.cause.isRace }
         if judged.isEmpty, let rebound = file.rebound(lives) {
           judged.append((.reboundAfterLateIOMMU, rebound))
         }

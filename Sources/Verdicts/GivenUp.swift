@@ -61,7 +61,7 @@ extension CaseFile {
 
   private func owns(_ rejoined: LogMoment?) -> Evidence? {
     if let rejoined { return Evidence("it is put into a group when it is probed again", rejoined) }
-    if let before = device.adding.first { return Evidence("it was in a group before", before) }
+    if let before = whole.adding.first { return Evidence("it was in a group before", before) }
     for line in device.log {
       switch line.what {
       case .client(_, let iommu): return Evidence("it is a client of the IOMMU \(boot.names[iommu])", line)
@@ -104,6 +104,8 @@ extension CaseFile {
 
   /// A walk adds several devices, or its IOMMU announces itself: one function alone may have been plugged in, or be a VF.
   func isOfWalk(_ added: LogMoment, after line: LogMoment) -> Bool {
+    // Of other buses none is plugged in.
+    guard DeviceName.pciDomain(added.device(in: boot)) != nil else { return true }
     if !BootLines.between(lines.banners, after: line.order, before: added.order).isEmpty { return true }
     let later = walkAdditions(after: line.order, before: .max).filter { other in
       guard let a = added.time, let b = other.time else { return true }

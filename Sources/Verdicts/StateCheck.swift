@@ -7,14 +7,14 @@ extension CaseFile {
   var impossible: String? {
     for visit in device.visits where visit.side == .walk && !visit.isInferred {
       guard let own = visit.ownDMAConfigure else { continue }
-      // The walk runs dma_configure only where it reads NULL: no attempt can have set the driver then.
+      // The walk runs dma_configure only where it reads NULL, which it does first: no attempt can have set the driver before.
       let held = device.binds.contains { bind in
         guard let set = bind.setBy, bind.phase.task.tid != visit.phase.task.tid, !bind.isWithoutReturn else {
           return false
         }
         // Until its dma_configure is over the attempt cannot have let go of the device.
         let until = bind.dmaConfigure?.end ?? (bind.endIsLost ? nil : bind.phase.end) ?? set
-        return set < own.start && until > own.start
+        return set < visit.phase.start && until > visit.phase.start
       }
       if held {
         return

@@ -134,7 +134,8 @@ struct RealLifeTests {
         event(316890, "ipdr: (iommu_bus_notifier+0x48/0x78 <- iommu_probe_device) ret=0"),
       ]
     let log = try Self.lines("natural-7.3.4-cmdline/dmesg.txt").filter { !$0.isEmpty }
-    #expect(Self.said(Self.findings(trace), "0000:00:10.7") == ["double-probe likely"])
+    // device_add() announces a device once in a life.
+    #expect(Self.said(Self.findings(trace), "0000:00:10.7") == [])
     let unplugged = "[   60.104610] pci 0000:00:10.7: Removing from iommu group 14"
     #expect(Self.said(Self.findings(log + [unplugged], trace), "0000:00:10.7") == [])
   }
@@ -154,7 +155,8 @@ struct RealLifeTests {
       try Self.lines("natural-6.17.13-4/\(file)").map { $0.replacing("virtio-pci", with: driver) }
     }
     let found = try Self.said(Self.findings(renamed("dmesg.txt"), renamed("trace.txt")), "0000:00:05.1")
-    #expect(found == ["undetermined -"])
+    #expect(
+      found == ["undetermined -"] + (driver == "pcieport" ? ["managed-dma-before-domain certain"] : []))
     func event(_ micros: Int, _ text: String) -> String {
       "          swapper/0-1     [000] .....     2.\(100_000 + micros): \(text)"
     }
@@ -249,7 +251,7 @@ struct RealLifeTests {
     let trace = try Self.lines("bind-loops-7.3.4/trace.txt")
     let found = Self.findings(tail, trace)
     #expect(
-      found.count == 2 && found.allSatisfy { $0.confidence == .certain && $0.verdict == .falsePositive })
+      found.count == 2 && found.allSatisfy { $0.confidence == .likely && $0.verdict == .falsePositive })
   }
 
   /// The warning, pasted without stamps: nothing tells which lines of the log came before it.

@@ -74,7 +74,7 @@ public enum ReportLine: Equatable, Sendable {
 
   /// Lines that are told by how they begin.
   private static func fixed(_ line: Span<UInt8>, _ body: Range<Int>) -> ReportLine? {
-    guard !body.isEmpty else { return .other }
+    guard !body.isEmpty else { return .aside }
     func begins(_ words: StaticString) -> Bool {
       line.has(words, at: body.lowerBound, before: body.upperBound)
     }

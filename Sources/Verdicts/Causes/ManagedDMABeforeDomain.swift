@@ -19,7 +19,7 @@ extension Cause {
     ],
     proof:
       "->probe of a driver_managed_dma driver began while the walk ran, and the domain was attached after that.",
-    decidedBy: [Proof(.binds, .results, .driverProbe, .registrations, .domains)],
+    decidedBy: [Proof(.kernelLog, .binds, .results, .driverProbe, .registrations, .domains)],
     against: """
       VFIO's drivers and the pci stubs are meant to run without the default domain. A port that was bound before the IOMMU began \
       to register has a warning of its own where the walk takes it (iommu-late-after-bind).

@@ -24,7 +24,7 @@ extension Cause {
       dma_configure returned 0.
       """,
     decidedBy: [
-      Proof(.binds, .results, .visits, .dmaConfigure, .registrations, .groups),
+      Proof(.kernelLog, .binds, .results, .visits, .dmaConfigure, .registrations, .groups),
       Proof(
         .kernelLog, .binds, .visits, .dmaConfigure, .registrations, .groups,
         if: "the driver's ->probe prints a line"),

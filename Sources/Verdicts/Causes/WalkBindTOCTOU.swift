@@ -19,7 +19,7 @@ extension Cause {
       A trace: the walk ran <bus>_dma_configure for the device, another thread entered really_probe() for it before \
       the visit ended and came out with -517, and every probe of its driver began after the domain.
       """,
-    decidedBy: [Proof(.binds, .results, .visits, .dmaConfigure, .domains)],
+    decidedBy: [Proof(.kernelLog, .binds, .results, .visits, .dmaConfigure, .domains)],
     against: "<bus>_dma_configure returned 0 to the bind while the visit ran: that is probe-before-domain.",
     advice: "Nothing is to be fixed in the client; proberace scan lets it pass.",
     cites: ["bcb81ac6ae3c", "0c8e9c148e29", "b46064a18810"],
