@@ -19,15 +19,15 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test test-arm64 build release install docs pictures perfetto page-hashes accuracy format lint bench scale fuzz lab lab-smoke clean \
+.PHONY: demo test test-arm64 build release install docs pictures perfetto page-hashes accuracy format lint bench scale fuzz lives metamorphic lab lab-smoke clean \
   packages-build packages-test swift
 
 demo: packages-build release
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
 	@$(PROBERACE) report --fail-on none $(DEMO)/dmesg.txt $(DEMO)/trace.txt
 
-# Capture, dialect, fuzz, input, recipe, model and scan tests run optimised, in a build folder of their own (@testable changes the flags).
-OPTIMISED := CaptureTests|DialectTests|FuzzTests|InputStackTests|InputsTests|ModelTests|RecipeTests|ScanTests
+# Capture, dialect, fuzz, input, lives, recipe, model and scan tests run optimised, in a build folder of their own (@testable changes the flags).
+OPTIMISED := CaptureTests|DialectTests|FuzzTests|InputStackTests|InputsTests|LivesTests|ModelTests|RecipeTests|ScanTests
 test: packages-build packages-test release
 	$(SWIFT) test --skip '$(OPTIMISED)'
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter '$(OPTIMISED)'
@@ -113,6 +113,17 @@ RUNS ?= 10000000
 fuzz: packages-build
 	@sh scripts/need-packages.sh lld python3 zstd lz4
 	SCRATCH=../.build-fuzz sh Fuzz/run.sh $(RUNS) $(FUZZ)
+
+# Made-up boots of devices that live more than once, and samples with something taken away or put beside: LIVES and CHANGES
+# say how many. `make test` has a few of each.
+LIVES ?= 20000
+lives: packages-build
+	PROBERACE_LIVES=$(LIVES) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter LivesTests
+
+CHANGES ?= 20000
+metamorphic: packages-build
+	PROBERACE_METAMORPHIC=$(CHANGES) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt \
+	  --filter MetamorphicTests
 
 # Real kernels under QEMU (sample-traces/lab): one boot, or every scenario on its kernels. What is there already is kept.
 lab-smoke:

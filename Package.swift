@@ -126,7 +126,8 @@ let package = Package(
       ],
       path: "Fuzz/Bodies", swiftSettings: lenient),
     tests("FuzzTests", ["FuzzBodies"]),
+    tests("LivesTests", ["Analysis", "Verdicts"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
-    .testTarget(name: "ModelTests", dependencies: ["Model", "Analysis", "Verdicts"], swiftSettings: lenient),
+    tests("ModelTests", ["Model", "Timelines", "Analysis", "Verdicts"]),
   ]
 )

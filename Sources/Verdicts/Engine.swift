@@ -51,7 +51,7 @@ public enum Engine {
   }
 
   /// The IOMMU probe that printed a warning: same device and side, accepted, and not somewhere else in time.
-  private static func visit(
+  static func visit(
     of warning: Warning, _ side: Side, _ device: DeviceTimeline, _ boot: BootTimeline, _ used: Set<Phase.Key>
   ) -> Visit? {
     let fitting = device.visits.filter { visit in
@@ -160,10 +160,15 @@ public enum Engine {
 
   // MARK: findings
 
-  private static func finding(_ file: CaseFile) -> Finding {
-    var judged = Cause.all.filter { $0.sides.contains(file.side) }.compactMap { cause in
+  /// Every cause that claims a case.
+  static func judged(_ file: CaseFile) -> [(cause: Cause, judgement: Judgement)] {
+    Cause.all.filter { $0.sides.contains(file.side) }.compactMap { cause in
       cause.judge(file).map { (cause: cause, judgement: $0) }
     }
+  }
+
+  private static func finding(_ file: CaseFile) -> Finding {
+    var judged = judged(file)
     // A probe that is in order says nothing of the time before it.
     if judged.contains(where: { $0.cause.isRace }) {
       let lives = file.earlierLives
