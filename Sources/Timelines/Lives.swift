@@ -9,9 +9,7 @@ public struct Life: Sendable {
   public var device: DeviceTimeline
   /// After this time, on the boot's clock; `.min` for the first.
   public var after: Int64
-  /// After this place of the boot's log; `.min` for the first.
-  public var afterLine: Int
-  /// From here on to `afterLine` a line may be of the life before, or of this one: it lost its group, and nobody said when.
+  /// From here on to its first line a line may be of the life before, or of this one: it lost its group, and nobody said when.
   public var openSince: Int?
 }
 
@@ -30,7 +28,7 @@ extension DeviceTimeline {
   /// The life that a warning, or a probe of the IOMMU, belongs to. `time`, `line`: when it happened.
   public func life(at time: Int64?, line: Int?, in boot: BootTimeline) -> Life {
     let cuts = cuts(boot)
-    guard !cuts.isEmpty else { return Life(device: self, after: .min, afterLine: .min) }
+    guard !cuts.isEmpty else { return Life(device: self, after: .min) }
     func isBefore(_ cut: Cut) -> Bool {
       if let line, let at = cut.line { return at < line }
       if let time, let at = cut.time { return at <= time }
@@ -42,7 +40,7 @@ extension DeviceTimeline {
   /// All of them, the first one first.
   public func lives(in boot: BootTimeline) -> [Life] {
     let cuts = cuts(boot)
-    guard !cuts.isEmpty else { return [Life(device: self, after: .min, afterLine: .min)] }
+    guard !cuts.isEmpty else { return [Life(device: self, after: .min)] }
     return (0...cuts.count).map { life(from: Array(cuts[..<$0]), to: Array(cuts[$0...])) }
   }
 
@@ -56,7 +54,7 @@ extension DeviceTimeline {
       from: start, to: end, lines: (line, lastLine),
       groupsFrom: taken.compactMap(\.time).max() ?? .min, (taken.compactMap(\.line).max() ?? .min))
     return Life(
-      device: device, after: start, afterLine: line, openSince: before.compactMap(\.openSince).max())
+      device: device, after: start, openSince: before.compactMap(\.openSince).max())
   }
 
   private func part(
@@ -115,9 +113,9 @@ extension DeviceTimeline {
       let (a, b) = (first.moment, second.moment)
       let isRemoved = ungroups.contains { $0.time >= a.time && $0.time <= b.time }
       guard a.time < b.time, !isRemoved, !boot.showsRemovals, !probesOverlap(a, b) else { return nil }
-      let under =
-        binds.map(\.phase) + visits.map(\.phase)
-      let begun = under.filter { $0.start > a.time && $0.contains(b.time) }.map(\.start).min()
+      let begun = (binds.map(\.phase) + visits.map(\.phase)).filter {
+        $0.start > a.time && $0.contains(b.time)
+      }.map(\.start).min()
       return Cut(time: begun ?? b.time, line: nil, takesGroup: true)
     }
   }
@@ -200,5 +198,5 @@ extension DeviceTimeline {
 
 extension BootTimeline {
   /// The trace has removals of devices from their groups: where none is, none was.
-  public var showsRemovals: Bool { devices.values.contains { !$0.ungroups.isEmpty } }
+  fileprivate var showsRemovals: Bool { devices.values.contains { !$0.ungroups.isEmpty } }
 }

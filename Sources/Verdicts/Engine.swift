@@ -19,7 +19,7 @@ public enum Engine {
     findings += unprinted(boot, lines, kernel, used)
     findings += silent(boot, lines, kernel, besides: findings)
     return LostWarning.findings(boot, kernel, besides: findings).reduce(
-      into: UnuseWarning.settled(findings, boot, kernel)
+      into: UnuseWarning.settled(findings, boot)
     ) { $0.append($1) }
   }
 

@@ -98,7 +98,7 @@ extension CaseFile {
   var sharesItsBus: Bool {
     neighbours.contains { line in
       let name = line.device(in: boot)
-      return name != device.name && name.prefix(7) == device.name.prefix(7)
+      return name != device.name && DeviceName.pciBus(name) == DeviceName.pciBus(device.name)
     }
   }
 

@@ -9,7 +9,7 @@ enum UnuseWarning {
 
   /// `findings`, where the line contradicts none of them; else what is left of them. It is a finding of its own where nothing
   /// explains it.
-  static func settled(_ findings: [Finding], _ boot: BootTimeline, _ kernel: KernelFeatures) -> [Finding] {
+  static func settled(_ findings: [Finding], _ boot: BootTimeline) -> [Finding] {
     guard let line = boot.general.first(where: { if case .unuseWarning = $0.what { true } else { false } }),
       !findings.contains(where: { $0.cause.map(causes.contains) == true })
     else { return findings }
@@ -18,7 +18,7 @@ enum UnuseWarning {
     let accused = findings.indices.filter {
       findings[$0].verdict == .falsePositive && findings[$0].confidence != .certain
     }
-    guard !accused.isEmpty else { return findings + [finding(evidence, kernel)] }
+    guard !accused.isEmpty else { return findings + [finding(evidence)] }
     var settled = findings
     for index in accused {
       let harmless = settled[index]
@@ -35,7 +35,7 @@ enum UnuseWarning {
     return settled
   }
 
-  private static func finding(_ evidence: Evidence, _ kernel: KernelFeatures) -> Finding {
+  private static func finding(_ evidence: Evidence) -> Finding {
     Finding(
       device: Surveyed.unknown, driver: nil, kind: .silent, time: evidence.time, side: .none,
       verdict: .undetermined, confidence: nil, cause: nil, candidates: causes, harm: .unknown,

@@ -10,6 +10,12 @@ public enum DeviceName {
 
   private static let functions = ["HHHH:HH:HH.H", "HHHHH:HH:HH.H", "HHHHHHHH:HH:HH.H"].map { Array($0.utf8) }
 
+  /// The segment and the bus of a PCI function, `0000:03` of `0000:03:00.2`; nil for other devices.
+  public static func pciBus(_ name: String) -> Substring? {
+    guard pciDomain(name) != nil, let colon = name.lastIndex(of: ":") else { return nil }
+    return name[..<colon]
+  }
+
   // MARK: buses that no IOMMU serves
 
   /// It sits on a bus without dma_configure, which no IOMMU's walk visits: I²C, SPI, MDIO, USB and the like. What such a

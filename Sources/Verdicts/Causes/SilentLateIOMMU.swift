@@ -131,12 +131,12 @@ extension CaseFile {
   /// The walk is that of the client's own IOMMU: it serves other functions of the client's bus, or the client was
   /// said to wait for it. That no other one is seen proves nothing: an IOMMU without a driver says nothing.
   fileprivate var isOwnWalk: Bool {
-    guard DeviceName.pciDomain(device.name) != nil else {
+    guard let bus = DeviceName.pciBus(device.name) else {
       if case .own? = givenUp?.whose { return true }
       return false
     }
-    let bus = device.name.prefix(7)
-    return sharesItsBus || boot.devices.values.contains { !$0.groups.isEmpty && $0.name.prefix(7) == bus }
+    return sharesItsBus
+      || boot.devices.values.contains { !$0.groups.isEmpty && DeviceName.pciBus($0.name) == bus }
   }
 }
 

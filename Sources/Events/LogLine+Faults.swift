@@ -1,0 +1,51 @@
+// DMA that an IOMMU refused, in the words of each driver (kernel-facts.md §4.4): whose it was, and at which address.
+import Bytes
+import Records
+
+extension LogLine {
+  /// `event: F_TRANSLATION client: 0000:00:05.0 sid: 0x28 ssid: 0x0 iova: 0x45972402 ipa: 0x0` (arm-smmu-v3).
+  static func fault(_ line: Span<UInt8>, _ rest: Range<Int>, _ names: inout NameTable) -> LogEvent
+    .What?
+  {
+    guard let key = line.index(of: " client: ", from: rest.lowerBound, to: rest.upperBound) else {
+      return nil
+    }
+    let client = word(line, key + 9..<rest.upperBound)
+    let iova = line.index(of: " iova: ", from: client.upperBound, to: rest.upperBound)
+      .flatMap { line.hexadecimal(word(line, $0 + 7..<rest.upperBound)) }
+    return .fault(device: names.intern(line, client), iova: iova)
+  }
+
+  /// `14830000.decon: [READ] PAGE FAULT occurred at 0x67000000` (exynos), `Unhandled context fault: fsr=0x402,
+  /// iova=0x9d7a9000, …` (arm-smmu, which names no client).
+  static func pageFault(
+    _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    if let key = line.index(
+      of: KernelWord.pageFault.text, from: rest.lowerBound, to: rest.upperBound)
+    {
+      let iova = line.hexadecimal(word(line, key + KernelWord.pageFault.count..<rest.upperBound))
+      let colon = line.index(of: ": [", from: rest.lowerBound, to: key)
+      return .fault(device: names.intern(line, colon.map { rest.lowerBound..<$0 } ?? name), iova: iova)
+    }
+    guard line.has(KernelWord.contextFault.text, at: rest.lowerBound),
+      let key = line.index(of: "iova=", from: rest.lowerBound, to: rest.upperBound)
+    else { return nil }
+    var end = key + 5
+    while end < rest.upperBound, line[end] != UInt8(ascii: ",") { end += 1 }
+    return .fault(device: names.intern(line, name), iova: line.hexadecimal(key + 5..<end))
+  }
+
+  /// `page fault from EP 135 at 0x45972402 []` (virtio-iommu): 135 is function 10.7 of bus 0.
+  static func endpointFault(
+    _ line: Span<UInt8>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    let number = word(line, rest.lowerBound + KernelWord.endpointFault.count..<rest.upperBound)
+    guard let endpoint = line.decimal(number), (0...0xffff).contains(endpoint) else { return nil }
+    let iova =
+      line.has(" at ", at: number.upperBound, before: rest.upperBound)
+      ? line.hexadecimal(word(line, number.upperBound + 4..<rest.upperBound)) : nil
+    let name = PCIAddress(UInt16(endpoint)).name
+    return .fault(device: names.intern(name), iova: iova)
+  }
+}
