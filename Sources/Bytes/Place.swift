@@ -28,6 +28,8 @@ public struct Loss: Hashable, Sendable {
     case damaged
     case noTimes = "no-times"
     case coarseTimes = "coarse-times"
+    /// Stamps and places of a log's lines contradict each other.
+    case noOrder = "no-order"
     case noContext = "no-context"
     case unusable
     case tracingStopped = "tracing-stopped"
@@ -87,7 +89,7 @@ public struct Loss: Hashable, Sendable {
     case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany, .unexplained,
       .notTelling:
       true
-    case .lostEvents, .droppedPrintk, .noBeginning, .openEnd, .oneCPU, .noTimes, .coarseTimes, .noContext,
+    case .lostEvents, .droppedPrintk, .noBeginning, .openEnd, .oneCPU, .noTimes, .coarseTimes, .noOrder, .noContext,
       .tracingStopped,
       .probeRefused,
       .repeated, .anotherBoot:

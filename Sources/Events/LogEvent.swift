@@ -47,6 +47,8 @@ public struct LogEvent: Sendable {
     case hotplugTimeout(device: Name)
     case defaultDomain(translated: Bool)
     case unuseWarning
+    /// `retaining platform DMA ops`: its DMA is not translated, although its group has a domain.
+    case keepsDirectDMA(device: Name)
     /// An oops or a hung task, whole.
     indirect case trouble(WarningBlock)
     /// `cannot create duplicate filename '…/iommu_group'`: a device was probed twice.
@@ -145,6 +147,7 @@ extension LogEvent.What {
     case .acpi: 23
     case .bridge: 24
     case .hotplugTimeout: 25
+    case .keepsDirectDMA: 26
     }
   }
 }

@@ -247,10 +247,31 @@ extension LogEvents.Boot {
     (firstTime, lastTime) = (nil, nil)
   }
 
+  /// Two CPUs' clocks, and an interrupt between a message's stamp and its place, differ by less.
+  private static let disorder: Int64 = 50_000_000
+
+  /// The first event whose stamp contradicts its place: somebody put the lines together.
+  private var misplaced: LogEvent? {
+    var latest = Int64.min
+    return events.first { event in
+      latest = max(latest, event.time ?? .min)
+      return event.time.map { $0 < latest - Self.disorder } ?? false
+    }
+  }
+
   /// Puts its events in order and says what its times are worth.
   fileprivate mutating func settle() {
     events.sort { $0.order < $1.order }
-    guard coarse > 0 else { return }
+    guard coarse > 0 else {
+      if let misplaced {
+        unordered += 1
+        losses.append(
+          Loss(
+            .noOrder, "stamps contradict the order of the lines from here on: neither proves what came first",
+            at: misplaced.place))
+      }
+      return
+    }
     let order =
       keepsOrder
       ? "their order is the kernel's, their times prove nothing"

@@ -53,6 +53,13 @@ enum LogLine {
       return after(.warning) != nil
         && line.index(of: KernelWord.unuseDomain.text, from: text.lowerBound) != nil
         ? .unuseWarning : nil
+    case UInt8(ascii: "F"):
+      return after(.directDMA).flatMap { value in
+        // Vendors' names hold commas and colons, never a semicolon.
+        line.index(of: "; retaining ", from: value.lowerBound, to: value.upperBound).map {
+          .keepsDirectDMA(device: names.intern(line, value.lowerBound..<$0))
+        }
+      }
     case UInt8(ascii: "p"):
       return after(.probeOf).flatMap { returned(line, $0, &names) }
     case UInt8(ascii: "["): return after(.drmDevice).flatMap { made(line, $0, &names) }

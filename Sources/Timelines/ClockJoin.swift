@@ -19,7 +19,7 @@ public struct ClockJoin: Sendable, Equatable {
 
   static func join(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> ClockJoin {
     let (low, high, anchors) = bounds(story, names, log)
-    return settle(low == .min && anchors > 0 ? leastByReturns(story, names, log) : low, high, anchors)
+    return settle(max(low, leastByReturns(story, names, log)), high, anchors)
   }
 
   /// The least offset by which each message about a group comes before its own thread leaves the function that added the
@@ -81,7 +81,12 @@ public struct ClockJoin: Sendable, Equatable {
     }
     // One-sided bounds tie the clocks together only from one side: the order of close events stays open.
     guard high != .max else { return ClockJoin(offset: low, slack: nil, anchors: anchors) }
-    guard low != .min, low <= high else { return ClockJoin(offset: high, slack: nil, anchors: anchors) }
+    guard low != .min else { return ClockJoin(offset: high, slack: nil, anchors: anchors) }
+    // printk's clock is corrected at every tick where the CPU's own is not stable, the trace's is not.
+    if low > high, max(abs(low), abs(high)) < sameClock {
+      return ClockJoin(offset: 0, slack: max(abs(low), abs(high)), anchors: anchors)
+    }
+    guard low <= high else { return ClockJoin(offset: high, slack: nil, anchors: anchors) }
     return ClockJoin(offset: high, slack: high - low, anchors: anchors)
   }
 

@@ -134,7 +134,7 @@ extension LogMoment {
       .registerFailed(let device),
       .probeFailed(_, let device, _), .probeReturned(let device, _, _), .bindStarted(let device, _),
       .bound(let device), .dmaConfigured(_, let device, _), .fault(let device, _), .bridge(let device, _, _),
-      .hotplugTimeout(let device):
+      .hotplugTimeout(let device), .keepsDirectDMA(let device):
       device
     case .defaultDomain, .unuseWarning, .trouble, .duplicateGroupLink, .reservedMemory, .acpi: .none
     }

@@ -109,10 +109,12 @@ extension CaseFile {
     guard let probe = bind.driverProbe, !bind.failed, !bind.deferred else { return .held }
     if DriverManagedDMA.isOne(bind.driver) { return .unknown }
     let inputs = boot.inputs(with: bind.phase.place)
-    if whole.hadGroup(before: probe.time, in: inputs) { return .held }
+    // The group of a life before that one was taken away.
+    let own = whole.life(at: bind.phase.start, line: nil, in: boot).device
+    if own.hadGroup(before: probe.time, in: inputs) { return .held }
     // A group from before the trace: it was taken away later, or the log has its line.
-    let lost = whole.ungroups.first.map { first in
-      first.time > probe.time && !whole.groups.contains { $0.moment.time < first.time }
+    let lost = own.ungroups.first.map { first in
+      first.time > probe.time && !own.groups.contains { $0.moment.time < first.time }
     }
     let added = whole.log.last { line in
       guard boot.isOfOneClock, line.time.map({ $0 < probe.time }) == true else { return false }
@@ -161,7 +163,8 @@ extension CaseFile {
       let attempt = whole.binds.last(where: { $0.phase.start <= time && ($0.phase.end ?? .max) >= time })
     else { return false }
     // Or it is the very attempt that replays: it had waited for something else.
-    return attempt.failed || visit.map { attempt.phase.contains($0.phase.start) } ?? false
+    return attempt.failed
+      || !attempt.endIsLost && visit.map { attempt.phase.contains($0.phase.start) } ?? false
   }
 
   /// A bind that somebody asked for long after the walk: no client of the boot waits that long for its next attempt.

@@ -186,6 +186,10 @@ public enum Engine {
         if judged.isEmpty, case .sign(let sign) = lives { return Undetermined.finding(file, earlier: sign) }
       }
     }
+    if let line = file.directDMALine, judged.contains(where: { $0.cause.verdict == .falsePositive }) {
+      judged.removeAll { $0.cause.verdict == .falsePositive }
+      if judged.isEmpty { return Undetermined.finding(file, directDMA: line) }
+    }
     // The log has a line of ->probe in front of the group, and the trace has no such attempt: one of them is not whole.
     if let adding = file.addingLine, file.warning != nil, file.side == .walk,
       let line = file.enabledBefore(adding)
@@ -274,6 +278,12 @@ extension [Evidence] {
 }
 
 extension CaseFile {
+  /// iommu_setup_dma_ops() failed for it, in this life.
+  fileprivate var directDMALine: Evidence? {
+    device.lines { if case .keepsDirectDMA = $0 { true } else { false } }.first
+      .map { Evidence("the device keeps direct DMA (\"retaining platform DMA ops\")", $0) }
+  }
+
   /// The driver's name: from the warning, the binds, or the log.
   var driver: String? {
     if let name = warning?.driver, !name.isEmpty, !BusName.isOne(name) { return name }

@@ -14,6 +14,13 @@ enum Undetermined {
       [.reboundAfterLateIOMMU] + reason(file).1, [sign])
   }
 
+  /// The probe is in order, and the device's DMA is not translated all the same.
+  static func finding(_ file: CaseFile, directDMA line: Evidence) -> Finding {
+    finding(
+      file, "this probe is in order, but its IOMMU's DMA operations could not be set up: its DMA is not translated",
+      reason(file).1, [line])
+  }
+
   /// A WARNING of the same function, of which the message is lost.
   static func unknown(_ file: CaseFile) -> Finding {
     finding(

@@ -15,7 +15,7 @@ public enum KernelWord: CaseIterable, Sendable {
 
   /// Until 5.1 the group lines began with the subsystem, in place of driver and device.
   case oldAdding, oldRemoving
-  case defaultDomain, reservedMemory, acpi, duplicateLink, unuseDomain, probeOf, drmDevice, sdHost
+  case defaultDomain, reservedMemory, acpi, duplicateLink, unuseDomain, directDMA, probeOf, drmDevice, sdHost
   case missedByJournal, kprobeRefused
 
   // MARK: behind `DRIVER DEVICE: `
@@ -65,6 +65,7 @@ public enum KernelWord: CaseIterable, Sendable {
     case .acpi: "ACPI: RSDP 0x"
     case .duplicateLink: "/iommu_group'"
     case .unuseDomain: "iommu_device_unuse_default_domain"
+    case .directDMA: "Failed to set up IOMMU for device "
     case .probeOf: "probe of "
     case .drmDevice: "[drm] Initialized "
     case .sdHost: ": SDHCI controller on "
@@ -158,7 +159,7 @@ extension KernelWord {
     // `BUG: ` is its beginning.
     case .nullPointer: nil
     case .commandLine, .earlyCommandLine, .oldAdding, .oldRemoving, .defaultDomain, .acpi, .unuseDomain,
-      .probeOf, .drmDevice, .sdHost, .kprobeRefused, .removing, .addFailed, .probePending, .syncState,
+      .directDMA, .probeOf, .drmDevice, .sdHost, .kprobeRefused, .removing, .addFailed, .probePending, .syncState,
       .linked, .deferred, .oldDeferred, .registered, .smmuQueues,
       .reallyProbe, .bound, .behindIOMMU, .notBehindIOMMU, .pciFunction, .enabling, .error, .bridge,
       .hotplugTimeout:
