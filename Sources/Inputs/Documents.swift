@@ -126,6 +126,11 @@ public struct Documents {
         name: member.map { "\(name):\($0)" } ?? name, path: nil, isFound: isFound || member != nil,
         depth: depth + 1)
     }
+
+    /// Lines have other numbers now.
+    var turned: Content {
+      Content(name: "\(name):turned round", path: nil, isFound: isFound, depth: depth + 1)
+    }
   }
 
   /// False if the stream itself broke, not something in it.
@@ -173,6 +178,7 @@ public struct Documents {
       try visit(content.inside(), text)
       try Self.compare(raw, text.count)
     case .form(.quotedPrintable): try visit(content.inside(), QuotedPrintableStream(stream))
+    case .form(.backwards): try visit(content.turned, BackwardsStream(stream))
     case .form(.page): try visitPage(content, WordCount(stream))
     case .mail:
       let parts = MailParts(stream)
@@ -256,6 +262,7 @@ private enum Layer {
     case .form(.encoded(.utf32)): .utf32
     case .form(.quotedPrintable): .quotedPrintable
     case .form(.page): .page
+    case .form(.backwards): .backwards
     case .mail: .mail
     }
   }

@@ -34,6 +34,26 @@ public final class TemporaryFile: Sendable {
     }
   }
 
+  var length: Int { descriptor.regularLength ?? 0 }
+
+  /// The bytes at `range`, which lies in the file.
+  func bytes(_ range: Range<Int>) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    var filled = 0
+    while filled < bytes.count {
+      let from = filled
+      // The rest of the array's own storage.
+      let count = try unsafe bytes.withUnsafeMutableBytes {
+        try unsafe descriptor.read(
+          fromAbsoluteOffset: Int64(range.lowerBound + from),
+          into: UnsafeMutableRawBufferPointer(rebasing: $0[from...]))
+      }
+      guard count > 0 else { throw Errno.ioError }
+      filled += count
+    }
+    return bytes
+  }
+
   /// A copy of standard input.
   public static func standardInput() throws -> TemporaryFile {
     let meter = Meter(isStopped: { false }, count: { _ in })

@@ -1,13 +1,13 @@
 /// Everything that is undone around a document, in any order and one in the other: what `proberace formats` lists.
 public enum Wrapping: CaseIterable, Sendable {
   case gzip, zlib, deflate, zstd, xz, bzip2, lz4, archive, atrace
-  case markedUTF8, utf16, utf32, page, mail, quotedPrintable
+  case markedUTF8, utf16, utf32, page, mail, quotedPrintable, backwards
 
   /// It packs bytes; else it is a way to write a text.
   public var isContainer: Bool {
     switch self {
     case .gzip, .zlib, .deflate, .zstd, .xz, .bzip2, .lz4, .archive, .atrace: true
-    case .markedUTF8, .utf16, .utf32, .page, .mail, .quotedPrintable: false
+    case .markedUTF8, .utf16, .utf32, .page, .mail, .quotedPrintable, .backwards: false
     }
   }
 
@@ -28,6 +28,7 @@ public enum Wrapping: CaseIterable, Sendable {
     case .page: "HTML"
     case .mail: "mail"
     case .quotedPrintable: "quoted-printable"
+    case .backwards: "newest line first"
     }
   }
 
@@ -46,6 +47,7 @@ public enum Wrapping: CaseIterable, Sendable {
     case .page: "its text, by lines; the traces of systrace.html, packed or not"
     case .mail: "MIME parts, base64 and quoted-printable; every mail of an mbox"
     case .quotedPrintable: "a mail's body without its headers"
+    case .backwards: "journalctl -r, tac: told by times that only fall; places name the log `turned round`"
     }
   }
 }

@@ -194,6 +194,12 @@ struct Layer: Sendable {
     Layer(name: "UTF-8 mark", around: .kernelLines ... .form, makes: .bytes) { bytes, _ in
       [0xef, 0xbb, 0xbf] + bytes
     },
+    Layer(name: "newest line first", around: .kernelLines ... .kernelLines, makes: .lines, isForLogs: true) {
+      bytes, _ in
+      let lines = String(decoding: bytes, as: UTF8.self).split(
+        separator: "\n", omittingEmptySubsequences: false)
+      return Array((lines.dropLast(lines.last == "" ? 1 : 0).reversed().joined(separator: "\n") + "\n").utf8)
+    },
     utf16("UTF-16 LE with a mark", isBig: false, mark: true),
     utf16("UTF-16 BE with a mark", isBig: true, mark: true),
     utf16("UTF-16 LE", isBig: false, mark: false),

@@ -1,6 +1,7 @@
 import Bytes
-import Inputs
 import Testing
+
+@testable import Inputs
 
 struct TransferTests {
   private func quoted(_ text: String) throws -> String {
@@ -56,5 +57,40 @@ struct TransferTests {
     #expect(try length(QuotedPrintableStream(Repeated("=3D=\nx=", count: size))) > size / 4)
     #expect(try length(Base64Stream(Repeated("YWJj", count: size))) == size / 4 * 3)
     #expect(try length(Base64Stream(Repeated("=\n", count: size))) == 0)
+  }
+
+  @Test(arguments: [
+    ("", ""), ("one", "one\n"), ("one\n", "one\n"), ("one\ntwo\n\nthree", "three\n\ntwo\none\n"),
+    ("a\r\nb\r\n", "b\r\na\r\n"),
+  ])
+  func linesAreTurnedRound(_ input: String, _ expected: String) throws {
+    #expect(try decoded(Array(input.utf8)) { try all(BackwardsStream($0), step: $1) } == expected)
+  }
+
+  @Test func linesAcrossWindowsAreTurnedRound() throws {
+    let lines = (0..<200_000).map { "line number \($0)" }
+    let text = lines.joined(separator: "\n") + "\n"
+    #expect(text.utf8.count > 3 << 20)
+    let turned = try all(BackwardsStream(Pieces(Array(text.utf8), step: 4096)), step: 1000)
+    #expect(turned == Array((lines.reversed().joined(separator: "\n") + "\n").utf8))
+  }
+
+  @Test func whatRunsBackwardsIsTold() {
+    func takes(_ lines: [String]) -> Bool {
+      LineOrder.isBackwards(Array((lines.joined(separator: "\n") + "\n").utf8).span)
+    }
+    func isTold(_ lines: [String]) -> Bool { takes(lines.reversed()) && !takes(lines) }
+    #expect(isTold((0..<9).map { "[    1.00000\($0)] line" }))
+    #expect(isTold((0..<9).map { "[    1.00000\($0)][    T\(9 - $0)] line" }))
+    #expect(isTold((0..<9).map { "Nov 28 07:10:5\($0) host kernel: line" }))
+    #expect(isTold((0..<9).map { "2026-11-28T07:10:5\($0).123456+0000 host kernel: line" }))
+    #expect(
+      isTold(
+        (0..<9).map { "{ \"__REALTIME_TIMESTAMP\" : \"176431385212345\($0)\", \"MESSAGE\" : \"line\" }" }))
+    // Two hosts, a CPU in brackets, too few lines, no times at all.
+    #expect(!takes((0..<20).map { "[    \($0 % 2 == 0 ? 10 + $0 : 40 - $0).000000] line" }))
+    #expect(!takes((0..<9).map { "sh-1 [00\(9 - $0)] d.... 1.00000\($0): event" }))
+    #expect(!takes((0..<4).map { "[    1.00000\(9 - $0)] line" }))
+    #expect(!takes((0..<9).map { "line \(9 - $0)" }))
   }
 }

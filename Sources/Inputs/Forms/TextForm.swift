@@ -5,6 +5,7 @@ enum TextForm {
   case encoded(TextEncoding)
   case quotedPrintable
   case page
+  case backwards
 
   init?(_ head: Span<UInt8>) {
     if let encoding = TextEncoding(head) {
@@ -13,6 +14,8 @@ enum TextForm {
       self = .page
     } else if QuotedPrintableStream.isQuotedPrintable(head) {
       self = .quotedPrintable
+    } else if LineOrder.isBackwards(head) {
+      self = .backwards
     } else {
       return nil
     }

@@ -29,7 +29,7 @@ extension Cause {
     cites: ["bcb81ac6ae3c"],
     judge: { file in
       guard file.warning == nil, file.side == .none, !file.device.isIOMMU, !file.device.isBeyondIOMMUs,
-        file.device.groups.isEmpty, file.device.adding.isEmpty, file.boot.isACPI || !file.boot.hasLog
+        file.boot.isACPI || !file.boot.hasLog
       else { return nil }
       return skipped(file)
     })
@@ -42,7 +42,8 @@ extension Cause {
           case .skipped = visit.outcome
         else { return false }
         return true
-      }), !device.visits.contains(where: { $0.side == .bind || $0.side == .direct }),
+      }), file.stayedWithoutGroup(after: visit),
+      !device.visits.contains(where: { $0.side == .bind || $0.side == .direct }),
       let rival = file.inFlight(visit.phase), file.completedBind(before: visit.phase.start) == nil,
       let registration = visit.registration.map({ file.boot.registrations[$0].phase }),
       registration.result ?? 0 == 0, let end = registration.end

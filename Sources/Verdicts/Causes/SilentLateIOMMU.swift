@@ -45,8 +45,7 @@ extension Cause {
       guard file.warning == nil, file.side == .none, !file.device.isIOMMU, !file.device.isBeyondIOMMUs else {
         return nil
       }
-      let isLeftOut = file.device.groups.isEmpty && file.device.adding.isEmpty
-      return (isLeftOut ? traced(file) : nil) ?? logged(file)
+      return traced(file) ?? logged(file)
     })
 
   private static func traced(_ file: CaseFile) -> Judgement? {
@@ -56,11 +55,7 @@ extension Cause {
           return false
         }
         return true
-      }), let bind = file.completedBind(before: visit.phase.start),
-      !file.device.visits.contains(where: { later in
-        guard case .accepted = later.outcome else { return false }
-        return later.phase.start > visit.phase.start
-      })
+      }), let bind = file.completedBind(before: visit.phase.start), file.stayedWithoutGroup(after: visit)
     else { return nil }
     guard file.boot.tracesConfigure else { return nil }
     // -517 out of of_dma_configure_id comes only from a missing IOMMU, and so does -ETIMEDOUT: the client has one.
@@ -128,6 +123,19 @@ extension Cause {
 }
 
 extension CaseFile {
+  /// Neither a walk nor a bind gave it a group behind the walk that skipped it. Another probe may have, later: the time before
+  /// that one stays a finding.
+  func stayedWithoutGroup(after skip: Visit) -> Bool {
+    let accepted = device.visits.filter { visit in
+      guard case .accepted = visit.outcome else { return false }
+      return visit.phase.start > skip.phase.start
+    }
+    guard let rejoined = accepted.first else { return device.groups.isEmpty && device.adding.isEmpty }
+    return !accepted.contains { $0.side == .walk || $0.side == .bind }
+      && !device.groups.contains { $0.moment.time < rejoined.phase.start }
+      && device.adding.count <= device.groups.count
+  }
+
   /// The walk is that of the client's own IOMMU: it serves other functions of the client's bus, or the client was
   /// said to wait for it. That no other one is seen proves nothing: an IOMMU without a driver says nothing.
   fileprivate var isOwnWalk: Bool {
