@@ -1,4 +1,4 @@
-// Kernel-log lines to events. Everything is recognised by what the kernel prints (kernel-facts.md §4), never by
+// Kernel-log lines to events. Everything is recognised by what the kernel prints (docs/kernel.md#texts), never by
 // what a board is called.
 import Bytes
 import Records

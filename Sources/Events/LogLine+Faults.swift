@@ -1,4 +1,4 @@
-// DMA that an IOMMU refused, in the words of each driver (kernel-facts.md §4.4): whose it was, and at which address.
+// DMA that an IOMMU refused, in the words of each driver (docs/kernel.md#faults): whose it was, and at which address.
 import Bytes
 import Records
 

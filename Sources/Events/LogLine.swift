@@ -1,4 +1,4 @@
-// One kernel message to one event. The texts are the kernel's own (kernel-facts.md §4).
+// One kernel message to one event. The texts are the kernel's own (docs/kernel.md#texts).
 import Bytes
 import Records
 

@@ -87,7 +87,7 @@ public struct Bind: Sendable {
   }
 }
 
-/// From where `__iommu_probe_device` was reached (kernel-facts.md §1.1).
+/// From where `__iommu_probe_device` was reached (docs/kernel.md#callers).
 public enum Side: String, Sendable {
   /// iommu_device_register's bus walk
   case walk

@@ -2,7 +2,8 @@ import Events
 import Records
 
 /// Which way `__iommu_probe_device` was reached, from a call trace: the selector frame nearest to it counts
-/// (kernel-facts.md §1.1, §3.1 i). A walk's stack also ends in a really_probe, the IOMMU driver's own.
+/// (docs/kernel.md#callers, docs/kernel.md#in-the-call-trace). A walk's stack also ends in a really_probe, the IOMMU
+/// driver's own.
 public struct StackSide: Sendable, Equatable {
   public var side: Side
   /// Index of the frame that decided; nil if none did.

@@ -100,7 +100,7 @@ struct CaseFile: Sendable {
     device.binds.last { bind in bind.driverProbe.map { $0.time < time } ?? false }
   }
 
-  /// A driver's probe that began before the device had its domain: the master rule (kernel-facts.md §0).
+  /// A driver's probe that began before the device had its domain: the master rule (docs/kernel.md#master-rule).
   var exposure: (bind: Bind, probe: (time: Int64, place: Place, isExact: Bool))? {
     guard let visit, side == .walk else { return nil }
     // In the walk the default domain comes only after every visit: the group, or the visit's end, is a bound too.
@@ -198,7 +198,7 @@ struct CaseFile: Sendable {
   // MARK: damage
 
   /// Faults of the device's own stream after the warning. Addresses in the first page are no sign of it: nvme
-  /// functions fault there with and without the race (kernel-facts.md §3.1 ii).
+  /// functions fault there with and without the race (docs/kernel.md#in-the-kernel-log).
   var damage: [Evidence] {
     device.faults.filter { fault in
       guard (fault.iova ?? 0x1000) >= 0x1000, !boot.isReserved(fault.iova) else { return false }

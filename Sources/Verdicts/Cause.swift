@@ -2,10 +2,10 @@ import Recipes
 import Timelines
 
 /// One known way to this warning, or to its silent relatives. Its documentation page, `proberace rules` and
-/// `proberace explain` come from the same value (kernel-facts.md §3).
+/// `proberace explain` come from the same value (docs/kernel.md#causes).
 public struct Cause: Sendable, Identifiable, Equatable {
   public var id: String
-  /// The letter in kernel-facts.md's class index.
+  /// Its letter (docs/kernel.md#causes).
   public var letter: String
   public var title: String
   /// Nil: it is explained, but no finding.

@@ -178,6 +178,6 @@ extension CaseFile {
       "it is bound by hand, long after the last walk: a rebind", warning.places.first, time: time)
   }
 
-  /// Attempts come again within seconds of the walk (kernel-facts.md §3.1 ii: 5.6 s at most).
+  /// Attempts come again within seconds of the walk (docs/kernel.md#splitting-replays: 5.6 s at most).
   private static let longestWait: Int64 = 10_000_000_000
 }

@@ -1,5 +1,5 @@
 // A client that gave up waiting, by the log alone. Power domains and pin controllers print the same words as IOMMUs do:
-// driver_deferred_probe_check_state() is theirs too (kernel-facts.md §9.1 M10).
+// driver_deferred_probe_check_state() is theirs too (docs/kernel.md#giving-up).
 import Bytes
 import Events
 import Records

@@ -33,7 +33,7 @@ public struct KernelClaims: Sendable {
 }
 
 /// Which of the fixes that shape this race a kernel has, from its version alone. Vendor trees carry backports, so
-/// below 6.15 the answer is "unknown", never "no" (kernel-facts.md §2).
+/// below 6.15 the answer is "unknown", never "no" (docs/kernel.md#commits).
 public struct KernelFeatures: Sendable {
   public var version: String?
   private let numbers: KernelVersion?

@@ -1,4 +1,4 @@
-/// A kernel commit that shapes these races, and where it is (kernel-facts.md §2).
+/// A kernel commit that shapes these races, and where it is (docs/kernel.md#commits).
 public struct KernelFix: Sendable {
   public var commit: String
   public var name: String

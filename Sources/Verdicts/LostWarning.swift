@@ -1,5 +1,6 @@
-// A kernel that has the warning prints it before nearly every group line under a driver's name (kernel-facts.md §9): where only
-// that line is there, the warning was lost, or the driver was set after the walk's second look.
+// A kernel that has the warning prints it before nearly every group line under a driver's name
+// (docs/kernel.md#in-the-kernel-log): where only that line is there, the warning was lost, or the driver was set after the walk's
+// second look.
 import Records
 import Timelines
 

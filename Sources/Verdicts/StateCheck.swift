@@ -1,4 +1,4 @@
-// dev->driver followed as the kernel sets and clears it (kernel-facts.md §1.7): what cannot have been says that events are
+// dev->driver followed as the kernel sets and clears it (docs/kernel.md#really_probe): what cannot have been says that events are
 // missing, and then nothing is certain.
 import Timelines
 

@@ -1,5 +1,5 @@
 // `WARNING: … iommu_device_unuse_default_domain`: a driver is unbound that had bound before its device had a group. The harmless
-// races do not end in it (kernel-facts.md §3.1 ii); it does not say which device's.
+// races do not end in it (docs/kernel.md#in-the-kernel-log); it does not say which device's.
 import Timelines
 
 enum UnuseWarning {

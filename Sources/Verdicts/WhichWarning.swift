@@ -1,5 +1,5 @@
 // __iommu_probe_device() has more WARNINGs than this one: the message decides, and where it is lost the line, as far as the
-// kernel's lines are known (kernel-facts.md §9.3).
+// kernel's lines are known (docs/kernel.md#the-warning).
 import Timelines
 
 enum WhichWarning {

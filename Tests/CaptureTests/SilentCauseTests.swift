@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 import Verdicts
 
-/// Causes that no capture shows, from logs and traces written after the kernel's own texts (kernel-facts.md §3, §4).
+/// Causes that no capture shows, from logs and traces written after the kernel's own texts (docs/kernel.md#causes,
+/// docs/kernel.md#texts).
 struct SilentCauseTests {
   private func findings(_ texts: String...) -> [Finding] {
     Analysis.run(texts: texts.map { Array($0.utf8) }).boots.flatMap(\.findings)

@@ -2,7 +2,7 @@ import Analysis
 import Testing
 import Verdicts
 
-/// Who gives up waiting has an IOMMU, or a power domain that is missing: the words are the same (kernel-facts.md §9.1 M10).
+/// Who gives up waiting has an IOMMU, or a power domain that is missing: the words are the same (docs/kernel.md#giving-up).
 /// Each row is a boot's middle and what may be said of it.
 struct SuspectTests {
   struct Row: Sendable, CustomStringConvertible {

@@ -12,7 +12,7 @@ enum Keeps: Sendable {
   case nothing
 }
 
-/// A way to write a kernel log, after the samples in ci-logs.md §1.
+/// A way to write a kernel log, after the samples in docs/formats/kernel-log.md#printk and what follows there.
 struct Dialect: Sendable, CustomStringConvertible {
   var name: String
   var keeps: Keeps

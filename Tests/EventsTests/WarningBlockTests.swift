@@ -2,7 +2,7 @@ import Events
 import TestSupport
 import Testing
 
-/// The WARNING block in every grammar of ci-logs.md §2 and kernel-facts.md §4.1.
+/// The WARNING block in every grammar of docs/formats/kernel-log.md#warnings and docs/kernel.md#the-warning.
 struct WarningBlockTests {
   static let new = """
     ------------[ cut here ]------------

@@ -1,4 +1,5 @@
-// One log of a few lines for each cause that a log alone can show, after the kernel's own texts (kernel-facts.md §3, §4).
+// One log of a few lines for each cause that a log alone can show, after the kernel's own texts (docs/kernel.md#causes,
+// docs/kernel.md#texts).
 
 struct CauseLog: Sendable, CustomStringConvertible {
   var cause: String

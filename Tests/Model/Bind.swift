@@ -1,4 +1,4 @@
-// really_probe (kernel-facts.md §1.7), again and again until the client is bound.
+// really_probe (docs/kernel.md#really_probe), again and again until the client is bound.
 
 extension Run {
   mutating func beginAttempt() {

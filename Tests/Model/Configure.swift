@@ -1,4 +1,5 @@
-// <bus>_dma_configure and of_iommu_configure (kernel-facts.md §1.4–1.6).
+// <bus>_dma_configure and of_iommu_configure (docs/kernel.md#ready-gate, docs/kernel.md#of_iommu_configure,
+// docs/kernel.md#dma_configure).
 
 extension Run {
   /// Into the bus's dma_configure, which reads dev->driver once.

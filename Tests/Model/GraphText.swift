@@ -3,7 +3,7 @@
 struct Graphing {
   /// funcgraph-retval
   var results = false
-  /// Only `__iommu_probe_device.part.0` is out of line: it begins after the IOMMU driver's answer (§1.8).
+  /// Only `__iommu_probe_device.part.0` is out of line: it begins after the IOMMU driver's answer (docs/kernel.md#symbols).
   var split = false
 }
 

@@ -13,7 +13,7 @@ struct Tracing {
   var overwritten = false
   var endsEarly = false
 
-  /// Everything that the captures of kernel-facts.md §8 traced in most runs.
+  /// Everything that the captures of docs/kernel.md#seen-in-the-lab traced in most runs.
   static let capture = Tracing(functions: [.reallyProbe, .innerProbe, .register, .configureID, .busConfigure])
   /// What proberace's own recipe asks for.
   static let recipe = Tracing(

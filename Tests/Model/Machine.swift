@@ -16,11 +16,11 @@ enum Step: UInt8, Hashable, Sendable {
   case idle, done
   // iommu_device_register
   case list, visit, domains, ready, returned
-  // __iommu_probe_device (kernel-facts.md §1.2): 1–2 and 3a; 3b; the relock and 3c–3d; 4; 5–7
+  // __iommu_probe_device (docs/kernel.md#probe): 1–2 and 3a; 3b; the relock and 3c–3d; 4; 5–7
   case probeLock, readOne, relock, answer, readTwo, addGroup
-  // <bus>_dma_configure (§1.5, §1.6)
+  // <bus>_dma_configure (docs/kernel.md#of_iommu_configure, docs/kernel.md#dma_configure)
   case configure, configureLock, useDomain
-  // really_probe (§1.7): 4; 9; 10; 11
+  // really_probe (docs/kernel.md#really_probe): 4; 9; 10; 11
   case setDriver, busProbe, driverWork, bound, clear, leaveBind, unbind
 }
 

@@ -1,4 +1,4 @@
-// __iommu_probe_device (kernel-facts.md §1.2), by the walk, by a bind's replay, or by driver code.
+// __iommu_probe_device (docs/kernel.md#probe), by the walk, by a bind's replay, or by driver code.
 
 extension Run {
   /// 1, 2, 3a: lock, group test, dev->iommu.

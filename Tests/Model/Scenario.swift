@@ -1,6 +1,6 @@
 // What is switched on or off: a kernel's fixes, a client's IOMMUs, and how its driver behaves.
 
-/// The commits that shape the race (kernel-facts.md §2). `version` is what the kernel log says.
+/// The commits that shape the race (docs/kernel.md#commits). `version` is what the kernel log says.
 public struct Kernel: Hashable, Sendable {
   public var version = "7.3.4"
   /// bcb81ac6ae3c: the walk runs dma_configure itself, and warns.

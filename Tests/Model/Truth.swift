@@ -1,6 +1,6 @@
 // What really happened in an execution, told from the model's own state and never from what proberace says.
 //
-// The cause of a warning follows from facts that were noted when they happened (kernel-facts.md §3):
+// The cause of a warning follows from facts that were noted when they happened (docs/kernel.md#causes):
 //
 //   side    fact                                                                        cause
 //   direct  -                                                                           T1

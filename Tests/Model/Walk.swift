@@ -1,4 +1,4 @@
-// iommu_device_register (kernel-facts.md §1.3): onto the list, over the bus, second loop, ready.
+// iommu_device_register (docs/kernel.md#registration): onto the list, over the bus, second loop, ready.
 
 extension Run {
   mutating func beginRegister() {

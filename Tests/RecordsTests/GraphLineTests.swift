@@ -3,7 +3,7 @@ import Records
 import TestSupport
 import Testing
 
-/// function_graph lines in every variant of trace-formats.md §4.4, one row a line.
+/// function_graph lines in every variant of docs/formats/ftrace.md#function_graph, one row a line.
 struct GraphLineTests {
   /// what indent symbol(arguments) then what else is there
   private static func describe(_ line: String) -> String? {

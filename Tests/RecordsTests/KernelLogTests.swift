@@ -3,7 +3,7 @@ import Records
 import TestSupport
 import Testing
 
-/// What stands left of a kernel message, ci-logs.md §1.
+/// What stands left of a kernel message, docs/formats/kernel-log.md#printk.
 struct LogPrefixTests {
   /// time caller [level] message
   private static func describe(_ line: String) -> String {

@@ -3,7 +3,8 @@ import Records
 import TestSupport
 import Testing
 
-/// Every column variant of trace-formats.md §4.2, §4.3 and §4.7, one row a line.
+/// Every column variant of docs/formats/ftrace.md#columns, docs/formats/ftrace.md#clocks and
+/// docs/formats/trace-cmd.md#report-text, one row a line.
 struct TraceHeaderTests {
   /// task | tid | cpu | time | body
   private static func describe(_ line: String) -> String? {

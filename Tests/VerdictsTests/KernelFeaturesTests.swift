@@ -1,7 +1,7 @@
 import Testing
 import Verdicts
 
-/// Which fixes a version implies, after the table of kernel-facts.md §2.
+/// Which fixes a version implies, after the table of docs/kernel.md#commits.
 struct KernelFeaturesTests {
   @Test(
     arguments: [

@@ -1,5 +1,6 @@
-// The grammar of the kernel's reports of trouble, a line at a time: WARNINGs, oopses, BUGs, panics, hung tasks, as ci-logs.md §2
-// has them of all architectures. What no rule reads (registers, code bytes, modules) is `other`, as any line in between.
+// The grammar of the kernel's reports of trouble, a line at a time: WARNINGs, oopses, BUGs, panics, hung tasks, as
+// docs/formats/kernel-log.md#warnings and docs/kernel.md#the-warning have them of all architectures. What no rule reads (registers,
+// code bytes, modules) is `other`, as any line in between.
 import Bytes
 
 public enum ReportLine: Equatable, Sendable {

@@ -1,5 +1,5 @@
 // The left part of a line of ftrace text: who, where, when. One grammar takes every column variant of
-// trace-formats.md §4 (tgid, no irq-info, latency-format, trace-cmd's instance prefix and fused columns).
+// docs/formats/ftrace.md#columns (tgid, no irq-info, latency-format, trace-cmd's instance prefix and fused columns).
 import Bytes
 
 /// The columns before the event: task, tid, CPU, time. Ranges are into the line.

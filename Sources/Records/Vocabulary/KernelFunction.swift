@@ -9,7 +9,7 @@ public struct KernelFunction: Sendable {
     case iommu(Int)
   }
 
-  /// What it says in the stack of an IOMMU probe, of the way there (kernel-facts.md §1.1).
+  /// What it says in the stack of an IOMMU probe, of the way there (docs/kernel.md#callers).
   public enum Way: Sendable {
     /// The probe itself: the way to it lies further out.
     case probe

@@ -103,7 +103,7 @@ public enum JUnit {
 
 enum XML {
   /// For text and for attributes in double quotes. What XML 1.0 has no way to write is dropped, and what it advises
-  /// against (https://www.w3.org/TR/xml/#charsets); line ends are kept by reference (§3.3.3 would make them spaces).
+  /// against (https://www.w3.org/TR/xml/#charsets); line ends are kept by reference (3.3.3 there would make them spaces).
   static func escape(_ text: String) -> String {
     Escape.scalars(text) { scalar in
       switch scalar {

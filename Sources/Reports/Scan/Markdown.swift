@@ -149,7 +149,7 @@ public struct Markdown {
   static func text(_ text: String) -> String { escape(text, inCode: false) }
 
   /// Every mark that could mean something is written as a character reference, which is never taken for structure
-  /// (GFM §6.2). Control characters are shown. Addresses would become links even in <code>, hence `:`, and the
+  /// (GFM 6.2). Control characters are shown. Addresses would become links even in <code>, hence `:`, and the
   /// dot of `www.`. A zero-width space keeps `@name`, `#1` and `a@b.c` from being links; in code, which is copied, an
   /// empty comment does for the last.
   private static func escape(_ text: String, inCode: Bool) -> String {

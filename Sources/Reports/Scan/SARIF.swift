@@ -130,7 +130,7 @@ public enum SARIF {
     ])
   }
 
-  /// Braces are placeholders (§3.11.5) and brackets links (§3.11.6) unless they are escaped.
+  /// Braces are placeholders (SARIF 3.11.5) and brackets links (3.11.6) unless they are escaped.
   private static func text(_ text: String) -> JSONValue {
     let escaped = Escape.scalars(text) { scalar in
       switch scalar {

@@ -54,7 +54,7 @@ extension Cause {
     })
 
   /// The group's line under the driver's name, behind a line of its ->probe: there was a warning, and the log has lost it
-  /// (kernel-facts.md §3.1 ii).
+  /// (docs/kernel.md#in-the-kernel-log).
   private static func unwarned(_ device: DeviceTimeline, _ banners: [LogMoment]) -> Surveyed? {
     guard device.gaveUp.isEmpty, let adding = device.adding.first, !BusName.isOne(adding.prefix),
       !DriverManagedDMA.isOne(adding.prefix),
