@@ -64,7 +64,10 @@ struct TransferTests {
     ("a\r\nb\r\n", "b\r\na\r\n"),
   ])
   func linesAreTurnedRound(_ input: String, _ expected: String) throws {
-    #expect(try decoded(Array(input.utf8)) { try all(BackwardsStream($0), step: $1) } == expected)
+    for step in [1, 3, 1 << 16] {
+      let turned = try all(BackwardsStream(Pieces(Array(input.utf8), step: step)), step: step)
+      #expect(turned == Array(expected.utf8), "\(step) bytes at a time")
+    }
   }
 
   @Test func linesAcrossWindowsAreTurnedRound() throws {
