@@ -89,7 +89,8 @@ public struct Loss: Hashable, Sendable {
     case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany, .unexplained,
       .notTelling:
       true
-    case .lostEvents, .droppedPrintk, .noBeginning, .openEnd, .oneCPU, .noTimes, .coarseTimes, .noOrder, .noContext,
+    case .lostEvents, .droppedPrintk, .noBeginning, .openEnd, .oneCPU, .noTimes, .coarseTimes, .noOrder,
+      .noContext,
       .tracingStopped,
       .probeRefused,
       .repeated, .anotherBoot:

@@ -17,7 +17,8 @@ enum Undetermined {
   /// The probe is in order, and the device's DMA is not translated all the same.
   static func finding(_ file: CaseFile, directDMA line: Evidence) -> Finding {
     finding(
-      file, "this probe is in order, but its IOMMU's DMA operations could not be set up: its DMA is not translated",
+      file,
+      "this probe is in order, but its IOMMU's DMA operations could not be set up: its DMA is not translated",
       reason(file).1, [line])
   }
 

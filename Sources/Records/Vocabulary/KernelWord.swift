@@ -159,7 +159,8 @@ extension KernelWord {
     // `BUG: ` is its beginning.
     case .nullPointer: nil
     case .commandLine, .earlyCommandLine, .oldAdding, .oldRemoving, .defaultDomain, .acpi, .unuseDomain,
-      .directDMA, .probeOf, .drmDevice, .sdHost, .kprobeRefused, .removing, .addFailed, .probePending, .syncState,
+      .directDMA, .probeOf, .drmDevice, .sdHost, .kprobeRefused, .removing, .addFailed, .probePending,
+      .syncState,
       .linked, .deferred, .oldDeferred, .registered, .smmuQueues,
       .reallyProbe, .bound, .behindIOMMU, .notBehindIOMMU, .pciFunction, .enabling, .error, .bridge,
       .hotplugTimeout:

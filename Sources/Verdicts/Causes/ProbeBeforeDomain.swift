@@ -26,8 +26,8 @@ extension Cause {
     ],
     proof: """
       The bus's ->probe (or a line that only the driver's ->probe prints, such as "enabling device") comes before \
-      "Adding to iommu group" or the domain of the same device; or <bus>_dma_configure returned 0 to the bind while \
-      the walk's visit was still running.
+      "Adding to iommu group" or the domain of the same device. That <bus>_dma_configure returned 0 to the bind while \
+      the walk's visit was still running is a sign, no proof: the domain may be there by the time of ->probe.
       """,
     decidedBy: [
       Proof(.kernelLog, .binds, .results, .visits, .dmaConfigure, .domains),

@@ -20,7 +20,8 @@ extension Cause {
       the visit ended and came out with -517, and every probe of its driver began after the domain.
       """,
     decidedBy: [Proof(.kernelLog, .binds, .results, .visits, .dmaConfigure, .domains)],
-    against: "<bus>_dma_configure returned 0 to the bind while the visit ran: that is probe-before-domain.",
+    against:
+      "The driver's ->probe began before the domain was attached, whatever <bus>_dma_configure returned: that is probe-before-domain.",
     advice: "Nothing is to be fixed in the client; proberace scan lets it pass.",
     cites: ["bcb81ac6ae3c", "0c8e9c148e29", "b46064a18810"],
     judge: { file in traced(file) ?? logged(file) })
