@@ -19,16 +19,30 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: lenient)
 }
 
+/// Programs for those who work on it, which a plain build leaves out: PROBERACE_TOOLS=fuzz (every module must be instrumented, see
+/// Fuzz/run.sh), PROBERACE_TOOLS=trace-dat-time.
+let tools: [Target] =
+  switch Context.environment["PROBERACE_TOOLS"] {
+  case "fuzz":
+    [
+      .target(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
+      .executableTarget(
+        name: "fuzz", dependencies: ["CLibFuzzer", "FuzzBodies"], path: "Fuzz/fuzz", swiftSettings: lenient),
+    ]
+  case "trace-dat-time":
+    [
+      .executableTarget(
+        name: "trace-dat-time", dependencies: ["Bytes", "TraceDat"], path: "Benchmarks/trace-dat-time",
+        swiftSettings: lenient)
+    ]
+  default: []
+  }
+
 let package = Package(
   name: "proberace",
   products: [
-    .library(
-      name: "ProbeRace",
-      targets: [
-        "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts", "Analysis", "Reports",
-      ]),
-    .executable(name: "proberace", targets: ["proberace"]),
-    .library(name: "FuzzBodies", targets: ["FuzzBodies"]),
+    // No library: other programs take the JSON, whose schemas are in docs/schema.
+    .executable(name: "proberace", targets: ["proberace"])
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -129,5 +143,5 @@ let package = Package(
     tests("LivesTests", ["Analysis", "Verdicts"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
     tests("ModelTests", ["Model", "Timelines", "Analysis", "Verdicts"]),
-  ]
+  ] + tools
 )

@@ -8,7 +8,7 @@ shift
 scratch=${SCRATCH:-../.build-fuzz}
 # Swift prints a stack itself, and then libFuzzer keeps no input.
 export SWIFT_BACKTRACE=enable=no
-swift build -c release -j 1 --scratch-path "$scratch" -Xswiftc -sanitize=fuzzer -Xswiftc -use-ld=lld
+PROBERACE_TOOLS=fuzz swift build -c release -j 1 --package-path .. --product fuzz --scratch-path "$scratch" -Xswiftc -sanitize=fuzzer -Xswiftc -use-ld=lld
 for target; do
   case $target in
     container) longest=65536 ;;

@@ -4,7 +4,7 @@
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 venv="$here/.build/venv"
-packages="junitparser==5.0.3 kcidb-io==141 sarif-tools==3.0.5 pydantic-sarif==0.1.1 tap.py==3.2.1 cmarkgfm==2025.10.22"
+packages="jsonschema==4.26.0 junitparser==5.0.3 kcidb-io==141 sarif-tools==3.0.5 pydantic-sarif==0.1.1 tap.py==3.2.1 cmarkgfm==2025.10.22"
 mkdir -p "$here/.build"
 if [ ! -e "$venv/ready" ] || [ "$(cat "$venv/ready")" != "$packages" ]; then
   if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check $packages; } >"$venv.log" 2>&1; then

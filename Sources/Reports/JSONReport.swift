@@ -10,7 +10,9 @@ public enum JSONReport {
   /// The whole of `report --format json`.
   public static func report(_ analysis: Analysis) -> JSONValue {
     .object([
-      ("schema", .string("proberace/report@1")), ("state", .string(state(analysis))),
+      ("schema", .string("proberace/report@1")), ("version", .string(Release.version)),
+      ("rules", .int(Int64(Release.rules))), ("answer", .string(analysis.answer.code)),
+      ("state", .string(state(analysis))),
       ("inputs", .array(analysis.inputs.map(input))),
       ("boots", .array(analysis.boots.map(boot))),
       (
@@ -33,7 +35,8 @@ public enum JSONReport {
   /// `timeline --format json`: the devices alone.
   public static func timeline(_ analysis: Analysis, device: String?) -> JSONValue {
     .object([
-      ("schema", .string("proberace/timeline@1")),
+      ("schema", .string("proberace/timeline@1")), ("version", .string(Release.version)),
+      ("rules", .int(Int64(Release.rules))),
       ("inputs", .array(analysis.inputs.map(input))),
       (
         "boots",

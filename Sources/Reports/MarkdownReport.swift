@@ -10,9 +10,9 @@ enum MarkdownReport {
   private static let style = Style(width: 74, ascii: true)
 
   static func render(_ analysis: Analysis) -> String {
-    var out = "### proberace: \(Answer.headline(analysis).text)\n\n"
+    var out = "### proberace: \(Summary.headline(analysis).text)\n\n"
     for boot in analysis.boots {
-      out += block(Plain.wrap(Plain.safe(Answer.facts(boot).joined(separator: ", ")), style.width)) + "\n"
+      out += block(Plain.wrap(Plain.safe(Summary.facts(boot).joined(separator: ", ")), style.width)) + "\n"
       for finding in boot.findings.prefix(100) { out += item(finding) }
       if boot.findings.count > 100 { out += "- and \(boot.findings.count - 100) more\n" }
       for suspect in boot.suspects.prefix(20) {
@@ -36,7 +36,8 @@ enum MarkdownReport {
       out += section
     }
     let rest = parts.rest.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    return rest.allSatisfy(\.isEmpty) ? out : out + "#### To capture, and what is lacking\n\n" + block(rest)
+    if !rest.allSatisfy(\.isEmpty) { out += "#### To capture, and what is lacking\n\n" + block(rest) + "\n" }
+    return out + "Made by \(Release.title).\n"
   }
 
   private static func item(_ finding: Finding) -> String {

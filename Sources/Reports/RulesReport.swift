@@ -29,7 +29,8 @@ public enum RulesReport {
   public static func markdown() -> String {
     var out = "# Rules\n\n<!-- Made by `make docs` from Sources/Verdicts/Causes; do not edit. -->\n\n"
     out +=
-      "What proberace can conclude. Causes are asked in this order; the first that has its evidence speaks.\n\n"
+      "What proberace can conclude, revision \(Release.rules) of its rules. Every cause is asked; where two are certain and their "
+      + "verdicts differ, the answer is undetermined; else the first that is certain speaks, then the first that is likely.\n\n"
     out += "| | id | verdict | harm | side |\n|---|---|---|---|---|\n"
     for cause in Cause.all {
       out +=

@@ -41,6 +41,8 @@ public struct LogResult: Sendable {
   public var findings: [Judged]
   /// Devices that may run without their IOMMU: notes, which no gate fails for.
   public var suspects: [Suspect] = []
+  /// A race would have shown: of a trace without a log that is not always so.
+  public var showsRaces = true
   /// Other WARNINGs, oopses and panics, by signature.
   public var others: [OtherTrouble]
   public var losses: [Loss]
@@ -133,6 +135,17 @@ public struct LogResult: Sendable {
     func has(_ kind: Loss.Kind) -> Bool { boot.losses.contains { $0.kind == kind } }
     return LogLook.gaps(boot.watches) + (has(.droppedPrintk) ? [.messages] : [])
       + (has(.openEnd) ? [.openEnd] : [])
+  }
+
+  /// What it comes to, in the words of `Answer`.
+  public var answer: String {
+    if !findings.isEmpty { return Answer.findings.code }
+    if losses.contains(where: { $0.kind == .unexplained }) { return Answer.unexplained.code }
+    switch state {
+    case .unreadable, .noKernelLog: return Answer.noAnswer(.unusable).code
+    case .incomplete: return (showsRaces ? Answer.incomplete(.partOfLog) : .notVisible).code
+    case .complete: return (suspects.isEmpty ? Answer.clean : .incomplete(.suspects(suspects.count))).code
+    }
   }
 
   /// Nothing can be said of it. The scan then ends with 2; not for what lies in a folder or an archive beside logs.

@@ -302,6 +302,7 @@ final class LogScanner {
     result.hardware = boot.analysis.timeline.hardware
     result.findings = boot.analysis.findings.map { Judged(finding: $0, decision: gate.decide($0)) }
     result.suspects = boot.analysis.suspects
+    result.showsRaces = boot.analysis.showsRaces
     result.others = LogLook.others(boot.watches)
     result.losses = boot.losses
     if boot.losses.contains(where: \.isDamage) { result.state = .unreadable }

@@ -160,8 +160,13 @@ extension [FailOn] {
 
   /// 2 wins over 1: a damaged input may hide findings, and one that tells nothing of IOMMU probes has no answer.
   func exitCode(_ analysis: Analysis) -> Int32 {
-    if analysis.isDamaged || !analysis.isTelling { return 2 }
-    let failing = verdicts
-    return analysis.boots.contains { $0.findings.contains { failing.contains($0.verdict) } } ? 1 : 0
+    switch analysis.answer {
+    case .findings:
+      if analysis.isDamaged { return 2 }
+      let failing = verdicts
+      return analysis.boots.contains { $0.findings.contains { failing.contains($0.verdict) } } ? 1 : 0
+    case .unexplained, .noAnswer, .incomplete(.damaged): return 2
+    case .notVisible, .incomplete, .clean: return 0
+    }
   }
 }

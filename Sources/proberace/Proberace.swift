@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Verdicts
 
 @main
 struct Proberace: ParsableCommand {
@@ -17,7 +18,7 @@ struct Proberace: ParsableCommand {
       could not be read, is empty, is no kernel log or trace, is cut or damaged, or tells nothing of IOMMU probes; or \
       words of the warning in it are explained by no finding.
       """,
-    version: "0.1.0",
+    version: Release.version,
     subcommands: [
       Report.self, ScanCommand.self, TimelineCommand.self, Capture.self, Formats.self, Rules.self,
       Explain.self, BaselineCommand.self,

@@ -179,4 +179,16 @@ struct DocumentTests {
       #expect(lines.count == 3 && lines.last?.hasPrefix("Kernel: ") == true, "\(word)")
     }
   }
+
+  /// What is released is what the list of changes has last.
+  @Test func changesNameTheVersionAndTheRules() throws {
+    let changes = try String(contentsOf: Here.root.appending(path: "CHANGELOG.md"), encoding: .utf8)
+    let version = try Command.run("--version").output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let newest = try #require(changes.components(separatedBy: "\n## ").dropFirst().first)
+    #expect(newest.hasPrefix(version + " "))
+    let said = try Command.run(
+      "report", "--format", "json", "-", input: "[    0.000000] Linux version 6.17.0 (a@b)\n")
+    let rules = try #require(said.json?["rules"] as? Int)
+    #expect(newest.contains("Rules, revision \(rules)\n"))
+  }
 }

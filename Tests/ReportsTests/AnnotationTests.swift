@@ -112,6 +112,7 @@ import Testing
     #expect(
       KTAP.render(report) == """
         KTAP version 1
+        # proberace 0.1.0, rules 3
         1..4
         ok 1 logs/clean.txt
           KTAP version 1

@@ -25,7 +25,7 @@ struct BootPage {
     self.boot = boot
     self.number = number
     scene = Scene(boot, device: device)
-    findings = Answer.worstFirst(boot.findings)
+    findings = Summary.worstFirst(boot.findings)
     let scene = scene
     pictures = findings.prefix(Self.drawn).map { scene.lane($0, limit: 12) }
     overview = scene.lanes.prefix(Self.devices).map { $0.limited(24) }

@@ -46,7 +46,7 @@ public struct HTMLReport {
   }
 
   private mutating func write() {
-    let headline = Answer.headline(analysis)
+    let headline = Summary.headline(analysis)
     head(title: headline.text)
     out += "<body>\n<svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\">"
     out += PictureHTML.definitions + "</svg>\n<main>\n"
@@ -59,7 +59,7 @@ public struct HTMLReport {
     for boot in boots { devices(boot) }
     lacks()
     rawLines()
-    out += "</main>\n<footer><p>Made by proberace. This file is complete: it loads nothing from anywhere.</p>"
+    out += "</main>\n<footer><p>Made by \(Release.title). This file is complete: it loads nothing from anywhere.</p>"
     out += "</footer>\n<div id=\"tip\" role=\"status\" hidden></div>\n<script>\(PageScript.text)</script>\n"
     out += "</body>\n</html>\n"
   }
@@ -90,7 +90,7 @@ public struct HTMLReport {
 
   // MARK: the answer
 
-  private mutating func answer(_ headline: (text: String, tone: Answer.Tone)) {
+  private mutating func answer(_ headline: (text: String, tone: Summary.Tone)) {
     out += "<header class=\"top\">\n"
     for boot in boots { bootLine(boot) }
     out += "<h1 class=\"\(headline.tone == .good ? "good" : headline.tone == .open ? "open" : "")\">"
@@ -115,7 +115,7 @@ public struct HTMLReport {
 
   private mutating func bootLine(_ boot: BootPage) {
     let files = analysis.inputs.indices.map { names.name($0) }.joined(separator: ", ")
-    let facts = Answer.facts(boot.boot) + (boots.count == 1 && !files.isEmpty ? ["from " + files] : [])
+    let facts = Summary.facts(boot.boot) + (boots.count == 1 && !files.isEmpty ? ["from " + files] : [])
     let which = boots.count > 1 ? "<b>Boot \(boot.number)</b> " : ""
     out += "<p class=\"boot\">\(which)\(facts.map { HTML.text($0) }.joined(separator: " · "))</p>\n"
   }
@@ -265,7 +265,7 @@ public struct HTMLReport {
   // MARK: the end
 
   private mutating func lacks() {
-    let losses = Answer.losses(analysis)
+    let losses = Summary.losses(analysis)
     guard !losses.isEmpty else { return }
     out += "<section><h2>What the inputs lack</h2>\n<ul>"
     for loss in losses.prefix(50) { out += "<li>\(HTML.text(loss))</li>\n" }

@@ -55,7 +55,7 @@ public struct TimelineSVG {
     let context = LaneContext(
       scale: TimeScale(times, folds: isDetailed ? 7 : 9),
       threads: ThreadOrder(first: scene.registrations, lanes: lanes), names: names, link: { _ in nil })
-    words(Answer.facts(boot).joined(separator: " · "), "tk")
+    words(Summary.facts(boot).joined(separator: " · "), "tk")
     frame(context.scale) { svg in
       for lane in lanes { svg.lane(lane, context, scene, findings.first { $0.device == lane.device }) }
     }

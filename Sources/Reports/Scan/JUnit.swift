@@ -43,7 +43,10 @@ public enum JUnit {
   }
 
   private static func properties(_ log: LogResult) -> String {
-    let values = [("kernel", log.kernel), ("hardware", log.hardware), ("state", log.state.rawValue)]
+    let values = [
+      ("proberace", Release.title), ("kernel", log.kernel), ("hardware", log.hardware),
+      ("state", log.state.rawValue),
+    ]
     let lines = values.compactMap { name, value in
       value.map { "<property name=\"\(name)\" value=\"\(XML.escape($0))\"/>\n" }
     }

@@ -17,6 +17,8 @@ public struct Markdown {
     text.details()
     text.others()
     text.notes()
+    text.line()
+    text.line("Made by \(Release.title).")
     return text.out
   }
 

@@ -17,7 +17,7 @@ public enum SARIF {
           .object([
             (
               "tool",
-              .object([("driver", .object([("name", .string("proberace")), ("rules", .array(rules))]))])
+              .object([("driver", driver)])
             ),
             ("invocations", .array([invocation(report)])),
             ("results", .array(report.logs.flatMap { log in log.findings.map { result($0, log) } })),
@@ -36,6 +36,11 @@ public enum SARIF {
       ("firstLog", .string(row.path)),
     ])
   }
+
+  private static let driver = JSONValue.object([
+    ("name", .string("proberace")), ("version", .string(Release.version)), ("rules", .array(rules)),
+    ("properties", .object([("rulesRevision", .int(Int64(Release.rules)))])),
+  ])
 
   // MARK: rules
 

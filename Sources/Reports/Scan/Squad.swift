@@ -1,6 +1,7 @@
 // SQUAD's tests.json and metadata.json (https://github.com/Linaro/squad/blob/master/doc/intro.rst, "Input file
 // formats"): `suite/name` to pass or fail; anything else is shown as skip.
 import Scan
+import Verdicts
 
 public enum Squad {
   /// What `POST /api/submit/…` takes as `tests`: two for the scan as a whole, then one for each device with each
@@ -41,7 +42,8 @@ public enum Squad {
     let kernels = Set(report.logs.compactMap(\.kernel)).sorted()
     let hardware = Set(report.logs.compactMap(\.hardware)).sorted()
     let fields: [(String, JSONValue)] = [
-      ("proberace_schema", .string("proberace/scan@1")), ("kernel", .string(kernels.joined(separator: ", "))),
+      ("proberace_schema", .string("proberace/scan@1")), ("proberace_version", .string(Release.version)),
+      ("proberace_rules", .string(String(Release.rules))), ("kernel", .string(kernels.joined(separator: ", "))),
       ("hardware", .string(hardware.joined(separator: ", "))), ("logs", .string(String(tally.logs))),
       ("boots", .string(String(tally.boots))), ("failing_logs", .string(String(tally.failingLogs.count))),
       ("summary", .string(tally.headline)),

@@ -92,7 +92,7 @@ public struct TerminalReport {
   // MARK: the answer
 
   private mutating func headline() {
-    let (text, tone) = Answer.headline(analysis)
+    let (text, tone) = Summary.headline(analysis)
     line(style.paint(text, tone == .good ? .green : tone == .open ? .yellow : .bold))
   }
 
@@ -108,7 +108,7 @@ public struct TerminalReport {
     if boot.suspects.count > Self.mostNotes {
       line("  and \(boot.suspects.count - Self.mostNotes) more notes; --format json has them all")
     }
-    for part in Plain.wrap(Plain.safe(Answer.facts(boot).joined(separator: ", ")), style.width - 2) {
+    for part in Plain.wrap(Plain.safe(Summary.facts(boot).joined(separator: ", ")), style.width - 2) {
       line("  " + style.paint(part, .dim))
     }
   }
@@ -185,7 +185,7 @@ public struct TerminalReport {
   // MARK: losses
 
   private mutating func losses() {
-    let texts = Answer.losses(analysis)
+    let texts = Summary.losses(analysis)
     guard !texts.isEmpty else { return }
     line()
     line(style.paint("What the inputs lack", .bold))

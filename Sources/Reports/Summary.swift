@@ -4,47 +4,48 @@ import Bytes
 import Timelines
 import Verdicts
 
-enum Answer {
+enum Summary {
   enum Tone { case plain, good, open }
 
   /// The answer in one sentence; nothing in it comes from an input.
   static func headline(_ analysis: Analysis) -> (text: String, tone: Tone) {
-    let findings = analysis.boots.flatMap(\.findings)
-    let hasLog = analysis.boots.contains(where: \.timeline.hasLog)
-    let suspects = analysis.boots.reduce(0) { $0 + $1.suspects.count }
-    let notes =
-      suspects == 0 ? "" : "; " + Plain.count(suspects, "device") + " may run without an IOMMU: see the notes"
-    guard findings.isEmpty else {
-      return (counts(findings, analysis.warnings, seenPrinted: hasLog) + notes, .plain)
-    }
-    if analysis.isDamaged, !analysis.isTelling {
-      return ("No answer: nothing of the inputs could be used.", .open)
-    }
-    if analysis.isDamaged {
-      return ("No finding in what could be read; the input is damaged, so this is no clean bill.", .open)
-    }
-    if !analysis.isTelling {
+    switch analysis.answer {
+    case .findings: return (counts(analysis), .plain)
+    case .unexplained:
+      return ("No answer: words of the warning stand in an input, and no finding explains them.", .open)
+    case .noAnswer(.unusable): return ("No answer: nothing of the inputs could be used.", .open)
+    case .noAnswer(.notTelling):
       return ("No answer: none of the functions and events that tell about IOMMU probes was traced.", .open)
-    }
-    if suspects > 0 { return ("No finding" + notes + ".", .open) }
-    if !hasLog, !analysis.boots.contains(where: { $0.timeline.traces.contains(where: \.showsRaces) }) {
+    case .notVisible:
       return (
         "No finding, but a race would not show: there is no kernel log, and the trace lacks binds with their ends or IOMMU "
           + "probes.", .open
       )
-    }
-    if !hasLog {
+    case .incomplete(.damaged):
+      return ("No finding in what could be read; the input is damaged, so this is no clean bill.", .open)
+    case .incomplete(.suspects(let count)): return ("No finding" + notes(count) + ".", .open)
+    case .incomplete(.noLog):
       return (
         "No finding in the trace. The kernel log of the boot would show whether a warning was printed.", .open
       )
-    }
-    guard analysis.boots.allSatisfy({ !$0.timeline.hasLog || $0.timeline.logIsWhole }) else {
+    case .incomplete(.partOfLog):
       return (
         "No late-IOMMU-probe warning, and no silent relative of it, as far as the log goes: it is not whole.",
         .open
       )
+    case .clean: return ("No late-IOMMU-probe warning, and no silent relative of it.", .good)
     }
-    return ("No late-IOMMU-probe warning, and no silent relative of it.", .good)
+  }
+
+  private static func notes(_ suspects: Int) -> String {
+    suspects == 0 ? "" : "; " + Plain.count(suspects, "device") + " may run without an IOMMU: see the notes"
+  }
+
+  private static func counts(_ analysis: Analysis) -> String {
+    counts(
+      analysis.boots.flatMap(\.findings), analysis.warnings,
+      seenPrinted: analysis.boots.contains(where: \.timeline.hasLog))
+      + notes(analysis.boots.reduce(0) { $0 + $1.suspects.count })
   }
 
   private static func counts(_ findings: [Finding], _ warnings: Int, seenPrinted: Bool) -> String {

@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""schemas.py PROBERACE FILE...: holds what the command prints of captures against docs/schema. Each FILE is a log or a trace; those
+of one folder are judged together. Prints how many outputs were held; ends with an exception at the first that does not fit.
+A field that no schema has fails as well: the contract is what is written down. The packages: scripts/venv.sh."""
+import collections
+import json
+import pathlib
+import subprocess
+import sys
+
+import jsonschema
+import referencing
+
+SCHEMAS = pathlib.Path(__file__).resolve().parent.parent / "docs" / "schema"
+
+
+def closed(schema):
+    """The schema without room for fields that it does not name. A list of allOf is one object."""
+    if isinstance(schema, list):
+        return [closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "allOf" in schema:
+        return {**schema, "unevaluatedProperties": False}
+    result = {key: closed(value) for key, value in schema.items()}
+    if "properties" in schema:
+        result.setdefault("unevaluatedProperties", False)
+    return result
+
+
+def validators():
+    texts = {path.name: json.loads(path.read_text()) for path in SCHEMAS.glob("*.json")}
+    for text in texts.values():
+        jsonschema.Draft202012Validator.check_schema(text)
+    # A finding is part of a scan's, which has more: there the whole is closed.
+    strict = {name: closed(text) for name, text in texts.items()}
+    strict["common@1.json"]["$defs"]["finding"].pop("unevaluatedProperties")
+    registry = referencing.Registry().with_resources(
+        (name, referencing.Resource.from_contents(text)) for name, text in strict.items())
+    return {name: jsonschema.Draft202012Validator(text, registry=registry) for name, text in strict.items()}
+
+
+def main(proberace, files):
+    held = collections.Counter()
+    known = validators()
+
+    def output(*arguments):
+        return subprocess.run([proberace, *arguments], capture_output=True, check=False).stdout
+
+    def hold(text):
+        value = json.loads(text)
+        name = value["schema"].removeprefix("proberace/")
+        known[name + ".json"].validate(value)
+        held[name] += 1
+        return value
+
+    folders = collections.defaultdict(list)
+    for file in files:
+        folders[pathlib.Path(file).parent].append(file)
+    for group in folders.values():
+        hold(output("report", "--format", "json", *group))
+        hold(output("timeline", "--format", "json", *group))
+    for line in output("scan", "--format", "jsonl", *files).splitlines():
+        hold(line)
+    empty = {"schema": "proberace/baseline@1", "entries": []}
+    full = {"signature": "a", "cause": "probe-before-domain", "verdict": "real", "device": "0000:*", "bug": "https://example.org/1",
+            "expires": "2027-03-31", "mode": "soft", "comment": "known"}
+    for value in [empty, {**empty, "entries": [full, {"cause": "double-probe"}]}]:
+        hold(json.dumps(value))
+    for wrong in [{"expires": "soon"}, {"device": "x", "mode": "soft"}, {"cause": "x", "expire": "2027-03-31"}]:
+        assert not known["baseline@1.json"].is_valid({**empty, "entries": [wrong]}), wrong
+    print(json.dumps(held))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
