@@ -15,14 +15,14 @@ struct BootLines: Sendable {
 
   init(_ boot: BootTimeline) {
     for device in boot.devices.values {
-      if let segment = device.adding.isEmpty ? nil : DeviceName.pciDomain(device.name) {
-        functions[String(segment), default: []] += device.adding
-      }
+      lazy var segment = DeviceName.pciDomain(device.name).map(String.init)
       for line in device.log {
         switch line.what {
         case .iommuBanner: banners.append(line)
         case .iommuRegistered: registered.append(line)
-        case .adding where BusName.isOne(line.prefix): additions.append(line)
+        case .adding:
+          if BusName.isOne(line.prefix) { additions.append(line) }
+          if let segment { functions[segment, default: []].append(line) }
         default: break
         }
       }
