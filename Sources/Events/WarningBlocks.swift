@@ -42,7 +42,7 @@ public struct WarningBlocks {
   ) -> Bool {
     // Whether frames of a stack were among them nobody knows.
     if record.followsDrop { for at in open.indices { open[at].course.isMixed = true } }
-    last = ReportLine(line, record.message, isStamped: record.clock != .none)
+    last = ReportLine(line, record.message, isStamped: record.clock != .none, isInside: !open.isEmpty)
     if last == .panic {
       var block = WarningBlock()
       block.kind = .panic
@@ -55,7 +55,8 @@ public struct WarningBlocks {
     {
       begin(Open(caller: record.caller, began: order))
     }
-    if last != .cutHere, let at = index(record.caller) { grow(at, record, line, place, order, &names) }
+    if case .cutHere = last { return !closed.isEmpty }
+    if let at = index(record.caller) { grow(at, record, line, place, order, &names) }
     return !closed.isEmpty
   }
 
