@@ -66,6 +66,19 @@ public struct WarningBlocks {
     return closed
   }
 
+  /// Closes the only open report if the rest of it says nothing that tells it from others: whatever begins behind it is another
+  /// one. True if so.
+  public mutating func closeTold() -> Bool {
+    guard open.count == 1, open[0].course.isBehindHead else { return false }
+    switch open[0].course.kind {
+    case .warning, .hungTask: break
+    case .bug: guard open[0].block.function != .none else { return false }
+    case .other, .lateProbe, .oops, .panic: return false
+    }
+    close(open[0].caller)
+    return true
+  }
+
   /// None is open.
   public var isEmpty: Bool { open.isEmpty }
 

@@ -98,7 +98,8 @@ struct Troubles {
     case .warning, .oops, .bug, .panic: heads[place] = Self.head(line, record)
     default: break
     }
-    if hasClosed { list() }
+    // Many a report has no end: then it would be read for hundreds of lines.
+    if blocks.closeTold() || hasClosed { list() }
   }
 
   private mutating func finish() {
