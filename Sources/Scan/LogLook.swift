@@ -11,7 +11,7 @@ public struct LogLook: BootWatch {
   /// A late-probe warning, a client that gave up, a registration that failed, a hang: the engine must look.
   var needsAnalysis: Bool {
     isAsked || hasHung && hasFrame || hasOops && hasFaulted || hasFault && hasReserved
-      || hasBanner && hasFailed
+      || banners.concern(failures)
   }
   private var isAsked = false
   /// This kernel adds no group under a driver's name without a warning.
@@ -27,9 +27,9 @@ public struct LogLook: BootWatch {
   private var hasFault = false
   private var hasReserved = false
   private var hasKASAN = false
-  /// An IOMMU announced itself, and some driver's probe failed: it may have been that one's.
-  private var hasBanner = false
-  private var hasFailed = false
+  /// Who announced itself as an IOMMU, and whose driver's probe failed: it matters where that is the same device.
+  private var banners = NamedDevices()
+  private var failures = NamedDevices()
   /// A dump of ftrace is announced, and nothing of it is there: the buffer was empty, or the text ends.
   private(set) var dumpsNothing = false
   /// How often a kernel says hello.
@@ -183,8 +183,8 @@ public struct LogLook: BootWatch {
     case .hung: hasHung = true
     case .fault: hasFault = true
     case .reserved: hasReserved = true
-    case .banner: hasBanner = true
-    case .failed: hasFailed = true
+    case .banner: banners.take(text, lineStart(text, place)..<place)
+    case .failed: failures.take(text, lineStart(text, place)..<place)
     case .warning, .oops, .panic:
       if meaning == .oops {
         hasOops = true
