@@ -86,10 +86,10 @@ struct Troubles {
 
   private mutating func feed(_ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place) {
     // Moved out and back, so that nothing of it is copied.
-    var lines = lines
-    self.lines = LogLines()
+    var lines = LogLines()
+    swap(&lines, &self.lines)
     lines.take(prefix, line, place) { take($0, $1, $2) }
-    self.lines = lines
+    swap(&lines, &self.lines)
   }
 
   private mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
