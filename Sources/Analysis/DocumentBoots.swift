@@ -72,10 +72,11 @@ public struct DocumentBoots<Watch: BootWatch> {
   private mutating func judge(_ logs: [ReadBoot<Watch>], traces: [TracePart]) {
     guard !logs.isEmpty || !traces.isEmpty else { return }
     var story = InputStory(input: 0)
-    story.logs = logs.map(\.logged.boot)
+    // Closures: a key path of a generic type is made anew each time.
+    story.logs = logs.map { $0.logged.boot }
     // Damage of the document is that of its traces.
     story.losses = reader.losses
-    DocumentReading.take(traces: traces, logs.compactMap(\.logged.dump), &story)
+    DocumentReading.take(traces: traces, logs.compactMap { $0.logged.dump }, &story)
     let ofTraces = story.losses.dropFirst(reader.losses.count)
     var stories = [story]
     var names = reader.story.names
@@ -87,8 +88,8 @@ public struct DocumentBoots<Watch: BootWatch> {
       }
       judged.append(
         JudgedBoot(
-          analysis: analysis, watches: own.map(\.watch),
-          losses: own.flatMap(\.losses) + (analysis.timeline.traces.isEmpty ? [] : ofTraces)))
+          analysis: analysis, watches: own.map { $0.watch },
+          losses: own.flatMap { $0.losses } + (analysis.timeline.traces.isEmpty ? [] : ofTraces)))
     }
   }
 }

@@ -18,8 +18,9 @@ struct ReportCourse {
   /// Lines of another report stand between its own, or some were dropped.
   var isMixed = false
   private(set) var hasMessage = false
-  /// The line that names the trouble has come.
-  private(set) var hasHead = false
+  /// The line that names the trouble has come: so many lines of it had before.
+  private var head: Int?
+  var hasHead: Bool { head != nil }
   /// Lines it has taken.
   private(set) var age = 0
   private var stack = Stack.ahead
@@ -51,6 +52,10 @@ struct ReportCourse {
     }
   }
 
+  /// Its head has come, and so many lines behind it that none of them can be its head once more, or the message that belongs to it.
+  var isBehindHead: Bool { head.map { age - $0 >= Self.headLines } ?? false }
+  private static let headLines = 16
+
   /// Takes a line of the report, or of its caller while it is open.
   mutating func take(_ line: ReportLine) -> Step {
     age += 1
@@ -60,7 +65,7 @@ struct ReportCourse {
       kind = .lateProbe
       hasMessage = true
     case .warning(let function):
-      hasHead = true
+      head = head ?? age
       if function != nil { kind = .lateProbe } else if kind == .other { kind = .warning }
     case .oops: begin(.oops)
     case .bug: begin(.bug)
@@ -85,6 +90,6 @@ struct ReportCourse {
 
   private mutating func begin(_ kind: WarningBlock.Kind) {
     self.kind = kind
-    hasHead = true
+    head = head ?? age
   }
 }

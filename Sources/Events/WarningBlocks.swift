@@ -42,7 +42,7 @@ public struct WarningBlocks {
   ) -> Bool {
     // Whether frames of a stack were among them nobody knows.
     if record.followsDrop { for at in open.indices { open[at].course.isMixed = true } }
-    last = ReportLine(line, record.message, isStamped: record.clock != .none)
+    last = ReportLine(line, record.message, isStamped: record.clock != .none, isInside: !open.isEmpty)
     if last == .panic {
       var block = WarningBlock()
       block.kind = .panic
@@ -55,7 +55,8 @@ public struct WarningBlocks {
     {
       begin(Open(caller: record.caller, began: order))
     }
-    if last != .cutHere, let at = index(record.caller) { grow(at, record, line, place, order, &names) }
+    if case .cutHere = last { return !closed.isEmpty }
+    if let at = index(record.caller) { grow(at, record, line, place, order, &names) }
     return !closed.isEmpty
   }
 
@@ -63,6 +64,19 @@ public struct WarningBlocks {
   public mutating func takeClosed() -> [WarningBlock] {
     defer { closed = [] }
     return closed
+  }
+
+  /// Closes the only open report if the rest of it says nothing that tells it from others: whatever begins behind it is another
+  /// one. True if so.
+  public mutating func closeTold() -> Bool {
+    guard open.count == 1, open[0].course.isBehindHead else { return false }
+    switch open[0].course.kind {
+    case .warning, .hungTask: break
+    case .bug: guard open[0].block.function != .none else { return false }
+    case .other, .lateProbe, .oops, .panic: return false
+    }
+    close(open[0].caller)
+    return true
   }
 
   /// None is open.

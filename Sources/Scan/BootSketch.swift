@@ -20,18 +20,18 @@ struct BootSketch: TextSink {
     var losses: [Loss] = []
   }
 
-  /// Nil where the engine must look after all.
-  static func boots(of text: Span<UInt8>) -> [Shown]? {
+  /// `whole`: the first look at the text. Nil where the engine must look after all.
+  static func boots(of text: Span<UInt8>, _ whole: LogLook) -> [Shown]? {
     var sketch = BootSketch()
     var reader = TextReader(input: 0)
     reader.read(text, at: 0, &sketch)
     reader.finish(&sketch)
     sketch.events.finish()
     for boot in sketch.events.boots { sketch.boots.append((boot, text.count)) }
-    return sketch.hasParts ? nil : sketch.shown(text)
+    return sketch.hasParts ? nil : sketch.shown(text, whole)
   }
 
-  private func shown(_ text: Span<UInt8>) -> [Shown]? {
+  private func shown(_ text: Span<UInt8>, _ whole: LogLook) -> [Shown]? {
     var shown: [Shown] = []
     var start = 0
     var lines = 0
@@ -39,7 +39,12 @@ struct BootSketch: TextSink {
     for (boot, end) in boots {
       let piece = text.extracting(start..<end)
       var look = LogLook()
-      look.look(piece, at: start, lines: lines)
+      if boots.count == 1 {
+        look = whole
+        look.readMarked(text)
+      } else {
+        look.look(piece, at: start, lines: lines)
+      }
       guard !look.needsAnalysis else { return nil }
       if before.map({ !boot.isSameBoot(as: $0) }) ?? true { shown.append(Shown()) }
       before = boot

@@ -11,7 +11,7 @@ public struct LogLook: BootWatch {
   /// A late-probe warning, a client that gave up, a registration that failed, a hang: the engine must look.
   var needsAnalysis: Bool {
     isAsked || hasHung && hasFrame || hasOops && hasFaulted || hasFault && hasReserved
-      || hasBanner && hasFailed
+      || banners.concern(failures)
   }
   private var isAsked = false
   /// This kernel adds no group under a driver's name without a warning.
@@ -27,9 +27,9 @@ public struct LogLook: BootWatch {
   private var hasFault = false
   private var hasReserved = false
   private var hasKASAN = false
-  /// An IOMMU announced itself, and some driver's probe failed: it may have been that one's.
-  private var hasBanner = false
-  private var hasFailed = false
+  /// Who announced itself as an IOMMU, and whose driver's probe failed: it matters where that is the same device.
+  private var banners = NamedDevices()
+  private var failures = NamedDevices()
   /// A dump of ftrace is announced, and nothing of it is there: the buffer was empty, or the text ends.
   private(set) var dumpsNothing = false
   /// How often a kernel says hello.
@@ -47,6 +47,10 @@ public struct LogLook: BootWatch {
   var kernel: String? { facts.kernel }
   var hardware: String? { facts.hardware }
   private(set) var troubles = Troubles()
+  /// Where reports begin that are not read yet.
+  private var marked: [Int] = []
+  /// Reports are marked, and read later.
+  private var marks = false
 
   /// What of the boot is not in the text.
   var gaps: [LogResult.Gap] { (boots == 0 ? [.beginning] : []) + (reachedUserSpace ? [] : [.end]) }
@@ -84,15 +88,15 @@ public struct LogLook: BootWatch {
     word.sought.map { (word.text, $0.mark, .word($0.meaning)) }
   } + [
     // The message, however a mail has wrapped it.
-    ("IOMMU", 0, .message), ("something fishy", 12, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 0, .dump),
+    ("IOMMU", 2, .message), ("something fishy", 11, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 0, .dump),
     // A frame of a stack; kernel command lines that trace the function have it without.
-    ("iommu_probe_device+0x", 4, .frame), ("iommu_probe_device.", 4, .frame), ("_dma_configure+", 1, .configure),
-    ("probe_iommu_group+", 1, .frame),
+    ("iommu_probe_device+0x", 9, .frame), ("iommu_probe_device.", 9, .frame), ("_dma_configure+", 12, .configure),
+    ("probe_iommu_group+", 11, .frame),
     // Messages that are lost; the journal's are among the words.
     ("printk messages dropped", 5, .engine),
     // The journal's JSON writes a message that is no clean text as numbers: no text is found in those.
     ("\"MESSAGE\":[", 1, .engine), ("\"MESSAGE\" : [", 1, .engine),
-    ("Freeing unused kernel", 0, .userSpace), ("Run /", 2, .userSpace), ("systemd[1]", 7, .userSpace),
+    ("Freeing unused kernel", 8, .userSpace), ("Run /", 0, .userSpace), ("systemd[1]", 5, .userSpace),
     ("] init: ", 4, .userSpace), (" login: ", 4, .userSpace),
   ]
   static let all = TextSet(signs.map { ($0.text, $0.mark) })
@@ -105,9 +109,11 @@ public struct LogLook: BootWatch {
     look(text, at: offset, lines: lines, untilAsked: false)
   }
 
-  /// `untilAsked`: no further than to the first thing for which the engine must look at all of it.
+  /// `untilAsked`: no further than to the first thing for which the engine must look at all of it. Reports are only marked then,
+  /// for the engine's look, or one at each boot, may come after it: `readMarked` reads them.
   mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int, untilAsked: Bool) {
     troubles.goOn(text, at: offset, lines: lines)
+    marks = untilAsked
     var start = 0
     if !reachedUserSpace {
       start = text.count
@@ -126,6 +132,17 @@ public struct LogLook: BootWatch {
     }
   }
 
+  /// Reads the reports that a first look has marked in the whole of a log.
+  mutating func readMarked(_ text: Span<UInt8>) {
+    for place in marked { troubles.take(text, place, at: 0, lines: 0) }
+    marked = []
+  }
+
+  /// A report's words stand at `place`.
+  private mutating func foundReport(_ text: Span<UInt8>, _ place: Int, _ offset: Int, _ lines: Int) {
+    if marks { marked.append(place) } else { troubles.take(text, place, at: offset, lines: lines) }
+  }
+
   private mutating func found(
     _ sign: Sign, _ text: Span<UInt8>, _ length: Int, _ place: Int, _ offset: Int, _ lines: Int
   ) {
@@ -135,7 +152,7 @@ public struct LogLook: BootWatch {
       guard Tripwire.message(text, at: place) != nil || isWarning(text, place) else { break }
       isAsked = true
       // The header behind it is of the same report.
-      troubles.take(text, place, at: offset, lines: lines)
+      foundReport(text, place, offset, lines)
     case .tracer: hasTrace = true
     // What was dumped stands below a rule.
     case .dump:
@@ -166,8 +183,8 @@ public struct LogLook: BootWatch {
     case .hung: hasHung = true
     case .fault: hasFault = true
     case .reserved: hasReserved = true
-    case .banner: hasBanner = true
-    case .failed: hasFailed = true
+    case .banner: banners.take(text, lineStart(text, place)..<place)
+    case .failed: failures.take(text, lineStart(text, place)..<place)
     case .warning, .oops, .panic:
       if meaning == .oops {
         hasOops = true
@@ -175,7 +192,7 @@ public struct LogLook: BootWatch {
         if text.has("BUG: KASAN", at: place) { hasKASAN = true }
       }
       if meaning == .warning, isLateProbe(text, place) { isAsked = true }
-      troubles.take(text, place, at: offset, lines: lines)
+      foundReport(text, place, offset, lines)
     case .hardware: _ = takeFact(text, place)
     case .hello:
       // Only a line that begins so is a hello.

@@ -190,13 +190,17 @@ final class LogScanner {
     let head = text.extracting(0..<min(text.count, 1 << 14))
     if quick.boots == 0 {
       // A line that only a kernel prints tells a log that lost its beginning.
-      if LogShare(head).isAny { return [quickResult(document, 0, [quick], last)] }
+      if LogShare(head).isAny {
+        quick.readMarked(text)
+        return [quickResult(document, 0, [quick], last)]
+      }
       return last != .hides && Prose.isAll(of: text) ? [.noLog(document, text: head)] : nil
     }
     guard quick.boots > 1 || BootSketch.mayBeDivided(text, above: quick.helloStart) else {
+      quick.readMarked(text)
       return [quickResult(document, 0, [quick], last)]
     }
-    guard let boots = BootSketch.boots(of: text), !boots.isEmpty else { return nil }
+    guard let boots = BootSketch.boots(of: text, quick), !boots.isEmpty else { return nil }
     return boots.enumerated().map { index, boot in
       quickResult(
         document, index, boot.looks, index == boots.count - 1 ? last : .whole, boot.kernel, boot.losses)

@@ -23,8 +23,8 @@ final class Member: Sendable {
 /// Members that wait for somebody to judge them.
 final class MemberPool: Sendable {
   private struct State {
+    /// Of those that were taken nothing is kept: they are large, and there may be some at all times.
     var waiting: [Member] = []
-    var next = 0
     /// Workers that have begun and still have files: as long as there is one, members may come. Dispatch begins some only when
     /// others are done, so nobody waits for those.
     var busy = 0
@@ -47,14 +47,7 @@ final class MemberPool: Sendable {
 
   /// The next member; nil if none waits.
   func take() -> Member? {
-    state.withLock { state in
-      guard state.next < state.waiting.count else { return nil }
-      defer {
-        state.next += 1
-        if state.next == state.waiting.count { (state.waiting, state.next) = ([], 0) }
-      }
-      return state.waiting[state.next]
-    }
+    state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
   }
 
   /// To be called by a worker that has no file left: judges members until nobody can bring one any more.

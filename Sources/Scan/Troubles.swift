@@ -24,6 +24,9 @@ struct Troubles {
   private var heads: [Place: Head] = [:]
   /// The end of what was read.
   private var seenTo = 0
+  /// Of the text that begins at `start` in the log, lines are counted up to `offset`: `lines` are above. Each hit goes on from
+  /// there.
+  private var counted = (start: 0, offset: 0, lines: 0)
 
   /// Signatures kept for one log; more means a log full of garbage.
   private static let kept = 200
@@ -60,7 +63,12 @@ struct Troubles {
   /// Reads lines until no report is open.
   private mutating func read(_ text: Span<UInt8>, from start: Int, _ offset: Int, _ above: Int) {
     var start = start
-    var number = above + text.count(of: 10, before: start) + 1
+    if counted.start != offset || counted.offset > offset + start || counted.lines < above {
+      counted = (offset, offset, above)
+    }
+    let between = text.extracting(counted.offset - offset..<start)
+    var number = counted.lines + between.count(of: 10, before: between.count) + 1
+    counted = (offset, offset + start, number - 1)
     repeat {
       let end = text.index(of: 10, from: start) ?? text.count
       let line = text.extracting(start..<min(end, start + Self.longestLine))
@@ -77,9 +85,11 @@ struct Troubles {
   private var isReading: Bool { !blocks.isEmpty || lines.isHolding }
 
   private mutating func feed(_ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place) {
-    var lines = lines
+    // Moved out and back, so that nothing of it is copied.
+    var lines = LogLines()
+    swap(&lines, &self.lines)
     lines.take(prefix, line, place) { take($0, $1, $2) }
-    self.lines = lines
+    swap(&lines, &self.lines)
   }
 
   private mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
@@ -88,7 +98,8 @@ struct Troubles {
     case .warning, .oops, .bug, .panic: heads[place] = Self.head(line, record)
     default: break
     }
-    if hasClosed { list() }
+    // Many a report has no end: then it would be read for hundreds of lines.
+    if blocks.closeTold() || hasClosed { list() }
   }
 
   private mutating func finish() {

@@ -7,9 +7,14 @@ import Records
 struct BootBuilder {
   let names: NameTable
   var boot = BootTimeline()
-  private var logged: [Name: Int] = [:]
+  /// Of each name the place of its device in `boot.devices`; -1 if it has none yet. A dictionary would cost more than all else
+  /// that is done for a line.
+  private var logged: [Int32]
 
-  init(names: NameTable) { self.names = names }
+  init(names: NameTable) {
+    self.names = names
+    logged = Array(repeating: -1, count: names.count)
+  }
 
   func build(_ files: BootFiles) -> BootTimeline {
     var work = self
@@ -33,10 +38,14 @@ struct BootBuilder {
 
   /// The same for a name of the log, which comes again and again: found without its text.
   mutating func with(_ device: Name, _ change: (inout DeviceTimeline) -> Void) {
-    let at = logged[device] ?? boot.devices.index(forKey: names[device]) ?? boot.devices.count
-    if at == boot.devices.count { boot.devices[names[device]] = DeviceTimeline(name: names[device]) }
-    logged[device] = at
-    change(&boot.devices.values[at])
+    let index = Int(device.index)
+    if logged[index] < 0 {
+      let name = names[device]
+      let known = boot.devices.index(forKey: name) ?? boot.devices.count
+      if known == boot.devices.count { boot.devices[name] = DeviceTimeline(name: name) }
+      logged[index] = Int32(known)
+    }
+    change(&boot.devices.values[Int(logged[index])])
   }
 
   private mutating func settle() {
@@ -48,20 +57,20 @@ struct BootBuilder {
       with(registration.iommu) { $0.registrations.append(registration) }
     }
     boot.names = names
-    for name in boot.devices.keys {
-      with(name) { device in
-        device.binds.sort { $0.phase.start < $1.phase.start }
-        for index in device.binds.indices where !DriverName.isOne(device.binds[index].driver) {
-          device.binds[index].driver = ""
-        }
-        device.closeLostBinds()
-        device.visits.sort { $0.phase.start < $1.phase.start }
-        device.groups.sort { $0.moment.time < $1.moment.time }
-        device.domains.sort { $0.time < $1.time }
-        let traced = device.binds.last { !$0.driver.isEmpty }?.driver
-        let logged = device.log.last { DriverName.isOne($0.prefix) }?.prefix
-        device.driver = traced ?? logged
-      }
+    for at in boot.devices.values.indices { Self.settle(&boot.devices.values[at]) }
+  }
+
+  private static func settle(_ device: inout DeviceTimeline) {
+    device.binds.sort { $0.phase.start < $1.phase.start }
+    for index in device.binds.indices where !DriverName.isOne(device.binds[index].driver) {
+      device.binds[index].driver = ""
     }
+    device.closeLostBinds()
+    device.visits.sort { $0.phase.start < $1.phase.start }
+    device.groups.sort { $0.moment.time < $1.moment.time }
+    device.domains.sort { $0.time < $1.time }
+    let traced = device.binds.last { !$0.driver.isEmpty }?.driver
+    let logged = device.log.last { DriverName.isOne($0.prefix) }?.prefix
+    device.driver = traced ?? logged
   }
 }

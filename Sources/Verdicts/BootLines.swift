@@ -15,14 +15,15 @@ struct BootLines: Sendable {
 
   init(_ boot: BootTimeline) {
     for device in boot.devices.values {
-      if let segment = device.adding.isEmpty ? nil : DeviceName.pciDomain(device.name) {
-        functions[String(segment), default: []] += device.adding
-      }
-      for line in device.log {
-        switch line.what {
-        case .iommuBanner: banners.append(line)
-        case .iommuRegistered: registered.append(line)
-        case .adding where BusName.isOne(line.prefix): additions.append(line)
+      lazy var segment = DeviceName.pciDomain(device.name).map(String.init)
+      for at in device.log.indices {
+        // Not copied, unless it is one of these.
+        switch device.log[at].what {
+        case .iommuBanner: banners.append(device.log[at])
+        case .iommuRegistered: registered.append(device.log[at])
+        case .adding:
+          if BusName.isOne(device.log[at].prefix) { additions.append(device.log[at]) }
+          if let segment { functions[segment, default: []].append(device.log[at]) }
         default: break
         }
       }

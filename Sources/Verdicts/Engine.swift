@@ -136,7 +136,7 @@ public enum Engine {
     // Who was bound again after his IOMMU had come ran without it before: one event is one finding.
     let rebound = Set(known.filter { $0.cause == .reboundAfterLateIOMMU }.map(\.device))
     var findings: [Finding] = []
-    for device in boot.devices.values {
+    for device in boot.devices.values where device.mayBeSilentCase {
       var found: Set<String> = []
       for life in device.lives(in: boot) {
         let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel, life: life)
@@ -325,5 +325,19 @@ extension CaseFile {
   var mayBeUnprinted: Bool {
     guard warning == nil, side == .walk, let end = visit?.ownDMAConfigure?.end else { return false }
     return !rivals.contains { ($0.setBy ?? .max) <= end }
+  }
+}
+
+extension DeviceTimeline {
+  /// There is more of it than its group and lines of its driver. Nothing else tells a silent cause, and hardly any device of a log
+  /// has more.
+  fileprivate var mayBeSilentCase: Bool {
+    !binds.isEmpty || !visits.isEmpty || groups.count > 1 || !faults.isEmpty || !registrations.isEmpty
+      || log.contains { line in
+        switch line.what {
+        case .gaveUp, .registerFailed, .probeFailed: true
+        default: false
+        }
+      }
   }
 }

@@ -81,7 +81,9 @@ struct QuickLookTests {
     look.look(bytes.span, at: 0, lines: 0)
     #expect(!look.needsAnalysis, "\(name)")
     // Of a text with a dump the sketch says nothing.
-    if boots > 0, !look.dumpsNothing { #expect(BootSketch.boots(of: bytes.span)?.count == boots, "\(name)") }
+    if boots > 0, !look.dumpsNothing {
+      #expect(BootSketch.boots(of: bytes.span, look)?.count == boots, "\(name)")
+    }
     #expect(Prose.isAll(of: bytes.span) == (boots == 0), "\(name)")
   }
 

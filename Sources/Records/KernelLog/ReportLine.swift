@@ -55,8 +55,9 @@ public enum ReportLine: Equatable, Sendable {
     public var isBare = false
   }
 
-  /// What the message in `text` is. `isStamped`: a stamp of the log stands in front.
-  public init(_ line: Span<UInt8>, _ text: Range<Int>, isStamped: Bool) {
+  /// What the message in `text` is. `isStamped`: a stamp of the log stands in front. `isInside`: a report is open; where none is,
+  /// frames and what stands among them are nobody's.
+  public init(_ line: Span<UInt8>, _ text: Range<Int>, isStamped: Bool, isInside: Bool = true) {
     // Most messages have no bracket, and one byte is found faster than twelve.
     if let bracket = line.index(of: UInt8(ascii: "["), from: text.lowerBound, to: text.upperBound),
       line.index(of: "[ cut here ]", from: bracket, to: text.upperBound) != nil
@@ -66,11 +67,17 @@ public enum ReportLine: Equatable, Sendable {
     }
     let start = line.skipBlanks(from: text.lowerBound, to: text.upperBound)
     let body = start..<max(start, text.upperBound)
-    self =
-      Self.fixed(line, body) ?? LateProbeMessage(line, text, isStamped: isStamped).map {
-        .lateProbe(driver: $0.driver, device: $0.device)
-      } ?? Self.frame(line, body).map { .frame($0) }
-      ?? (Self.isHole(line, body) ? .hole : Self.isAside(line, body) ? .aside : .other)
+    if let known = Self.fixed(line, body) {
+      self = known
+    } else if let message = LateProbeMessage(line, text, isStamped: isStamped) {
+      self = .lateProbe(driver: message.driver, device: message.device)
+    } else if !isInside {
+      self = .other
+    } else if let frame = Self.frame(line, body) {
+      self = .frame(frame)
+    } else {
+      self = Self.isHole(line, body) ? .hole : Self.isAside(line, body) ? .aside : .other
+    }
   }
 
   /// Lines that are told by how they begin.

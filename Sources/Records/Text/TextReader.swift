@@ -59,6 +59,8 @@ public struct TextReader {
     // Where no line ends with a newline, carriage returns are the line ends.
     let counts = !hasReturns || hasNewlines
     var newlines = BytePlaces(of: 10)
+    var returns = BytePlaces(of: 13)
+    var nextReturn = hasReturns ? returns.next(in: text) ?? text.count : text.count
     var start = 0
     while start < text.count {
       let end = newlines.next(in: text) ?? text.count
@@ -69,11 +71,14 @@ public struct TextReader {
       if isInTrace { trace.release(before: text, at: start) { sink.take($0, $1, $2) } }
       if !(isInTrace && trace.passesOver(text, start, end)) {
         let place = Place(input: input, line: line, offset: offset + start)
-        if hasReturns {
+        while nextReturn < start { nextReturn = returns.next(in: text) ?? text.count }
+        // Of lines that end with one it is cut off here, where nothing else can be meant.
+        let isAtEnd = nextReturn == end - 1 && end - 1 > start && counts
+        if nextReturn < end, !isAtEnd {
           readParts(text, start..<end, place, isDirty, counts: !counts, &sink)
         } else if end > start {
           let isWhole = isInTrace && trace.begins(text, at: end + 1)
-          look(text.extracting(start..<end), place, isDirty, isWhole, &sink)
+          look(text.extracting(start..<(isAtEnd ? end - 1 : end)), place, isDirty, isWhole, &sink)
         } else if isInTrace {
           trace.release { sink.take($0, $1, $2) }
         }

@@ -30,14 +30,14 @@ public struct Tripwire: Sendable {
   public mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
     if !tail.isEmpty {
       var seam = tail
-      for at in 0..<min(text.count, Self.longest) { seam.append(text[at]) }
+      seam += text.extracting(0..<min(text.count, Self.longest)).array
       let before = tail.count
       search(seam.span, offset - before, lines, newline: before) { $0 < before && $1 > before }
     }
     search(text, offset, lines, newline: 0) { _, _ in true }
     // Runs may be single lines, as a console gives them: what is broken may lie across several.
     tail.removeFirst(max(0, min(tail.count, tail.count + text.count - Self.longest)))
-    for at in max(0, text.count - Self.longest)..<text.count { tail.append(text[at]) }
+    tail += text.extracting(max(0, text.count - Self.longest)..<text.count).array
   }
 
   /// `newline`: where the run itself begins in `text`; lines are counted from there. Keeps what `isWanted` by its ends.

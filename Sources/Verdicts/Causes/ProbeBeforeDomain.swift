@@ -50,13 +50,14 @@ extension Cause {
       guard kernel.warnsOfLateProbes, boot.traces.isEmpty, boot.logKeepsOrder else { return [] }
       let warned = Set(boot.warnings.map(\.device))
       let banners = BootLines(boot).banners
+      guard !banners.isEmpty else { return [] }
       return boot.devices.values.filter { !warned.contains($0.name) }.compactMap { unwarned($0, banners) }
     })
 
   /// The group's line under the driver's name, behind a line of its ->probe: there was a warning, and the log has lost it
   /// (docs/kernel.md#in-the-kernel-log).
   private static func unwarned(_ device: DeviceTimeline, _ banners: [LogMoment]) -> Surveyed? {
-    guard device.gaveUp.isEmpty, let adding = device.adding.first, !BusName.isOne(adding.prefix),
+    guard let adding = device.adding.first, device.gaveUp.isEmpty, !BusName.isOne(adding.prefix),
       !DriverManagedDMA.isOne(adding.prefix),
       let banner = BootLines.between(banners, after: .min, before: adding.order).last,
       let line = device.log.first(where: {

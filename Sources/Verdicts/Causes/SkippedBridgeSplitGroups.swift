@@ -82,9 +82,9 @@ private struct Bridge {
   }
 
   private init?(_ device: DeviceTimeline, _ boot: BootTimeline) {
-    guard let segment = DeviceName.pciDomain(device.name), let own = Self.joining(device),
-      let buses = device.log.last(where: { if case .bridge = $0.what { true } else { false } }),
-      case .bridge(_, let first, _) = buses.what
+    guard let buses = device.log.last(where: { if case .bridge = $0.what { true } else { false } }),
+      case .bridge(_, let first, _) = buses.what,
+      let segment = DeviceName.pciDomain(device.name), let own = Self.joining(device)
     else { return nil }
     let bus = "\(segment):" + (first < 16 ? "0" : "") + String(first, radix: 16) + ":"
     self.device = device
