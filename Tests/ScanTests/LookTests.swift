@@ -54,9 +54,13 @@ struct LookTests {
       #expect(!look.needsAnalysis)
       #expect(Self.looked([word.sample, "toy_dma_configure+0x1/0x2"]).needsAnalysis)
     case .banner, .failed:
-      let other: KernelWord = word == .probeFailed ? .smmuBanner : .probeFailed
+      let banner = (word == .probeFailed ? .smmuBanner : word).sample
+      let failed = KernelWord.probeFailed.sample
       #expect(!look.needsAnalysis)
-      #expect(Self.looked([word.sample, other.sample]).needsAnalysis)
+      // Only of one device they tell of a registration that failed.
+      let device = banner.split(separator: " ")[1].dropLast()
+      #expect(Self.looked([banner, failed.replacing("1.toy", with: device)]).needsAnalysis)
+      #expect(!Self.looked([banner, failed]).needsAnalysis)
     case .fault, .reserved:
       let other: KernelWord = word == .reservedMemory ? .faultEvent : .reservedMemory
       #expect(!look.needsAnalysis)

@@ -59,7 +59,8 @@ public struct HTMLReport {
     for boot in boots { devices(boot) }
     lacks()
     rawLines()
-    out += "</main>\n<footer><p>Made by \(Release.title). This file is complete: it loads nothing from anywhere.</p>"
+    out +=
+      "</main>\n<footer><p>Made by \(Release.title). This file is complete: it loads nothing from anywhere.</p>"
     out += "</footer>\n<div id=\"tip\" role=\"status\" hidden></div>\n<script>\(PageScript.text)</script>\n"
     out += "</body>\n</html>\n"
   }

@@ -18,7 +18,8 @@ public enum JSONLines {
   static func value(_ log: LogResult) -> JSONValue {
     var fields: [(String, JSONValue)] = [
       ("schema", .string("proberace/scan@1")), ("version", .string(Release.version)),
-      ("rules", .int(Int64(Release.rules))), ("answer", .string(log.answer)), ("path", .string(log.path)), ("boot", .int(Int64(log.boot))),
+      ("rules", .int(Int64(Release.rules))), ("answer", .string(log.answer)), ("path", .string(log.path)),
+      ("boot", .int(Int64(log.boot))),
       ("kernel", .optional(log.kernel)), ("hardware", .optional(log.hardware)),
       ("state", .string(log.state.rawValue)),
       ("gaps", .array(log.gaps.map { .string($0.rawValue) })), ("findings", .array(log.findings.map(judged))),

@@ -43,7 +43,8 @@ public enum Squad {
     let hardware = Set(report.logs.compactMap(\.hardware)).sorted()
     let fields: [(String, JSONValue)] = [
       ("proberace_schema", .string("proberace/scan@1")), ("proberace_version", .string(Release.version)),
-      ("proberace_rules", .string(String(Release.rules))), ("kernel", .string(kernels.joined(separator: ", "))),
+      ("proberace_rules", .string(String(Release.rules))),
+      ("kernel", .string(kernels.joined(separator: ", "))),
       ("hardware", .string(hardware.joined(separator: ", "))), ("logs", .string(String(tally.logs))),
       ("boots", .string(String(tally.boots))), ("failing_logs", .string(String(tally.failingLogs.count))),
       ("summary", .string(tally.headline)),
