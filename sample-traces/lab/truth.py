@@ -448,12 +448,12 @@ def outlived(story, warned):
     gave_up = [t for t, _ in story.said(GAVE_UP, warned.device) if t < warned.time]
     if without := story.bound_without(warned.device, warned.time):
         why = f"bound {without[0].start}..{without[0].end}, and ->probe ran without a domain; bound again since"
-        if race := race or skipped(story, warned):
-            why += f"; this time {race['cause']}: {race['why']}"
     elif lost := story.lost_while_bound(warned.device, warned.time):
         why = f"its group was taken away at {lost[-1]} while it was bound; it ran on without, and was bound again"
     else:
         return None
+    if race := race or skipped(story, warned):
+        why += f"; this time {race['cause']}: {race['why']}"
     return finding(warned, "rebound-after-late-iommu", "exposed", ["both", "dmesg"] if gave_up else ["both"], why,
                    harm_acceptable=["harmed", "exposed"])
 
