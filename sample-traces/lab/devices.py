@@ -44,6 +44,11 @@ def mid():
     return functions(0x3, 8, rng) + functions(0x10, 8, nvme) + AHCI
 
 
+def wired():
+    """As mid, with the network card that QEMU's board has by itself if none is named, in the way of virtio-iommu."""
+    return e1000e() + mid()
+
+
 def many():
     return e1000e() + functions(0x3, 40, rng) + functions(0x10, 8, nvme) + XHCI + AHCI
 

@@ -28,7 +28,7 @@ def definitions():
 
 
 def command_line():
-    return ("trace_event=iommu:add_device_to_group,iommu:attach_device_to_domain,iommu:io_page_fault kprobe_event="
+    return ("trace_event=iommu:add_device_to_group,iommu:remove_device_from_group,iommu:attach_device_to_domain,iommu:io_page_fault kprobe_event="
             + ";".join(",".join(words) for words in definitions()))
 
 

@@ -91,7 +91,7 @@ class Story:
         self.serial = self._log("serial.log")
         self.saved = max((time for time, _ in self.log), default=0)
         self.warnings = self._warnings(self.log)
-        self.spans, self.groups, self.domains = self._trace()
+        self.spans, self.groups, self.domains, self.removals = self._trace()
         self.grouped = sorted({os.path.basename(p) for p in self.lines("groups.txt")})
         self.bound = dict(line.split() for line in self.lines("bound.txt"))
         self.registrations = self.calls("iommu_device_register")
@@ -136,7 +136,7 @@ class Story:
     def _trace(self):
         self.last = 0.0
         spans, stacks = [], collections.defaultdict(list)
-        groups, domains = collections.defaultdict(list), collections.defaultdict(list)
+        groups, domains, removals = (collections.defaultdict(list) for _ in range(3))
         for line in self.lines("trace.txt"):
             event = EVENT.match(line)
             if not event:
@@ -147,6 +147,8 @@ class Story:
                 groups[rest.rsplit("device=", 1)[1]].append((time, tid))
             elif event["name"] == "attach_device_to_domain":
                 domains[rest.rsplit("device=", 1)[1]].append((time, tid))
+            elif event["name"] == "remove_device_from_group":
+                removals[rest.rsplit("device=", 1)[1]].append((time, tid))
             stack = stacks[tid]
             if match := ENTRY.match(rest):
                 fields = {k: v.strip('"') for k, v in FIELD.findall(match["fields"])}
@@ -166,7 +168,7 @@ class Story:
                         break
                 result = dict(FIELD.findall(match["fields"])).get("ret")
                 span.result, span.caller = (int(result, 0) if result else None), match["caller"].split("+")[0].split()[0]
-        return spans, groups, domains
+        return spans, groups, domains, removals
 
     # asking
 
@@ -201,6 +203,33 @@ class Story:
     def domain_time(self, device, after=0.0):
         times = [t for t, _ in self.domains.get(device, []) if t >= after]
         return times[0] if times else None
+
+    def has_domain(self, device, time):
+        """Whether the device was attached to a domain then, and not taken from its group since."""
+        attached = [t for t, _ in self.domains.get(device, []) if t <= time]
+        return bool(attached) and not any(attached[-1] < t <= time for t, _ in self.removals.get(device, []))
+
+    def bound_without(self, device, before=float("inf")):
+        """Its binds that had come to ->probe without a domain, and succeeded."""
+        found = []
+        for bind in self.binds(device):
+            probe = next(iter(bind.below(*BUS_PROBES)), None)
+            if bind.result == 0 and probe and bind.end < before and not self.has_domain(device, probe.start):
+                found.append(bind)
+        return found
+
+    def lost_while_bound(self, device, before=float("inf")):
+        """When its group was taken from it under its driver: nobody had unbound it or unplugged it."""
+        found = []
+        for time, _ in self.removals.get(device, []):
+            bound = [b.end for b in self.binds(device) if b.result == 0 and b.end < time]
+            if time < before and bound and not self.undone(device, bound[-1], time):
+                found.append(time)
+        return found
+
+    def undone(self, device, start, end):
+        """Whether the guest unbound it, or unplugged it, in between."""
+        return any(start < t < end and text in (f"lab: unbind {device}", f"lab: remove {device}") for t, text in self.log)
 
     def aborts(self, device):
         """Addresses at which the emulator refused the device's DMA. An aborting stream makes no event in the guest."""
@@ -308,7 +337,8 @@ def skipped(story, warned):
         if not inside or visit.below("*_dma_configure"):
             continue
         flying = [b for b in story.binds(warned.device) if b.tid != visit.tid and b.overlaps(visit)]
-        done = [b for b in story.binds(warned.device) if b.result == 0 and b.end < visit.start]
+        # really_probe() runs for an unbound device only: what was done before that bind was undone too.
+        done = [b for b in story.binds(warned.device) if flying and b.result == 0 and flying[0].start < b.end < visit.start]
         if flying and not done:
             return finding(
                 warned, "skipped-by-walk-then-replayed", "unharmed", sure_from(story, warned),
@@ -406,6 +436,63 @@ def warned_as(*rules):
 
 
 RACES = (walk_race, skipped)
+
+
+def outlived(story, warned):
+    """It is in order now, or only raced, but an earlier life of it ran without its domain: real, whatever this one is."""
+    if warned.side not in ("walk", "bind"):
+        return None
+    race = walk_race(story, warned)
+    if race and race["verdict"] == "real":
+        return race
+    gave_up = [t for t, _ in story.said(GAVE_UP, warned.device) if t < warned.time]
+    if without := story.bound_without(warned.device, warned.time):
+        why = f"bound {without[0].start}..{without[0].end}, and ->probe ran without a domain; bound again since"
+    elif lost := story.lost_while_bound(warned.device, warned.time):
+        why = f"its group was taken away at {lost[-1]} while it was bound; it ran on without, and was bound again"
+    else:
+        return None
+    if race := race or skipped(story, warned):
+        why += f"; this time {race['cause']}: {race['why']}"
+    return finding(warned, "rebound-after-late-iommu", "exposed", ["both", "dmesg"] if gave_up else ["both"], why,
+                   harm_acceptable=["harmed", "exposed"])
+
+
+def ran_without(story, but=()):
+    """Clients (none of `but`) that an IOMMU's registration met bound, without a domain, and that it left so: nothing warns."""
+    found = []
+    for device in sorted(set(story.bound) - set(but)):
+        gave_up = story.said(GAVE_UP, device)
+        left = None
+        for visit in story.calls("probe_iommu_group", device=device):
+            bound = [b for b in story.bound_without(device, visit.start) if not story.undone(device, b.end, visit.start)]
+            lost = [t for t in story.lost_while_bound(device, visit.start) if not story.undone(device, t, visit.start)]
+            if (bound and gave_up or lost) and visit.within("iommu_device_register") and not visit.below("*_dma_configure"):
+                left = left or (visit, bound, lost)
+        if not left:
+            continue
+        visit, bound, lost = left
+        how = (f"bound {bound[-1].start}..{bound[-1].end} without IOMMU" if bound
+               else f"its group is taken away under its driver at {lost[-1]}")
+        since = "has no group at the end" if device not in story.grouped else "was probed again since, without a warning"
+        # The log alone proves it of a client whose driver speaks after the give-up line, and that stays without a group.
+        spoke = [t for t, text in story.log if gave_up and t > gave_up[-1][0] and not GAVE_UP.match(text)
+                 and text.startswith(f"{story.bound[device]} {device}: ")]
+        found.append(silent(
+            device, story.bound[device], "silent-late-iommu", "exposed",
+            ["dmesg", "both"] if spoke and device not in story.grouped else ["both"],
+            f"{how}; the walk's visit {visit.start}..{visit.end} leaves it alone; it {since}",
+            harm_acceptable=["harmed", "exposed"]))
+    return found
+
+
+def lives(*rules):
+    """A judge for scenarios with clients that live twice: the warnings by these rules, then whom no warning is about."""
+    def judge(story):
+        found, uncovered = warned_as(*rules)(story)
+        warned = {w.device for w in story.warnings}
+        return found + ran_without(story, warned), uncovered
+    return judge
 
 
 def late(story):

@@ -29,7 +29,7 @@ probes() {
   if grep -q kprobe_event= /proc/cmdline; then return; fi
   while read -r line; do echo "$line" >> $T/kprobe_events; done < /probes.txt 2>/dev/null
   for enable in $T/events/kprobes/*/enable; do echo 1 > "$enable"; done
-  for event in add_device_to_group attach_device_to_domain io_page_fault; do echo 1 > $T/events/iommu/$event/enable; done
+  for event in add_device_to_group remove_device_from_group attach_device_to_domain io_page_fault; do echo 1 > $T/events/iommu/$event/enable; done
 }
 
 clients() { modprobe -a nvme ahci "$@" 2>/dev/null || for m in nvme ahci "$@"; do modprobe $m; done; }
@@ -53,6 +53,25 @@ release() {
 }
 
 walk_is_over() { [ -e $PCI/$LAST/iommu_group ]; }
+
+# By hand, each said in the kernel log: unbind DEVICE, bind DEVICE DRIVER, unplug DEVICE (a PCI function), rescan.
+at() { for d in /sys/bus/*/devices/$1; do [ -e "$d" ] && return; done; }
+unbind() { mark "unbind $1"; at "$1"; echo "$1" > "$d/driver/unbind"; }
+bind() { mark "bind $1"; at "$1"; echo "$1" > "${d%/devices/*}/drivers/$2/bind"; }
+unplug() { mark "remove $1"; echo 1 > $PCI/$1/remove; }
+rescan() { mark "rescan"; echo 1 > /sys/bus/pci/rescan; }
+
+# Unplugs whatever PCI function has a group.
+unplug_grouped() { for d in $PCI/*/iommu_group; do d=${d%/*}; [ -e $d ] && unplug ${d##*/}; done; }
+
+# Takes virtio-iommu away; any device that still has a group would make the kernel oops (iommu_device_unlink()).
+unload_virtio_iommu() {
+  for d in /sys/bus/virtio/drivers/virtio_iommu/virtio*; do
+    mark "unbind the IOMMU"
+    echo ${d##*/} > ${d%/*}/unbind
+  done
+  rmmod virtio_iommu
+}
 
 # Powers off at once if the kernel log holds no warning with this frame: the host tries again.
 or_again() {

@@ -5,7 +5,7 @@
  *   lab,slow-ms          probe_device of a client takes this long
  *   lab,register-early   it registers before it can serve (the ipmmu-vmsa pattern)
  *   lab,refuse           it refuses every client with -EINVAL
- * Module parameter async=0: probed in the task that loads the module.
+ * Module parameters: async=0: probed in the task that loads the module; unbind=1: it may be unbound by hand.
  */
 #include <linux/delay.h>
 #include <linux/iommu.h>
@@ -17,6 +17,8 @@
 
 static bool async = true;
 module_param(async, bool, 0444);
+static bool unbind;
+module_param(unbind, bool, 0444);
 
 struct lab_iommu {
 	struct iommu_device iommu;
@@ -116,19 +118,35 @@ static int lab_iommu_probe(struct platform_device *pdev)
 	return 0;
 }
 
+static void lab_iommu_remove(struct platform_device *pdev)
+{
+	struct lab_iommu *lab = platform_get_drvdata(pdev);
+
+	iommu_device_unregister(&lab->iommu);
+	iommu_device_sysfs_remove(&lab->iommu);
+}
+
 static const struct of_device_id lab_iommu_ids[] = { { .compatible = "lab,iommu" }, {} };
 MODULE_DEVICE_TABLE(of, lab_iommu_ids);
 
 static struct platform_driver lab_iommu = {
 	.probe = lab_iommu_probe,
-	.driver = { .name = "labiommu", .of_match_table = lab_iommu_ids, .suppress_bind_attrs = true },
+	.remove = lab_iommu_remove,
+	.driver = { .name = "labiommu", .of_match_table = lab_iommu_ids },
 };
 
 static int __init lab_iommu_init(void)
 {
 	lab_iommu.driver.probe_type = async ? PROBE_PREFER_ASYNCHRONOUS : PROBE_FORCE_SYNCHRONOUS;
+	lab_iommu.driver.suppress_bind_attrs = !unbind;
 	return platform_driver_register(&lab_iommu);
 }
 module_init(lab_iommu_init);
+
+static void __exit lab_iommu_exit(void)
+{
+	platform_driver_unregister(&lab_iommu);
+}
+module_exit(lab_iommu_exit);
 MODULE_DESCRIPTION("A toy IOMMU");
 MODULE_LICENSE("GPL");
