@@ -47,6 +47,8 @@ public struct LogEvent: Sendable {
     case hotplugTimeout(device: Name)
     case defaultDomain(translated: Bool)
     case unuseWarning
+    /// `WARNING: … __iommu_group_free_device`: a driver owns the group that is freed.
+    case freedGroup
     /// `retaining platform DMA ops`: its DMA is not translated, although its group has a domain.
     case keepsDirectDMA(device: Name)
     /// An oops or a hung task, whole.
@@ -148,6 +150,7 @@ extension LogEvent.What {
     case .bridge: 24
     case .hotplugTimeout: 25
     case .keepsDirectDMA: 26
+    case .freedGroup: 27
     }
   }
 }

@@ -39,7 +39,9 @@ public struct LogEvents {
       facts.kernel != nil
         || events.contains { event in
           switch event.what {
-          case .warning, .trouble, .adding, .removing, .gaveUp, .registerFailed, .unuseWarning, .fault: true
+          case .warning, .trouble, .adding, .removing, .gaveUp, .registerFailed, .unuseWarning, .freedGroup,
+            .fault:
+            true
           default: false
           }
         }

@@ -50,9 +50,11 @@ enum LogLine {
         && line.ends(text, with: KernelWord.duplicateLink.text)
         ? .duplicateGroupLink : nil
     case UInt8(ascii: "W"):
-      return after(.warning) != nil
-        && line.index(of: KernelWord.unuseDomain.text, from: text.lowerBound) != nil
-        ? .unuseWarning : nil
+      guard after(.warning) != nil else { return nil }
+      @inline(__always) func names(_ word: KernelWord) -> Bool {
+        line.index(of: word.text, from: text.lowerBound, to: text.upperBound) != nil
+      }
+      return names(.unuseDomain) ? .unuseWarning : names(.freedGroup) ? .freedGroup : nil
     case UInt8(ascii: "F"):
       return after(.directDMA).flatMap { value in
         // Vendors' names hold commas and colons, never a semicolon.

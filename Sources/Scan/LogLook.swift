@@ -237,6 +237,7 @@ public struct LogLook: BootWatch {
     let end = lineEnd(text, place)
     return text.index(of: "iommu_probe_device", from: place, to: end) != nil
       || text.index(of: KernelWord.unuseDomain.text, from: place, to: end) != nil
+      || text.index(of: KernelWord.freedGroup.text, from: place, to: end) != nil
   }
 
   /// The warning's sentence without its names, or broken: `late IOMMU` in front, `probe` behind.

@@ -84,7 +84,7 @@ extension DeviceTimeline {
   /// In the order of their times, then of their lines.
   private func cuts(_ boot: BootTimeline) -> [Cut] {
     guard binds.count + groups.count + ungroups.count + log.count > 1 else { return [] }
-    var cuts = removals + announcements + additions(boot) + logged + reloads(boot) + rebinds
+    var cuts = removals + announcements + additions(boot) + logged(boot) + reloads(boot) + rebinds
     guard !cuts.isEmpty else { return [] }
     // The same event has a place in the log and in the trace where one clock ties them.
     let isTied = boot.hasLogTimes && boot.logKeepsOrder && boot.isOfOneClock
@@ -138,7 +138,7 @@ extension DeviceTimeline {
   }
 
   /// `Removing from iommu group`, and a second `Adding` without it.
-  private var logged: [Cut] {
+  private func logged(_ boot: BootTimeline) -> [Cut] {
     var cuts: [Cut] = []
     var added: LogMoment?
     for line in log {
@@ -147,7 +147,7 @@ extension DeviceTimeline {
         cuts.append(Cut(time: line.time.map { $0 + 1 }, line: line.order, takesGroup: true))
         added = nil
       case .adding:
-        if let before = added {
+        if let before = added, !isRemoved(between: before, line, boot) {
           // With a warning in between, that one is the next life's; whose the lines before it are is not said.
           let warned = log.first { line in
             guard line.order > before.order, case .warning = line.what else { return false }
@@ -165,6 +165,12 @@ extension DeviceTimeline {
       }
     }
     return cuts
+  }
+
+  /// The trace shows how the life between two group lines ended; most kernels print nothing then.
+  private func isRemoved(between first: LogMoment, _ second: LogMoment, _ boot: BootTimeline) -> Bool {
+    guard boot.isOfOneClock, let from = first.time, let to = second.time else { return false }
+    return ungroups.contains { $0.time > from && $0.time < to }
   }
 
   /// The IOMMU that gave it its group registers once more: its driver was gone in between, and all of its groups were.

@@ -35,6 +35,13 @@ extension CaseFile {
       }
       sign = sign ?? evidence
     }
+    var isUnseen = !seesBeginning
+    switch lostUnderDriver {
+    case .unseen: isUnseen = true
+    case .ranWithoutDomain(let evidence): return .ranWithoutDomain(evidence)
+    case .sign(let evidence): sign = sign ?? evidence
+    default: break
+    }
     if let lost = lostUnused {
       sign = sign ?? Evidence("it lost its group again before any driver's probe began", lost)
     }
@@ -51,7 +58,7 @@ extension CaseFile {
     }
     if let line = lateBind { sign = sign ?? line }
     if let sign { return .sign(sign) }
-    return seesBeginning ? .inOrder : .unseen
+    return isUnseen ? .unseen : .inOrder
   }
 
   /// Both of the log and of the trace one is enough: before the driver core binds anything, or the whole log, which would

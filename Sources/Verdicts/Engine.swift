@@ -18,9 +18,8 @@ public enum Engine {
     }
     findings += unprinted(boot, lines, kernel, used)
     findings += silent(boot, lines, kernel, besides: findings)
-    return LostWarning.findings(boot, kernel, besides: findings).reduce(
-      into: UnuseWarning.settled(findings, boot)
-    ) { $0.append($1) }
+    return UnuseWarning.settled(findings, boot) + LostWarning.findings(boot, kernel, besides: findings)
+      + FreedGroup.findings(boot, besides: findings)
   }
 
   /// Devices that may run without their IOMMU, besides those of `findings`.

@@ -8,6 +8,7 @@ struct LogEventsTests {
     return log.events.map { event in
       switch event.what {
       case .bridge(let device, let first, let last): "bridge \(log.names[device]) \(first)-\(last)"
+      case .freedGroup: "freed group"
       case .keepsDirectDMA(let device): "direct DMA \(log.names[device])"
       case .hotplugTimeout(let device): "hotplug timeout \(log.names[device])"
       case .warning(let block): "warning \(log.names[block.device])"

@@ -69,7 +69,7 @@ struct LookTests {
     case .hello: #expect(look.kernel == "6.17.13")
     case .hardware: #expect(look.hardware?.hasPrefix("Toy") == true)
     // Beside others only; one that is a report's is found by the report's word.
-    case nil: #expect(look.needsAnalysis == (word == .unuseDomain))
+    case nil: #expect(look.needsAnalysis == [.unuseDomain, .freedGroup].contains(word))
     }
     if word.sought?.meaning == .oops { #expect(look.troubles.found.map(\.kind) == [.oops]) }
   }

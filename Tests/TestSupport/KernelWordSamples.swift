@@ -51,6 +51,8 @@ extension KernelWord {
       "arm-smmu-v3 9050000.smmuv3: event: C_BAD_STREAMID client: 1.toy sid: 0x28 iova: 0x0"
     case .pageFault: "toy-sysmmu 148f0000.sysmmu: 1.toy: [READ] PAGE FAULT occurred at 0x67000000"
     case .contextFault: "arm-smmu 15000000.iommu: Unhandled context fault: fsr=0x402, iova=0x9d7a9000, cb=1"
+    case .freedGroup:
+      "WARNING: drivers/iommu/iommu.c:743 at __iommu_group_free_device.constprop.0+0x168/0x1a0, CPU#1: init/1"
     case .directDMA: "Failed to set up IOMMU for device 0000:00:05.0; retaining platform DMA ops"
     case .endpointFault: "virtio_iommu virtio0: page fault from EP 135 at 0x45972402 []"
     case .smmuBanner: "arm-smmu 15000000.iommu: probing hardware configuration..."

@@ -15,7 +15,8 @@ public enum KernelWord: CaseIterable, Sendable {
 
   /// Until 5.1 the group lines began with the subsystem, in place of driver and device.
   case oldAdding, oldRemoving
-  case defaultDomain, reservedMemory, acpi, duplicateLink, unuseDomain, directDMA, probeOf, drmDevice, sdHost
+  case defaultDomain, reservedMemory, acpi, duplicateLink, unuseDomain, freedGroup, directDMA, probeOf,
+    drmDevice, sdHost
   case missedByJournal, kprobeRefused
 
   // MARK: behind `DRIVER DEVICE: `
@@ -65,6 +66,7 @@ public enum KernelWord: CaseIterable, Sendable {
     case .acpi: "ACPI: RSDP 0x"
     case .duplicateLink: "/iommu_group'"
     case .unuseDomain: "iommu_device_unuse_default_domain"
+    case .freedGroup: "__iommu_group_free_device"
     case .directDMA: "Failed to set up IOMMU for device "
     case .probeOf: "probe of "
     case .drmDevice: "[drm] Initialized "
@@ -159,6 +161,7 @@ extension KernelWord {
     // `BUG: ` is its beginning.
     case .nullPointer: nil
     case .commandLine, .earlyCommandLine, .oldAdding, .oldRemoving, .defaultDomain, .acpi, .unuseDomain,
+      .freedGroup,
       .directDMA, .probeOf, .drmDevice, .sdHost, .kprobeRefused, .removing, .addFailed, .probePending,
       .syncState,
       .linked, .deferred, .oldDeferred, .registered, .smmuQueues,

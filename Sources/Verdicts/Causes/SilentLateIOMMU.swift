@@ -13,7 +13,7 @@ extension Cause {
       alone with -ENODEV. No warning, no group, no fault line; the client's DMA may simply stop working.
       """,
     needs: [
-      "the client's give-up line, or its deferred attempts and its bind in a trace",
+      "the client's give-up line, or its deferred attempts and its bind in a trace, or a group that was freed under its driver",
       "from the log alone: a sign that this device has an IOMMU (a group at another time, the IOMMU that it waits for "
         + "or is linked to, \"device is behind an iommu\", a fault that names it; of a PCI function, groups of others "
         + "below its host bridge)",
@@ -45,7 +45,7 @@ extension Cause {
       guard file.warning == nil, file.side == .none, !file.device.isIOMMU, !file.device.isBeyondIOMMUs else {
         return nil
       }
-      return traced(file) ?? logged(file)
+      return traced(file) ?? forsaken(file) ?? logged(file)
     })
 
   private static func traced(_ file: CaseFile) -> Judgement? {
@@ -89,6 +89,34 @@ extension Cause {
       evidence: evidence + file.damage,
       missing: isCertain
         ? [] : ["the kernel log, or no lost events: whether a group came after all, and whose walk it was"])
+  }
+
+  /// Its IOMMU went away under its driver, and came again: the walk leaves the bound device alone.
+  private static func forsaken(_ file: CaseFile) -> Judgement? {
+    guard file.boot.tracesConfigure, file.boot.showsGroups,
+      case .ranWithoutDomain(let before)? = file.lostUnderDriver,
+      let visit = file.device.visits.last(where: { visit in
+        guard visit.side == .walk, visit.ownDMAConfigure == nil, !visit.isInferred,
+          case .skipped = visit.outcome
+        else { return false }
+        return true
+      }), file.stayedWithoutGroup(after: visit)
+    else { return nil }
+    let isOwn = file.whole.visits.contains { earlier in
+      guard case .accepted = earlier.outcome, let own = earlier.registration, let again = visit.registration
+      else {
+        return false
+      }
+      return file.boot.registrations[own].iommu == file.boot.registrations[again].iommu
+    }
+    return Judgement(
+      confidence: isOwn && file.boot.traces.allSatisfy(\.gaps.isEmpty) ? .certain : .likely,
+      harm: file.damage.isEmpty ? .exposed : .harmed, tier: .trace,
+      summary: "its IOMMU went away under its driver and came again: it runs without, and nothing says so",
+      evidence: before + [
+        Evidence("the IOMMU's walk visits the bound device and leaves it alone", visit.phase)
+      ] + file.damage,
+      missing: isOwn ? [] : ["whose walk it was"])
   }
 
   private static func logged(_ file: CaseFile) -> Judgement? {
