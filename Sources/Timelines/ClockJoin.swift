@@ -27,9 +27,9 @@ public struct ClockJoin: Sendable, Equatable {
   private static func leastByReturns(
     _ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot
   ) -> Int64 {
-    let groups = Groups(story, names).sightings
-    return Groups(log, names).sightings.reduce(.min) { low, logged in
-      groups[logged.key]?.left.map { max(low, logged.value.time - $0) } ?? low
+    let (groups, said) = Groups.aligned(Groups(story, names), Groups(log, names))
+    return said.sightings.reduce(.min) { low, logged in
+      groups.sightings[logged.key]?.left.map { max(low, logged.value.time - $0) } ?? low
     }
   }
 
@@ -54,8 +54,8 @@ public struct ClockJoin: Sendable, Equatable {
       anchors += 1
       low = max(low, logged - traced)
     }
-    let groups = Groups(story, names).sightings
-    let said = Groups(log, names)
+    let (traced, said) = Groups.aligned(Groups(story, names), Groups(log, names))
+    let groups = traced.sightings
     for (sighting, logged) in said.sightings {
       // The event comes before its printk, by little: dev_info() is the next statement.
       guard let traced = groups[sighting] else { continue }
@@ -92,8 +92,9 @@ public struct ClockJoin: Sendable, Equatable {
 
   /// How many things the trace and the log have in common, to tell which boot of a log a trace belongs to.
   static func common(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> Int {
-    let groups = Groups(story, names).sightings
-    let close = Groups(log, names).sightings.count { sighting, logged in
+    let (traced, said) = Groups.aligned(Groups(story, names), Groups(log, names))
+    let groups = traced.sightings
+    let close = said.sightings.count { sighting, logged in
       groups[sighting].map { abs(logged.time - $0.time) < 100_000_000 } ?? false
     }
     return close + story.console.count { log.anchors[$0.key] != nil }

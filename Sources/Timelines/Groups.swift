@@ -44,6 +44,7 @@ struct Groups {
   }
 
   private mutating func number() {
+    sightings.removeAll(keepingCapacity: true)
     for (device, list) in joinings {
       for (number, joining) in list.enumerated() {
         sightings[Sighting(device: device, number: number, count: list.count)] = joining
@@ -57,6 +58,31 @@ struct Groups {
     return list.firstIndex { $0.map { $0.time >= time } ?? false }
       .map { Sighting(device: device, number: $0, count: list.count) }
   }
+
+  /// Of a device that got a group more often in one of two inputs (one of them begins later), the times that both have: those that
+  /// lie together, where each of the shorter list has one such partner.
+  static func aligned(_ one: Groups, _ other: Groups) -> (Groups, Groups) {
+    var (one, other) = (one, other)
+    for (device, list) in one.joinings {
+      guard let there = other.joinings[device], there.count != list.count else { continue }
+      let (short, long) = list.count < there.count ? (list, there) : (there, list)
+      let partners = short.map { joining in
+        long.indices.filter { index in
+          guard let time = joining?.time, let far = long[index]?.time else { return false }
+          return abs(time - far) < together
+        }
+      }
+      guard partners.allSatisfy({ $0.count == 1 }) else { continue }
+      let kept = partners.map { long[$0[0]] }
+      if list.count < there.count { other.joinings[device] = kept } else { one.joinings[device] = kept }
+    }
+    one.number()
+    other.number()
+    return (one, other)
+  }
+
+  /// Two views of one clock: the message comes just behind its event.
+  private static let together: Int64 = 5_000_000
 
   /// For what both have seen: how much later it is here than in `other`.
   private func gaps(to other: Groups) -> [(time: Int64, gap: Int64)] {
