@@ -6,8 +6,14 @@ import Testing
 import Timelines
 import Verdicts
 
+private enum RealLogs {
+  static let folder = Here.root.deletingLastPathComponent().appending(path: "shared/real-logs")
+  static let areHere = FileManager.default.fileExists(atPath: folder.path(percentEncoded: false))
+}
+
+@Suite(.enabled(if: RealLogs.areHere, "../shared/real-logs is not here"))
 struct RealLogTests {
-  private static let folder = Here.root.deletingLastPathComponent().appending(path: "shared/real-logs")
+  private static let folder = RealLogs.folder
 
   private static func logs(_ kind: String) -> [String] {
     let path = folder.appending(path: kind)

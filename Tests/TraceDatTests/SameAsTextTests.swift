@@ -7,10 +7,9 @@ import Testing
 @Suite struct SameAsTextTests {
   static let recordings = ["v6-function", "v7-zstd-function", "v7-none-events", "v7-zlib-fgraph"]
 
-  @Test(arguments: recordings)
+  @Test(.enabled(if: Data.hasCaptures, Data.noCaptures), arguments: recordings)
   func report(_ name: String) throws {
     let path = "\(Data.captures)/tracecmd-6.17.13/\(name)"
-    guard Data.found(path + ".dat") else { return }
     let dat = try Story.dat(path + ".dat")
     let text = try Story.text(path + ".report.txt")
     #expect(dat.losses.isEmpty, "\(dat.losses)")
@@ -27,10 +26,16 @@ import Testing
     "tp_printk-bind-6.17.13",
   ]
 
-  @Test(arguments: captures)
-  func capture(_ name: String) throws {
-    let path = "\(Data.captures)/\(name)"
-    guard Data.found(path + "/trace.dat") else { return }
+  @Test(.enabled(if: Data.hasCaptures, Data.noCaptures), arguments: captures)
+  func capture(_ name: String) throws { try compare("\(Data.captures)/\(name)", name) }
+
+  /// The sample that has both.
+  @Test func sample() throws {
+    let name = "natural-7.3.4-cmdline"
+    try compare("\(Data.root)/sample-traces/\(name)", name)
+  }
+
+  private func compare(_ path: String, _ name: String) throws {
     let dat = try Story.dat(path + "/trace.dat")
     let text = try Story.text(path + "/trace.txt")
     #expect(dat.losses.isEmpty, "\(dat.losses)")

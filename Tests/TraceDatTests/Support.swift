@@ -2,6 +2,7 @@ import Bytes
 import Events
 import Foundation
 import Records
+import Testing
 
 @testable import TraceDat
 
@@ -13,11 +14,9 @@ enum Data {
 
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-  /// Whether `path` is there; says so if not.
-  static func found(_ path: String) -> Bool {
-    if !exists(path) { print("skipped: no \(path)") }
-    return exists(path)
-  }
+  static let hasCaptures = exists(captures)
+  /// Why a test of whole captures is skipped.
+  static let noCaptures: Comment = "../shared/captures is not here"
 
   static func bytes(_ path: String) -> [UInt8] {
     [UInt8](FileManager.default.contents(atPath: path) ?? Foundation.Data())
