@@ -53,7 +53,7 @@ struct RealLogTests {
 
   @Test(arguments: cases)
   func labelledWarnings(_ expected: Case) throws {
-    guard let name = Self.logs("warning").first(where: { $0.hasPrefix(expected.file) }) else { return }
+    let name = try #require(Self.logs("warning").first { $0.hasPrefix(expected.file) })
     let findings = Self.run("warning", name).boots.flatMap(\.findings).filter { $0.kind == .lateIOMMUProbe }
     #expect(findings.map(\.device) == [expected.device])
     let finding = try #require(findings.first)
