@@ -66,8 +66,9 @@ docs: release
 	python3 scripts/model-matrix.py < .build/model.log >> .build/accuracy.md
 	mv .build/accuracy.md docs/
 
+# The lab's whole captures too, where they are.
 accuracy: release
-	python3 scripts/accuracy.py $(PROBERACE)
+	python3 scripts/accuracy.py $(PROBERACE) $(wildcard sample-traces/*/ ../shared/captures/*/)
 	PROBERACE_MODEL_DEPTH=full $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter ModelTests
 
 # The pictures in docs/ and in the README, from sample-traces.

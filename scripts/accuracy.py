@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """accuracy.py PROBERACE [DIR...]: what proberace says of each capture whose truth is known, as Markdown.
 
-Each capture is given whole and as each of its inputs alone. Without DIR: sample-traces/ and, where it is present,
-../shared/captures/. Ends with 1 if anything is certain and wrong."""
+Each capture is given whole and as each of its inputs alone. Without DIR: those of sample-traces/, from which docs/accuracy.md is
+made. Ends with 1 if anything is certain and wrong."""
 import collections
 import json
 import os
@@ -38,9 +38,7 @@ def judge(expected, finding, key):
 def main():
     tool, dirs = sys.argv[1], sys.argv[2:]
     if not dirs:
-        for root in ("sample-traces", "../shared/captures"):
-            if os.path.isdir(root):
-                dirs += sorted(os.path.join(root, d) for d in os.listdir(root))
+        dirs = sorted(os.path.join("sample-traces", d) for d in os.listdir("sample-traces"))
     seen, bad = set(), False
     print("# Accuracy\n\n<!-- Made by `make docs`; do not edit. -->\n")
     print("Each capture is a real boot whose truth was written down by its scenario, not by proberace.")
