@@ -25,7 +25,7 @@ let package = Package(
     .library(
       name: "ProbeRace",
       targets: [
-        "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts", "Analysis", "Reports",
+        "Bytes", "Records", "Events", "TraceDat", "Timelines", "Verdicts", "Analysis", "Reports",
       ]),
     .executable(name: "proberace", targets: ["proberace"]),
     .library(name: "FuzzBodies", targets: ["FuzzBodies"]),
@@ -59,12 +59,11 @@ let package = Package(
       ["Bytes", "Records", "Events", .product(name: "OrderedCollections", package: "swift-collections")]),
     // What to capture: text only, from the table of functions. Left of Verdicts, which say what would raise them.
     step("Recipes", ["Records"]),
-    step("Windows", ["Bytes", "Records", "Events", "Timelines"]),
-    step("Verdicts", ["Bytes", "Records", "Events", "Recipes", "Timelines", "Windows"]),
+    step("Verdicts", ["Bytes", "Records", "Events", "Recipes", "Timelines"]),
     step(
       "Analysis",
       [
-        "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts",
+        "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     step("Check", ["Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
@@ -81,7 +80,7 @@ let package = Package(
       exclude: ["perfetto.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
     step(
       "Reports",
-      ["Bytes", "Inputs", "Records", "Timelines", "Windows", "Verdicts", "Analysis", "Scan", "Perfetto"]),
+      ["Bytes", "Inputs", "Records", "Timelines", "Verdicts", "Analysis", "Scan", "Perfetto"]),
     .executableTarget(
       name: "proberace",
       dependencies: [

@@ -3,7 +3,6 @@
 import Bytes
 import Timelines
 import Verdicts
-import Windows
 
 /// What a lane is drawn with, the same for all lanes of a picture.
 struct LaneContext {
@@ -49,7 +48,7 @@ struct LaneSVG {
 
   /// `isSmall`: thin bars without text, for pictures of many devices.
   init(
-    _ lane: DrawnLane, _ context: LaneContext, callouts: [Callout] = [], around: [DrawnSpan] = [],
+    _ lane: DrawnLane, _ context: LaneContext, callouts: [Callout] = [], around: [PhaseSpan] = [],
     isSmall: Bool = false
   ) {
     self.lane = lane
@@ -155,16 +154,16 @@ struct LaneSVG {
 
   // MARK: threads
 
-  private mutating func drawThreads(_ around: [DrawnSpan]) {
+  private mutating func drawThreads(_ around: [PhaseSpan]) {
     let threads = context.threads
     let own = Set(lane.spans.map { threads.number($0.task) })
     var spans = lane.spans
     let outer = around.filter { own.contains(threads.number($0.task)) && reaches($0) }
     if !outer.isEmpty {
       spans = (spans + outer).sorted { ($0.start, $0.place) < ($1.start, $1.place) }
-      DrawnSpan.nest(&spans)
+      PhaseSpan.nest(&spans)
     }
-    var byThread: [Int: [DrawnSpan]] = [:]
+    var byThread: [Int: [PhaseSpan]] = [:]
     for span in spans { byThread[threads.number(span.task), default: []].append(span) }
     let order = byThread.keys.sorted {
       (byThread[$0]?.first?.start ?? 0, $0) < (byThread[$1]?.first?.start ?? 0, $1)
@@ -174,11 +173,11 @@ struct LaneSVG {
   }
 
   /// Whether a span that is not the lane's own can be seen in the picture.
-  private func reaches(_ span: DrawnSpan) -> Bool {
+  private func reaches(_ span: PhaseSpan) -> Bool {
     span.start <= context.scale.range.upperBound && (span.end ?? .max) >= context.scale.range.lowerBound
   }
 
-  private mutating func drawThread(_ task: Task, _ spans: [DrawnSpan]) {
+  private mutating func drawThread(_ task: Task, _ spans: [PhaseSpan]) {
     let step = isSmall ? 7.0 : 21.0
     if !isSmall {
       overlay +=
@@ -201,7 +200,7 @@ struct LaneSVG {
   }
 
   /// Draws a span; `room`: from what stands before it in its row to the next span. Returns where it and its text end.
-  private mutating func bar(_ span: DrawnSpan, y: Double, room: ClosedRange<Double>) -> Double {
+  private mutating func bar(_ span: PhaseSpan, y: Double, room: ClosedRange<Double>) -> Double {
     let low = context.scale.x(span.start)
     let high = max(low + 0.0012, context.scale.x(span.end ?? .max))
     let shade = isSmall ? span.depth : min(span.depth, 2)
@@ -225,7 +224,7 @@ struct LaneSVG {
 
   /// In the bar where it fits, after or before it where there is room, else hidden until the picture is wider.
   private func label(
-    _ span: DrawnSpan, _ low: Double, _ high: Double, _ room: ClosedRange<Double>, _ y: Double
+    _ span: PhaseSpan, _ low: Double, _ high: Double, _ room: ClosedRange<Double>, _ y: Double
   ) -> (element: String, end: Double) {
     func element(_ text: String, _ classes: String, _ x: Double, _ dx: Int, _ anchor: String = "") -> String {
       "<text class=\"\(classes)\" x=\"\(HTML.percent(x))\" dx=\"\(dx)\" y=\"\(Self.px(y + 13))\"\(anchor)>"
@@ -250,17 +249,18 @@ struct LaneSVG {
     lane.marks.filter { $0.kind == .warning }.map { context.scale.x($0.time) }
   }
 
-  private static func barText(_ span: DrawnSpan) -> String {
+  private static func barText(_ span: PhaseSpan) -> String {
     var text = (span.isInferred ? "~" : "") + span.label
-    switch span.kind {
-    case "walk-visit", "iommu-probe": text += span.note.isEmpty ? "" : ": " + span.note
-    default: text += span.result.map { " = \($0)" } ?? ""
+    if span.kind.isProbe {
+      text += span.note.isEmpty ? "" : ": " + span.note
+    } else {
+      text += span.result.map { " = \($0)" } ?? ""
     }
     return text
   }
 
   /// What a bar means, in full: function, thread, when, how long, and where it was seen.
-  private static func describe(_ span: DrawnSpan, _ names: InputNames) -> [String] {
+  private static func describe(_ span: PhaseSpan, _ names: InputNames) -> [String] {
     var lines = [span.function.isEmpty ? span.label : span.function + "()"]
     if let result = span.result { lines[0] += " = " + ErrorName.text(result) }
     if span.label != span.function, !span.function.isEmpty { lines.append(span.label) }

@@ -3,7 +3,6 @@ import Analysis
 import Bytes
 import Timelines
 import Verdicts
-import Windows
 
 public struct TerminalReport {
   private let analysis: Analysis

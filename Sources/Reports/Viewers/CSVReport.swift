@@ -1,7 +1,6 @@
 // `--format csv`: a line a window, for spreadsheets and scripts (RFC 4180).
 import Analysis
 import Timelines
-import Windows
 
 enum CSVReport {
   private static let columns = [
