@@ -100,7 +100,7 @@ let package = Package(
     tests("EventsTests", ["Bytes", "Records", "Events"]),
     tests("DialectTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis", "Scan"]),
     tests("CaptureTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis"]),
-    tests("ReportsTests", ["Bytes", "Timelines", "Verdicts", "Scan", "Reports"]),
+    tests("ReportsTests", ["Bytes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports"]),
     // Runs the built command; the dependency is there so that it is built.
     tests("CommandTests", ["proberace"]),
     tests(

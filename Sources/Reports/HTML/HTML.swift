@@ -24,4 +24,9 @@ enum HTML {
     let rest = String(thousandths % 1000)
     return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest + "%"
   }
+
+  /// Pixels: whole ones or halves.
+  static func px(_ value: Double) -> String {
+    value == value.rounded() ? String(Int(value)) : String(Int(value)) + ".5"
+  }
 }
