@@ -66,7 +66,7 @@ let package = Package(
         "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    step("Check", ["Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
+    step("Check", ["Bytes", "Recipes", "Timelines", "Verdicts", "Analysis"]),
     step(
       "Scan",
       [
@@ -78,13 +78,20 @@ let package = Package(
     .target(
       name: "Perfetto", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["perfetto.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
+    // What all reports are written with: knows nothing of what they say.
+    step("Writing"),
     step(
       "Reports",
-      ["Bytes", "Inputs", "Records", "Timelines", "Verdicts", "Analysis", "Scan", "Perfetto"]),
+      [
+        "Bytes", "Events", "Recipes", "Timelines", "Verdicts", "Analysis", "Check", "Perfetto",
+        "Writing",
+      ]),
+    step("ScanReports", ["Bytes", "Verdicts", "Scan", "Reports", "Writing"]),
     .executableTarget(
       name: "proberace",
       dependencies: [
         "Bytes", "Inputs", "Records", "Analysis", "Verdicts", "Recipes", "Check", "Scan", "Reports",
+        "ScanReports", "Writing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -100,7 +107,9 @@ let package = Package(
     tests("EventsTests", ["Bytes", "Records", "Events"]),
     tests("DialectTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis", "Scan"]),
     tests("CaptureTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis"]),
-    tests("ReportsTests", ["Bytes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports"]),
+    tests(
+      "ReportsTests",
+      ["Bytes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports", "ScanReports", "Writing"]),
     // Runs the built command; the dependency is there so that it is built.
     tests("CommandTests", ["proberace"]),
     tests(
@@ -112,7 +121,7 @@ let package = Package(
     // Whatever people hold, and however it is packed: through report and through scan.
     tests(
       "InputStackTests",
-      ["Bytes", "CZlib", "Timelines", "Verdicts", "Analysis", "Scan", "Reports"]),
+      ["Bytes", "CZlib", "Timelines", "Verdicts", "Analysis", "Scan", "Reports", "Writing"]),
     // A specification of the way from events to a boot, row by row.
     tests("TimelinesTests", ["Bytes", "Records", "Events", "Timelines"]),
     tests("VerdictsTests", ["Verdicts"]),

@@ -3,6 +3,7 @@ import Analysis
 import Bytes
 import Timelines
 import Verdicts
+import Writing
 
 enum Answer {
   enum Tone { case plain, good, open }

@@ -4,6 +4,7 @@ import Bytes
 import Events
 import Timelines
 import Verdicts
+import Writing
 
 public enum JSONReport {
   /// The whole of `report --format json`.
@@ -62,7 +63,7 @@ public enum JSONReport {
     ])
   }
 
-  static func loss(_ loss: Loss) -> JSONValue {
+  public static func loss(_ loss: Loss) -> JSONValue {
     .object([
       ("kind", .string(loss.kind.rawValue)), ("count", .optional(loss.count)),
       ("detail", .string(loss.detail)),
@@ -183,7 +184,7 @@ public enum JSONReport {
     ])
   }
 
-  static func suspect(_ suspect: Suspect) -> JSONValue {
+  public static func suspect(_ suspect: Suspect) -> JSONValue {
     .object([
       ("device", .string(suspect.device)), ("text", .string(suspect.text)), ("tells", .string(suspect.tells)),
       ("at", place(suspect.place)),
@@ -197,7 +198,7 @@ public enum JSONReport {
     ])
   }
 
-  static func place(_ place: Place) -> JSONValue {
+  public static func place(_ place: Place) -> JSONValue {
     .object([
       ("input", .int(Int64(place.input))), ("line", .int(Int64(place.line))), ("offset", .int(place.offset)),
     ])

@@ -1,6 +1,7 @@
 // What all pictures are drawn from: the time axis, and nesting.
 import Bytes
 import Testing
+import Writing
 
 @testable import Reports
 @testable import Timelines

@@ -1,3 +1,5 @@
+import Writing
+
 /// A picture's axis, and what was cut out of it, as SVG.
 enum AxisSVG {
   /// The stretches of time that are cut out; they lie behind all lanes.

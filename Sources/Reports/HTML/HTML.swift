@@ -1,3 +1,5 @@
+import Writing
+
 /// Building blocks of HTML and SVG.
 enum HTML {
   /// For element content and for attributes in double quotes. Control characters, and those that reorder text, are

@@ -2,6 +2,7 @@
 // not: zooming is a wider frame.
 import Bytes
 import Timelines
+import Writing
 
 /// What a lane is drawn with, the same for all lanes of a picture.
 struct LaneContext {

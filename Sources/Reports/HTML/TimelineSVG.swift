@@ -3,6 +3,7 @@ import Analysis
 import Bytes
 import Timelines
 import Verdicts
+import Writing
 
 public struct TimelineSVG {
   public enum Look: String, CaseIterable, Sendable {

@@ -1,3 +1,5 @@
+import Writing
+
 /// The axis above lanes: times of the boot's clock, and how long each stretch is that was cut out.
 struct AxisLayout {
   struct Cut {

@@ -4,6 +4,7 @@ import Bytes
 import Events
 import Timelines
 import Verdicts
+import Writing
 
 /// A moment of a device.
 struct DrawnMark {

@@ -1,5 +1,6 @@
 // Where everything of a lane stands, in numbers: what a picture is written from, and what tests measure without one.
 import Timelines
+import Writing
 
 /// A text with its place. Along, it is `x` of the frame's width and `dx` pixels more, so that a wider frame moves it;
 /// down, its baseline is `y` pixels below the top of the lane.

@@ -2,6 +2,7 @@
 import Analysis
 import Bytes
 import Timelines
+import Writing
 
 public struct TimelineReport {
   private let style: Style

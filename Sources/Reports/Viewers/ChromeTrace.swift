@@ -2,6 +2,7 @@
 // process is a device, a thread one of the threads that worked on it.
 import Analysis
 import Timelines
+import Writing
 
 enum ChromeTrace {
   static func render(_ analysis: Analysis) -> JSONValue {

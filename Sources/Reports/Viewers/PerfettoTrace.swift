@@ -6,6 +6,7 @@ import Bytes
 import Perfetto
 import SwiftProtobuf
 import Timelines
+import Writing
 
 struct PerfettoTrace {
   private typealias Packet = Proberace_Perfetto_TracePacket

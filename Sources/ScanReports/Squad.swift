@@ -1,6 +1,7 @@
 // SQUAD's tests.json and metadata.json (https://github.com/Linaro/squad/blob/master/doc/intro.rst, "Input file
 // formats"): `suite/name` to pass or fail; anything else is shown as skip.
 import Scan
+import Writing
 
 public enum Squad {
   /// What `POST /api/submit/…` takes as `tests`: two for the scan as a whole, then one for each device with each
