@@ -73,15 +73,14 @@ let package = Package(
       ["Bytes", "Records", "Events", .product(name: "OrderedCollections", package: "swift-collections")]),
     // What to capture: text only, from the table of functions. Left of Verdicts, which say what would raise them.
     step("Recipes", ["Records"]),
-    step("Windows", ["Bytes", "Records", "Events", "Timelines"]),
-    step("Verdicts", ["Bytes", "Records", "Events", "Recipes", "Timelines", "Windows"]),
+    step("Verdicts", ["Bytes", "Records", "Events", "Recipes", "Timelines"]),
     step(
       "Analysis",
       [
-        "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts",
+        "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    step("Check", ["Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
+    step("Check", ["Bytes", "Recipes", "Timelines", "Verdicts", "Analysis"]),
     step(
       "Scan",
       [
@@ -93,13 +92,20 @@ let package = Package(
     .target(
       name: "Perfetto", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["perfetto.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
+    // What all reports are written with: knows nothing of what they say.
+    step("Writing"),
     step(
       "Reports",
-      ["Bytes", "Inputs", "Records", "Timelines", "Windows", "Verdicts", "Analysis", "Scan", "Perfetto"]),
+      [
+        "Bytes", "Events", "Recipes", "Timelines", "Verdicts", "Analysis", "Check", "Perfetto",
+        "Writing",
+      ]),
+    step("ScanReports", ["Bytes", "Verdicts", "Scan", "Reports", "Writing"]),
     .executableTarget(
       name: "proberace",
       dependencies: [
         "Bytes", "Inputs", "Records", "Analysis", "Verdicts", "Recipes", "Check", "Scan", "Reports",
+        "ScanReports", "Writing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -115,7 +121,9 @@ let package = Package(
     tests("EventsTests", ["Bytes", "Records", "Events"]),
     tests("DialectTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis", "Scan"]),
     tests("CaptureTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis"]),
-    tests("ReportsTests", ["Bytes", "Timelines", "Verdicts", "Scan", "Reports"]),
+    tests(
+      "ReportsTests",
+      ["Bytes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports", "ScanReports", "Writing"]),
     // Runs the built command; the dependency is there so that it is built.
     tests("CommandTests", ["proberace"]),
     tests(
@@ -127,7 +135,7 @@ let package = Package(
     // Whatever people hold, and however it is packed: through report and through scan.
     tests(
       "InputStackTests",
-      ["Bytes", "CZlib", "Timelines", "Verdicts", "Analysis", "Scan", "Reports"]),
+      ["Bytes", "CZlib", "Timelines", "Verdicts", "Analysis", "Scan", "Reports", "Writing"]),
     // A specification of the way from events to a boot, row by row.
     tests("TimelinesTests", ["Bytes", "Records", "Events", "Timelines"]),
     tests("VerdictsTests", ["Verdicts"]),

@@ -3,7 +3,6 @@ import Inputs
 import Records
 import Timelines
 import Verdicts
-import Windows
 
 /// One document as it was read: a file, or what was in one.
 public struct InputSummary: Sendable {

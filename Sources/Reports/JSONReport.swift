@@ -4,7 +4,7 @@ import Bytes
 import Events
 import Timelines
 import Verdicts
-import Windows
+import Writing
 
 public enum JSONReport {
   /// The whole of `report --format json`.
@@ -66,7 +66,7 @@ public enum JSONReport {
     ])
   }
 
-  static func loss(_ loss: Loss) -> JSONValue {
+  public static func loss(_ loss: Loss) -> JSONValue {
     .object([
       ("kind", .string(loss.kind.rawValue)), ("count", .optional(loss.count)),
       ("detail", .string(loss.detail)),
@@ -123,22 +123,40 @@ public enum JSONReport {
   public static func device(_ device: DeviceTimeline) -> JSONValue {
     .object([
       ("name", .string(device.name)), ("driver", .optional(device.driver)),
-      ("phases", .array(Phases.of(device).map(phase))),
+      ("phases", .array(phases(device))),
       ("deferredBinds", .int(Int64(device.folded?.count ?? 0))),
     ])
   }
 
-  private static func phase(_ phase: Phases.Item) -> JSONValue {
+  /// In the order of time.
+  private static func phases(_ device: DeviceTimeline) -> [JSONValue] {
+    var phases = PhaseList.spans(device).map { (start: $0.start, place: $0.place, value: phase($0)) }
+    phases += PhaseList.moments(device).map { (start: $0.time ?? 0, place: $0.place, value: phase($0)) }
+    return phases.sorted { ($0.start, $0.place) < ($1.start, $1.place) }.map(\.value)
+  }
+
+  private static func phase(_ span: PhaseSpan) -> JSONValue {
+    phase(span.kind, span.start, span.end, span.task, span.result, span.detail, span.place)
+  }
+
+  private static func phase(_ moment: PhaseMoment) -> JSONValue {
+    phase(moment.kind, moment.time, moment.time, moment.task, nil, moment.detail, moment.place)
+  }
+
+  private static func phase(
+    _ kind: PhaseKind, _ start: Int64?, _ end: Int64?, _ task: Task?, _ result: Int64?, _ detail: String?,
+    _ at: Place
+  ) -> JSONValue {
     .object([
-      ("kind", .string(phase.kind)), ("start", .optional(phase.start)), ("end", .optional(phase.end)),
+      ("kind", .string(kind.rawValue)), ("start", .optional(start)), ("end", .optional(end)),
       (
         "task",
-        phase.task.map {
+        task.map {
           .object([("comm", .optional($0.comm.isEmpty ? nil : $0.comm)), ("tid", .int(Int64($0.tid)))])
         }
           ?? .null
       ),
-      ("result", .optional(phase.result)), ("detail", .optional(phase.detail)), ("at", place(phase.place)),
+      ("result", .optional(result)), ("detail", .optional(detail)), ("at", place(at)),
     ])
   }
 
@@ -169,7 +187,7 @@ public enum JSONReport {
     ])
   }
 
-  static func suspect(_ suspect: Suspect) -> JSONValue {
+  public static func suspect(_ suspect: Suspect) -> JSONValue {
     .object([
       ("device", .string(suspect.device)), ("text", .string(suspect.text)), ("tells", .string(suspect.tells)),
       ("at", place(suspect.place)),
@@ -183,7 +201,7 @@ public enum JSONReport {
     ])
   }
 
-  static func place(_ place: Place) -> JSONValue {
+  public static func place(_ place: Place) -> JSONValue {
     .object([
       ("input", .int(Int64(place.input))), ("line", .int(Int64(place.line))), ("offset", .int(place.offset)),
     ])

@@ -2,6 +2,7 @@
 // read the same as plain text, and nothing in them is taken for Markdown.
 import Analysis
 import Verdicts
+import Writing
 
 enum MarkdownReport {
   /// GitHub takes 65536 characters a comment.
@@ -17,8 +18,8 @@ enum MarkdownReport {
       if boot.findings.count > 100 { out += "- and \(boot.findings.count - 100) more\n" }
       for suspect in boot.suspects.prefix(20) {
         out +=
-          "- note: \(Markdown.name(suspect.device)): "
-          + Markdown.text("\(suspect.text). What would tell: \(suspect.tells).") + "\n"
+          "- note: \(MarkdownText.name(suspect.device)): "
+          + MarkdownText.text("\(suspect.text). What would tell: \(suspect.tells).") + "\n"
       }
       if boot.suspects.count > 20 { out += "- and \(boot.suspects.count - 20) more notes\n" }
       if !boot.findings.isEmpty || !boot.suspects.isEmpty { out += "\n" }
@@ -27,7 +28,7 @@ enum MarkdownReport {
     for (index, part) in parts.findings.enumerated() {
       let lines = part.text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
       let section =
-        "#### \(part.number). \(Markdown.name(part.finding.device)): \(part.finding.verdict.word)\n\n"
+        "#### \(part.number). \(MarkdownText.name(part.finding.device)): \(part.finding.verdict.word)\n\n"
         + block(lines.map(String.init)) + "\n"
       guard out.utf8.count + section.utf8.count < most else {
         out += "Details of \(parts.findings.count - index) more findings do not fit here.\n\n"
@@ -41,9 +42,9 @@ enum MarkdownReport {
   }
 
   private static func item(_ finding: Finding) -> String {
-    let driver = finding.driver.map { " (\(Markdown.name($0)))" } ?? ""
+    let driver = finding.driver.map { " (\(MarkdownText.name($0)))" } ?? ""
     let time = finding.time.map { " at \(Plain.seconds($0))" } ?? ""
-    return "- **\(finding.verdict.word)** \(Markdown.name(finding.device))\(driver)\(time): "
+    return "- **\(finding.verdict.word)** \(MarkdownText.name(finding.device))\(driver)\(time): "
       + finding.facts.joined(separator: ", ") + "\n"
   }
 

@@ -1,4 +1,5 @@
 import Analysis
+import Writing
 
 /// What a format makes: text, or bytes that are nothing for a terminal.
 public enum Rendered: Sendable {

@@ -1,5 +1,6 @@
 // `rules`, `explain` and docs/rules.md, all from the cause values.
 import Verdicts
+import Writing
 
 public enum RulesReport {
   /// One line a cause.

@@ -3,6 +3,7 @@ import Analysis
 import Bytes
 import Timelines
 import Verdicts
+import Writing
 
 enum Summary {
   enum Tone { case plain, good, open }

@@ -68,7 +68,7 @@ struct Capture: ParsableCommand {
     let analysis = Analysis.run(files)
     Diagnostics.tellDamage(analysis)
     let result = CaptureCheck(analysis)
-    Output.write(result.text(analysis, safe: Plain.safe), to: output)
+    Output.write(CheckReport.render(result, analysis), to: output)
     throw ExitCode(analysis.isDamaged ? 2 : result.isComplete ? 0 : 1)
   }
 }

@@ -6,6 +6,7 @@ import Records
 import Reports
 import Synchronization
 import Verdicts
+import Writing
 
 /// What every command that reads captures takes.
 struct InputOptions: ParsableArguments {

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Reports
 import Verdicts
+import Writing
 
 struct TimelineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

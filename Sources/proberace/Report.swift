@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Reports
+import Writing
 
 struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -5,8 +5,10 @@ import Glibc
 import Inputs
 import Reports
 import Scan
+import ScanReports
 import SystemPackage
 import Verdicts
+import Writing
 
 extension BootUnit: ExpressibleByArgument {}
 

@@ -1,8 +1,10 @@
 import FoundationEssentials
 import Reports
 import Scan
+import ScanReports
 import Synchronization
 import Verdicts
+import Writing
 
 /// What some results mean for the whole scan.
 struct ScanPart: Sendable {

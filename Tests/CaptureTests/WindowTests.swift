@@ -1,6 +1,6 @@
 import Analysis
 import Testing
-import Windows
+import Timelines
 
 /// When there is a window between a device's driver and its IOMMU group.
 struct WindowTests {

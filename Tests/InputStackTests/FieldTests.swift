@@ -3,6 +3,7 @@ import Foundation
 import Reports
 import TestSupport
 import Testing
+import Writing
 
 /// What people hold: each input of Tests/Field against its row of expected.tsv.
 struct FieldTests {

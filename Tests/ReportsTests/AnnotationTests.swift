@@ -2,6 +2,7 @@
 import Foundation
 import Reports
 import Scan
+import ScanReports
 import Testing
 
 @Suite struct AnnotationTests {

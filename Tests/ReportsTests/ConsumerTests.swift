@@ -2,7 +2,9 @@
 import Foundation
 import Reports
 import Scan
+import ScanReports
 import Testing
+import Writing
 
 @Suite(.enabled(if: Consumers.areHere)) struct ConsumerTests {
   @Test func `junitparser reads the suites and their counts`() throws {

@@ -2,7 +2,9 @@
 import Foundation
 import Reports
 import Scan
+import ScanReports
 import Testing
+import Writing
 
 @Suite struct ScanTextTests {
   @Test(arguments: [false, true]) func `each JSON line is an object of the contract`(_ isNasty: Bool)

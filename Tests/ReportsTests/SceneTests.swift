@@ -1,9 +1,10 @@
 // What all pictures are drawn from: the time axis, and nesting.
 import Bytes
 import Testing
-import Timelines
+import Writing
 
 @testable import Reports
+@testable import Timelines
 
 @Suite struct TimeScaleTests {
   /// Milliseconds.
@@ -67,30 +68,31 @@ import Timelines
 }
 
 @Suite struct NestingTests {
-  private static func span(_ kind: String, _ tid: Int32, _ start: Int64, _ end: Int64?) -> DrawnSpan {
-    DrawnSpan(
-      kind: kind, label: kind, function: kind, task: Task(comm: "t", tid: tid), start: start, end: end,
-      result: nil,
-      note: "", place: Place(input: 0, line: 1, offset: 0), endPlace: nil, isInferred: false)
+  private static func span(_ kind: PhaseKind, _ tid: Int32, _ start: Int64, _ end: Int64?) -> PhaseSpan {
+    PhaseSpan(
+      kind,
+      Phase(
+        start: start, end: end, result: nil, task: Task(comm: "t", tid: tid),
+        place: Place(input: 0, line: 1, offset: 0), endPlace: nil, function: kind.rawValue, caller: ""))
   }
 
   @Test func threadsNestApart() {
     var spans = [
-      Self.span("walk-visit", 1, 0, 100), Self.span("dma-configure", 1, 10, 50), Self.span("bind", 2, 20, 90),
-      Self.span("dma-configure", 2, 30, 80), Self.span("iommu-probe", 2, 40, 60),
-      Self.span("dma-map", 1, 60, 70),
+      Self.span(.walkVisit, 1, 0, 100), Self.span(.dmaConfigure, 1, 10, 50), Self.span(.bind, 2, 20, 90),
+      Self.span(.dmaConfigure, 2, 30, 80), Self.span(.iommuProbe, 2, 40, 60),
+      Self.span(.dmaMap, 1, 60, 70),
     ]
-    DrawnSpan.nest(&spans)
+    PhaseSpan.nest(&spans)
     #expect(spans.map(\.depth) == [0, 1, 0, 1, 2, 1])
   }
 
   /// A bind whose return was lost does not hold the next bind of its thread.
   @Test func lostReturns() {
     var spans = [
-      Self.span("bind", 1, 0, nil), Self.span("dma-configure", 1, 10, nil), Self.span("bind", 1, 100, 120),
-      Self.span("dma-configure", 1, 105, 110),
+      Self.span(.bind, 1, 0, nil), Self.span(.dmaConfigure, 1, 10, nil), Self.span(.bind, 1, 100, 120),
+      Self.span(.dmaConfigure, 1, 105, 110),
     ]
-    DrawnSpan.nest(&spans)
+    PhaseSpan.nest(&spans)
     #expect(spans.map(\.depth) == [0, 1, 0, 1])
   }
 }

@@ -3,6 +3,7 @@ import Analysis
 import Bytes
 import Timelines
 import Verdicts
+import Writing
 
 struct FindingHTML {
   private let boot: BootPage

@@ -1,3 +1,5 @@
+import Writing
+
 /// Building blocks of HTML and SVG.
 enum HTML {
   /// For element content and for attributes in double quotes. Control characters, and those that reorder text, are
@@ -23,5 +25,10 @@ enum HTML {
     let thousandths = Int((max(0, min(1, part)) * 100_000).rounded())
     let rest = String(thousandths % 1000)
     return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest + "%"
+  }
+
+  /// Pixels: whole ones or halves.
+  static func px(_ value: Double) -> String {
+    value == value.rounded() ? String(Int(value)) : String(Int(value)) + ".5"
   }
 }

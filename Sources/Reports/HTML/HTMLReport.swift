@@ -4,6 +4,7 @@ import Analysis
 import Bytes
 import Timelines
 import Verdicts
+import Writing
 
 public struct HTMLReport {
   /// What the page is about: the findings, or the devices.

@@ -1,3 +1,5 @@
+import Writing
+
 /// The page's script: zoom, pan, keys, filter, and the card with a bar's facts. The page says everything without it.
 enum PageScript {
   /// For the Content-Security-Policy: SHA-256 of `text`. PageTests says what it must be after a change.

@@ -1,3 +1,5 @@
+import Writing
+
 /// The page's style sheet, and what of it a picture alone needs.
 enum PageStyle {
   /// For the Content-Security-Policy: SHA-256 of `text`. PageTests says what it must be after a change.

@@ -9,10 +9,10 @@ enum PictureHTML {
     + "<rect class=\"cut-line\" width=\"1.5\" height=\"6\"/></pattern></defs>"
 
   static func frame(label: String, _ lanes: String, _ scale: TimeScale) -> String {
-    let axis = LaneSVG.axis(scale)
+    let axis = AxisSVG.draw(scale)
     return "<div class=\"pic\" tabindex=\"0\" role=\"group\" aria-label=\"\(HTML.text(label))\">"
-      + "<div class=\"strip\" data-knots=\"\(knots(scale))\"><svg class=\"back\" aria-hidden=\"true\">\(LaneSVG.folds(scale))</svg>"
-      + "<svg class=\"axis\" height=\"\(LaneSVG.px(axis.height))\" aria-hidden=\"true\">"
+      + "<div class=\"strip\" data-knots=\"\(knots(scale))\"><svg class=\"back\" aria-hidden=\"true\">\(AxisSVG.folds(scale))</svg>"
+      + "<svg class=\"axis\" height=\"\(HTML.px(axis.height))\" aria-hidden=\"true\">"
       + "\(axis.body)</svg>\(lanes)</div></div>\n"
   }
 
@@ -25,7 +25,7 @@ enum PictureHTML {
     let names =
       drawing.names.isEmpty
       ? "" : "<svg class=\"names\" width=\"1\" height=\"1\" aria-hidden=\"true\">\(drawing.names)</svg>"
-    return names + "<svg class=\"plot\" height=\"\(LaneSVG.px(drawing.height))\">\(drawing.body)</svg>"
+    return names + "<svg class=\"plot\" height=\"\(HTML.px(drawing.height))\">\(drawing.body)</svg>"
   }
 
   /// What the colours mean, and a button each where scripts run.

@@ -3,6 +3,7 @@ import Analysis
 import Bytes
 import Timelines
 import Verdicts
+import Writing
 
 public struct TimelineSVG {
   public enum Look: String, CaseIterable, Sendable {
@@ -33,8 +34,8 @@ public struct TimelineSVG {
   }
 
   private var whole: String {
-    "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"\(look.rawValue)\" width=\"\(LaneSVG.px(Self.width))\" "
-      + "height=\"\(LaneSVG.px(height + 8))\" font-family=\"monospace\">\n<style>\(PageStyle.picture(look))</style>\n"
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"\(look.rawValue)\" width=\"\(HTML.px(Self.width))\" "
+      + "height=\"\(HTML.px(height + 8))\" font-family=\"monospace\">\n<style>\(PageStyle.picture(look))</style>\n"
       + PictureHTML.definitions + "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n" + out
       + "</svg>\n"
   }
@@ -67,18 +68,18 @@ public struct TimelineSVG {
 
   /// Folds behind, axis above, lanes.
   private mutating func frame(_ scale: TimeScale, _ lanes: (inout TimelineSVG) -> Void) {
-    let axis = LaneSVG.axis(scale)
+    let axis = AxisSVG.draw(scale)
     var inner = TimelineSVG(look: look, names: names)
     inner.put(axis.body, axis.height)
     lanes(&inner)
     put(
-      "\(LaneSVG.folds(scale))<rect class=\"frame\" width=\"100%\" height=\"100%\"/>\(inner.out)",
+      "\(AxisSVG.folds(scale))<rect class=\"frame\" width=\"100%\" height=\"100%\"/>\(inner.out)",
       inner.height)
     height += 4
   }
 
   private mutating func put(_ body: String, _ size: Double) {
-    out += "<svg y=\"\(LaneSVG.px(height))\" width=\"100%\" height=\"\(LaneSVG.px(size))\">\(body)</svg>\n"
+    out += "<svg y=\"\(HTML.px(height))\" width=\"100%\" height=\"\(HTML.px(size))\">\(body)</svg>\n"
     height += size
   }
 
@@ -92,7 +93,7 @@ public struct TimelineSVG {
       title += " <tspan class=\"open\">\(HTML.text(window))</tspan>"
     }
     title += " <tspan class=\"dim\">" + HTML.text(lane.facts.joined(separator: " · ")) + "</tspan>"
-    out += "<line class=\"rule\" x2=\"100%\" y1=\"\(LaneSVG.px(height))\" y2=\"\(LaneSVG.px(height))\"/>"
+    out += "<line class=\"rule\" x2=\"100%\" y1=\"\(HTML.px(height))\" y2=\"\(HTML.px(height))\"/>"
     words("<text x=\"4\" y=\"14\">\(title)</text>", nil)
     let callouts = finding.map { Callout.all($0, context.scale) { _ in nil } } ?? []
     let drawing = LaneSVG(

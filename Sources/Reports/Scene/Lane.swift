@@ -4,46 +4,7 @@ import Bytes
 import Events
 import Timelines
 import Verdicts
-import Windows
-
-/// A stretch of a thread's time over a device.
-struct DrawnSpan {
-  /// One of the contract's phase kinds, or `dma-map`.
-  var kind: String
-  /// What stands in its bar.
-  var label: String
-  var function: String
-  var task: Task
-  /// Nanoseconds on the boot's clock.
-  var start: Int64
-  /// Nil: its end was not traced.
-  var end: Int64?
-  var result: Int64?
-  /// Driver, outcome or caller.
-  var note: String
-  var place: Place
-  var endPlace: Place?
-  var isInferred: Bool
-  /// How many spans of its thread it ran in, within the lane.
-  var depth = 0
-}
-
-extension DrawnSpan {
-  /// Sets the depth of each by those of its thread that it ran in. `spans`: by start, callers before what they call.
-  static func nest(_ spans: inout [DrawnSpan]) {
-    var open: [Int32: [(end: Int64, isKnown: Bool)]] = [:]
-    for index in spans.indices {
-      let span = spans[index]
-      var outer = open[span.task.tid] ?? []
-      while let last = outer.last, last.end < span.start { outer.removeLast() }
-      // What was not seen to return lasts until its thread binds the device again.
-      if span.kind == "bind" { outer.removeAll { !$0.isKnown } }
-      spans[index].depth = outer.count
-      outer.append((span.end ?? .max, span.end != nil))
-      open[span.task.tid] = outer
-    }
-  }
-}
+import Writing
 
 /// A moment of a device.
 struct DrawnMark {
@@ -60,7 +21,7 @@ struct DrawnMark {
 
 /// A bind attempt or an IOMMU probe, with what ran inside it: shown whole or not at all.
 struct DrawnAct {
-  var spans: [DrawnSpan]
+  var spans: [PhaseSpan]
   var isBind: Bool
   /// It met an IOMMU probe of the device, or got as far as the driver's own probe.
   var matters: Bool
@@ -97,7 +58,7 @@ struct DrawnLane {
     return parts.isEmpty ? nil : parts.joined(separator: ", ") + " not drawn"
   }
 
-  var spans: [DrawnSpan] { acts.flatMap(\.spans) }
+  var spans: [PhaseSpan] { acts.flatMap(\.spans) }
 
   /// The longest of its windows, in nanoseconds; `.max` for one that never closed, nil without any. Also of windows
   /// that are left out.
@@ -124,18 +85,17 @@ extension DrawnLane {
     let meets = VisitIndex(device.visits)
     acts = device.binds.map { bind in
       DrawnAct(
-        spans: Phases.of(bind).compactMap(Self.span), isBind: true,
+        spans: PhaseList.of(bind), isBind: true,
         matters: bind.driverProbe != nil || meets.meets(bind.phase.range))
     }
     acts += device.visits.map {
       DrawnAct(
-        spans: Phases.of($0, own: device.registrations).compactMap(Self.span), isBind: false, matters: true)
+        spans: PhaseList.of($0, own: device.registrations), isBind: false, matters: true)
     }
-    acts.removeAll { $0.spans.isEmpty }
     acts.sort { ($0.start, $0.spans[0].place) < ($1.start, $1.spans[0].place) }
     addMaps(device.maps)
     nest()
-    marks = Phases.moments(device).compactMap(Self.mark)
+    marks = PhaseList.moments(device).compactMap(Self.mark)
     marks += warnings.compactMap { warning in
       warning.time.map {
         DrawnMark(
@@ -158,7 +118,7 @@ extension DrawnLane {
   /// The first DMA mappings tell whether the driver used its device too early; thousands follow.
   private mutating func addMaps(_ maps: [Phase]) {
     for map in maps.prefix(3) {
-      guard var span = Self.span(Phases.item("dma-map", map, nil)) else { continue }
+      var span = PhaseSpan(.dmaMap, map)
       // It returns an address, which is no result to show.
       span.result = nil
       acts.append(DrawnAct(spans: [span], isBind: false, matters: true))
@@ -166,35 +126,19 @@ extension DrawnLane {
     acts.sort { ($0.start, $0.spans[0].place) < ($1.start, $1.spans[0].place) }
   }
 
-  private static func span(_ item: Phases.Item) -> DrawnSpan? {
-    guard let start = item.start, let task = item.task else { return nil }
-    let label =
-      switch item.kind {
-      case "walk-visit": "walk visits it"
-      case "iommu-probe": "IOMMU probe"
-      case "bind": "really_probe"
-      default: item.function
-      }
-    let note = item.detail == item.function ? "" : item.detail ?? ""
-    return DrawnSpan(
-      kind: item.kind, label: label, function: item.function, task: task, start: start, end: item.end,
-      result: item.result, note: item.isWithoutReturn ? note + " (returns are not traced)" : note,
-      place: item.place, endPlace: item.endPlace, isInferred: item.isInferred)
-  }
-
-  private static func mark(_ item: Phases.Item) -> DrawnMark? {
-    guard let time = item.start else { return nil }
-    let isGroup = item.kind == "group"
+  private static func mark(_ moment: PhaseMoment) -> DrawnMark? {
+    guard let time = moment.time else { return nil }
+    let isGroup = moment.kind == .group
     return DrawnMark(
       kind: isGroup ? .group : .domain,
-      label: isGroup ? (item.detail ?? "group") + " added" : "domain attached",
-      time: time, task: item.task, place: item.place)
+      label: isGroup ? (moment.detail ?? "group") + " added" : "domain attached",
+      time: time, task: moment.task, place: moment.place)
   }
 
   /// How deep each span ran in its own thread.
   private mutating func nest() {
     var spans = self.spans
-    DrawnSpan.nest(&spans)
+    PhaseSpan.nest(&spans)
     var next = spans[...]
     for act in acts.indices {
       for index in acts[act].spans.indices { acts[act].spans[index].depth = next.removeFirst().depth }

@@ -1,4 +1,5 @@
 import Bytes
+import Writing
 
 extension DrawnLane {
   /// When it bound, deferred, got its group and its domain, in a few words each; of a whole lane.

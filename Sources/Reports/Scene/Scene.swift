@@ -2,13 +2,12 @@ import Analysis
 import Bytes
 import Timelines
 import Verdicts
-import Windows
 
 /// What is drawn of one boot.
 struct Scene {
   /// Longest window first, then as they were met.
   var lanes: [DrawnLane]
-  var registrations: [DrawnSpan]
+  var registrations: [PhaseSpan]
   private var index: [String: Int] = [:]
 
   /// `glob`: only devices whose name matches; else those that have something to do with an IOMMU, and those with a
@@ -36,11 +35,9 @@ struct Scene {
     }
     self.lanes = order.map { lanes[$0] }
     registrations = boot.timeline.registrations.map { registration in
-      let phase = registration.phase
-      return DrawnSpan(
-        kind: "registration", label: "iommu_device_register", function: "iommu_device_register",
-        task: phase.task, start: phase.start, end: phase.end, result: phase.result, note: registration.iommu,
-        place: phase.place, endPlace: phase.endPlace, isInferred: false)
+      var span = PhaseSpan(.registration, registration.phase, registration.iommu)
+      span.function = "iommu_device_register"
+      return span
     }
     for (at, lane) in self.lanes.enumerated() { index[lane.device] = at }
   }

@@ -26,8 +26,7 @@ extension DrawnLane {
       let open = (span.isInferred ? "~" : "") + span.label
       step(span.start, span.end == nil ? open : open + " {", span.place)
       guard let end = span.end else { continue }
-      let isProbe = span.kind == "walk-visit" || span.kind == "iommu-probe"
-      let close = isProbe ? span.note : span.label + (span.result.map { " = \($0)" } ?? "")
+      let close = span.kind.isProbe ? span.note : span.label + (span.result.map { " = \($0)" } ?? "")
       step(end, "} " + close, span.endPlace ?? span.place)
     }
     for mark in marks {

@@ -6,7 +6,7 @@ struct ThreadOrder {
   private var index: [Int32: Int] = [:]
 
   /// `first`: spans whose threads come first, such as those that register an IOMMU.
-  init(first: [DrawnSpan], lanes: [DrawnLane]) {
+  init(first: [PhaseSpan], lanes: [DrawnLane]) {
     for span in first { add(span.task) }
     for lane in lanes {
       for act in lane.acts { for span in act.spans { add(span.task) } }

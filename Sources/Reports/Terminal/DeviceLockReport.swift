@@ -1,5 +1,6 @@
 import Analysis
 import Verdicts
+import Writing
 
 /// `report --what-if device-lock`: one section.
 public enum DeviceLockReport {

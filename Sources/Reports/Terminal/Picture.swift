@@ -1,7 +1,7 @@
 // The two threads over one device, side by side, with real times: what a list of evidence cannot show.
 import Bytes
 import Timelines
-import Windows
+import Writing
 
 /// A lane for the terminal: a thread a column; a column that is free again takes the next thread.
 struct Picture {

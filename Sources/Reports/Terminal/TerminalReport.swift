@@ -3,7 +3,7 @@ import Analysis
 import Bytes
 import Timelines
 import Verdicts
-import Windows
+import Writing
 
 public struct TerminalReport {
   private let analysis: Analysis

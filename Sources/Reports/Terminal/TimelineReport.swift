@@ -2,6 +2,7 @@
 import Analysis
 import Bytes
 import Timelines
+import Writing
 
 public struct TimelineReport {
   private let style: Style
@@ -21,8 +22,12 @@ public struct TimelineReport {
   /// Devices that have something to do with an IOMMU; with a glob, whatever it matches.
   public static func chosen(_ boot: BootAnalysis, _ glob: String?) -> [DeviceTimeline] {
     boot.timeline.devices.values.filter { device in
-      glob.map { Glob.matches($0, device.name) } ?? (device.concernsIOMMU && !Phases.of(device).isEmpty)
+      glob.map { Glob.matches($0, device.name) } ?? (device.concernsIOMMU && hasPhases(device))
     }
+  }
+
+  private static func hasPhases(_ device: DeviceTimeline) -> Bool {
+    !PhaseList.spans(device).isEmpty || !PhaseList.moments(device).isEmpty
   }
 
   private init(style: Style, names: InputNames) {
@@ -62,7 +67,7 @@ public struct TimelineReport {
     return left + name + Plain.pad(Plain.clip(what, room, ascii: style.ascii), room + 1) + place
   }
 
-  private mutating func registration(_ span: DrawnSpan) {
+  private mutating func registration(_ span: PhaseSpan) {
     let name = span.note.isEmpty ? "an IOMMU" : span.note
     let length = span.end.map { Plain.duration($0 - span.start) } ?? "not seen to return"
     let result = span.result.map { " = \($0)" } ?? ""
@@ -90,9 +95,10 @@ public struct TimelineReport {
     for row in rows { line(row.isAlarm ? style.paint(row.text, .red) : row.text) }
   }
 
-  private func span(_ span: DrawnSpan) -> String {
-    let phase = String(repeating: " ", count: min(span.depth, 3)) + (span.isInferred ? "~" : "") + span.kind
-    let what = [span.kind == "bind" ? "" : span.function, span.note].filter { !$0.isEmpty }
+  private func span(_ span: PhaseSpan) -> String {
+    let indent = String(repeating: " ", count: min(span.depth, 3))
+    let phase = indent + (span.isInferred ? "~" : "") + span.kind.rawValue
+    let what = [span.kind == .bind ? "" : span.function, span.note].filter { !$0.isEmpty }
     return row(
       Plain.seconds(span.start), span.end.map { Plain.duration($0 - span.start) } ?? "open", phase,
       span.result.map { "= \($0)" } ?? "", Plain.safe(span.task.description),

@@ -1,7 +1,7 @@
 // `--format csv`: a line a window, for spreadsheets and scripts (RFC 4180).
 import Analysis
 import Timelines
-import Windows
+import Writing
 
 enum CSVReport {
   private static let columns = [

@@ -2,7 +2,7 @@
 // process is a device, a thread one of the threads that worked on it.
 import Analysis
 import Timelines
-import Windows
+import Writing
 
 enum ChromeTrace {
   static func render(_ analysis: Analysis) -> JSONValue {
@@ -29,7 +29,7 @@ enum ChromeTrace {
   }
 
   private static func add(
-    _ spans: [DrawnSpan], _ process: Int64, _ names: InputNames, _ events: inout [JSONValue]
+    _ spans: [PhaseSpan], _ process: Int64, _ names: InputNames, _ events: inout [JSONValue]
   ) {
     var known: Set<Int32> = []
     for span in spans {
@@ -48,10 +48,10 @@ enum ChromeTrace {
   }
 
   /// Microseconds; what was not seen to return is a beginning without an end.
-  private static func span(_ span: DrawnSpan, _ process: Int64, _ names: InputNames) -> JSONValue {
+  private static func span(_ span: PhaseSpan, _ process: Int64, _ names: InputNames) -> JSONValue {
     var fields: [(String, JSONValue)] = [
       ("ph", .string(span.end == nil ? "B" : "X")), ("name", .string(Plain.safe(span.label))),
-      ("cat", .string(span.kind)), ("pid", .int(process)), ("tid", .int(Int64(span.task.tid))),
+      ("cat", .string(span.kind.rawValue)), ("pid", .int(process)), ("tid", .int(Int64(span.task.tid))),
       ("ts", .micros(span.start)),
     ]
     if let end = span.end { fields.append(("dur", .micros(end - span.start))) }
@@ -60,7 +60,7 @@ enum ChromeTrace {
   }
 
   /// What Perfetto and Chrome show of a slice.
-  private static func facts(_ span: DrawnSpan, _ names: InputNames) -> [(String, JSONValue)] {
+  private static func facts(_ span: PhaseSpan, _ names: InputNames) -> [(String, JSONValue)] {
     var facts: [(String, JSONValue)] = [("function", .string(Plain.safe(span.function)))]
     if let result = span.result { facts.append(("result", .string(ErrorName.text(result)))) }
     if !span.note.isEmpty { facts.append(("note", .string(Plain.safe(span.note)))) }

@@ -6,7 +6,7 @@ import Bytes
 import Perfetto
 import SwiftProtobuf
 import Timelines
-import Windows
+import Writing
 
 struct PerfettoTrace {
   private typealias Packet = Proberace_Perfetto_TracePacket
@@ -98,9 +98,9 @@ struct PerfettoTrace {
 
   // MARK: slices
 
-  private mutating func threads(_ spans: [DrawnSpan], _ parent: UInt64, _ key: String) {
+  private mutating func threads(_ spans: [PhaseSpan], _ parent: UInt64, _ key: String) {
     var order: [Int32] = []
-    var byThread: [Int32: [DrawnSpan]] = [:]
+    var byThread: [Int32: [PhaseSpan]] = [:]
     for span in spans {
       if byThread[span.task.tid] == nil { order.append(span.task.tid) }
       byThread[span.task.tid, default: []].append(span)
@@ -115,7 +115,7 @@ struct PerfettoTrace {
 
   /// Slices of one track must nest: an end is never later than its caller's, and what was not seen to return ends with
   /// what it was called from, or where its thread goes on.
-  private mutating func slices(_ spans: [DrawnSpan], _ track: UInt64) {
+  private mutating func slices(_ spans: [PhaseSpan], _ track: UInt64) {
     var open: [Int64] = []
     func close(to depth: Int, by time: Int64, _ writer: inout PerfettoTrace) {
       while open.count > depth, let end = open.popLast() {
@@ -132,10 +132,10 @@ struct PerfettoTrace {
     close(to: 0, by: last, &self)
   }
 
-  private mutating func begin(_ span: DrawnSpan, _ track: UInt64) {
+  private mutating func begin(_ span: PhaseSpan, _ track: UInt64) {
     var event = event(.sliceBegin, track)
     event.name = Plain.safe((span.isInferred ? "~" : "") + span.label)
-    event.categories = [span.kind]
+    event.categories = [span.kind.rawValue]
     event.debugAnnotations = [Self.annotation("function", span.function)]
     if let result = span.result {
       event.debugAnnotations.append(Self.annotation("result", ErrorName.text(result)))

@@ -2,6 +2,7 @@
 // for (https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support).
 import Scan
 import Verdicts
+import Writing
 
 public enum SARIF {
   public static func render(_ report: ScanReport) -> String {

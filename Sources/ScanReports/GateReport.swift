@@ -1,5 +1,6 @@
 // `--explain-gate`: for each finding why it passed or failed.
 import Scan
+import Writing
 
 public enum GateReport {
   public static func render(_ report: ScanReport, _ style: Style) -> String {

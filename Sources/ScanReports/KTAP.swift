@@ -1,6 +1,7 @@
 // KTAP version 1 (https://docs.kernel.org/dev-tools/ktap.html): a test a log, a subtest a device and signature.
 import Scan
 import Verdicts
+import Writing
 
 public enum KTAP {
   public static func render(_ report: ScanReport) -> String {

@@ -1,6 +1,7 @@
 // `scan` for the terminal: the answer first, then what fails, then what else was seen.
 import Scan
 import Verdicts
+import Writing
 
 public struct ScanTerminal {
   private let report: ScanReport

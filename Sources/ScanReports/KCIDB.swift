@@ -2,6 +2,7 @@
 // boot, an issue a cause and signature, an incident a finding.
 import Scan
 import Verdicts
+import Writing
 
 public enum KCIDB {
   /// What a scan cannot know: who reports, and which build was booted.

@@ -1,34 +1,3 @@
-/// How a terminal report may look: its width, whether it may use colour, whether only ASCII.
-public struct Style: Sendable {
-  public var width: Int
-  public var color: Bool
-  public var ascii: Bool
-
-  public init(width: Int = 80, color: Bool = false, ascii: Bool = false) {
-    self.width = max(40, width)
-    self.color = color
-    self.ascii = ascii
-  }
-
-  enum Paint: String {
-    case bold = "1"
-    case dim = "2"
-    case red = "1;31"
-    case green = "1;32"
-    case yellow = "1;33"
-    case blue = "34"
-  }
-
-  func paint(_ text: String, _ paint: Paint) -> String {
-    color ? "\u{1b}[\(paint.rawValue)m\(text)\u{1b}[0m" : text
-  }
-
-  var bar: String { ascii ? "|" : "│" }
-  var bullet: String { ascii ? "-" : "·" }
-  /// Beside what happened while a device had a driver and no group.
-  var window: String { ascii ? "!" : "┃" }
-}
-
 /// Text for people.
 public enum Plain {
   /// Names and messages come from logs and may hold anything: control bytes are shown, not sent to the terminal.
@@ -69,7 +38,7 @@ public enum Plain {
   }
 
   /// The same in three digits, for where there is little room: `12 us`, `3.42 ms`, `175 ms`.
-  static func brief(_ nanoseconds: Int64) -> String {
+  public static func brief(_ nanoseconds: Int64) -> String {
     let micros = nanoseconds / 1000
     if micros < 1000 { return "\(micros) us" }
     let (value, unit) = micros < 1_000_000 ? (micros, "ms") : (micros / 1000, "s")
@@ -79,7 +48,7 @@ public enum Plain {
   }
 
   /// Seconds as the kernel prints them, without trailing zeros beyond milliseconds.
-  static func tick(_ nanoseconds: Int64) -> String {
+  public static func tick(_ nanoseconds: Int64) -> String {
     var text = seconds(nanoseconds)
     for _ in 0..<3 where text.last == "0" { text.removeLast() }
     return text
@@ -90,15 +59,15 @@ public enum Plain {
     return "\(value / 100)." + (rest.count < 2 ? "0" : "") + rest
   }
 
-  static func pad(_ text: String, _ width: Int) -> String {
+  public static func pad(_ text: String, _ width: Int) -> String {
     text.count >= width ? text : text + String(repeating: " ", count: width - text.count)
   }
 
-  static func padLeft(_ text: String, _ width: Int) -> String {
+  public static func padLeft(_ text: String, _ width: Int) -> String {
     text.count >= width ? text : String(repeating: " ", count: width - text.count) + text
   }
 
-  static func clip(_ text: String, _ width: Int, ascii: Bool) -> String {
+  public static func clip(_ text: String, _ width: Int, ascii: Bool) -> String {
     guard text.count > width, width > 3 else { return text }
     return text.prefix(width - (ascii ? 3 : 1)) + (ascii ? "..." : "…")
   }

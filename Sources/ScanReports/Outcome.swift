@@ -2,6 +2,7 @@
 import Bytes
 import Scan
 import Verdicts
+import Writing
 
 /// What a log comes to, in the words that test formats have.
 enum Outcome: Sendable {

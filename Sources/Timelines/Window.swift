@@ -1,5 +1,4 @@
 import Bytes
-import Timelines
 
 /// A stretch of time in which dev->driver was set and the device had no IOMMU group yet.
 public struct Window: Sendable {

@@ -1,6 +1,7 @@
 // `formats` and docs/inputs.md, from the closed lists of what is read and what is refused.
 import Inputs
 import Records
+import Writing
 
 public enum FormatsReport {
   /// A table; the first column names the thing.

@@ -25,7 +25,7 @@ extension JSONValue {
   }
 
   /// Appends it, on one line.
-  func write(to out: inout [UInt8]) { write(&out, nil) }
+  public func write(to out: inout [UInt8]) { write(&out, nil) }
 
   private func write(_ out: inout [UInt8], _ depth: Int?) {
     switch self {

@@ -1,6 +1,8 @@
 // `scan --format jsonl`: the contract's object a boot, one a line.
+import Reports
 import Scan
 import Verdicts
+import Writing
 
 public enum JSONLines {
   public static func render(_ report: ScanReport) -> String {

@@ -2,6 +2,7 @@
 // The dialect: https://github.com/testmoapp/junitxml
 import Scan
 import Verdicts
+import Writing
 
 public enum JUnit {
   public static func render(_ report: ScanReport) -> String {

@@ -2,6 +2,7 @@
 // formats"): `suite/name` to pass or fail; anything else is shown as skip.
 import Scan
 import Verdicts
+import Writing
 
 public enum Squad {
   /// What `POST /api/submit/…` takes as `tests`: two for the scan as a whole, then one for each device with each

@@ -1,6 +1,8 @@
 // A scan in numbers.
+import Reports
 import Scan
 import Verdicts
+import Writing
 
 struct ScanTally {
   /// Paths, not boots.

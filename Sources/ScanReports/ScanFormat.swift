@@ -1,4 +1,5 @@
 import Scan
+import Writing
 
 /// A way to show a scan. A new format is one value in `all` and one file.
 public struct ScanFormat: Sendable {

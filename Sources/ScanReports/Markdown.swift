@@ -1,6 +1,7 @@
 // A comment for a merge request, in the Markdown that GitHub and GitLab share (https://github.github.com/gfm/).
 import Scan
 import Verdicts
+import Writing
 
 public struct Markdown {
   /// GitHub takes 65536 characters a comment.
@@ -58,10 +59,10 @@ public struct Markdown {
     for (log, judged) in rows.prefix(50) {
       let finding = judged.finding
       let gate = judged.decision.passes ? (judged.decision.isSoft ? "warning" : "pass") : "**fail**"
-      let place = Self.code(log.title(line: judged.line))
-      let driver = finding.driver.map(Self.code) ?? ""
+      let place = MarkdownText.code(log.title(line: judged.line))
+      let driver = finding.driver.map(MarkdownText.code) ?? ""
       line(
-        "| \(gate) | \(finding.verdict.rawValue) | \(Self.code(finding.device)) | \(driver) "
+        "| \(gate) | \(finding.verdict.rawValue) | \(MarkdownText.code(finding.device)) | \(driver) "
           + "| \(finding.cause?.id ?? "open") | \(place) |")
     }
     if rows.count > 50 { line("\nand \(rows.count - 50) more") }
@@ -72,10 +73,10 @@ public struct Markdown {
     guard !all.isEmpty else { return }
     line()
     for (log, suspect) in all.prefix(20) {
-      let place = Self.code(log.title(line: Int(suspect.place.line)))
+      let place = MarkdownText.code(log.title(line: Int(suspect.place.line)))
       line(
-        "- note: \(Self.code(suspect.device)) in \(place): "
-          + Self.text(Self.clip("\(suspect.text). What would tell: \(suspect.tells).")))
+        "- note: \(MarkdownText.code(suspect.device)) in \(place): "
+          + MarkdownText.text(MarkdownText.clip("\(suspect.text). What would tell: \(suspect.tells).")))
     }
     if all.count > 20 { line("- and \(all.count - 20) more notes") }
   }
@@ -85,7 +86,8 @@ public struct Markdown {
     guard !logs.isEmpty else { return }
     line()
     for log in logs.prefix(20) {
-      line("- \(Self.code(log.title)): \(log.state.rawValue): \(Self.text(log.trouble ?? ""))")
+      line(
+        "- \(MarkdownText.code(log.title)): \(log.state.rawValue): \(MarkdownText.text(log.trouble ?? ""))")
     }
     if logs.count > 20 { line("- and \(logs.count - 20) more") }
   }
@@ -105,15 +107,13 @@ public struct Markdown {
   private static func details(_ log: LogResult, _ judged: Judged) -> String {
     let cause = judged.finding.cause.map { ", \($0.id)" } ?? ""
     var out =
-      "\n<details><summary>\(code(judged.finding.device)): \(judged.finding.verdict.rawValue)\(cause) "
-      + "in \(code(log.title))</summary>\n\n"
-    for detail in judged.details.prefix(40) { out += "- \(text(clip(detail)))\n" }
+      "\n<details><summary>\(MarkdownText.code(judged.finding.device)): \(judged.finding.verdict.rawValue)\(cause) "
+      + "in \(MarkdownText.code(log.title))</summary>\n\n"
+    for detail in judged.details.prefix(40) { out += "- \(MarkdownText.text(MarkdownText.clip(detail)))\n" }
     // The allow-list's link is the user's own: the only one that may be followed.
     if let bug = judged.decision.bug, Escape.isURL(bug) { out += "- <\(bug)>\n" }
     return out + "\n</details>\n"
   }
-
-  private static func clip(_ text: String) -> String { Plain.clip(text, 400, ascii: false) }
 
   private mutating func others() {
     let rows = OtherRow.all(report)
@@ -122,7 +122,7 @@ public struct Markdown {
     line("Other kernel trouble (not judged):")
     line()
     for row in rows.prefix(10) {
-      line("- \(row.count) × \(Self.code(row.signature)) in \(Plain.count(row.logs, "log"))")
+      line("- \(row.count) × \(MarkdownText.code(row.signature)) in \(Plain.count(row.logs, "log"))")
     }
     if rows.count > 10 { line("- and \(rows.count - 10) more") }
   }
@@ -130,42 +130,8 @@ public struct Markdown {
   private mutating func notes() {
     guard !report.baselineNotes.isEmpty else { return }
     line()
-    for note in report.baselineNotes.prefix(20) { line("- baseline: \(Self.text(Self.clip(note)))") }
-  }
-
-  // MARK: escaping
-
-  /// A name as code: HTML's element, as a code span can hold neither backticks nor, in a table, pipes. Mentions and
-  /// references (`@name`, `#1`) are not followed in it; addresses are.
-  static func code(_ text: String) -> String { "<code>\(escape(clip(text), inCode: true))</code>" }
-
-  /// A name as a code span, which reads well as plain text too; as `code` does it where it holds what a span cannot.
-  static func name(_ text: String) -> String {
-    let isPlain = text.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || "0123456789:._-/,@+ ".unicodeScalars.contains($0))
-    }
-    return isPlain && !text.isEmpty && text.count <= 100 && text.first != " " && text.last != " "
-      && !text.contains("//") && !text.contains("www.") ? "`\(text)`" : code(text)
-  }
-
-  static func text(_ text: String) -> String { escape(text, inCode: false) }
-
-  /// Every mark that could mean something is written as a character reference, which is never taken for structure
-  /// (GFM 6.2). Control characters are shown. Addresses would become links even in <code>, hence `:`, and the
-  /// dot of `www.`. A zero-width space keeps `@name`, `#1` and `a@b.c` from being links; in code, which is copied, an
-  /// empty comment does for the last.
-  private static func escape(_ text: String, inCode: Bool) -> String {
-    var last: Unicode.Scalar = " "
-    return Escape.scalars(Plain.safe(text)) { scalar in
-      defer { last = scalar }
-      return switch scalar {
-      case "@" where inCode: "&#64;<!-- -->"
-      case "@", "#", "!", "$", "~", "%", "&": "&#\(scalar.value);" + (inCode ? "" : "&#8203;")
-      case "<", ">", "|", "`", "*", "_", "[", "]", "\\", "\"", "'", "^", "=", "{", "}", "+", ":":
-        "&#\(scalar.value);"
-      case "." where last == "w": "&#46;"
-      default: nil
-      }
+    for note in report.baselineNotes.prefix(20) {
+      line("- baseline: \(MarkdownText.text(MarkdownText.clip(note)))")
     }
   }
 }

@@ -1,6 +1,7 @@
 // Findings as annotations of a code host: GitHub's workflow commands and GitLab's Code Quality report.
 import Scan
 import Verdicts
+import Writing
 
 /// `::error file=…,line=…,title=…::message`
 /// (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message).

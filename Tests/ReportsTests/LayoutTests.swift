@@ -1,0 +1,88 @@
+// No text of a picture lies over another: told from the numbers that it is drawn from, at the width they are reckoned by.
+import Analysis
+import Bytes
+import TestSupport
+import Testing
+
+@testable import Reports
+@testable import Timelines
+
+@Suite struct LayoutTests {
+  /// Pairs of texts that share pixels; `·` stands between them. A line of text is 9 pixels above its baseline and 2 below.
+  private static func overlaps(_ texts: [PlacedText]) -> [String] {
+    texts.indices.flatMap { a in
+      texts[(a + 1)...].compactMap { b in
+        let a = texts[a]
+        guard abs(a.y - b.y) < 11, a.range.lowerBound < b.range.upperBound,
+          b.range.lowerBound < a.range.upperBound
+        else { return nil }
+        return "\(a.text) · \(b.text)"
+      }
+    }
+  }
+
+  /// The picture of every finding of every sample, as the page draws it.
+  @Test(arguments: Capture.samples)
+  func findings(_ capture: Capture) {
+    let analysis = Analysis.run(capture.texts.map(\.path))
+    for (number, boot) in analysis.boots.enumerated() {
+      let page = BootPage(boot, number: number + 1, device: nil)
+      for (finding, lane) in zip(page.findings, page.pictures) {
+        guard let lane, Set(lane.times).count > 1 else { continue }
+        let scale = TimeScale(lane.times)
+        let layout = LaneLayout(
+          lane, scale, page.threads, callouts: Callout.all(finding, scale) { _ in nil },
+          around: page.scene.registrations)
+        #expect(!layout.texts.isEmpty && layout.bars.count >= lane.spans.count)
+        #expect(Self.overlaps(layout.texts).isEmpty)
+        #expect(Self.overlaps(AxisLayout(scale).texts).isEmpty)
+        // Nothing is drawn below the lane's end, or out of the frame.
+        #expect(layout.texts.allSatisfy { $0.y <= layout.height && $0.range.lowerBound >= 0 })
+        #expect(layout.texts.allSatisfy { $0.range.upperBound <= PlacedText.frame })
+      }
+      for lane in page.overview {
+        let layout = LaneLayout(lane, page.overviewScale, page.threads, isSmall: true)
+        #expect(layout.texts.isEmpty && layout.bars.allSatisfy { $0.y + $0.height <= layout.height })
+      }
+    }
+  }
+
+  private static func lane(_ spans: [(PhaseKind, Int64, Int64?)]) -> DrawnLane {
+    var lane = DrawnLane(device: "a")
+    lane.acts = spans.map { kind, start, end in
+      let phase = Phase(
+        start: start, end: end, result: 0, task: Task(comm: "t", tid: 1),
+        place: Place(input: 0, line: 1, offset: 0), endPlace: nil, function: kind.rawValue, caller: "")
+      return DrawnAct(spans: [PhaseSpan(kind, phase)], isBind: kind == .bind, matters: true)
+    }
+    return lane
+  }
+
+  private static func layout(_ lane: DrawnLane) -> LaneLayout {
+    LaneLayout(lane, TimeScale(lane.times), ThreadOrder(first: [], lanes: [lane]))
+  }
+
+  /// In a bar, beside it, or nowhere: as there is room.
+  @Test func textsOfBars() {
+    let layout = Self.layout(
+      Self.lane([(.bind, 0, 500_000), (.driverProbe, 600_000, 625_000), (.driverProbe, 960_000, 1_000_000)])
+    )
+    #expect(layout.bars.map(\.fit) == [.inside, .beside, .beside])
+    #expect(layout.bars.map(\.label?.anchor) == [.start, .start, .end])
+    let crowded = Self.layout(Self.lane((0..<40).map { (.driverProbe, $0 * 1000, $0 * 1000 + 500) }))
+    #expect(crowded.bars.contains { $0.fit == .hidden } && Self.overlaps(crowded.texts).isEmpty)
+  }
+
+  /// What would overlap stands in rows.
+  @Test func rowsOfMarks() {
+    var lane = Self.lane([(.bind, 0, 1000)])
+    for time in [400, 430, 460] as [Int64] {
+      lane.marks.append(
+        DrawnMark(
+          kind: .domain, label: "domain attached", time: time, task: nil,
+          place: Place(input: 0, line: 1, offset: 0)))
+    }
+    let marks = Self.layout(lane).marks
+    #expect(marks[1].y - marks[0].y == 17 && marks[2].y - marks[1].y == 17)
+  }
+}
