@@ -194,7 +194,7 @@ struct Layer: Sendable {
     Layer(name: "UTF-8 mark", around: .kernelLines ... .form, makes: .bytes) { bytes, _ in
       [0xef, 0xbb, 0xbf] + bytes
     },
-    Layer(name: "newest line first", around: .kernelLines ... .kernelLines, makes: .lines, isForLogs: true) {
+    Layer(name: "newest line first", around: .kernelLines ... .kernelLines, makes: .form, isForLogs: true) {
       bytes, _ in
       let lines = String(decoding: bytes, as: UTF8.self).split(
         separator: "\n", omittingEmptySubsequences: false)
