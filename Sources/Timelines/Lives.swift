@@ -113,7 +113,8 @@ extension DeviceTimeline {
       let (a, b) = (first.moment, second.moment)
       let isRemoved = ungroups.contains { $0.time >= a.time && $0.time <= b.time }
       guard a.time < b.time, !isRemoved, !boot.showsRemovals, !probesOverlap(a, b) else { return nil }
-      let begun = (binds.map(\.phase) + visits.map(\.phase)).filter {
+      // One whose return was lost may have ended long before.
+      let begun = (binds.filter { !$0.endIsLost }.map(\.phase) + visits.map(\.phase)).filter {
         $0.start > a.time && $0.contains(b.time)
       }.map(\.start).min()
       return Cut(time: begun ?? b.time, line: nil, takesGroup: true)

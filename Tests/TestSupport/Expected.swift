@@ -59,9 +59,6 @@ public struct Capture: Sendable, CustomStringConvertible {
     case "amba-oops-7.3.4": "the oops is a finding of an unknown device: its log names none"
     case "reload-race-late-trace-6.17.13":
       "the log has two group lines of a device, the trace one event: which of them it is is not known yet"
-    case "toy-reload-under-7.2.13", "toy-reload-under-7.3.4":
-      "by the trace alone it is not seen that its driver was there when the IOMMU went away"
-    case "late-bind-loops-7.3.4": "by the log alone a walk's warning after a give-up is undetermined"
     default: nil
     }
   }
