@@ -136,7 +136,8 @@ extension LogMoment {
       .bound(let device), .dmaConfigured(_, let device, _), .fault(let device, _), .bridge(let device, _, _),
       .hotplugTimeout(let device), .keepsDirectDMA(let device):
       device
-    case .defaultDomain, .unuseWarning, .freedGroup, .trouble, .duplicateGroupLink, .reservedMemory, .acpi: .none
+    case .defaultDomain, .unuseWarning, .freedGroup, .trouble, .duplicateGroupLink, .reservedMemory, .acpi:
+      .none
     }
   }
 

@@ -35,7 +35,8 @@ extension CaseFile {
           evidence + [Evidence("a driver owns it: it runs on without its IOMMU", line)])
       }
       // The kernel would have said so.
-      if boot.isOfOneClock, boot.logKeepsOrder, !boot.logHasDropped, boot.logSpan?.contains(lost.time) == true {
+      if boot.isOfOneClock, boot.logKeepsOrder, !boot.logHasDropped, boot.logSpan?.contains(lost.time) == true
+      {
         continue
       }
       // Where the firmware's links are known, clients are unbound before their IOMMU's driver is.
