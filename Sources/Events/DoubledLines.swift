@@ -26,23 +26,23 @@ struct DoubledLines {
   private var count = 0
 
   /// Two consoles are no further apart.
-  private static let apart = 8
+  private static let distance = 8
 
   /// Whether the line is the double of one before it. A stack may have a frame twice: only next to each other, or where many
   /// lines have come twice.
   mutating func has(_ seen: StampedMessage) -> Bool {
     if last.isEmpty {
-      last = Array(repeating: seen, count: Self.apart)
+      last = Array(repeating: seen, count: Self.distance)
     } else {
-      let newest = (next + Self.apart - 1) % Self.apart
+      let newest = (next + Self.distance - 1) % Self.distance
       if last[newest] == seen {
         count += 1
         return true
       }
-      if count >= Self.apart, last.contains(seen) { return true }
+      if count >= Self.distance, last.contains(seen) { return true }
     }
     last[next] = seen
-    next = (next + 1) % Self.apart
+    next = (next + 1) % Self.distance
     return false
   }
 }

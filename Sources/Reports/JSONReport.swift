@@ -144,7 +144,8 @@ public enum JSONReport {
   }
 
   private static func phase(
-    _ kind: PhaseKind, _ start: Int64?, _ end: Int64?, _ task: Task?, _ result: Int64?, _ detail: String?,
+    _ kind: PhaseKind, _ start: Int64?, _ end: Int64?, _ task: KernelTask?, _ result: Int64?,
+    _ detail: String?,
     _ at: Place
   ) -> JSONValue {
     .object([

@@ -45,7 +45,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   /// The same for files and folders that are not wanted.
   public var exclude: [String]
   /// Files of folders that are no logs of them: where the results go, and lists that were named.
-  public var apart: [FileIdentity] = []
+  public var notInputs: [FileIdentity] = []
   /// The files of a folder are the inputs of one machine; so are named files that follow each other and are of one folder.
   public var groupsFolders = false
   /// The folders that were named, in their order: `Input.file` tells them by their number.
@@ -57,7 +57,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   /// Size of the regular files found, in bytes.
   public private(set) var bytes = 0
   /// Entries of folders that are no files (pipes, sockets, devices), and links to folders: not read.
-  public private(set) var strange = 0
+  public private(set) var specialFiles = 0
   public private(set) var foreignFolders = 0
 
   /// What was named, the last first.
@@ -168,7 +168,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   /// Nil for a folder, which is entered, and for what is not wanted.
   private mutating func visit(_ entry: Entry, in prefix: String) -> Input? {
     let path = prefix + entry.name
-    if apart.contains(where: { $0.inode == entry.inode && $0 == FileIdentity(path) }) { return nil }
+    if notInputs.contains(where: { $0.inode == entry.inode && $0 == FileIdentity(path) }) { return nil }
     switch entry.kind {
     case .file where !measures: return isWanted(entry.name) ? .file(path, folder: folder) : nil
     // Whoever opens it says why it cannot be read: a whole folder must not be lost for a glob on the names of files.
@@ -199,11 +199,11 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
       }
       return enter(path)
     case S_IFREG:
-      guard isWanted(name), !apart.contains(where: { $0 == FileIdentity(info) }) else { return nil }
+      guard isWanted(name), !notInputs.contains(where: { $0 == FileIdentity(info) }) else { return nil }
       bytes += Int(info.st_size)
       return .file(path, folder: folder)
     default:
-      if isWanted(name) { strange += 1 }
+      if isWanted(name) { specialFiles += 1 }
       return nil
     }
   }

@@ -35,56 +35,56 @@ public enum ScanRun {
     into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
     sink: @escaping @Sendable (Batch) -> Void
   ) -> FileWalk {
-    let shares = Shares(walk, max(1, min(workers, most)))
-    let workers = shares.workers
-    let order = Order(workers, ahead: Shares.ahead, sink)
+    let queue = WorkQueue(walk, max(1, min(workers, most)))
+    let workers = queue.workers
+    let order = ReorderBuffer(workers, ahead: WorkQueue.ahead, sink)
     let pool = MemberPool()
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       pool.enter()
-      let courier = Courier(order, worker, empty)
+      let sender = BatchSender(order, worker, empty)
       // Asked at every read: a log that takes long must not keep back what is done.
       let scanner = LogScanner(
         gate: gate, claims: claims, unit: unit, pool: workers > 1 ? pool : nil,
         isStopped: {
-          courier.deliverWhatIsDue()
+          sender.deliverWhatIsDue()
           return isStopped()
         }, count: progress.add)
       while !isStopped() {
         order.waitForRoom()
-        guard let (share, inputs) = shares.next() else {
+        guard let (chunk, inputs) = queue.next() else {
           order.release()
           return pool.serve(isStopped: isStopped) { $0.finish(scanner.judge($0)) }
         }
-        courier.begin(share)
+        sender.begin(chunk)
         for input in inputs {
           do {
             guard !isStopped() else { throw Stopped() }
-            try scanner.scan(input) { log in courier.put { add(&$0, log) } }
+            try scanner.scan(input) { log in sender.put { add(&$0, log) } }
             progress.finish(input.files)
           } catch {
-            courier.deliver()
+            sender.deliver()
             return order.release()
           }
         }
-        courier.deliver(isLast: true)
+        sender.deliver(isLast: true)
       }
     }
     order.end()
-    return shares.walk
+    return queue.walk
   }
 
   /// Whether a file holds a log: it is not to be written over then.
   public static func isLog(_ path: String) -> Bool { LogScanner.isLog(path) }
 
   /// Deals the inputs out, in their order, a few at a time: many small ones would keep the workers asking.
-  private final class Shares: Sendable {
+  private final class WorkQueue: Sendable {
     private struct State {
       var found: Deque<FileWalk.Input> = []
-      var shares = 0
+      var chunks = 0
       var inputs = 0
     }
     private static let largest = 8
-    /// Shares that may be ahead of the first one that is not done: what waits for it is held in memory.
+    /// Chunks that may be ahead of the first one that is not done: what waits for it is held in memory.
     static let ahead = 4096 / largest
     /// So few are left that it is time to find more: the others have to do while a large folder is read.
     private static let few = 512
@@ -103,25 +103,25 @@ public enum ScanRun {
       self.state = Mutex(state)
     }
 
-    /// The next inputs, and which share they are.
-    func next() -> (share: Int, inputs: [FileWalk.Input])? {
+    /// The next inputs, and which chunk they are.
+    func next() -> (chunk: Int, inputs: [FileWalk.Input])? {
       while true {
-        let (share, left) = state.withLock { state in (deal(&state), state.found.count) }
+        let (chunk, left) = state.withLock { state in (deal(&state), state.found.count) }
         // One finds more, the others need not wait for it as long as there is something left.
         if left < Self.few { _ = walking.withLockIfAvailable { findMore(&$0, atMost: Self.few) } }
-        if let share { return share }
+        if let chunk { return chunk }
         guard walking.withLock({ findMore(&$0, atMost: 1) }) else { return nil }
       }
     }
 
-    private func deal(_ state: inout State) -> (share: Int, inputs: [FileWalk.Input])? {
+    private func deal(_ state: inout State) -> (chunk: Int, inputs: [FileWalk.Input])? {
       guard !state.found.isEmpty else { return nil }
       // Small at first: where there are few, none has much to do when the others are done.
       let size = max(1, min(Self.largest, state.inputs / (64 * workers), state.found.count))
       let inputs = Array(state.found.prefix(size))
       state.found.removeFirst(size)
-      defer { (state.shares, state.inputs) = (state.shares + 1, state.inputs + size) }
-      return (state.shares, inputs)
+      defer { (state.chunks, state.inputs) = (state.chunks + 1, state.inputs + size) }
+      return (state.chunks, inputs)
     }
 
     /// False at the end of the walk, if nothing is left to deal.
@@ -141,29 +141,29 @@ public enum ScanRun {
     var walk: FileWalk { walking.withLock { $0 } }
   }
 
-  /// Results of a share, and whether they are its last.
-  private typealias Delivery<Batch> = (share: Int, batch: Batch, isLast: Bool)
+  /// Results of a chunk, and whether they are its last.
+  private typealias Delivery<Batch> = (chunk: Int, batch: Batch, isLast: Bool)
 
   /// Gathers what one worker has for the others.
-  private final class Courier<Batch: Sendable> {
-    private let order: Order<Batch>
+  private final class BatchSender<Batch: Sendable> {
+    private let order: ReorderBuffer<Batch>
     private let worker: Int
     private let empty: Batch
     private var batch: Batch
-    private var share = 0
+    private var chunk = 0
     private var delivered = ContinuousClock.now
     private var hasWaiting = false
     /// Results are held back no longer while something is read.
     private let longest = Duration.milliseconds(100)
 
-    init(_ order: Order<Batch>, _ worker: Int, _ empty: Batch) {
+    init(_ order: ReorderBuffer<Batch>, _ worker: Int, _ empty: Batch) {
       self.order = order
       self.worker = worker
       self.empty = empty
       batch = empty
     }
 
-    func begin(_ share: Int) { self.share = share }
+    func begin(_ chunk: Int) { self.chunk = chunk }
 
     func put(_ add: (inout Batch) -> Void) {
       add(&batch)
@@ -176,7 +176,7 @@ public enum ScanRun {
     }
 
     func deliver(isLast: Bool = false) {
-      order.take((share, batch, isLast), from: worker)
+      order.take((chunk, batch, isLast), from: worker)
       batch = empty
       hasWaiting = false
       delivered = .now
@@ -184,11 +184,11 @@ public enum ScanRun {
   }
 
   /// Puts what the workers have back into the order of the files.
-  private final class Order<Batch: Sendable>: Sendable {
+  private final class ReorderBuffer<Batch: Sendable>: Sendable {
     private struct State {
-      /// Of each worker what waits for shares before it; its own come in their order.
+      /// Of each worker what waits for chunks before it; its own come in their order.
       var lanes: [Deque<Delivery<Batch>>]
-      /// The first share that is not done.
+      /// The first chunk that is not done.
       var next = 0
     }
     private let state: Mutex<State>
@@ -202,16 +202,16 @@ public enum ScanRun {
       for _ in 0..<ahead { room.signal() }
     }
 
-    /// Until another share may be begun; it is to be released, or delivered to its last.
+    /// Until another chunk may be begun; it is to be released, or delivered to its last.
     func waitForRoom() { room.wait() }
     func release() { room.signal() }
 
-    /// What belongs to the first share that is not done goes on at once.
+    /// What belongs to the first chunk that is not done goes on at once.
     func take(_ delivery: Delivery<Batch>, from worker: Int) {
       state.withLock { state in
         state.lanes[worker].append(delivery)
-        while let lane = state.lanes.firstIndex(where: { $0.first?.share == state.next }) {
-          while let first = state.lanes[lane].first, first.share == state.next {
+        while let lane = state.lanes.firstIndex(where: { $0.first?.chunk == state.next }) {
+          while let first = state.lanes[lane].first, first.chunk == state.next {
             state.lanes[lane].removeFirst()
             sink(first.batch)
             guard first.isLast else { continue }
@@ -222,10 +222,10 @@ public enum ScanRun {
       }
     }
 
-    /// After the workers: what waits for a share that was stopped goes on without it.
+    /// After the workers: what waits for a chunk that was stopped goes on without it.
     func end() {
       state.withLock { state in
-        for waiting in state.lanes.joined().sorted(by: { $0.share < $1.share }) { sink(waiting.batch) }
+        for waiting in state.lanes.joined().sorted(by: { $0.chunk < $1.chunk }) { sink(waiting.batch) }
         state.lanes = []
       }
     }

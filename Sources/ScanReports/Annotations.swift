@@ -25,9 +25,9 @@ public enum GitHub {
 
   private static func commands(_ log: LogResult) -> [String] {
     var commands: [String] = []
-    if let trouble = log.trouble {
+    if let reason = log.noPassReason {
       commands.append(
-        command(log.isError ? "error" : "warning", log, nil, "proberace: log not judged", trouble))
+        command(log.isError ? "error" : "warning", log, nil, "proberace: log not judged", reason))
     }
     for judged in log.findings {
       let title = "\(judged.finding.device): \(judged.finding.verdict.rawValue) late IOMMU probe"
@@ -72,11 +72,11 @@ public enum GitLab {
     var seen: [String: Int] = [:]
     var entries: [JSONValue] = []
     for log in report.logs {
-      if let trouble = log.trouble {
+      if let reason = log.noPassReason {
         let print = Fingerprint.of("log", log.path, String(log.boot))
         entries.append(
           entry(
-            "\(log.title): \(trouble)", "log-not-judged", print, log.isError ? "critical" : "info", log.path,
+            "\(log.title): \(reason)", "log-not-judged", print, log.isError ? "critical" : "info", log.path,
             nil))
       }
       for judged in log.findings { entries.append(finding(judged, log, &seen)) }

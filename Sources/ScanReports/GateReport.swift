@@ -7,8 +7,8 @@ public enum GateReport {
     var out = ""
     for log in report.logs where !log.findings.isEmpty || log.state != .complete {
       out += style.paint(Plain.safe(log.title), .bold) + "\n"
-      if let trouble = log.trouble {
-        out += entry(log.isError, "the log itself", trouble, style)
+      if let reason = log.noPassReason {
+        out += entry(log.isError, "the log itself", reason, style)
       }
       for judged in log.findings { out += finding(judged, style) }
     }

@@ -33,7 +33,7 @@ public enum JSONLines {
     if !log.inputs.isEmpty { fields.append(("inputs", .strings(log.inputs))) }
     if log.isFound { fields.append(("found", .bool(true))) }
     if let reason = log.reason { fields.append(("reason", .string(reason))) }
-    if log.isError { fields.append(("error", .optional(log.trouble))) }
+    if log.isError { fields.append(("error", .optional(log.noPassReason))) }
     return .object(fields)
   }
 

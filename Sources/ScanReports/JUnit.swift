@@ -59,10 +59,10 @@ public enum JUnit {
     counts.tests += 1
     let open = "<testcase classname=\"proberace.log\" name=\"\(XML.escape(log.title))\""
     let others = otherTrouble(log)
-    guard let trouble = log.trouble else {
+    guard let reason = log.noPassReason else {
       return open + (others.isEmpty ? "/>\n" : ">\(others)</testcase>\n")
     }
-    let message = "message=\"\(XML.escape(trouble))\""
+    let message = "message=\"\(XML.escape(reason))\""
     // A finding that fails does not make up for a log that could not be read: that stays an error.
     if log.isError {
       counts.errors += 1

@@ -84,7 +84,7 @@ public enum KCIDB {
 
   private static func comment(_ log: LogResult) -> String {
     let count = Plain.count(log.findings.count, "late-IOMMU-probe finding")
-    return "\(log.title): \(count)" + (log.trouble.map { "; \($0)" } ?? "")
+    return "\(log.title): \(count)" + (log.noPassReason.map { "; \($0)" } ?? "")
   }
 
   /// At most 16384 characters.

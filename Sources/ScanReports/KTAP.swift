@@ -19,14 +19,14 @@ public enum KTAP {
       for (index, test) in cases.enumerated() { out += subtest(test, index + 1) }
     }
     for other in log.others { out += "# not judged: \(other.count) x \(plain(other.signature))\n" }
-    if !cases.isEmpty, let trouble = log.trouble { out += "# \(plain(trouble))\n" }
+    if !cases.isEmpty, let reason = log.noPassReason { out += "# \(plain(reason))\n" }
     let name = "\(number) \(plain(log.title))"
     switch log.outcome {
     case .pass: return out + "ok \(name)\n"
     case .fail: return out + "not ok \(name)\n"
-    case .error: return out + "not ok \(name) # ERROR \(plain(log.trouble ?? "could not be judged"))\n"
+    case .error: return out + "not ok \(name) # ERROR \(plain(log.noPassReason ?? "could not be judged"))\n"
     // Nothing was judged, or not all: never plain "ok".
-    case .missing: return out + "ok \(name) # SKIP \(plain(log.trouble ?? "not judged"))\n"
+    case .missing: return out + "ok \(name) # SKIP \(plain(log.noPassReason ?? "not judged"))\n"
     }
   }
 

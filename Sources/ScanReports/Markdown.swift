@@ -82,12 +82,13 @@ public struct Markdown {
   }
 
   private mutating func unread() {
-    let logs = report.logs.filter { $0.trouble != nil }
+    let logs = report.logs.filter { $0.noPassReason != nil }
     guard !logs.isEmpty else { return }
     line()
     for log in logs.prefix(20) {
       line(
-        "- \(MarkdownText.code(log.title)): \(log.state.rawValue): \(MarkdownText.text(log.trouble ?? ""))")
+        "- \(MarkdownText.code(log.title)): \(log.state.rawValue): \(MarkdownText.text(log.noPassReason ?? ""))"
+      )
     }
     if logs.count > 20 { line("- and \(logs.count - 20) more") }
   }

@@ -124,10 +124,10 @@ public enum SARIF {
   // MARK: what could not be read
 
   private static func invocation(_ report: ScanReport) -> JSONValue {
-    let notes = report.logs.filter { $0.trouble != nil }.map { log in
+    let notes = report.logs.filter { $0.noPassReason != nil }.map { log in
       JSONValue.object([
         ("level", .string(log.isError ? "error" : "warning")),
-        ("message", text("\(log.title): \(log.trouble ?? "")")),
+        ("message", text("\(log.title): \(log.noPassReason ?? "")")),
       ])
     }
     return .object([

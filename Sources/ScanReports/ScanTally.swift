@@ -28,7 +28,7 @@ struct ScanTally {
     if !failingLogs.isEmpty { return .fails }
     if isInterrupted { return .interrupted }
     if boots == 0 { return .noKernelLog }
-    if strange > others { return .incomplete }
+    if withoutLog > others { return .incomplete }
     return unsure > 0 ? .passesAsFar : .passes
   }
 
@@ -58,7 +58,7 @@ struct ScanTally {
   /// Boots that were not seen whole and do not fail.
   var unsure: Int { stateCounts[.incomplete] ?? 0 }
   /// Inputs that are no kernel log.
-  var strange: Int { stateCounts[.noKernelLog] ?? 0 }
+  var withoutLog: Int { stateCounts[.noKernelLog] ?? 0 }
 
   /// `3 logs, 4 boots: 1 real, 2 false positives`.
   var headline: String {
@@ -71,7 +71,7 @@ struct ScanTally {
   var states: String {
     let words: [(Int, String)] = [
       (stateCounts[.unreadable] ?? 0, "could not be read whole"),
-      (strange - others, "without a kernel log"),
+      (withoutLog - others, "without a kernel log"),
       (others, "of other kinds beside them"),
       (gapCounts[.beginning] ?? 0, "without the boot's beginning"),
       (gapCounts[.end] ?? 0, "ending before user space"),

@@ -57,7 +57,7 @@ public struct ScanTerminal {
     case .interrupted: break
     case .noKernelLog: line(style.paint("No answer: no kernel log was among them.", .yellow))
     case .incomplete:
-      let what = Plain.count(tally.strange, "input is no kernel log", "inputs are no kernel logs")
+      let what = Plain.count(tally.withoutLog, "input is no kernel log", "inputs are no kernel logs")
       wrapped(
         "INCOMPLETE: no finding fails, but \(what): --include or --exclude leaves them out", indent: 0,
         hanging: 2)
@@ -85,8 +85,8 @@ public struct ScanTerminal {
 
   private mutating func failure(_ log: LogResult) {
     line("  " + style.paint(Plain.safe(log.title), .bold))
-    if log.isError, let trouble = log.trouble {
-      wrapped("UNREADABLE " + trouble, indent: 4, hanging: 6)
+    if log.isError, let reason = log.noPassReason {
+      wrapped("UNREADABLE " + reason, indent: 4, hanging: 6)
     }
     for judged in log.findings where !judged.decision.passes {
       let place = judged.line.map { "line \($0): " } ?? ""
@@ -137,7 +137,7 @@ public struct ScanTerminal {
     let logs = report.logs.filter { $0.state == .noKernelLog }
     guard !logs.isEmpty else { return }
     section("Not scanned")
-    for log in logs.prefix(10) { wrapped("\(log.title): \(log.trouble ?? "")", indent: 2, hanging: 4) }
+    for log in logs.prefix(10) { wrapped("\(log.title): \(log.noPassReason ?? "")", indent: 2, hanging: 4) }
     if logs.count > 10 { line("  and \(logs.count - 10) more") }
   }
 

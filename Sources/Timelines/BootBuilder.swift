@@ -18,7 +18,7 @@ struct BootBuilder {
 
   func build(_ files: BootFiles) -> BootTimeline {
     var work = self
-    let (traces, repeated) = BootFiles.apart(files.traces)
+    let (traces, repeated) = BootFiles.withoutRepeats(files.traces)
     work.add(files.logs)
     for input in repeated {
       work.boot.losses.append(

@@ -61,7 +61,8 @@ extension BootBuilder {
         Trouble(
           kind: block.kind, time: event.time, order: order, function: names[block.function],
           frames: block.frames.map { names[$0] },
-          task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil, owner: block.owner,
+          task: block.tid >= 0 ? KernelTask(comm: names[block.comm], tid: block.tid) : nil,
+          owner: block.owner,
           place: event.place))
     default: break
     }
@@ -79,7 +80,7 @@ extension BootBuilder {
         time: event.time, order: order,
         stack: stack,
         frames: frames, isMixed: block.isMixed, isCut: block.isCut,
-        task: block.tid >= 0 ? Task(comm: names[block.comm], tid: block.tid) : nil,
+        task: block.tid >= 0 ? KernelTask(comm: names[block.comm], tid: block.tid) : nil,
         sourceLine: block.sourceLine, hasMessage: block.hasMessage, places: [event.place] + places,
         selectorPlace: stack.selector.flatMap { block.place(ofFrame: $0) }, logs: [logged.log]))
   }

@@ -16,7 +16,7 @@ public struct Warning: Sendable {
   public var isMixed: Bool
   /// Frames of it may be missing.
   public var isCut: Bool
-  public var task: Task?
+  public var task: KernelTask?
   public var sourceLine: Int32
   /// The message was there; without it another WARNING of the same function looks the same.
   public var hasMessage: Bool
@@ -35,7 +35,7 @@ public struct Trouble: Sendable {
   /// Where it oopsed; empty if not said.
   public var function: String
   public var frames: [String]
-  public var task: Task?
+  public var task: KernelTask?
   /// Hung task: who owns the mutex it waits for, where the kernel says so (6.16 and newer).
   public var owner: Int32?
   public var place: Place

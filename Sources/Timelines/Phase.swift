@@ -3,7 +3,7 @@ import Events
 import Records
 
 /// Who did something.
-public struct Task: Hashable, Sendable, CustomStringConvertible {
+public struct KernelTask: Hashable, Sendable, CustomStringConvertible {
   public var comm: String
   public var tid: Int32
   public init(comm: String, tid: Int32) {
@@ -20,7 +20,7 @@ public struct Phase: Sendable {
   public var start: Int64
   public var end: Int64?
   public var result: Int64?
-  public var task: Task
+  public var task: KernelTask
   public var place: Place
   public var endPlace: Place?
   /// The function itself, e.g. `pci_dma_configure`.

@@ -3,7 +3,7 @@ import Records
 
 extension BootFiles {
   /// Traces that say what no other one says, and the inputs whose trace another one holds already.
-  static func apart(_ traces: [Trace]) -> (own: [Trace], repeated: [InputStory]) {
+  static func withoutRepeats(_ traces: [Trace]) -> (own: [Trace], repeated: [InputStory]) {
     var own: [Trace] = []
     var repeated: [InputStory] = []
     for trace in traces {

@@ -38,7 +38,7 @@ struct TraceView {
     let call = tree[index]
     return Phase(
       start: call.start + shift, end: call.end.map { $0 + shift }, result: call.result,
-      task: Task(comm: names[call.comm], tid: call.tid), place: call.place, endPlace: call.endPlace,
+      task: KernelTask(comm: names[call.comm], tid: call.tid), place: call.place, endPlace: call.endPlace,
       function: names[call.function.name], caller: names[call.caller])
   }
 

@@ -19,8 +19,8 @@ public struct Window: Sendable {
   public var closed: Int64?
   public var state: State
   /// Who bound, and who else touched the device inside.
-  public var binder: Task?
-  public var others: [Task]
+  public var binder: KernelTask?
+  public var others: [KernelTask]
   public var place: Place?
   /// How many more windows like this one the device had, that are counted instead of listed.
   public var folded: Int
@@ -77,7 +77,7 @@ public enum Windows {
     let cleared = bind.failed ? bind.phase.end : nil
     let closed = [group, cleared].compactMap { $0 }.min()
     let end = closed ?? .max
-    var others: [Task] = []
+    var others: [KernelTask] = []
     for visit in visits.during(opened...max(opened, end)) where visit.phase.task.tid != bind.phase.task.tid {
       if !others.contains(visit.phase.task) { others.append(visit.phase.task) }
     }

@@ -16,7 +16,7 @@ public struct DeviceLockAnswer: Sendable {
   public struct Meeting: Sendable {
     public var device: String
     public var outcome: Outcome
-    public var holder: Task
+    public var holder: KernelTask
     public var visit: Phase
     /// How long device_lock() would have waited, in nanoseconds; nil where it never ends or is not traced.
     public var wait: Int64?

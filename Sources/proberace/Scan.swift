@@ -78,7 +78,7 @@ struct ScanOptions: ParsableArguments {
       walk.add(names, from: list == "-" ? "standard input" : list)
     }
     if inputs > 1 { throw ValidationError("standard input (-) can be read only once") }
-    walk.apart = lists.compactMap { FileIdentity($0) } + [FileIdentity(STDERR_FILENO)].compactMap(\.self)
+    walk.notInputs = lists.compactMap { FileIdentity($0) } + [FileIdentity(STDERR_FILENO)].compactMap(\.self)
     walk.isStopped = { Interrupt.signal != nil }
     return walk
   }
@@ -178,7 +178,7 @@ struct ScanCommand: ParsableCommand {
       // The walk has ended early then, and did not come to everything.
       if let signal = Interrupt.signal { throw ExitCode(128 + signal) }
     }
-    walk.apart += [output.output.flatMap { FileIdentity($0) } ?? FileIdentity(STDOUT_FILENO)].compactMap(
+    walk.notInputs += [output.output.flatMap { FileIdentity($0) } ?? FileIdentity(STDOUT_FILENO)].compactMap(
       \.self)
     let tally = ScanSoFar(gate)
     let streams = format == "jsonl"
@@ -209,7 +209,7 @@ struct ScanCommand: ParsableCommand {
     defer { lines.flush() }
     var walk = walk
     // It is there from now on, and may lie in a folder that is scanned.
-    walk.apart += [lines.target].compactMap(\.self)
+    walk.notInputs += [lines.target].compactMap(\.self)
     return Scanning.run(
       walk, scan, gate, showsProgress: output.output != nil || !Output.isTerminal, tally: tally,
       into: (part: ScanPart(), lines: [UInt8]())

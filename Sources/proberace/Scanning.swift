@@ -28,7 +28,7 @@ struct ScanPart: Sendable {
       if log.isJudged || log.isNoAnswer { judgedFolders.insert(folder) }
     }
     if log.isNoAnswer {
-      unanswered.append("\(Plain.safe(log.path)): \(Plain.safe(log.trouble ?? "damaged"))")
+      unanswered.append("\(Plain.safe(log.path)): \(Plain.safe(log.noPassReason ?? "damaged"))")
     } else if log.fails {
       fails = true
     }
@@ -114,8 +114,8 @@ enum Scanning {
       progress: progress,
       isStopped: { Interrupt.signal != nil }, into: empty, add: add, sink: each)
     bar?.end()
-    if walked.strange > 0 {
-      Diagnostics.say("proberace: pipes, sockets and devices in folders are not read: \(walked.strange)")
+    if walked.specialFiles > 0 {
+      Diagnostics.say("proberace: pipes, sockets and devices in folders are not read: \(walked.specialFiles)")
     }
     if walked.foreignFolders > 0 {
       Diagnostics.say("proberace: links to folders are not followed: \(walked.foreignFolders)")

@@ -51,7 +51,7 @@ import Testing
     var lane = DrawnLane(device: "a")
     lane.acts = spans.map { kind, start, end in
       let phase = Phase(
-        start: start, end: end, result: 0, task: Task(comm: "t", tid: 1),
+        start: start, end: end, result: 0, task: KernelTask(comm: "t", tid: 1),
         place: Place(input: 0, line: 1, offset: 0), endPlace: nil, function: kind.rawValue, caller: "")
       return DrawnAct(spans: [PhaseSpan(kind, phase)], isBind: kind == .bind, matters: true)
     }

@@ -72,7 +72,7 @@ import Writing
     PhaseSpan(
       kind,
       Phase(
-        start: start, end: end, result: nil, task: Task(comm: "t", tid: tid),
+        start: start, end: end, result: nil, task: KernelTask(comm: "t", tid: tid),
         place: Place(input: 0, line: 1, offset: 0), endPlace: nil, function: kind.rawValue, caller: ""))
   }
 

@@ -42,7 +42,7 @@ struct FileWalkTests {
     var walk = FileWalk([folder.path])
     walk.measures = true
     while walk.next() != nil {}
-    #expect(walk.bytes == 3000 && walk.strange == 1)
+    #expect(walk.bytes == 3000 && walk.specialFiles == 1)
   }
 
   @Test func folderInFolder() throws {
@@ -61,7 +61,7 @@ struct FileWalkTests {
     let folder = try TemporaryFolder()
     try shell("touch a b; ln a c; ln -s a d", in: folder)
     var walk = FileWalk([folder.path])
-    walk.apart = [FileIdentity(folder.path + "/a")].compactMap(\.self)
+    walk.notInputs = [FileIdentity(folder.path + "/a")].compactMap(\.self)
     #expect(Array(walk) == [.file(folder.path + "/b")])
   }
 

@@ -78,9 +78,9 @@ enum Packing {
   private static func bareDeflate(_ head: Span<UInt8>) -> DeflateStream.Wrapper? {
     // Text is no deflate data, and nearly everything is text: a few bytes tell.
     guard head.count > 16 else { return nil }
-    var strange = 0
-    for at in 0..<min(head.count, 64) where head[at] >= 0x80 || head[at] < 9 { strange += 1 }
-    guard strange > 8 else { return nil }
+    var binary = 0
+    for at in 0..<min(head.count, 64) where head[at] >= 0x80 || head[at] < 9 { binary += 1 }
+    guard binary > 8 else { return nil }
     let wrapper: DeflateStream.Wrapper = isZlib(head, 0) ? .zlib : .none
     // Of a bare stream the first block is compressed with codes of its own, or with the fixed ones.
     guard wrapper == .zlib || head[0] & 6 == 4 || head[0] & 6 == 2 else { return nil }

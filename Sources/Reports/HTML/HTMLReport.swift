@@ -59,7 +59,7 @@ public struct HTMLReport {
     if case .findings = subject { for boot in boots { findings(boot) } }
     for boot in boots { devices(boot) }
     lacks()
-    rawLines()
+    out += RawLinesHTML.section(lines, analysis.inputs.map(\.path))
     out +=
       "</main>\n<footer><p>Made by \(Release.title). This file is complete: it loads nothing from anywhere.</p>"
     out += "</footer>\n<div id=\"tip\" role=\"status\" hidden></div>\n<script>\(PageScript.text)</script>\n"
@@ -273,34 +273,5 @@ public struct HTMLReport {
     for loss in losses.prefix(50) { out += "<li>\(HTML.text(loss))</li>\n" }
     if losses.count > 50 { out += "<li>and \(losses.count - 50) more; --format json has them all</li>" }
     out += "</ul></section>\n"
-  }
-
-  private mutating func rawLines() {
-    let shown = lines.inputs.enumerated().filter {
-      !$0.element.blocks.isEmpty || $0.element.reason != nil || $0.element.leftOut > 0
-    }
-    guard !shown.isEmpty else { return }
-    out += "<section class=\"lines\"><h2>Lines</h2>\n"
-    for (index, input) in shown {
-      out += "<h3>\(HTML.text(analysis.inputs[index].path))</h3>\n"
-      if let reason = input.reason { out += "<p class=\"note\">Not shown: \(HTML.text(reason)).</p>\n" }
-      var last = 0
-      for block in input.blocks {
-        guard let first = block.first?.number else { continue }
-        if last > 0 { out += "<p class=\"skip\">\(Plain.count(first - last - 1, "line")) not shown</p>\n" }
-        out += "<pre>"
-        for line in block {
-          out +=
-            "<span class=\"l\" id=\"L\(index)-\(line.number)\"><i>\(line.number)</i>\(HTML.text(line.text))\n</span>"
-        }
-        out += "</pre>\n"
-        last = block.last?.number ?? last
-      }
-      if input.leftOut > 0 {
-        out +=
-          "<p class=\"note\">\(input.leftOut) more lines that the pictures speak of are not in this page.</p>\n"
-      }
-    }
-    out += "</section>\n"
   }
 }

@@ -15,7 +15,7 @@ struct DrawnMark {
   var label: String
   var time: Int64
   /// Who did it, where that is known; without a name if only the id is.
-  var task: Task?
+  var task: KernelTask?
   var place: Place
 }
 
@@ -147,7 +147,7 @@ extension DrawnLane {
 
   /// A moment's event has a thread id; its name is known from that thread's other events.
   private mutating func nameTasks() {
-    var names: [Int32: Task] = [:]
+    var names: [Int32: KernelTask] = [:]
     for span in spans where !span.task.comm.isEmpty { names[span.task.tid] = span.task }
     for index in marks.indices {
       if let task = marks[index].task, task.comm.isEmpty { marks[index].task = names[task.tid] ?? task }

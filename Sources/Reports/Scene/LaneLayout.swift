@@ -59,7 +59,7 @@ struct LaneLayout {
   }
 
   struct ThreadName {
-    var task: Task
+    var task: KernelTask
     var label: PlacedText
   }
 
@@ -199,7 +199,7 @@ struct LaneLayout {
     span.start <= scale.range.upperBound && (span.end ?? .max) >= scale.range.lowerBound
   }
 
-  private mutating func placeThread(_ task: Task, _ spans: [PhaseSpan]) {
+  private mutating func placeThread(_ task: KernelTask, _ spans: [PhaseSpan]) {
     let step = isSmall ? 7.0 : 21.0
     if !isSmall {
       let label = PlacedText(text: task.description, x: 0, dx: 4, y: height + 14)

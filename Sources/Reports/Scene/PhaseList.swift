@@ -48,7 +48,7 @@ enum PhaseList {
 
   private static func moment(_ kind: PhaseKind, _ moment: Moment, _ detail: String?) -> PhaseMoment {
     PhaseMoment(
-      kind: kind, time: moment.time, task: Task(comm: "", tid: moment.tid), detail: detail,
+      kind: kind, time: moment.time, task: KernelTask(comm: "", tid: moment.tid), detail: detail,
       place: moment.place)
   }
 

@@ -20,7 +20,7 @@ struct PhaseSpan {
   var kind: PhaseKind
   /// The traced function.
   var function: String
-  var task: Task
+  var task: KernelTask
   /// Nanoseconds on the boot's clock.
   var start: Int64
   /// Nil: its end was not traced.
@@ -90,7 +90,7 @@ struct PhaseMoment {
   /// Nil: its line has no time.
   var time: Int64?
   /// Without a name: an event tells the thread's id only.
-  var task: Task?
+  var task: KernelTask?
   /// Which group.
   var detail: String?
   var place: Place

@@ -2,7 +2,7 @@ import Timelines
 
 /// The threads of a picture, each with a number that stays the same over a whole report: its colour.
 struct ThreadOrder {
-  private(set) var tasks: [Task] = []
+  private(set) var tasks: [KernelTask] = []
   private var index: [Int32: Int] = [:]
 
   /// `first`: spans whose threads come first, such as those that register an IOMMU.
@@ -14,7 +14,7 @@ struct ThreadOrder {
     }
   }
 
-  private mutating func add(_ task: Task) {
+  private mutating func add(_ task: KernelTask) {
     if let known = index[task.tid] {
       if tasks[known].comm.isEmpty { tasks[known] = task }
       return
@@ -24,9 +24,9 @@ struct ThreadOrder {
   }
 
   /// Position of a thread in `tasks`.
-  func number(_ task: Task) -> Int { index[task.tid] ?? 0 }
+  func number(_ task: KernelTask) -> Int { index[task.tid] ?? 0 }
 
   /// A report has this many colours; more threads share them.
   static let colours = 8
-  func colour(_ task: Task) -> Int { number(task) % Self.colours }
+  func colour(_ task: KernelTask) -> Int { number(task) % Self.colours }
 }

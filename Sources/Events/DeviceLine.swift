@@ -1,0 +1,226 @@
+// A kernel message that names a device or a driver before its colon, to one event. The texts are the kernel's own
+// (docs/kernel.md#texts).
+import Bytes
+import Records
+
+enum DeviceLine {
+  static func ofDevice(
+    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>,
+    _ names: inout NameTable
+  ) -> LogEvent.What? {
+    @inline(__always) func says(_ word: KernelWord) -> Bool {
+      line.has(word.text, at: rest.lowerBound, before: rest.upperBound)
+    }
+    @inline(__always) func holds(_ words: StaticString) -> Bool {
+      line.index(of: words, from: rest.lowerBound, to: rest.upperBound) != nil
+    }
+    // What follows is needed only for lines that matter; interning is done there.
+    if says(.adding) {
+      let number = rest.lowerBound + KernelWord.adding.count
+      let group = line.decimal(number..<line.digitsEnd(from: number, to: rest.upperBound))
+      return .adding(
+        prefix: names.intern(line, prefix), device: names.intern(line, name),
+        group: Int32(clamping: group ?? -1))
+    }
+    if says(.removing) { return .removing(device: names.intern(line, name)) }
+    if says(.addFailed) { return .addFailed(device: names.intern(line, name)) }
+    if givesUp(line, rest) { return .gaveUp(device: names.intern(line, name)) }
+    if says(.probePending) {
+      let iommu = supplier(line, rest).map { names.intern(line, $0) }
+      return .probePending(device: names.intern(line, name), iommu: iommu ?? .none)
+    }
+    if let client = client(line, name, rest, &names) { return client }
+    if saysNotRegistered(line, rest) { return .registerFailed(device: names.intern(line, name)) }
+    if says(.faultEvent) || says(.badStreamEvent), let fault = LogLine.fault(line, rest, &names) {
+      return fault
+    }
+    if let fault = LogLine.pageFault(line, name, rest, &names) { return fault }
+    if says(.endpointFault), let fault = LogLine.endpointFault(line, rest, &names) { return fault }
+    if says(.smmuBanner) || holds(KernelWord.smmuFeatures.text) && holds("oas ") || makesQueues(line, rest) {
+      return .iommuBanner(device: names.intern(line, name))
+    }
+    if line.equals(rest, KernelWord.registered.text) {
+      return .iommuRegistered(device: names.intern(line, name))
+    }
+    if says(.probeFailed), let failed = probeFailed(line, name, rest, &names) { return failed }
+    if says(.bridge), let bridge = bridge(line, name, rest, &names) { return bridge }
+    if says(.hotplugTimeout) { return .hotplugTimeout(device: names.intern(line, name)) }
+    if let core = driverCore(line, prefix, name, rest, &names) { return core }
+    return spoken(line, prefix, name, rest, &names)
+  }
+
+  /// `deferred probe timeout, ignoring dependency`, `ignoring dependency for device, assuming no driver`
+  private static func givesUp(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+    let isLate = line.has("deferred probe timeout, ", at: rest.lowerBound)
+    let start = isLate ? rest.lowerBound + 24 : rest.lowerBound
+    let words = KernelWord.ignoringDependency
+    return line.has(words.text, at: start, before: rest.upperBound)
+      && (isLate
+        || line.has(" for device, assuming no driver", at: start + words.count, before: rest.upperBound))
+  }
+
+  /// `allocated 65536 entries for cmdq` (arm-smmu-v3)
+  private static func makesQueues(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+    guard line.has("allocated ", at: rest.lowerBound),
+      let key = line.index(of: KernelWord.smmuQueues.text, from: rest.lowerBound, to: rest.upperBound)
+    else { return false }
+    let queue = key + KernelWord.smmuQueues.count
+    return line.has("evtq", at: queue, before: rest.upperBound)
+      || line.has("cmdq", at: queue, before: rest.upperBound)
+  }
+
+  /// `Failed to register iommu`, in downstream drivers without the capital, from dev_err_probe() behind `error -EINVAL: `.
+  /// That sysfs refused an entry (`Failed to register iommu in sysfs`) is before any walk.
+  private static func saysNotRegistered(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+    // dev_err_probe() puts the error in front.
+    let words = KernelWord.registerFailed
+    let isDirect = line.has(words.text, at: rest.lowerBound + 1, before: rest.upperBound)
+    guard isDirect || line.has(KernelWord.error.text, at: rest.lowerBound, before: rest.upperBound),
+      let key = line.index(of: words.text, from: rest.lowerBound + 1, to: rest.upperBound)
+    else { return false }
+    return !line.has(" in sysfs", at: key + words.count, before: rest.upperBound)
+  }
+
+  /// `PCI bridge to [bus 08]`, `[bus 01-ff]`
+  private static func bridge(
+    _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    let start = rest.lowerBound + KernelWord.bridge.count
+    guard let end = line.index(of: UInt8(ascii: "]"), from: start, to: rest.upperBound) else { return nil }
+    let dash = line.index(of: UInt8(ascii: "-"), from: start, to: end)
+    guard let first = line.hexadecimal(start..<(dash ?? end)), first < 256,
+      let last = dash.map({ line.hexadecimal($0 + 1..<end) }) ?? first, last < 256
+    else { return nil }
+    return .bridge(device: names.intern(line, name), first: UInt8(first), last: UInt8(last))
+  }
+
+  /// What the driver core says of a consumer and its supplier, where that is an IOMMU.
+  private static func client(
+    _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    @inline(__always) func says(_ word: KernelWord) -> Bool {
+      line.has(word.text, at: rest.lowerBound, before: rest.upperBound)
+    }
+    if says(.syncState), DeviceName.isIOMMU(line, name) {
+      let device = LogLine.word(line, rest.lowerBound + KernelWord.syncState.count..<rest.upperBound)
+      return .client(device: names.intern(line, device), iommu: names.intern(line, name))
+    }
+    if says(.linked) {
+      let iommu = LogLine.word(line, rest.lowerBound + KernelWord.linked.count..<rest.upperBound)
+      return DeviceName.isIOMMU(line, iommu)
+        ? .client(device: names.intern(line, name), iommu: names.intern(line, iommu)) : nil
+    }
+    guard says(.deferred) || says(.oldDeferred), let iommu = supplier(line, rest) else {
+      return nil
+    }
+    return .client(device: names.intern(line, name), iommu: names.intern(line, iommu))
+  }
+
+  /// `… wait for supplier /soc/iommu@a1000000`, `… supplier a1000000.iommu not ready`: the supplier's own name, if it is an
+  /// IOMMU's.
+  private static func supplier(_ line: Span<UInt8>, _ rest: Range<Int>) -> Range<Int>? {
+    guard let key = line.index(of: "supplier ", from: rest.lowerBound, to: rest.upperBound) else {
+      return nil
+    }
+    var name = LogLine.word(line, key + 9..<rest.upperBound)
+    let waits = key >= 9 && line.has("wait for ", at: key - 9)
+    guard waits || line.has(" not ready", at: name.upperBound, before: rest.upperBound) else { return nil }
+    for at in name where line[at] == UInt8(ascii: "/") { name = at + 1..<name.upperBound }
+    return !name.isEmpty && DeviceName.isIOMMU(line, name) ? name : nil
+  }
+
+  /// `e1000e 0000:00:02.0 eth0: …`: netdev_printk() of a registered interface. Only names with an address are taken for
+  /// devices: prose has three words before a colon as well.
+  static func ofNetwork(
+    _ line: Span<UInt8>, _ device: Range<Int>, _ interface: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    guard device.count > 4, line[device.lowerBound] &- 48 < 10 || line[device.lowerBound] &- 97 < 6,
+      line.index(of: UInt8(ascii: "."), from: device.lowerBound, to: device.upperBound) != nil,
+      line.wordEnd(from: interface.lowerBound, to: interface.upperBound) == interface.upperBound,
+      line[interface.upperBound - 1] &- 48 < 10, line[interface.lowerBound] &- 97 < 26
+    else { return nil }
+    return .inUse(device: names.intern(line, device))
+  }
+
+  /// `DRIVER: probe of DEV failed with error -110`, until 6.1 or so.
+  static func oldProbeFailed(
+    _ line: Span<UInt8>, _ driver: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    let device = LogLine.word(line, rest.lowerBound + KernelWord.probeOf.count..<rest.upperBound)
+    guard line.has(" failed with error ", at: device.upperBound, before: rest.upperBound),
+      let error = line.decimal(LogLine.word(line, device.upperBound + 19..<rest.upperBound))
+    else { return nil }
+    return .probeFailed(
+      driver: names.intern(line, driver), device: names.intern(line, device), error: Int32(clamping: error))
+  }
+
+  /// `probe with driver labiommu failed with error -22`
+  private static func probeFailed(
+    _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+  ) -> LogEvent.What? {
+    let driver = rest.lowerBound + KernelWord.probeFailed.count
+    guard let key = line.index(of: " failed with error ", from: driver, to: rest.upperBound),
+      let error = line.decimal(LogLine.word(line, key + 19..<rest.upperBound))
+    else { return nil }
+    return .probeFailed(
+      driver: names.intern(line, driver..<key), device: names.intern(line, name),
+      error: Int32(clamping: error))
+  }
+
+  /// What drivers/base/dd.c and of/device.c say under dyndbg. These lines carry the driver's prefix as soon as
+  /// dev->driver is set, so none of them means that ->probe runs.
+  private static func driverCore(
+    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>,
+    _ names: inout NameTable
+  ) -> LogEvent.What? {
+    if line.has("bus: '", at: rest.lowerBound),
+      let key = line.index(of: KernelWord.reallyProbe.text, from: rest.lowerBound, to: rest.upperBound)
+    {
+      let driver = LogLine.word(line, key + KernelWord.reallyProbe.count..<rest.upperBound)
+      return .bindStarted(device: names.intern(line, name), driver: names.intern(line, driver))
+    }
+    if line.has("driver: '", at: rest.lowerBound), line.ends(rest, with: KernelWord.bound.text) {
+      return .bound(device: names.intern(line, name))
+    }
+    let behind = line.equals(rest, KernelWord.behindIOMMU.text)
+    if behind || line.equals(rest, KernelWord.notBehindIOMMU.text) {
+      return .dmaConfigured(
+        prefix: names.intern(line, prefix), device: names.intern(line, name), behindIOMMU: behind)
+    }
+    return nil
+  }
+
+  private static func spoken(
+    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>,
+    _ names: inout NameTable
+  ) -> LogEvent.What? {
+    // `nvme nvme4: pci function 0000:00:10.5`: the line is the PCI function's.
+    if line.has(KernelWord.pciFunction.text, at: rest.lowerBound, before: rest.upperBound) {
+      let device = LogLine.word(line, rest.lowerBound + KernelWord.pciFunction.count..<rest.upperBound)
+      return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, device), .other)
+    }
+    if line.has(KernelWord.enabling.text, at: rest.lowerBound) {
+      return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, name), .enabling)
+    }
+    guard !BusName.isOne(line, prefix), !saidByCore(line, rest) else { return nil }
+    return .deviceLine(
+      prefix: names.intern(line, prefix), device: names.intern(line, name),
+      line.has(KernelWord.error.text, at: rest.lowerBound, before: rest.upperBound) ? .error : .other)
+  }
+
+  /// Lines that the core prints with a driver's prefix, before or outside ->probe.
+  private static func saidByCore(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+    @inline(__always) func says(_ text: StaticString) -> Bool {
+      line.has(text, at: rest.lowerBound, before: rest.upperBound)
+    }
+    return says("device is ") || says("dma_range_map already set")
+      || says("Adding to IOMMU failed") || says("Added to deferred list")
+      || says("Removed from deferred list") || says("Retrying from deferred list")
+      || says("bus: '") || says("driver: '") || says("Driver ") || says("probing driver")
+      || says("scheduling asynchronous probe") || says("async probe completed") || says("sync_state")
+      || says("no default pinctrl state") || says("Resources present") || says("error -EPROBE_DEFER")
+      || says("Fixed dependency") || says("Failed to create device link") || says("Linked as")
+      || says("Dropping the link") || says("Relaxing link") || says("Firmware has requested")
+      || says("probe deferral - ") || says("late IOMMU probe") || says("ACS ") || says("Configured ACS")
+  }
+}
