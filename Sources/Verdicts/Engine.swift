@@ -239,14 +239,6 @@ public enum Engine {
   }
 }
 
-extension CaseFile {
-  /// iommu_setup_dma_ops() failed for it, in this life.
-  fileprivate var directDMALine: Evidence? {
-    device.lines { if case .keepsDirectDMA = $0 { true } else { false } }.first
-      .map { Evidence("the device keeps direct DMA (\"retaining platform DMA ops\")", $0) }
-  }
-}
-
 extension DeviceTimeline {
   /// There is more of it than its group and lines of its driver. Nothing else tells a silent cause, and hardly any device of a log
   /// has more.
