@@ -25,7 +25,8 @@ let package = Package(
     .library(
       name: "ProbeRace",
       targets: [
-        "Bytes", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts", "Analysis", "Reports",
+        "Bytes", "Records", "Events", "TraceDat", "PerfettoTrace", "Timelines", "Windows", "Verdicts", "Analysis",
+        "Reports",
       ]),
     .executable(name: "proberace", targets: ["proberace"]),
     .library(name: "FuzzBodies", targets: ["FuzzBodies"]),
@@ -54,6 +55,8 @@ let package = Package(
         "Bytes", "Records", "Events", "CTraceEvent", "CZstd", "CZlib",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
+    // Perfetto's recordings, lazily; `Perfetto` is what writes them.
+    step("PerfettoTrace", ["Bytes", "Records", "Events", "CZstd", "CZlib"]),
     step(
       "Timelines",
       ["Bytes", "Records", "Events", .product(name: "OrderedCollections", package: "swift-collections")]),
@@ -64,7 +67,7 @@ let package = Package(
     step(
       "Analysis",
       [
-        "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Windows", "Verdicts",
+        "Bytes", "Inputs", "Records", "Events", "TraceDat", "PerfettoTrace", "Timelines", "Windows", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     step("Check", ["Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
@@ -95,6 +98,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Bytes", "Records"], path: "Tests/TestSupport",
       swiftSettings: lenient),
+    tests(
+      "PerfettoTraceTests",
+      ["PerfettoTrace", "Bytes", "Records", "Events", "Verdicts", "Analysis"]),
     tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
     tests("InputsTests", ["Bytes", "Inputs"]),
     tests("RecordsTests", ["Bytes", "Records"]),
@@ -122,7 +128,7 @@ let package = Package(
     .target(
       name: "FuzzBodies",
       dependencies: [
-        "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Verdicts", "Analysis",
+        "Bytes", "Inputs", "Records", "Events", "TraceDat", "PerfettoTrace", "Timelines", "Verdicts", "Analysis",
       ],
       path: "Fuzz/Bodies", swiftSettings: lenient),
     tests("FuzzTests", ["FuzzBodies"]),
