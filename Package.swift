@@ -68,6 +68,8 @@ let package = Package(
         "Bytes", "Records", "Events", "CTraceEvent", "CZstd", "CZlib",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
+    // Perfetto's recordings, lazily; `Perfetto` is what writes them.
+    step("PerfettoTrace", ["Bytes", "Records", "Events", "CZstd", "CZlib"]),
     step(
       "Timelines",
       ["Bytes", "Records", "Events", .product(name: "OrderedCollections", package: "swift-collections")]),
@@ -77,7 +79,7 @@ let package = Package(
     step(
       "Analysis",
       [
-        "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Verdicts",
+        "Bytes", "Inputs", "Records", "Events", "TraceDat", "PerfettoTrace", "Timelines", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     step("Check", ["Bytes", "Recipes", "Timelines", "Verdicts", "Analysis"]),
@@ -115,6 +117,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Bytes", "Records"], path: "Tests/TestSupport",
       swiftSettings: lenient),
+    tests(
+      "PerfettoTraceTests",
+      ["PerfettoTrace", "Bytes", "Records", "Events", "Verdicts", "Analysis"]),
     tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
     tests("InputsTests", ["Bytes", "Inputs"]),
     tests("RecordsTests", ["Bytes", "Records"]),
@@ -144,7 +149,8 @@ let package = Package(
     .target(
       name: "FuzzBodies",
       dependencies: [
-        "Bytes", "Inputs", "Records", "Events", "TraceDat", "Timelines", "Verdicts", "Analysis",
+        "Bytes", "Inputs", "Records", "Events", "TraceDat", "PerfettoTrace", "Timelines", "Verdicts",
+        "Analysis",
       ],
       path: "Fuzz/Bodies", swiftSettings: lenient),
     tests("FuzzTests", ["FuzzBodies"]),

@@ -161,8 +161,13 @@ def pages() -> list[bytes]:
     return found
 
 
+def recordings() -> list[bytes]:
+    """Behind a byte that chooses the runs."""
+    return [bytes([255]) + path.read_bytes()[: 4 * PIECE] for path in sorted((SAMPLES / "perfetto").glob("*.pftrace"))]
+
+
 def main() -> None:
-    kinds = {"door": doors, "log": logs, "trace": traces, "container": containers, "pages": pages}
+    kinds = {"door": doors, "log": logs, "trace": traces, "container": containers, "pages": pages, "perfetto": recordings}
     folder = pathlib.Path(sys.argv[2])
     for number, seed in enumerate(dict.fromkeys(seed for seed in kinds[sys.argv[1]]() if seed)):
         (folder / f"{number:04}").write_bytes(seed)

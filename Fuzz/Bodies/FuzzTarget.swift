@@ -10,6 +10,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case container
   /// The pages of a trace.dat.
   case pages
+  /// A Perfetto recording.
+  case perfetto
 
   /// Reads `input`; says what is wrong, nil if nothing is.
   public func read(_ input: [UInt8]) -> String? {
@@ -19,6 +21,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .trace: return Texts.trace(input)
     case .container: Recordings.container(input)
     case .pages: Recordings.pages(input)
+    case .perfetto: Recordings.perfetto(input)
     }
     return nil
   }

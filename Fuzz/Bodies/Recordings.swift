@@ -1,5 +1,6 @@
-// Any bytes as a trace.dat, or as the pages of one.
+// Any bytes as a trace.dat, as the pages of one, or as a Perfetto recording.
 import Bytes
+import PerfettoTrace
 import TraceDat
 
 enum Recordings {
@@ -18,6 +19,22 @@ enum Recordings {
     put(UInt64(input.count - 1), at: frame.table + 8, frame.isBig, &bytes)
     bytes += input.dropFirst()
     read(bytes, most: .max)
+  }
+
+  /// Packets, in runs of a length that the first byte chooses.
+  static func perfetto(_ input: [UInt8]) {
+    guard let first = input.first else { return }
+    var recording = PerfettoRecording(input: 0)
+    var names = NameTable()
+    let bytes = Array(input.dropFirst())
+    let step = Int(first) * 16 + 1
+    for start in stride(from: 0, to: bytes.count, by: step) {
+      recording.feed(bytes.span.extracting(start..<min(bytes.count, start + step)), &names)
+    }
+    _ = recording.finish()
+    _ = recording.logBoots()
+    _ = recording.commandLines(names)
+    _ = recording.events(ProbeDefinitions(), &names) { _ in true }
   }
 
   private static func read(_ bytes: [UInt8], most: Int) {

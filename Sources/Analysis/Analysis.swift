@@ -108,7 +108,14 @@ public struct Analysis: Sendable {
   public static func run(_ document: Document, claims: KernelClaims) throws -> Analysis {
     var names = NameTable()
     var watches: [Place: NoWatch] = [:]
-    let (summary, story) = try DocumentReading.read(document, 0, nil, &names, &watches)
+    var recordings = Recordings()
+    var (summary, story) = try DocumentReading.read(document, 0, nil, &names, &watches, &recordings)
+    var stories = [story]
+    if !recordings.inputs.isEmpty {
+      recordings.settle(&stories, &names, claims)
+      story = stories[0]
+      summary.losses = story.losses
+    }
     return Analysis(inputs: [summary], boots: judged([story], names, claims))
   }
 

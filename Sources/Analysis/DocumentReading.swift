@@ -21,7 +21,7 @@ enum DocumentReading {
   /// Reads one document; `index` is its input's number.
   static func read<Watch: BootWatch>(
     _ document: Document, _ index: Int, _ forced: InputFormat?, _ names: inout NameTable,
-    _ watches: inout [Place: Watch]
+    _ watches: inout [Place: Watch], _ recordings: inout Recordings
   ) throws -> (InputSummary, InputStory) {
     var read = ReadDocument(
       summary: InputSummary(document.name, isFound: document.isFound), story: InputStory(input: index))
@@ -37,6 +37,8 @@ enum DocumentReading {
     case .format(let format):
       switch format.reader {
       case .traceDat: try readTraceDat(document, source, &read, &names)
+      case .perfettoTrace: try readPerfetto(source, &read, &names, &recordings)
+      case .probes: try readProbes(source, &read, &recordings)
       case .text(let only): readText(source, only, &read, &names, &watches)
       }
     case .text: readText(source, .any, &read, &names, &watches)
@@ -54,16 +56,19 @@ enum DocumentReading {
 
   /// What a refused document comes to. Where nobody named it the refusal is no fault, the words of the warning in it are.
   static func refused(_ refusal: Refusal, _ hits: [Tripwire.Hit]) -> [Loss] {
-    var losses = [Loss(.unrecognised, refusal.sentence)]
-    if var place = hits.map(\.place).min() {
-      place.line = 0
-      losses.append(
-        Loss(
-          .unexplained, count: Int64(hits.count),
-          "the words of a late-IOMMU-probe warning stand in it: \(refusal.title), which is not read",
-          at: place))
-    }
-    return losses
+    [Loss(.unrecognised, refusal.sentence)] + unexplained(hits, of: refusal)
+  }
+
+  /// The warning's words in what is not read.
+  static func unexplained(_ hits: [Tripwire.Hit], of refusal: Refusal? = nil) -> [Loss] {
+    guard var place = hits.map(\.place).min() else { return [] }
+    place.line = 0
+    let what = refusal.map { "\($0.title), which is not read" } ?? "no part of the recording"
+    return [
+      Loss(
+        .unexplained, count: Int64(hits.count),
+        "the words of a late-IOMMU-probe warning stand in it: \(what)", at: place)
+    ]
   }
 
   private static func readTraceDat(
@@ -74,6 +79,26 @@ enum DocumentReading {
     read.summary.bytes = try TraceDatReading.read(
       copy?.path ?? document.path ?? "", name: document.name, &read.story, &read.summary.buffers, &names)
     read.summary.losses = read.story.losses
+  }
+
+  private static func readPerfetto(
+    _ source: LineSource, _ read: inout ReadDocument, _ names: inout NameTable,
+    _ recordings: inout Recordings
+  ) throws {
+    let found = try readRecording(source, read.story.input, &names, &recordings)
+    (read.summary.format, read.summary.bytes, read.summary.buffers) = (
+      found.format, found.bytes, found.buffers
+    )
+    read.story.losses = found.losses
+    read.summary.losses = found.losses
+  }
+
+  private static func readProbes(
+    _ source: LineSource, _ read: inout ReadDocument, _ recordings: inout Recordings
+  ) throws {
+    while try source.next({ text, _ in recordings.define(text) }) {}
+    read.summary.format = .kprobeEvents
+    read.summary.bytes = source.offset
   }
 
   private static func readText<Watch: BootWatch>(

@@ -13,6 +13,7 @@ struct InputsReading<Watch: BootWatch> {
   private var stories: [InputStory] = []
   /// By where the log of a boot begins.
   private var watches: [Place: Watch] = [:]
+  private var recordings = Recordings()
 
   init(_ format: InputFormat?) { self.format = format }
 
@@ -30,13 +31,16 @@ struct InputsReading<Watch: BootWatch> {
       var names = read.names
       var watches = read.watches
       read.names = NameTable()
+      var recordings = read.recordings
       read.watches = [:]
+      read.recordings = Recordings()
       defer {
         read.names = names
         read.watches = watches
+        read.recordings = recordings
       }
       var (summary, story) = try DocumentReading.read(
-        document, read.summaries.count, read.format, &names, &watches)
+        document, read.summaries.count, read.format, &names, &watches, &recordings)
       summary.named = path
       summary.isFound = summary.isFound || isFound
       summary.source = source == "-" ? nil : source
@@ -68,6 +72,10 @@ struct InputsReading<Watch: BootWatch> {
     var summaries = summaries
     if areNamed { for index in stories.indices { stories[index].isFound = false } }
     var names = names
+    var recordings = recordings
+    let told = recordings.inputs
+    recordings.settle(&stories, &names, claims)
+    for input in told { summaries[input].losses = stories[input].losses }
     OneCPUTrace.merge(&stories, &names)
     for story in stories { summaries[story.input].losses += story.losses.filter { $0.kind == .oneCPU } }
     let boots = Analysis.judged(stories, names, claims)

@@ -130,6 +130,10 @@ public struct RawLines: Sendable {
       inputs[index].reason = "binary: its records have no lines (trace-cmd report shows them)"
       return
     }
+    guard input.format != .perfettoTrace else {
+      inputs[index].reason = "binary: its events have no lines (traceconv text shows them)"
+      return
+    }
     guard let path = input.source else {
       inputs[index].reason = "standard input cannot be read twice: give a file to see its lines here"
       return

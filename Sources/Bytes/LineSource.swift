@@ -120,6 +120,15 @@ public final class LineSource {
     }
   }
 
+  /// Hands out what comes next, whether it has lines or not, with its offset. False at the end.
+  public func nextBytes(_ body: (Span<UInt8>, Int) throws -> Void) throws -> Bool {
+    compact()
+    if filled == 0, !atEnd { try fill() }
+    guard filled > 0 else { return false }
+    try hand(out: filled, to: body)
+    return true
+  }
+
   private func hand(out count: Int, to body: (Span<UInt8>, Int) throws -> Void) throws {
     let bytes = buffer
     try body(bytes.span.extracting(0..<count), offset)

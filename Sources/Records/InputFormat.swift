@@ -4,15 +4,19 @@ import Bytes
 /// does not compile.
 public enum InputFormat: String, CaseIterable, Sendable {
   case traceDat = "trace-dat"
+  case perfettoTrace = "perfetto-trace"
   case traceCmdReport = "trace-cmd-report"
   case functionGraph = "function-graph-text"
   case functionText = "function-text"
   case ftraceText = "ftrace-text"
   case kernelLog = "kernel-log"
+  case kprobeEvents = "kprobe-events"
 
   /// What reads it.
   public enum Reader: Sendable {
-    case traceDat
+    case traceDat, perfettoTrace
+    /// What probes are on: it helps other inputs.
+    case probes
     /// Text: a log, traces, or both in one document.
     case text(TextReader.Only)
   }
@@ -23,11 +27,13 @@ public enum InputFormat: String, CaseIterable, Sendable {
   public var title: String {
     switch self {
     case .traceDat: "trace-cmd's trace.dat"
+    case .perfettoTrace: "a Perfetto recording"
     case .traceCmdReport: "trace-cmd report text"
     case .functionGraph: "function_graph text"
     case .functionText: "function tracer text"
     case .ftraceText: "ftrace text"
     case .kernelLog: "kernel log"
+    case .kprobeEvents: "a kprobe_events file"
     }
   }
 
@@ -35,6 +41,8 @@ public enum InputFormat: String, CaseIterable, Sendable {
   public var origin: String {
     switch self {
     case .traceDat: "trace-cmd record: v6 and v7, none, zstd and zlib, either endianness, instances"
+    case .perfettoTrace:
+      "perfetto, traced: ftrace in every encoding, packets packed by zlib or zstd, android.log's kernel buffer; probes made by the kernel, not by Perfetto's kprobe_events"
     case .traceCmdReport:
       "trace-cmd report of 3.1 and 3.4 (kprobe events there show bare addresses: give trace.dat itself)"
     case .functionGraph: "/sys/kernel/tracing/trace or trace_pipe, function_graph tracer, any columns"
@@ -43,6 +51,8 @@ public enum InputFormat: String, CaseIterable, Sendable {
       "the same, events: kprobe, kretprobe, fprobe, iommu:*, printk:console; atrace, systrace; per_cpu/cpuN/trace files together are one trace"
     case .kernelLog:
       "dmesg, serial console, journalctl, syslog, logcat, pstore, CI logs; an ftrace dump in it is read too"
+    case .kprobeEvents:
+      "/sys/kernel/tracing/kprobe_events beside a Perfetto recording: which function each probe is on"
     }
   }
 
@@ -50,6 +60,8 @@ public enum InputFormat: String, CaseIterable, Sendable {
   public var reader: Reader {
     switch self {
     case .traceDat: .traceDat
+    case .perfettoTrace: .perfettoTrace
+    case .kprobeEvents: .probes
     case .traceCmdReport, .functionGraph, .functionText, .ftraceText: .text(.traces)
     case .kernelLog: .text(.logs)
     }
@@ -86,9 +98,23 @@ public enum Recognised: Sendable, Equatable {
     if head.has("\u{17}\u{8}\u{44}tracing", at: 0) {
       self = .format(.traceDat)
     } else if let refusal = Refusal(magic: head) {
-      self = .refused(refusal)
+      self = refusal == .perfetto ? .format(.perfettoTrace) : .refused(refusal)
+    } else if Self.isKprobeEvents(head) {
+      self = .format(.kprobeEvents)
     } else {
       self = .text
     }
+  }
+
+  /// `p:group/event function arguments`, `r10:group/event function`: the first line tells.
+  private static func isKprobeEvents(_ head: Span<UInt8>) -> Bool {
+    guard head.count > 8, head[0] == UInt8(ascii: "p") || head[0] == UInt8(ascii: "r") else { return false }
+    let colon = head.digitsEnd(from: 1, to: head.count)
+    guard head.has(":", at: colon) else { return false }
+    let group = head.wordEnd(from: colon + 1, to: head.count)
+    guard group > colon + 1, head.has("/", at: group) else { return false }
+    let event = head.wordEnd(from: group + 1, to: head.count)
+    guard event > group + 1, head.has(" ", at: event) else { return false }
+    return Symbol.end(head, event + 1, head.count) > event + 1
   }
 }

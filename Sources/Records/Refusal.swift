@@ -10,7 +10,7 @@ public enum Refusal: String, CaseIterable, Sendable {
 
   public var title: String {
     switch self {
-    case .perfetto: "a Perfetto recording"
+    case .perfetto: "a Perfetto trace without ftrace"
     case .perfScript: "perf script output"
     case .perfData: "perf.data"
     case .bpftrace: "bpftrace output"
@@ -36,7 +36,7 @@ public enum Refusal: String, CaseIterable, Sendable {
   public var advice: String {
     switch self {
     case .perfetto:
-      "give the text of the same buffer (/sys/kernel/tracing/trace), or the boot's dmesg"
+      "record with data_sources { config { name: \"linux.ftrace\" } } as proberace capture --target perfetto prints it, or give the boot's dmesg"
     case .perfScript, .perfData: "take /sys/kernel/tracing/trace or a trace-cmd recording instead of perf's"
     case .bpftrace, .uftrace: "take /sys/kernel/tracing/trace, or dmesg"
     case .journalExport: "save it with journalctl -k -o json"

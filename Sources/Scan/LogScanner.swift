@@ -327,7 +327,7 @@ final class LogScanner {
           JudgedBoot(analysis: boot, watches: [], losses: index == 0 ? input.losses : []), index))
     }
     guard analysis.boots.isEmpty else { return }
-    guard input.format != nil || input.isDamaged else {
+    guard input.format != nil && input.format != .kprobeEvents || input.isDamaged else {
       return emit(.noLog(document, input.losses.first?.detail ?? Analysis.nothingFound))
     }
     guard input.isDamaged else {

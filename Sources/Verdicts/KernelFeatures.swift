@@ -1,12 +1,15 @@
 import Recipes
 
-/// What a user says of his kernel with --kernel-has and --kernel-lacks: commit ids, abbreviated or full.
+/// What a user says of his kernel with --kernel-has and --kernel-lacks: commit ids, abbreviated or full. With --probe: which
+/// function a probe is on, `NAME=FUNCTION`.
 public struct KernelClaims: Sendable {
   public var has: [String]
   public var lacks: [String]
-  public init(has: [String] = [], lacks: [String] = []) {
+  public var probes: [String]
+  public init(has: [String] = [], lacks: [String] = [], probes: [String] = []) {
     self.has = has
     self.lacks = lacks
+    self.probes = probes
   }
 
   /// The commits that a claim may name: those that a verdict can turn on.

@@ -26,6 +26,12 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("This kernel lacks the fix COMMIT; may be repeated.", valueName: "commit"))
   var kernelLacks: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The probe NAME of a Perfetto recording is on FUNCTION (rp=really_probe); may be repeated.",
+      valueName: "name=function"))
+  var probe: [String] = []
+
   static let formats = InputFormat.allCases.map(\.id).joined(separator: ", ")
 
   func validate() throws {
@@ -33,6 +39,7 @@ struct InputOptions: ParsableArguments {
       throw ValidationError("unknown input format '\(inputFormat)'; there are: \(Self.formats)")
     }
     if let fault = KernelClaims(has: kernelHas, lacks: kernelLacks).fault { throw ValidationError(fault) }
+    if let fault = probe.lazy.compactMap(Analysis.probeFault).first { throw ValidationError(fault) }
     if files.count(where: { $0 == "-" }) > 1 {
       throw ValidationError("standard input (-) can be read only once")
     }
@@ -44,7 +51,7 @@ struct InputOptions: ParsableArguments {
   /// inputs' lines, so standard input is kept.
   func analyse(readsAgain: Bool = false) throws -> Analysis {
     let format = inputFormat.flatMap { InputFormat.named($0) }
-    let claims = KernelClaims(has: kernelHas, lacks: kernelLacks)
+    let claims = KernelClaims(has: kernelHas, lacks: kernelLacks, probes: probe)
     guard readsAgain, files.contains("-") else {
       let analysis = Analysis.run(files, format: format, claims: claims)
       Diagnostics.tellDamage(analysis)

@@ -138,13 +138,23 @@ struct FieldTests {
     #expect(Answer.report(paths: path) == plain)
   }
 
-  /// Perfetto's are named, and nothing is made up from their bytes.
-  @Test(arguments: ["android-m08-small.pftrace", "android-m09-7warnings.pftrace"])
-  func aPerfettoRecordingIsRefused(_ name: String) throws {
-    let report = Answer.report(paths: Files.field(name))
-    #expect(report.exit == 2 && report.findings.isEmpty, "\(report)")
-    #expect(report.reasons.contains { $0.contains("Perfetto") })
-    let scan = try Answer.scan(path: Files.field(name))
-    #expect(scan.exit == 2 && scan.findings.isEmpty, "\(scan)")
+  /// Seven warnings of one boot: the recording beside its log has the truth of all.
+  @Test func aPerfettoRecordingTellsWhatItsTextTells() throws {
+    let log = Files.field("android-m09-dmesg.txt")
+    let recording = Files.field("android-m09-7warnings.pftrace")
+    let findings = Analysis.run([log, recording]).boots.flatMap(\.findings)
+    #expect(findings.count == 7)
+    #expect(findings.count { $0.verdict == .real } == 1)
+    #expect(findings.count { $0.cause?.id == "walk-bind-toctou" } == 2)
+    #expect(findings.count { $0.cause?.id == "skipped-by-walk-then-replayed" } == 4)
+    #expect(findings.allSatisfy { $0.confidence == .certain })
+  }
+
+  /// One without the events that were asked for: it says so, and finds nothing.
+  @Test func aPerfettoRecordingSaysWhatItLacks() throws {
+    let report = Answer.report(paths: Files.field("android-m08-small.pftrace"))
+    #expect(report.findings.isEmpty)
+    let inputs = Analysis.run([Files.field("android-m08-small.pftrace")]).inputs
+    #expect(inputs[0].losses.contains { $0.detail.contains("nosuch/event, proberace/none") })
   }
 }

@@ -60,6 +60,19 @@ public struct LogRecord: Sendable {
     caller = tid >= 0 ? .task(tid) : .none
   }
 
+  /// A message that logd kept, outside of a logcat's text. `thread`: who printed it, where the kernel says that; else 0.
+  public init(logd message: Range<Int>, thread: Int32) {
+    self.init(Logcat.prefix(thread: Int64(thread), resolution: 1_000_000), message)
+    isOfKernel = true
+  }
+
+  /// The message as the kernel printed it: logd has cut off what it took for a tag.
+  public static func rejoin(
+    logd bytes: Span<UInt8>, tag: Range<Int>, message: Range<Int>, into text: inout [UInt8]
+  ) {
+    Logcat.rejoin(bytes, tag, bytes, message, into: &text)
+  }
+
   init(_ prefix: LogPrefix, _ message: Range<Int>, beginsBoot: Bool = false) {
     time = prefix.time
     clock = prefix.clock

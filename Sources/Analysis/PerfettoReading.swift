@@ -1,0 +1,135 @@
+// Perfetto's recordings to stories, in two steps: which function a probe is on may stand in another input, so a recording waits
+// until all are read.
+import Bytes
+import Events
+import Inputs
+import PerfettoTrace
+import Records
+import Timelines
+import Verdicts
+
+/// Recordings that were read, and what is known of their probes.
+struct Recordings {
+  private struct Waiting {
+    var input: Int
+    var recording: PerfettoRecording
+    var isIncomplete: Bool
+    /// android.log's copy of the kernel's log.
+    var logs: [LogEvents.Boot]
+  }
+  /// More messages than this no boot has.
+  private static let keptMessages = 100_000
+  /// A definition is no longer.
+  private static let longestDefinition = 1024
+
+  private var waiting: [Waiting] = []
+  private var definitions = ProbeDefinitions()
+
+  /// Inputs whose stories are not told yet.
+  var inputs: [Int] { waiting.map(\.input) }
+
+  mutating func add(_ recording: PerfettoRecording, _ input: Int, isIncomplete: Bool) {
+    var recording = recording
+    let logs = recording.logBoots()
+    waiting.append(
+      Waiting(input: input, recording: recording, isIncomplete: isIncomplete, logs: logs))
+  }
+
+  /// Lines of kprobe_events.
+  mutating func define(_ text: Span<UInt8>) {
+    var start = 0
+    while start < text.count {
+      let end = text.index(of: 10, from: start) ?? text.count
+      if end - start <= Self.longestDefinition { definitions.read(line: text.string(start..<end)) }
+      start = end + 1
+    }
+  }
+
+  /// Tells the stories, once nothing more comes. Story `index` is that of input `index`, less `first`.
+  mutating func settle(
+    _ stories: inout [InputStory], _ names: inout NameTable, _ claims: KernelClaims, from first: Int = 0
+  ) {
+    guard !waiting.isEmpty else { return }
+    var known = definitions
+    let logs = stories.flatMap(\.logs) + waiting.flatMap(\.logs)
+    let lines = logs.compactMap(\.facts.commandLine) + waiting.flatMap { $0.recording.commandLines(names) }
+    for line in lines { known.read(commandLine: line) }
+    for claim in claims.probes {
+      if let (name, function) = ProbeDefinitions.parse(claim) { known.say(name, is: function) }
+    }
+    for index in waiting.indices {
+      Self.tell(&waiting[index], known, &stories[waiting[index].input - first], &names)
+    }
+    waiting = []
+  }
+
+  private static func tell(
+    _ waiting: inout Waiting, _ known: ProbeDefinitions, _ story: inout InputStory, _ names: inout NameTable
+  ) {
+    var tracker = ThreadTracker()
+    var messages: [Event] = []
+    let losses = waiting.recording.events(known, &names) { event in
+      if case .console = event.body { messages.append(event) }
+      tracker.feed(event)
+      return tracker.wantsMore
+    }
+    var console = ConsoleLog()
+    for event in messages.prefix(keptMessages) { console.take(event, &names) }
+    tracker.finish()
+    tracker.story.clock = waiting.recording.clock
+    tracker.story.kernel = waiting.recording.kernelRelease
+    tracker.story.isIncomplete = waiting.isIncomplete
+    let hasLost =
+      !tracker.story.gaps.isEmpty || tracker.story.fullAt != nil || waiting.isIncomplete
+      || messages.count > keptMessages
+    tracker.story.messages = console.boots(waiting.recording.clock, hasLost: hasLost)
+    // logd's copy of the log has no order, the trace's has: it serves where that is not.
+    if tracker.story.messages.allSatisfy({ $0.lines == 0 }) {
+      tracker.story.messages = waiting.logs
+    }
+    story.losses += losses
+    DocumentReading.take(traces: [TracePart(story: tracker.story)], [], &story)
+  }
+}
+
+extension DocumentReading {
+  /// Reads a recording to its end; its story is told later.
+  static func readRecording(
+    _ source: LineSource, _ input: Int, _ names: inout NameTable, _ recordings: inout Recordings
+  ) throws -> (format: InputFormat?, bytes: Int, buffers: [TraceBuffer], losses: [Loss]) {
+    var recording = PerfettoRecording(input: input)
+    var tripwire = Tripwire(input: input)
+    var broken: [Loss] = []
+    do {
+      while try source.nextBytes({ bytes, offset in
+        recording.feed(bytes, &names)
+        // The words in a recording of something else, or behind one, would be lost.
+        if !recording.hasKernel || recording.unreadFrom != nil { tripwire.look(bytes, at: offset, lines: 0) }
+      }) {}
+    } catch let stop as Stopped {
+      throw stop
+    } catch {
+      broken = [Loss(.unreadable, InputError.explain(error))]
+    }
+    let (losses, isIncomplete) = recording.finish()
+    guard recording.hasKernel else {
+      return (nil, source.offset, [], broken + losses + refused(.perfetto, tripwire.hits))
+    }
+    let buffer = TraceBuffer(
+      name: "", clock: recording.clockName, events: recording.events,
+      lost: losses.contains { $0.kind == .lostEvents } ? nil : 0)
+    recordings.add(recording, input, isIncomplete: isIncomplete || !broken.isEmpty)
+    let behind = tripwire.hits.filter { hit in
+      recording.unreadFrom.map { hit.place.offset >= Int64($0) } ?? false
+    }
+    return (.perfettoTrace, source.offset, [buffer], broken + losses + unexplained(behind))
+  }
+}
+
+extension Analysis {
+  /// What is wrong with `--probe NAME=FUNCTION`; nil if nothing is.
+  public static func probeFault(_ text: String) -> String? {
+    ProbeDefinitions.parse(text) == nil
+      ? "'\(text)' is not NAME=FUNCTION, as in --probe rp=really_probe" : nil
+  }
+}

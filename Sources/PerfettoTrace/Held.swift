@@ -1,0 +1,89 @@
+// Events between the recording and the analysis: which function a probe is on, and what a thread is called, may be known only
+// when everything was read.
+import Bytes
+import Events
+
+/// An event that the analysis needs.
+struct Held: Sendable {
+  enum Kind: UInt8, Sendable {
+    case enter, leave, leaveWithoutResult
+    case groupAdded, groupRemoved, domainAttached, pageFault, console, lost
+  }
+  /// On the trace's clock.
+  var time: Int64
+  /// Of the event, or of the packet that holds it packed.
+  var place: Int64
+  /// A result, a pointer, a group, an address, a message's hash.
+  var number: Int64
+  var tid: Int32
+  var cpu: Int32
+  /// The device, or the message.
+  var name: Name = .none
+  /// The driver, or the IOMMU's own device.
+  var detail: Name = .none
+  /// Index into `Probes.all`.
+  var probe: UInt16 = 0
+  var kind: Kind
+}
+
+/// The earliest events, as many as any boot has: files may be of any size, and their order is that of the CPUs' buffers.
+struct Holding: Sendable {
+  private static let most = 400_000
+
+  fileprivate(set) var events: [Held] = []
+  /// Events at this time and later are not held.
+  private(set) var cut = Int64.max
+  /// The first place of such an event, in the file's order.
+  private(set) var firstLeftOut: Int64?
+
+  @inline(__always)
+  mutating func wants(_ time: Int64, _ place: Int64) -> Bool {
+    if time < cut { return true }
+    if firstLeftOut == nil { firstLeftOut = place }
+    return false
+  }
+
+  @inline(__always)
+  mutating func add(_ event: Held) {
+    guard wants(event.time, event.place) else { return }
+    events.append(event)
+    if events.count > Self.most + Self.most / 4 { trim() }
+  }
+
+  @inline(never)
+  private mutating func trim() {
+    sort()
+    cut = events[Self.most].time
+    firstLeftOut = firstLeftOut ?? events[Self.most].place
+    while let last = events.last, last.time >= cut { events.removeLast() }
+  }
+
+  /// By time, of equal times the lower CPU first, as the kernel's own text has them.
+  mutating func sort() {
+    // Stable: Swift's sort keeps the order of what is equal, and that of one CPU is the file's.
+    events.sort { ($0.time, $0.cpu) < ($1.time, $1.cpu) }
+  }
+
+  /// Leaves out what is earlier; how much that was.
+  mutating func removeAll(before time: Int64) -> Int {
+    let before = events.count
+    events.removeAll { $0.time < time }
+    return before - events.count
+  }
+}
+
+extension Holding {
+  /// A hole before the first event of each of these CPUs.
+  mutating func addBeginnings(of cpus: Set<Int32>, place: Int64) {
+    guard !cpus.isEmpty else { return }
+    var first: [Int32: Int64] = [:]
+    for event in events where cpus.contains(event.cpu) {
+      first[event.cpu] = min(first[event.cpu] ?? .max, event.time)
+    }
+    // In front of all: they stay in front of what has the same time.
+    events.insert(
+      contentsOf: first.map { cpu, time in
+        Held(time: time, place: place, number: 0, tid: -1, cpu: cpu, kind: .lost)
+      }, at: 0)
+  }
+}

@@ -1,0 +1,232 @@
+// What a recording lacks, each loss with its place; and where events are missing, as marks among the events.
+import Bytes
+import Events
+
+extension PerfettoRecording {
+  /// Ends the reading: says what is missing. `isIncomplete`: parts are gone, and nobody knows where.
+  public mutating func finish() -> (losses: [Loss], isIncomplete: Bool) {
+    splitter.finish()
+    var losses = fileLosses()
+    leaveOutOld(&losses)
+    endHoles()
+    losses += eventLosses()
+    let (ftrace, isHoled) = ftraceLosses()
+    losses += ftrace + serviceLosses()
+    let isIncomplete =
+      isHoled || service.lostAny || inflating.broken > 0 || counts.broken > 0 || counts.undescribed > 0
+      || counts.timeless > 0 || counts.hasNoRoom || counts.bundles > 0 && !stats.hasEnd
+    return (losses, isIncomplete)
+  }
+
+  private func loss(_ kind: Loss.Kind, _ detail: String, at place: Int64? = nil) -> Loss {
+    loss(kind, nil, detail, at: place)
+  }
+
+  private func loss(
+    _ kind: Loss.Kind, _ count: Int64?, _ detail: String, at place: Int64? = nil
+  ) -> Loss {
+    Loss(kind, count: count, detail, at: Place(input: input, line: 0, offset: Int(place ?? 0)))
+  }
+
+  private func fileLosses() -> [Loss] {
+    splitter.faults.map { fault in
+      switch fault {
+      case .cut(let at):
+        loss(
+          .truncated,
+          "the recording ends inside the packet that begins at byte \(at): cut; all packets before it were read",
+          at: Int64(at))
+      case .garbage(let at):
+        loss(
+          .truncated, "no packet begins at byte \(at): what follows was not read", at: Int64(at))
+      case .tooLong(let at):
+        loss(.damaged, "a packet longer than any is, at byte \(at): passed over", at: Int64(at))
+      }
+    }
+  }
+
+  /// The kernel's buffer may hold what was traced before, if it was not taken over on purpose.
+  private mutating func leaveOutOld(_ losses: inout [Loss]) {
+    guard !stats.preserves, let start = bundles.startOnTrace else { return }
+    let count = holding.removeAll(before: start)
+    guard count > 0 else { return }
+    losses.append(
+      loss(
+        .lostEvents, Int64(count),
+        "events are older than the recording, which did not take the buffer over (preserve_ftrace_buffer): left out"
+      ))
+  }
+
+  /// What was lost behind a CPU's last event.
+  private mutating func endHoles() {
+    let last = holding.events.reduce(Int64.min) { max($0, $1.time) }
+    guard last > .min else { return }
+    for (cpu, state) in cpus.sorted(by: { $0.key < $1.key }) where state.hole != nil || state.drops != drops {
+      holding.add(
+        Held(
+          time: last, place: state.hole ?? sequences.firstDrop ?? 0, number: 0, tid: -1, cpu: cpu, kind: .lost
+        ))
+    }
+  }
+
+  private func eventLosses() -> [Loss] {
+    var losses: [Loss] = []
+    if counts.bundles > 0 || stats.isThere, counts.events == 0 {
+      losses.append(loss(.lostEvents, "the recording holds no event of ftrace: it proves nothing"))
+    }
+    if let place = holding.firstLeftOut {
+      losses.append(
+        loss(
+          .tooMany,
+          "more events than one boot can have: judged up to here, the rest was not; record less, or shorter",
+          at: place))
+    }
+    if counts.broken > 0 {
+      losses.append(
+        loss(
+          .damaged, counts.broken, "messages that cannot be: what they held is missing",
+          at: counts.firstBroken))
+    }
+    if inflating.broken > 0 {
+      losses.append(
+        loss(
+          .damaged, inflating.broken,
+          inflating.isBomb
+            ? "compressed packets grow too much (a decompression bomb?): not read further"
+            : "compressed packets do not inflate to whole packets: what they held is missing",
+          at: inflating.firstBroken))
+    }
+    if counts.undescribed > 0 {
+      losses.append(
+        loss(.damaged, counts.undescribed, "events without a descriptor: what they are is not known"))
+    }
+    if counts.timeless > 0 {
+      losses.append(loss(.damaged, counts.timeless, "events with times that cannot be: they were left out"))
+    }
+    if counts.hasNoRoom {
+      losses.append(loss(.tooMany, "more names than one boot can have: events that have them were left out"))
+    }
+    return losses + contextLosses()
+  }
+
+  private func contextLosses() -> [Loss] {
+    var losses: [Loss] = []
+    if counts.unnamed > 0 {
+      losses.append(
+        loss(.noContext, counts.unnamed, "function_graph events without names: record with symbolize_ksyms"))
+    }
+    if counts.bare > 0 {
+      losses.append(
+        loss(
+          .noContext, counts.bare,
+          "events of kprobes that Perfetto made (kprobe_events): they name neither device nor result and decide nothing; let the kernel make the probes (proberace capture --target perfetto)"
+        ))
+    }
+    if counts.otherMachines > 0 {
+      losses.append(
+        loss(.noContext, counts.otherMachines, "packets of another machine (machine_id): left out"))
+    }
+    if counts.otherClocks > 0 {
+      losses.append(
+        loss(.lostEvents, counts.otherClocks, "events on another clock than the first ones: left out"))
+    }
+    if clock == .ticks {
+      losses.append(loss(.noTimes, "the trace clock is not known to have seconds: order only"))
+    }
+    return losses
+  }
+
+  // MARK: what was said
+
+  private mutating func ftraceLosses() -> (losses: [Loss], isHoled: Bool) {
+    var losses: [Loss] = []
+    var isHoled = false
+    if !stats.missing.isEmpty {
+      losses.append(
+        loss(
+          .probeRefused,
+          "not recorded, though asked for: \(stats.missing.joined(separator: ", ")); their silence proves nothing",
+          at: stats.place))
+    }
+    var beginnings: Set<Int32> = []
+    for cpu in Set(stats.first.keys).union(stats.last.keys).union(cpus.keys).sorted() {
+      let (found, isUnplaced) = self.losses(of: cpu, &beginnings)
+      losses += found
+      isHoled = isHoled || isUnplaced
+    }
+    holding.addBeginnings(of: beginnings, place: stats.place ?? 0)
+    if sequences.drops > 0 {
+      losses.append(
+        loss(.lostEvents, sequences.drops, "times packets with ftrace were dropped", at: sequences.firstDrop))
+    }
+    if stats.parseErrors > 0 || stats.bundleErrors > 0 {
+      isHoled = isHoled || stats.bundleErrors == 0
+      losses.append(
+        loss(.lostEvents, "Perfetto could not read parts of the kernel's buffer", at: stats.place))
+    }
+    if stats.misses.last > stats.misses.first {
+      isHoled = true
+      losses.append(
+        loss(
+          .lostEvents, Int64(clamping: stats.misses.last - stats.misses.first), "kprobe hits were missed",
+          at: stats.place))
+    }
+    if counts.bundles > 0, !stats.hasEnd {
+      losses.append(
+        loss(.lostEvents, "no statistics of the recording's end: what it lost is not known", at: stats.place))
+    }
+    return (losses, isHoled)
+  }
+
+  /// What one CPU lost; whether nobody knows where.
+  private func losses(of cpu: Int32, _ beginnings: inout Set<Int32>) -> (losses: [Loss], isUnplaced: Bool) {
+    let start = stats.first[cpu] ?? .init()
+    let end = stats.last[cpu] ?? start
+    var losses: [Loss] = []
+    let marks = cpus[cpu]?.lost ?? 0
+    let before = stats.preserves ? start.overrun : 0
+    // Without a start's number all of it may be from before the recording.
+    let during = end.overrun > start.overrun ? end.overrun - start.overrun : 0
+    if before > 0 || during > 0 && stats.preserves && stats.first[cpu] == nil {
+      beginnings.insert(cpu)
+      losses.append(
+        loss(
+          .lostEvents, Int64(clamping: max(before, during)),
+          "events of CPU \(cpu) were overwritten before they were read: its beginning is missing; a larger trace_buf_size",
+          at: stats.place))
+    } else if during > 0 || marks > 0 {
+      losses.append(
+        loss(
+          .lostEvents, during > 0 ? Int64(clamping: during) : nil,
+          "events lost on CPU \(cpu): record with a larger buffer_size_kb", at: stats.place))
+    }
+    let failed =
+      (end.commitOverrun > start.commitOverrun ? end.commitOverrun - start.commitOverrun : 0)
+      &+ (end.dropped > start.dropped ? end.dropped - start.dropped : 0)
+    if failed > 0 {
+      losses.append(
+        loss(
+          .lostEvents, Int64(clamping: failed), "events dropped on CPU \(cpu), nobody knows where",
+          at: stats.place))
+    }
+    return (losses, failed > 0 || during > 0 && marks == 0)
+  }
+
+  private func serviceLosses() -> [Loss] {
+    var losses: [Loss] = []
+    if service.overwritten > 0 || service.discarded > 0 || service.broken > 0 {
+      losses.append(
+        loss(
+          .lostEvents, Int64(clamping: service.overwritten &+ service.discarded &+ service.broken),
+          "chunks were lost in Perfetto's own buffer, nobody knows which: a larger buffer (size_kb), fill_policy: DISCARD",
+          at: service.place))
+    }
+    if service.isRecovered {
+      losses.append(
+        loss(
+          .lostEvents, Int64(clamping: service.truncated),
+          "bytes were cut off when the recording was recovered after a crash", at: service.place))
+    }
+    return losses
+  }
+}

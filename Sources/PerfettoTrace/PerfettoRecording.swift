@@ -1,0 +1,135 @@
+import Bytes
+import Events
+import Records
+
+/// A recording of Perfetto, read once from its first byte to its last. Most of it is passed over.
+public struct PerfettoRecording {
+  let input: Int
+  /// Where the run of bytes comes from that is read; packets in packets have the place of the outer one.
+  var splitter = PacketSplitter()
+  var inflating = Inflating()
+  var holding = Holding()
+  var probes = Probes()
+  var threads = ThreadNames()
+  var sequences = Sequences()
+  /// Plans of generic events, by the trace's own ids; and of those that name themselves.
+  var dense = DensePlans()
+  var named: [Name: NamedPlan] = [:]
+  var cpus: [Int32: CPUState] = [:]
+  var bundles = BundleClocks()
+  var stats = RecordingStats()
+  var service = ServiceStats()
+  var androidLog = AndroidLog()
+  var release: String?
+  var drops = 0
+  var counts = Counts()
+
+  /// What was seen and not taken.
+  struct Counts: Sendable {
+    var events: Int64 = 0
+    var bundles = 0
+    var broken: Int64 = 0
+    var firstBroken: Int64?
+    var undescribed: Int64 = 0
+    var timeless: Int64 = 0
+    /// Functions of the graph tracer as bare numbers.
+    var unnamed: Int64 = 0
+    /// Events of kprobes that Perfetto made itself.
+    var bare: Int64 = 0
+    var otherMachines: Int64 = 0
+    var otherClocks: Int64 = 0
+    var hasNoRoom = false
+  }
+
+  /// What one CPU's bundles have told so far.
+  struct CPUState: Sendable {
+    var events: Int64 = 0
+    /// A hole before its next event, and where it is said.
+    var hole: Int64?
+    /// `drops` as of its last event.
+    var drops = 0
+    var lost: Int64 = 0
+  }
+
+  public init(input: Int) { self.input = input }
+
+  /// It has a log or events of ftrace: without either it is a recording of something else.
+  public var hasKernel: Bool { counts.bundles > 0 || stats.isThere || androidLog.lines > 0 }
+  /// Events of ftrace, needed or not.
+  public var events: Int64 { counts.events }
+  /// Bytes that were read.
+  public var bytes: Int { splitter.offset }
+  public var kernelRelease: String? { release }
+  /// From here on there are no packets, and nothing was read.
+  public var unreadFrom: Int? {
+    splitter.faults.lazy.compactMap { if case .garbage(let at) = $0 { at } else { nil } }.first
+  }
+  public var clockName: String { bundles.name }
+  public var clock: TraceClock { bundles.clock == 1 ? .ticks : .nanoseconds }
+
+  /// Reads the next run of bytes.
+  public mutating func feed(_ bytes: Span<UInt8>, _ names: inout NameTable) {
+    var splitter = PacketSplitter()
+    swap(&splitter, &self.splitter)
+    var work = self
+    self = PerfettoRecording(input: input)
+    var table = names
+    names = NameTable()
+    splitter.feed(bytes) { bytes, packet in
+      work.take(bytes, packet.range, at: Int64(packet.place), depth: 0, &table)
+    }
+    self = work
+    names = table
+    swap(&splitter, &self.splitter)
+  }
+
+  /// One TracePacket.
+  mutating func take(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, at place: Int64, depth: Int, _ names: inout NameTable
+  ) {
+    var packet = Packet()
+    guard packet.read(bytes, range) else { return breakOff(place) }
+    guard packet.machine == 0 else {
+      counts.otherMachines += 1
+      return
+    }
+    inflate(packet, bytes, at: place, depth: depth, &names)
+    let carriesFtrace = packet.bundle != nil || packet.stats != nil
+    if sequences.note(packet, carriesFtrace: carriesFtrace, place) { drops += 1 }
+    if let symbols = packet.symbols { sequences.take(symbols: symbols, of: packet.sequence, bytes) }
+    if let tree = packet.tree { threads.take(tree: tree, bytes, &names) }
+    if let bundle = packet.bundle {
+      if !take(
+        bundle: bundle, packet, bytes, depth == 0 ? place - Int64(range.lowerBound) : nil, place, &names)
+      {
+        breakOff(place)
+      }
+    }
+    if let range = packet.stats { stats.take(range, bytes, place) }
+    if let range = packet.service { service.take(stats: range, bytes, place) }
+    if let range = packet.recovered { service.take(recovered: range, bytes, place) }
+    if let range = packet.system { takeSystem(range, bytes) }
+    if let range = packet.log { androidLog.take(range, bytes, input, place, &names) }
+    if let range = packet.event { bundles.takeService(range, packet, bytes) }
+  }
+
+  /// What a message cannot be: the rest of its packet is not known.
+  mutating func breakOff(_ place: Int64) {
+    counts.broken += 1
+    counts.firstBroken = counts.firstBroken ?? place
+  }
+
+  /// SystemInfo: utsname 1 { release 3 }
+  private mutating func takeSystem(_ range: Range<Int>, _ bytes: Span<UInt8>) {
+    var wire = Wire(range)
+    while let field = wire.next(bytes) {
+      guard field.number == 1, field.isBytes else { continue }
+      var inner = Wire(field.range)
+      while let part = inner.next(bytes) {
+        if part.number == 3, part.isBytes, part.range.count < 256 {
+          release = release ?? bytes.string(part.range)
+        }
+      }
+    }
+  }
+}

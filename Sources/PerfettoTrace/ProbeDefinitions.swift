@@ -1,0 +1,94 @@
+// What is known of probes from outside of a recording: the lines of kprobe_events, `kprobe_event=` of the kernel's command line,
+// what a user says, and the names that our own recipes give.
+import Bytes
+import Records
+
+public struct ProbeDefinitions: Sendable {
+  public enum Known: Equatable, Sendable {
+    case known(String)
+    /// Defined twice, on two functions.
+    case disputed
+    case undefined
+  }
+  private struct Key: Hashable {
+    var event: String
+    /// Nil: any.
+    var isReturn: Bool?
+  }
+  private static let most = 10_000
+
+  /// By event; an empty function: two are said.
+  private var read: [Key: String] = [:]
+  private var said: [String: String] = [:]
+
+  public init() {}
+
+  /// `NAME=FUNCTION`, as a user gives it; nil if it is not that.
+  public static func parse(_ text: String) -> (name: String, function: String)? {
+    let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+    guard parts.count == 2, isWord(parts[0]), isWord(parts[1]) else { return nil }
+    return (String(parts[0]), String(parts[1]))
+  }
+
+  private static func isWord(_ text: Substring) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { Span<UInt8>.isOfWord($0) || [46, 45, 47].contains($0) }
+  }
+
+  public mutating func say(_ name: String, is function: String) { said[Self.event(name)] = function }
+
+  /// The command line of a boot. The kernel takes the last `kprobe_event=`.
+  public mutating func read(commandLine: String) {
+    for word in commandLine.split(separator: " ") {
+      let word = word.drop { $0 == "\"" }
+      guard word.hasPrefix("kprobe_event=") else { continue }
+      for definition in word.dropFirst("kprobe_event=".count).split(separator: ";") {
+        read(definition.replacing("\"", with: "").split(separator: ",").map(Substring.init))
+      }
+    }
+  }
+
+  /// A line of kprobe_events: `p:group/event function arguments`.
+  public mutating func read(line: String) { read(line.split(whereSeparator: { $0 == " " || $0 == "\t" })) }
+
+  private mutating func read(_ words: [Substring]) {
+    guard words.count >= 2, read.count < Self.most, let kind = words[0].first, kind == "p" || kind == "r",
+      let colon = words[0].firstIndex(of: ":")
+    else { return }
+    let key = Key(event: Self.event(String(words[0][words[0].index(after: colon)...])), isReturn: kind == "r")
+    // Inside a function it is no entry: the function is known, and none that counts.
+    let symbol = words[1].contains("+") && !words[1].hasSuffix("+0") ? "(inside)" : String(words[1])
+    let function = symbol.hasSuffix("+0") ? String(symbol.dropLast(2)) : symbol
+    read[key] = read[key].map { $0 == function ? function : "" } ?? function
+  }
+
+  private static func event(_ name: String) -> String {
+    name.split(separator: "/").last.map(String.init) ?? name
+  }
+
+  func function(of event: String, _ group: String, isReturn: Bool) -> Known {
+    if let function = said[event] { return .known(function) }
+    guard let function = read[Key(event: event, isReturn: isReturn)] else { return .undefined }
+    return function.isEmpty ? .disputed : .known(function)
+  }
+
+  // MARK: names that say it themselves
+
+  /// The group of our recipes for tracefs.
+  static let ownGroup = "proberace"
+
+  /// The kernel names a probe without a name after its function: `p_really_probe_0`.
+  static func automatic(_ event: String, isReturn: Bool) -> String? {
+    guard event.hasPrefix(isReturn ? "r_" : "p_"), event.hasSuffix("_0") else { return nil }
+    let symbol = event.dropFirst(2).dropLast(2)
+    return symbol.isEmpty ? nil : String(symbol)
+  }
+
+  /// The function that our recipes give the probe.
+  static func ours(_ event: String, isReturn: Bool) -> String? { (isReturn ? returns : entries)[event] }
+
+  private static let entries = Dictionary(
+    uniqueKeysWithValues: KernelFunction.all.compactMap { function in
+      function.probe.map { ($0.description, function.name.description) }
+    })
+  private static let returns = Dictionary(uniqueKeysWithValues: entries.map { ("\($0.key)r", $0.value) })
+}
