@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `scan` and `baseline update` where something goes wrong: full disks, closed folders, Ctrl-C.
+/// `scan` and `baseline update` where something goes wrong: full disks, closed folders.
 struct ScanCommandTests {
-  private static let real = Here.sample("natural-6.17.13-4/dmesg.txt")
+  static let real = Here.sample("natural-6.17.13-4/dmesg.txt")
   private static let clean = Here.sample("clean-fgraph-6.17.13/dmesg.txt")
 
-  private static func lines(_ text: String) throws -> [[String: Any]] {
+  static func lines(_ text: String) throws -> [[String: Any]] {
     try text.split(separator: "\n").map {
       try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
     }
@@ -105,7 +105,7 @@ struct ScanCommandTests {
       "cd '\(folder.path)'; mkdir logs; cp '\(Self.clean)' logs/a; cp '\(Self.clean)' logs/z; $P scan logs \(output)"
     )
     #expect(scan.code == 0 && scan.errors.isEmpty)
-    let text = try #require(Self.text(folder, "logs/out"))
+    let text = try #require(InterruptTests.text(folder, "logs/out"))
     #expect(
       output.contains("jsonl") ? text.split(separator: "\n").count == 2 : text.hasPrefix("2 logs, 2 boots"))
   }
@@ -168,7 +168,7 @@ struct ScanCommandTests {
     #expect(endless.errors.contains("hold for ever now (--expires sets a last day): 1"))
     let dated = try Command.run("baseline", "update", "--baseline", known, "--expires", "2999-01-01", log)
     #expect(!dated.errors.contains("for ever"))
-    let text = try #require(Self.text(folder, "known"))
+    let text = try #require(InterruptTests.text(folder, "known"))
     for kept in ["0000:00:*", "https://b/77", "soft", "2999-01-01"] { #expect(text.contains(kept)) }
   }
 
@@ -293,67 +293,6 @@ struct ScanCommandTests {
     let update = try Self.unprivileged(folder, ["baseline", "update", "--baseline", list, logs])
     #expect(update.code == 2)
     #expect(update.errors.contains("closed: permission denied"))
-  }
-
-  // MARK: Ctrl-C
-
-  /// A scan that waits for more of its second log gets SIGINT.
-  private static func interrupted(_ options: [String]) throws -> (code: Int32, folder: TemporaryFolder) {
-    let folder = try TemporaryFolder()
-    let pipe = folder.path + "/pipe"
-    #expect(mkfifo(pipe, 0o600) == 0)
-    let process = Process()
-    process.executableURL = Command.executable
-    process.arguments =
-      ["scan", "-j1"] + options.map { $0.replacing("@", with: folder.path) } + [real, pipe]
-    process.standardOutput = FileHandle(forWritingAtPath: try folder.file("out", ""))
-    process.standardError = FileHandle(forWritingAtPath: try folder.file("err", ""))
-    try process.run()
-    let id = process.processIdentifier
-    let rescue = DispatchWorkItem { kill(id, SIGKILL) }
-    DispatchQueue.global().asyncAfter(deadline: .now() + 30, execute: rescue)
-    defer { rescue.cancel() }
-    // Opens once the scan has come to the pipe; closed only after the signal.
-    let writer = try #require(FileHandle(forWritingAtPath: pipe))
-    try writer.write(contentsOf: Data("[    0.000000] Linux version 6.17.13\n".utf8))
-    usleep(200_000)
-    process.interrupt()
-    process.waitUntilExit()
-    try writer.close()
-    #expect(process.terminationReason == .exit)
-    return (process.terminationStatus, folder)
-  }
-
-  private static func text(_ folder: TemporaryFolder, _ name: String) -> String? {
-    try? String(contentsOf: URL(filePath: folder.path + "/" + name), encoding: .utf8)
-  }
-
-  @Test(arguments: ["out", "x.jsonl"]) func linesAreWholeAfterControlC(_ name: String) throws {
-    let ended = try Self.interrupted(["--format", "jsonl"] + (name == "out" ? [] : ["-o", "@/" + name]))
-    #expect(ended.code == 130)
-    let text = try #require(Self.text(ended.folder, name))
-    #expect(text.hasSuffix("\n"))
-    let lines = try Self.lines(text)
-    #expect(lines.map { $0["path"] as? String } == [Self.real])
-    #expect((lines.first?["findings"] as? [Any])?.count == 4)
-    #expect(Self.text(ended.folder, "err")?.contains("interrupted after 1 file\n") == true)
-  }
-
-  /// Half a document would pass for a whole one.
-  @Test(arguments: [
-    "junit", "sarif", "kcidb", "squad", "squad-metadata", "ktap", "github", "gitlab", "markdown",
-  ])
-  func noDocumentAfterControlC(_ format: String) throws {
-    let ended = try Self.interrupted(["--format", format, "-o", "@/report"])
-    #expect(ended.code == 130)
-    #expect(Self.text(ended.folder, "report") == nil)
-    #expect(Self.text(ended.folder, "err")?.contains("not written") == true)
-  }
-
-  @Test func theTerminalShowsWhatWasSeenUntilControlC() throws {
-    let ended = try Self.interrupted([])
-    #expect(ended.code == 130)
-    #expect(Self.text(ended.folder, "out")?.hasPrefix("1 log, 1 boot: 2 real, 2 false positives") == true)
   }
 
   // MARK: what it is told

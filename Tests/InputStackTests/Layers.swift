@@ -1,36 +1,6 @@
 // What may stand around a text, one value each: line by line, as a section, as a form, as a container.
 import Foundation
 
-struct Dice: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
-
-  /// SplitMix64.
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
-/// What a document is made of by now, from the inside out: each layer goes around some of these and makes one of them.
-enum Shape: Int, Comparable, Sendable {
-  /// Lines of the kernel's own.
-  case kernelLines
-  /// Lines of it with something left of them, or each wrapped.
-  case lines
-  /// A text in which such lines are a part.
-  case text
-  /// A page or a mail: its lines are not the kernel's any more.
-  case form
-  /// No text.
-  case bytes
-
-  static func < (a: Shape, b: Shape) -> Bool { a.rawValue < b.rawValue }
-}
-
 struct Layer: Sendable {
   var name: String
   /// The shapes that it goes around.
@@ -277,32 +247,6 @@ struct Layer: Sendable {
 
       """
     }
-  }
-
-  static func quotedPrintable(_ bytes: [UInt8]) -> String {
-    var out = ""
-    var column = 0
-    for (index, byte) in bytes.enumerated() {
-      if byte == 10 {
-        out += "\n"
-        column = 0
-        continue
-      }
-      let isLast = index + 1 == bytes.count || bytes[index + 1] == 10
-      let isPlain = byte >= 33 && byte < 127 && byte != 61 || (byte == 32 || byte == 9) && !isLast
-      let piece = isPlain ? String(UnicodeScalar(byte)) : String(format: "=%02X", byte)
-      if column + piece.count > 75 {
-        out += "=\n"
-        column = 0
-      }
-      out += piece
-      column += piece.count
-    }
-    return out
-  }
-
-  static func base64(_ bytes: [UInt8]) -> String {
-    Data(bytes).base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed]) + "\n"
   }
 
   // MARK: what it is packed in
