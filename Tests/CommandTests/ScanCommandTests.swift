@@ -4,7 +4,7 @@ import Testing
 
 /// `scan` and `baseline update` where something goes wrong: full disks, closed folders.
 struct ScanCommandTests {
-  private static let real = Here.sample("natural-6.17.13-4/dmesg.txt")
+  static let real = Here.sample("natural-6.17.13-4/dmesg.txt")
   private static let clean = Here.sample("clean-fgraph-6.17.13/dmesg.txt")
 
   static func lines(_ text: String) throws -> [[String: Any]] {
@@ -105,7 +105,7 @@ struct ScanCommandTests {
       "cd '\(folder.path)'; mkdir logs; cp '\(Self.clean)' logs/a; cp '\(Self.clean)' logs/z; $P scan logs \(output)"
     )
     #expect(scan.code == 0 && scan.errors.isEmpty)
-    let text = try #require(Self.text(folder, "logs/out"))
+    let text = try #require(InterruptTests.text(folder, "logs/out"))
     #expect(
       output.contains("jsonl") ? text.split(separator: "\n").count == 2 : text.hasPrefix("2 logs, 2 boots"))
   }
@@ -168,7 +168,7 @@ struct ScanCommandTests {
     #expect(endless.errors.contains("hold for ever now (--expires sets a last day): 1"))
     let dated = try Command.run("baseline", "update", "--baseline", known, "--expires", "2999-01-01", log)
     #expect(!dated.errors.contains("for ever"))
-    let text = try #require(Self.text(folder, "known"))
+    let text = try #require(InterruptTests.text(folder, "known"))
     for kept in ["0000:00:*", "https://b/77", "soft", "2999-01-01"] { #expect(text.contains(kept)) }
   }
 
