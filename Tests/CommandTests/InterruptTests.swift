@@ -12,7 +12,7 @@ struct InterruptTests {
     let process = Process()
     process.executableURL = Command.executable
     process.arguments =
-      ["scan", "-j1"] + options.map { $0.replacing("@", with: folder.path) } + [real, pipe]
+      ["scan", "-j1"] + options.map { $0.replacing("@", with: folder.path) } + [ScanCommandTests.real, pipe]
     process.standardOutput = FileHandle(forWritingAtPath: try folder.file("out", ""))
     process.standardError = FileHandle(forWritingAtPath: try folder.file("err", ""))
     try process.run()
@@ -31,7 +31,7 @@ struct InterruptTests {
     return (process.terminationStatus, folder)
   }
 
-  private static func text(_ folder: TemporaryFolder, _ name: String) -> String? {
+  static func text(_ folder: TemporaryFolder, _ name: String) -> String? {
     try? String(contentsOf: URL(filePath: folder.path + "/" + name), encoding: .utf8)
   }
 
@@ -41,7 +41,7 @@ struct InterruptTests {
     let text = try #require(Self.text(ended.folder, name))
     #expect(text.hasSuffix("\n"))
     let lines = try ScanCommandTests.lines(text)
-    #expect(lines.map { $0["path"] as? String } == [Self.real])
+    #expect(lines.map { $0["path"] as? String } == [ScanCommandTests.real])
     #expect((lines.first?["findings"] as? [Any])?.count == 4)
     #expect(Self.text(ended.folder, "err")?.contains("interrupted after 1 file\n") == true)
   }
