@@ -23,10 +23,10 @@ struct LogText {
     let version = scenario.kernel.version
     text += "[    0.000000] Booting Linux on physical CPU 0x0000000000 [0x000f0510]\n"
     text += "[    0.000000] Linux version \(version) (model@proberace) #1 SMP PREEMPT\n"
-    text += "[    0.312004] iommu: Default domain type: Translated\n"
     if scenario.client == .acpi {
       text += "[    0.000000] ACPI: RSDP 0x000000007C5A0018 000024 (v02 BOCHS )\n"
     }
+    text += "[    0.312004] iommu: Default domain type: Translated\n"
     guard scenario.client == .multi else { return }
     // The client's first IOMMU registered long ago.
     text += "[    5.100000] arm-smmu-v3 9040000.smmuv3: ias 44-bit, oas 44-bit (features 0x00000fef)\n"
