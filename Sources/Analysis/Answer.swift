@@ -19,7 +19,7 @@ public enum Answer: Sendable, Equatable {
     case notTelling
   }
 
-  public enum Lack: Sendable {
+  public enum Lack: Sendable, Equatable {
     case damaged
     /// So many devices may run without their IOMMU.
     case suspects(Int)
@@ -39,11 +39,7 @@ public enum Answer: Sendable, Equatable {
     case .clean: "clean"
     }
   }
-
-  public static let codes = ["clean", "findings", "no-answer", "not-visible", "incomplete", "unexplained"]
 }
-
-extension Answer.Lack: Equatable {}
 
 extension Analysis {
   public var answer: Answer {

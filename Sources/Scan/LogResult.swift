@@ -142,7 +142,8 @@ public struct LogResult: Sendable {
     if !findings.isEmpty { return Answer.findings.code }
     if losses.contains(where: { $0.kind == .unexplained }) { return Answer.unexplained.code }
     switch state {
-    case .unreadable, .noKernelLog: return Answer.noAnswer(.unusable).code
+    case .noKernelLog: return Answer.noAnswer(.unusable).code
+    case .unreadable: return (kernel == nil ? Answer.noAnswer(.unusable) : .incomplete(.damaged)).code
     case .incomplete: return (showsRaces ? Answer.incomplete(.partOfLog) : .notVisible).code
     case .complete: return (suspects.isEmpty ? Answer.clean : .incomplete(.suspects(suspects.count))).code
     }

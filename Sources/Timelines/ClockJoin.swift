@@ -18,16 +18,14 @@ public struct ClockJoin: Sendable, Equatable {
   private static let sameClock: Int64 = 5_000_000
 
   static func join(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> ClockJoin {
-    let (low, high, anchors) = bounds(story, names, log)
-    return settle(max(low, leastByReturns(story, names, log)), high, anchors)
+    let groups = Groups.aligned(Groups(story, names), Groups(log, names))
+    let (low, high, anchors) = bounds(story, names, log, groups)
+    return settle(max(low, leastByReturns(groups.0, groups.1)), high, anchors)
   }
 
   /// The least offset by which each message about a group comes before its own thread leaves the function that added the
   /// group: weaker than console events, but a trace without those has it too.
-  private static func leastByReturns(
-    _ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot
-  ) -> Int64 {
-    let (groups, said) = Groups.aligned(Groups(story, names), Groups(log, names))
+  private static func leastByReturns(_ groups: Groups, _ said: Groups) -> Int64 {
     return said.sightings.reduce(.min) { low, logged in
       groups.sightings[logged.key]?.left.map { max(low, logged.value.time - $0) } ?? low
     }
@@ -35,13 +33,14 @@ public struct ClockJoin: Sendable, Equatable {
 
   /// What was seen in both leaves no offset, by far: they are of two boots. Clocks that differ in speed leave a little.
   static func isImpossible(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> Bool {
-    let (low, high, _) = bounds(story, names, log)
+    let groups = Groups.aligned(Groups(story, names), Groups(log, names))
+    let (low, high, _) = bounds(story, names, log, groups)
     return low != .min && high != .max && low - high > 50_000_000
   }
 
   /// The least and the highest offset that what was seen in both allows, and how many things that were.
   private static func bounds(
-    _ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot
+    _ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot, _ both: (traced: Groups, said: Groups)
   ) -> (low: Int64, high: Int64, anchors: Int) {
     // Times that a daemon gave the lines say nothing about the kernel's clock.
     guard log.coarse == 0 else { return (.min, .max, 0) }
@@ -54,8 +53,8 @@ public struct ClockJoin: Sendable, Equatable {
       anchors += 1
       low = max(low, logged - traced)
     }
-    let (traced, said) = Groups.aligned(Groups(story, names), Groups(log, names))
-    let groups = traced.sightings
+    let said = both.said
+    let groups = both.traced.sightings
     for (sighting, logged) in said.sightings {
       // The event comes before its printk, by little: dev_info() is the next statement.
       guard let traced = groups[sighting] else { continue }
