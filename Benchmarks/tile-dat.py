@@ -11,6 +11,7 @@ import struct
 import sys
 
 source = pathlib.Path(__file__).resolve().parent.parent / "sample-traces" / "cut-dat.py"
+sys.path.insert(0, str(source.parent))
 spec = importlib.util.spec_from_file_location("cut_dat", source)
 cut = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(cut)
