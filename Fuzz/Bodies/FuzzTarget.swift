@@ -1,5 +1,5 @@
 /// What is fuzzed: by libFuzzer (Fuzz/run.sh), and with few inputs in FuzzTests.
-public enum FuzzTarget: String, CaseIterable, Sendable {
+package enum FuzzTarget: String, CaseIterable, Sendable {
   /// Containers and text forms, and what comes out of them.
   case door
   /// The text of a kernel log.
@@ -14,7 +14,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case perfetto
 
   /// Reads `input`; says what is wrong, nil if nothing is.
-  public func read(_ input: [UInt8]) -> String? {
+  package func read(_ input: [UInt8]) -> String? {
     switch self {
     case .door: return Door.read(input)
     case .log: return Texts.log(input)

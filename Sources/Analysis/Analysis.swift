@@ -5,23 +5,23 @@ import Timelines
 import Verdicts
 
 /// One document as it was read: a file, or what was in one.
-public struct InputSummary: Sendable {
+package struct InputSummary: Sendable {
   /// As it was named; what was in a container has the member's name behind a colon.
-  public var path: String
+  package var path: String
   /// What was named: the path, or that of what it was in.
-  public var named: String
+  package var named: String
   /// Where its bytes can be read once more; nil if they cannot.
-  public var source: String?
+  package var source: String?
   /// Its bytes are those of the source: nothing was undone.
-  public var isPlain = false
+  package var isPlain = false
   /// Nil if it is no kernel log and no trace, or could not be read.
-  public var format: InputFormat?
-  public var bytes: Int
-  public var losses: [Loss]
+  package var format: InputFormat?
+  package var bytes: Int
+  package var losses: [Loss]
   /// The ring buffers of a trace.dat: the top one ("") and the instances.
-  public var buffers: [TraceBuffer] = []
+  package var buffers: [TraceBuffer] = []
   /// It was found in an archive, where other things may lie too.
-  public var isFound: Bool
+  package var isFound: Bool
 
   init(_ path: String, isFound: Bool, losses: [Loss] = []) {
     self.path = path
@@ -32,10 +32,10 @@ public struct InputSummary: Sendable {
   }
 
   /// It was found beside logs and is none: without effect.
-  public var isOther: Bool { isFound && format == nil && !isDamaged }
+  package var isOther: Bool { isFound && format == nil && !isDamaged }
 
   /// Findings may be missing because of it. What was found and is no log, is none of ours.
-  public var isDamaged: Bool {
+  package var isDamaged: Bool {
     losses.contains {
       $0.isDamage && !(isFound && format == nil && ($0.kind == .unrecognised || $0.kind == .empty))
     }
@@ -43,47 +43,47 @@ public struct InputSummary: Sendable {
 }
 
 /// One ring buffer of a trace.dat.
-public struct TraceBuffer: Sendable {
-  public var name: String
-  public var clock: String
+package struct TraceBuffer: Sendable {
+  package var name: String
+  package var clock: String
   /// Records in it, needed or not.
-  public var events: Int64
+  package var events: Int64
   /// Events lost; nil if a gap does not tell how many.
-  public var lost: Int64?
+  package var lost: Int64?
 }
 
 /// One boot, judged.
-public struct BootAnalysis: Sendable {
-  public var timeline: BootTimeline
-  public var windows: [Window]
-  public var findings: [Finding]
+package struct BootAnalysis: Sendable {
+  package var timeline: BootTimeline
+  package var windows: [Window]
+  package var findings: [Finding]
   /// Notes: no verdict, and no gate fails for them.
-  public var suspects: [Suspect]
+  package var suspects: [Suspect]
 }
 
 /// Everything that `report` and `timeline` show.
-public struct Analysis: Sendable {
-  public var inputs: [InputSummary]
-  public var boots: [BootAnalysis]
+package struct Analysis: Sendable {
+  package var inputs: [InputSummary]
+  package var boots: [BootAnalysis]
 
   /// Findings may be missing: an input could not be read, or is empty, cut, damaged or no kernel log or trace.
-  public var isDamaged: Bool { inputs.contains(where: \.isDamaged) }
+  package var isDamaged: Bool { inputs.contains(where: \.isDamaged) }
 
   /// There is a kernel log, or a trace of something that tells about IOMMU probes: without either there is no answer.
-  public var isTelling: Bool { boots.contains { $0.timeline.hasLog || !$0.timeline.traces.isEmpty } }
+  package var isTelling: Bool { boots.contains { $0.timeline.hasLog || !$0.timeline.traces.isEmpty } }
 
-  public func count(_ verdict: Verdict) -> Int {
+  package func count(_ verdict: Verdict) -> Int {
     boots.reduce(0) { $0 + $1.findings.count { $0.verdict == verdict } }
   }
 
   /// Printed warnings.
-  public var warnings: Int {
+  package var warnings: Int {
     boots.reduce(0) { $0 + $1.findings.count { $0.kind == .lateIOMMUProbe } }
   }
 
   /// Reads `paths` (`-` is standard input) as the files of one machine and judges every boot in them.
   /// `claims`: what the user knows of his kernel.
-  public static func run(
+  package static func run(
     _ paths: [String], format: InputFormat? = nil, claims: KernelClaims = KernelClaims()
   ) -> Analysis {
     var inputs = InputsReading<NoWatch>(format)
@@ -93,7 +93,7 @@ public struct Analysis: Sendable {
   }
 
   /// The same with a copy of standard input, which can be read twice.
-  public static func run(
+  package static func run(
     _ paths: [String], standardInput copy: TemporaryFile, format: InputFormat?, claims: KernelClaims
   ) -> Analysis {
     var inputs = InputsReading<NoWatch>(format)
@@ -105,7 +105,7 @@ public struct Analysis: Sendable {
   }
 
   /// The same for one document.
-  public static func run(_ document: Document, claims: KernelClaims) throws -> Analysis {
+  package static func run(_ document: Document, claims: KernelClaims) throws -> Analysis {
     var names = NameTable()
     var watches: [Place: NoWatch] = [:]
     var recordings = Recordings()
@@ -120,14 +120,14 @@ public struct Analysis: Sendable {
   }
 
   /// What is said of a document in which nothing was found.
-  public static let nothingFound =
+  package static let nothingFound =
     "no kernel log and no trace in here; if it is one, name its format with --input-format"
 
   /// Why there is no answer where a trace was read.
-  public static let notTelling = "none of the functions and events that tell about IOMMU probes was traced"
+  package static let notTelling = "none of the functions and events that tell about IOMMU probes was traced"
 
   /// The same for texts that are in memory: tests make thousands of them.
-  public static func run(texts: [[UInt8]], format: InputFormat? = nil) -> Analysis {
+  package static func run(texts: [[UInt8]], format: InputFormat? = nil) -> Analysis {
     var inputs = InputsReading<NoWatch>(format)
     for (index, text) in texts.enumerated() {
       try? inputs.add("text \(index)", nil) { documents in try documents.visit(text, name: "text \(index)") }

@@ -1,7 +1,7 @@
 import Bytes
 
 /// What an analysis comes to: the headline, the exit status, the JSON's `answer` and the page are made of it.
-public enum Answer: Sendable, Equatable {
+package enum Answer: Sendable, Equatable {
   case findings
   /// Words of the warning stand in an input, and nothing explains them.
   case unexplained
@@ -12,14 +12,14 @@ public enum Answer: Sendable, Equatable {
   case incomplete(Lack)
   case clean
 
-  public enum Reason: Sendable {
+  package enum Reason: Sendable {
     /// Nothing of the inputs could be used.
     case unusable
     /// Nothing that tells about IOMMU probes was traced.
     case notTelling
   }
 
-  public enum Lack: Sendable, Equatable {
+  package enum Lack: Sendable, Equatable {
     case damaged
     /// So many devices may run without their IOMMU.
     case suspects(Int)
@@ -29,7 +29,7 @@ public enum Answer: Sendable, Equatable {
   }
 
   /// As JSON has it.
-  public var code: String {
+  package var code: String {
     switch self {
     case .findings: "findings"
     case .unexplained: "unexplained"
@@ -42,7 +42,7 @@ public enum Answer: Sendable, Equatable {
 }
 
 extension Analysis {
-  public var answer: Answer {
+  package var answer: Answer {
     if boots.contains(where: { !$0.findings.isEmpty }) { return .findings }
     if inputs.contains(where: { $0.losses.contains { $0.kind == .unexplained } }) { return .unexplained }
     if isDamaged { return isTelling ? .incomplete(.damaged) : .noAnswer(.unusable) }
@@ -59,5 +59,5 @@ extension Analysis {
 
 extension BootAnalysis {
   /// A race would have shown: in the log, or in a trace of binds with their ends and of IOMMU probes.
-  public var showsRaces: Bool { timeline.hasLog || timeline.traces.contains(where: \.showsRaces) }
+  package var showsRaces: Bool { timeline.hasLog || timeline.traces.contains(where: \.showsRaces) }
 }

@@ -6,20 +6,20 @@ import Timelines
 import Verdicts
 
 /// A boot of a document, judged.
-public struct JudgedBoot<Watch: BootWatch> {
-  public var analysis: BootAnalysis
+package struct JudgedBoot<Watch: BootWatch> {
+  package var analysis: BootAnalysis
   /// Those of the logs that show it; none if it is a trace's alone.
-  public var watches: [Watch]
-  public var losses: [Loss]
+  package var watches: [Watch]
+  package var losses: [Loss]
 
-  public init(analysis: BootAnalysis, watches: [Watch], losses: [Loss]) {
+  package init(analysis: BootAnalysis, watches: [Watch], losses: [Loss]) {
     self.analysis = analysis
     self.watches = watches
     self.losses = losses
   }
 }
 
-public struct DocumentBoots<Watch: BootWatch> {
+package struct DocumentBoots<Watch: BootWatch> {
   private let claims: KernelClaims
   private var reader: DocumentReader<Watch>
   /// Boots that have to wait for what else the document holds: a trace, or the same boot in another section.
@@ -29,18 +29,18 @@ public struct DocumentBoots<Watch: BootWatch> {
   /// There was a boot of a log, or a trace.
   private var hasLog = false
   /// At the end: what was lost beside the boots.
-  public private(set) var losses: [Loss] = []
+  package private(set) var losses: [Loss] = []
 
-  public init(_ source: LineSource, claims: KernelClaims) {
+  package init(_ source: LineSource, claims: KernelClaims) {
     self.claims = claims
     reader = DocumentReader(source, input: 0, only: .any, names: NameTable())
   }
 
   /// What the document is, once it was read; nil if neither a log nor a trace was in it.
-  public var format: InputFormat? { InputFormat(reader.reader, hasLog: hasLog) }
+  package var format: InputFormat? { InputFormat(reader.reader, hasLog: hasLog) }
 
   /// The next boot; nil at the end.
-  public mutating func next() -> JudgedBoot<Watch>? {
+  package mutating func next() -> JudgedBoot<Watch>? {
     while judged.isEmpty {
       guard let group = reader.next() else {
         guard !hasEnded else { return nil }

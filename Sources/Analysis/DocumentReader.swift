@@ -8,7 +8,7 @@ import SystemPackage
 import Timelines
 
 /// Looks at a boot's text beside the reader.
-public protocol BootWatch {
+package protocol BootWatch {
   init()
   /// Whole lines that begin at `offset` in the document, behind `lines` lines.
   mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int)

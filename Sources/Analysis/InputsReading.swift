@@ -91,7 +91,7 @@ struct InputsReading<Watch: BootWatch> {
 
 extension Analysis {
   /// Reads the inputs of one machine for a scan. Throws only `Stopped`.
-  public static func group<Watch: BootWatch>(
+  package static func group<Watch: BootWatch>(
     _ paths: [String], areFound: Bool, areNamed: Bool, meter: Meter, claims: KernelClaims,
     watchedBy: Watch.Type
   ) throws -> (inputs: [InputSummary], boots: [JudgedBoot<Watch>]) {

@@ -128,7 +128,7 @@ extension DocumentReading {
 
 extension Analysis {
   /// What is wrong with `--probe NAME=FUNCTION`; nil if nothing is.
-  public static func probeFault(_ text: String) -> String? {
+  package static func probeFault(_ text: String) -> String? {
     ProbeDefinitions.parse(text) == nil
       ? "'\(text)' is not NAME=FUNCTION, as in --probe rp=really_probe" : nil
   }

@@ -4,36 +4,36 @@ import SystemPackage
 
 /// Lines of the inputs as they stand in the files, around places that a report speaks of. The inputs are read again:
 /// an analysis keeps no text.
-public struct RawLines: Sendable {
-  public struct Line: Sendable {
+package struct RawLines: Sendable {
+  package struct Line: Sendable {
     /// From 1.
-    public var number: Int
+    package var number: Int
     /// Without its end; long lines are cut. Not escaped.
-    public var text: String
+    package var text: String
   }
   /// Lines without a gap.
-  public typealias Block = [Line]
+  package typealias Block = [Line]
 
   /// What could be shown of one input.
-  public struct Input: Sendable {
-    public var blocks: [Block] = []
+  package struct Input: Sendable {
+    package var blocks: [Block] = []
     /// Why there is nothing, where there is nothing: one sentence.
-    public var reason: String?
+    package var reason: String?
     /// Places that there was no room for.
-    public var leftOut = 0
+    package var leftOut = 0
   }
   /// In the order of the analysis' inputs.
-  public var inputs: [Input]
+  package var inputs: [Input]
   private var shown: Set<Place> = []
 
   /// Longer lines are cut, at this many bytes.
   private static let longest = 400
 
   /// Whether the line of a place is here.
-  public func has(_ place: Place) -> Bool { shown.contains(place) }
+  package func has(_ place: Place) -> Bool { shown.contains(place) }
 
   /// The text of a place's line; nil if it is not here.
-  public func text(_ place: Place) -> String? {
+  package func text(_ place: Place) -> String? {
     guard has(place), inputs.indices.contains(Int(place.input)) else { return nil }
     for block in inputs[Int(place.input)].blocks {
       if let first = block.first, let last = block.last,
@@ -47,7 +47,7 @@ public struct RawLines: Sendable {
 
   /// Reads the lines of `places` with `neighbours` lines before and after each. The first places are served first,
   /// until about `budget` bytes are used.
-  public init(_ inputs: [InputSummary], places: [Place], neighbours: Int = 3, budget: Int) {
+  package init(_ inputs: [InputSummary], places: [Place], neighbours: Int = 3, budget: Int) {
     self.inputs = Array(repeating: Input(), count: inputs.count)
     var left = budget
     var wanted: [Int: [Place]] = [:]

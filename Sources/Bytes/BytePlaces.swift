@@ -1,7 +1,7 @@
 // Where a byte stands, one place after the other: 64 bytes are looked at at once, where memchr would begin anew each time.
 
 /// The places of `byte` in a text, in their order. To be asked about one text alone.
-public struct BytePlaces {
+package struct BytePlaces {
   @usableFromInline let byte: UInt8
   /// Of the 64 bytes from `block` on, those that are to come.
   @usableFromInline var places: UInt64 = 0
@@ -10,11 +10,11 @@ public struct BytePlaces {
   @usableFromInline var next = 0
 
   @inlinable
-  public init(of byte: UInt8) { self.byte = byte }
+  package init(of byte: UInt8) { self.byte = byte }
 
   /// The next place in `text`, or nil.
   @inlinable @inline(__always)
-  public mutating func next(in text: Span<UInt8>) -> Int? {
+  package mutating func next(in text: Span<UInt8>) -> Int? {
     while places == 0 {
       guard next < text.count else { return nil }
       guard text.count - next >= 64 else { return last(in: text) }

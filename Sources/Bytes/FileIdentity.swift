@@ -1,12 +1,12 @@
 import Glibc
 
 /// Which file something is, whatever it is called.
-public struct FileIdentity: Equatable, Sendable {
+package struct FileIdentity: Equatable, Sendable {
   let device: UInt64
-  public let inode: UInt64
+  package let inode: UInt64
 
   /// Nil for what is no plain file, or is not there.
-  public init?(_ path: String) {
+  package init?(_ path: String) {
     var info = stat()
     // stat fills the struct it is given and nothing else.
     guard unsafe stat(path, &info) == 0 else { return nil }
@@ -14,7 +14,7 @@ public struct FileIdentity: Equatable, Sendable {
   }
 
   /// Of an open file.
-  public init?(_ descriptor: Int32) {
+  package init?(_ descriptor: Int32) {
     var info = stat()
     // fstat fills the struct it is given and nothing else.
     guard unsafe fstat(descriptor, &info) == 0 else { return nil }
@@ -22,7 +22,7 @@ public struct FileIdentity: Equatable, Sendable {
   }
 
   /// Of what stat says.
-  public init?(_ info: stat) {
+  package init?(_ info: stat) {
     guard info.st_mode & S_IFMT == S_IFREG else { return nil }
     device = UInt64(info.st_dev)
     inode = UInt64(info.st_ino)

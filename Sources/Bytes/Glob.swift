@@ -1,5 +1,5 @@
 /// Shell globs: `*`, `?` and `[…]`.
-public enum Glob {
+package enum Glob {
   private enum Part {
     case some
     case one
@@ -16,7 +16,7 @@ public enum Glob {
     }
   }
 
-  public static func matches(_ pattern: String, _ name: String) -> Bool {
+  package static func matches(_ pattern: String, _ name: String) -> Bool {
     let pattern = parts(Array(pattern.unicodeScalars))
     let name = Array(name.unicodeScalars)
     var at = 0

@@ -1,7 +1,7 @@
 import SystemPackage
 
 /// Something that gives bytes until it ends: a file, a pipe, a member of an archive.
-public protocol ByteStream: AnyObject {
+package protocol ByteStream: AnyObject {
   /// Reads into `buffer` and says how many bytes; 0 at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
 }
@@ -27,9 +27,9 @@ private final class EndedStream: ByteStream {
 }
 
 /// A file or standard input, handed out as runs of whole lines. Memory stays at one buffer whatever the size.
-public final class LineSource {
+package final class LineSource {
   /// Longer lines are handed out in pieces: no trace or log line is that long.
-  public static let longestLine = 1 << 20
+  package static let longestLine = 1 << 20
   /// Small enough that what read(2) copied is still in a core's cache when it is parsed.
   private static let readSize = 1 << 16
 
@@ -39,16 +39,16 @@ public final class LineSource {
   private var consumed = 0
   private var atEnd = false
   /// The offset in the input of the next run's first byte.
-  public private(set) var offset = 0
+  package private(set) var offset = 0
   /// Set once the last line was handed out and had no newline: the input was cut there.
-  public private(set) var endsInsideLine = false
+  package private(set) var endsInsideLine = false
   /// Lines that were longer than `longestLine` and came in pieces.
-  public private(set) var overlongLines = 0
+  package private(set) var overlongLines = 0
   /// The last run was a piece of such a line, and not its last one.
   private var isInsideLine = false
 
   /// Opens `path`, or standard input for `-`.
-  public convenience init(path: String) throws {
+  package convenience init(path: String) throws {
     if path == "-" {
       self.init(descriptor: .standardInput, closes: false)
     } else {
@@ -56,18 +56,18 @@ public final class LineSource {
     }
   }
 
-  public convenience init(descriptor: FileDescriptor, closes: Bool) {
+  package convenience init(descriptor: FileDescriptor, closes: Bool) {
     self.init(stream: DescriptorStream(descriptor, closes: closes))
   }
 
-  public init(stream: any ByteStream) {
+  package init(stream: any ByteStream) {
     self.stream = stream
     // It grows to the longest line's length where a line is that long.
     buffer = [UInt8](repeating: 0, count: 2 * Self.readSize)
   }
 
   /// A text that is in memory already.
-  public init(bytes: [UInt8]) {
+  package init(bytes: [UInt8]) {
     stream = EndedStream()
     buffer = bytes
     filled = bytes.count
@@ -75,7 +75,7 @@ public final class LineSource {
   }
 
   /// The first bytes of the input, up to `count`, without consuming them: to recognise the format.
-  public func peek<R>(_ count: Int, _ body: (Span<UInt8>) throws -> R) throws -> R {
+  package func peek<R>(_ count: Int, _ body: (Span<UInt8>) throws -> R) throws -> R {
     if count > buffer.count { buffer.append(contentsOf: repeatElement(0, count: count - buffer.count)) }
     while filled < min(count, buffer.count), !atEnd { try fill() }
     let bytes = buffer
@@ -83,12 +83,12 @@ public final class LineSource {
   }
 
   /// A copy of the first bytes.
-  public func peekable(_ count: Int) -> [UInt8] {
+  package func peekable(_ count: Int) -> [UInt8] {
     (try? peek(count) { span in span.array }) ?? []
   }
 
   /// Hands the next run of whole lines to `body`, with the offset of its first byte. False at the end.
-  public func next(_ body: (Span<UInt8>, Int) throws -> Void) throws -> Bool {
+  package func next(_ body: (Span<UInt8>, Int) throws -> Void) throws -> Bool {
     compact()
     while true {
       if let end = last(10) {
@@ -121,7 +121,7 @@ public final class LineSource {
   }
 
   /// Hands out what comes next, whether it has lines or not, with its offset. False at the end.
-  public func nextBytes(_ body: (Span<UInt8>, Int) throws -> Void) throws -> Bool {
+  package func nextBytes(_ body: (Span<UInt8>, Int) throws -> Void) throws -> Bool {
     compact()
     if filled == 0, !atEnd { try fill() }
     guard filled > 0 else { return false }

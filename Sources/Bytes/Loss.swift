@@ -1,6 +1,6 @@
 /// Something that an input lacks or has lost, so that a conclusion can say what could undo it.
-public struct Loss: Hashable, Sendable {
-  public enum Kind: String, Sendable {
+package struct Loss: Hashable, Sendable {
+  package enum Kind: String, Sendable {
     case lostEvents = "lost-events"
     case droppedPrintk = "dropped-printk"
     /// A log that begins after the boot did: an old ring buffer, a quiet console.
@@ -32,14 +32,14 @@ public struct Loss: Hashable, Sendable {
     /// A trace of another boot than the other inputs.
     case anotherBoot = "another-boot"
   }
-  public var kind: Kind
+  package var kind: Kind
   /// How many things were lost, where that is known.
-  public var count: Int64?
+  package var count: Int64?
   /// One sentence: what is missing, and what to do about it.
-  public var detail: String
-  public var place: Place?
+  package var detail: String
+  package var place: Place?
 
-  public init(_ kind: Kind, count: Int64? = nil, _ detail: String, at place: Place? = nil) {
+  package init(_ kind: Kind, count: Int64? = nil, _ detail: String, at place: Place? = nil) {
     self.kind = kind
     self.count = count
     self.detail = detail
@@ -54,13 +54,13 @@ public struct Loss: Hashable, Sendable {
   }
 
   /// The input ends inside a line.
-  public static let cutInside = Loss(
+  package static let cutInside = Loss(
     .truncated, "the last line has no newline: the file was cut inside it, and what followed is missing")
   /// The same where no finding can hang on it.
-  public static let openEnd = Loss(
+  package static let openEnd = Loss(
     .openEnd, "the last line has no newline: whether more followed is not known")
 
-  public static func anotherBoot(_ input: Int) -> Loss {
+  package static func anotherBoot(_ input: Int) -> Loss {
     Loss(
       .anotherBoot,
       "this trace is of another boot than the files beside it: kernel, IOMMU groups or times differ; judged apart",
@@ -69,7 +69,7 @@ public struct Loss: Hashable, Sendable {
 
   /// Whether findings may be missing because of it, so that the run must not end as a pass. What the kernel
   /// itself dropped (ring-buffer overruns, printk) is a gap in the evidence, not an error of the input.
-  public var isDamage: Bool {
+  package var isDamage: Bool {
     switch kind {
     case .truncated, .damaged, .unreadable, .empty, .unrecognised, .unusable, .tooMany, .unexplained,
       .notTelling:
@@ -86,7 +86,7 @@ public struct Loss: Hashable, Sendable {
 
 extension [Loss] {
   /// Puts losses of the same words together: an input may have any number of them.
-  public mutating func fold() {
+  package mutating func fold() {
     var index: [String: Int] = [:]
     var folded: [Loss] = []
     for loss in self {

@@ -3,13 +3,13 @@ import SystemPackage
 
 extension FileDescriptor {
   /// The length of a regular file as it is now; nil for pipes, devices and folders.
-  public var regularLength: Int? {
+  package var regularLength: Int? {
     guard let status = try? stat(), status.type == .regular else { return nil }
     return Int(status.size)
   }
 
   /// Everything up to the end; nil if that is more than `limit` bytes, as of a device that never ends.
-  public func readWhole(atMost limit: Int) throws -> [UInt8]? {
+  package func readWhole(atMost limit: Int) throws -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: min(limit + 1, max(1 << 16, (regularLength ?? 0) + 1)))
     var filled = 0
     while filled <= limit {
@@ -30,16 +30,16 @@ extension FileDescriptor {
 }
 
 /// A whole file mapped read-only. Its length is the one that fstat told at opening: all bounds checks use that.
-@safe public final class MappedFile: Sendable {
+@safe package final class MappedFile: Sendable {
   // Set once, never written through, unmapped only when nobody holds the object any more.
   private nonisolated(unsafe) let base: UnsafeMutableRawPointer?
   /// Closed with the mapping; nil for a copy of bytes.
   private let descriptor: FileDescriptor?
   /// Bytes of the file.
-  public let count: Int
+  package let count: Int
 
   /// Throws an `Errno`; `.illegalSeek` for what is no regular file (pipes, directories).
-  public init(path: String) throws {
+  package init(path: String) throws {
     let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
     do {
       let mapping = unsafe try Self.map(descriptor)
@@ -67,7 +67,7 @@ extension FileDescriptor {
   }
 
   /// Takes a copy of bytes that are in memory: standard input, or a test's.
-  public init(copying bytes: [UInt8]) throws {
+  package init(copying bytes: [UInt8]) throws {
     descriptor = nil
     count = bytes.count
     guard count > 0 else {
@@ -88,7 +88,7 @@ extension FileDescriptor {
 
   /// Replaces the content of `buffer` by the bytes `range`, or by as many of them as the file still has. For what is
   /// looked at once: read(2) costs less than the page faults of a mapping, and leaves the bytes in a core's cache.
-  public func copy(_ range: Range<Int>, into buffer: inout [UInt8]) {
+  package func copy(_ range: Range<Int>, into buffer: inout [UInt8]) {
     let range = range.clamped(to: 0..<count)
     guard let descriptor else {
       return withBytes { bytes in
@@ -112,7 +112,7 @@ extension FileDescriptor {
   }
 
   /// Lends the file's bytes. A file that others cut while it is read ends the process (SIGBUS), as with any mapping.
-  public func withBytes<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
+  package func withBytes<R, E: Error>(_ body: (Span<UInt8>) throws(E) -> R) throws(E) -> R {
     // The mapping lives as long as self, and self longer than the call.
     let bytes = unsafe UnsafeRawBufferPointer(start: base, count: unsafe base == nil ? 0 : count)
     let typed = unsafe bytes.bindMemory(to: UInt8.self)

@@ -1,14 +1,14 @@
 /// A name that a `NameTable` knows: a device, a driver, a task, a function. Cheap to copy and compare.
-public struct Name: Hashable, Sendable {
-  public let index: UInt32
+package struct Name: Hashable, Sendable {
+  package let index: UInt32
   @inlinable
-  public init(index: UInt32) { self.index = index }
+  package init(index: UInt32) { self.index = index }
   /// No name, or an unknown one.
-  public static let none = Name(index: 0)
+  package static let none = Name(index: 0)
 }
 
 /// Names interned once, so that events hold four bytes instead of a string.
-public struct NameTable: Sendable {
+package struct NameTable: Sendable {
   private var strings: [String] = [""]
   /// Of each of them.
   private var hashes: [UInt64] = [0]
@@ -16,16 +16,16 @@ public struct NameTable: Sendable {
   /// dictionary would hash the hashes again, which costs more than all the rest.
   private var slots: [UInt32] = []
 
-  public init() {}
+  package init() {}
 
   /// Names that it knows.
-  public var count: Int { strings.count }
+  package var count: Int { strings.count }
   /// Texts that are many, and not needed to tell things apart, may still be interned.
-  public var hasRoom: Bool { strings.count < 100_000 }
+  package var hasRoom: Bool { strings.count < 100_000 }
 
-  public subscript(_ name: Name) -> String { strings[Int(name.index)] }
+  package subscript(_ name: Name) -> String { strings[Int(name.index)] }
 
-  public mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Name {
+  package mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Name {
     guard !range.isEmpty else { return .none }
     let hash = bytes.hash(range)
     if strings.count * 2 > slots.count { grow() }
@@ -45,13 +45,13 @@ public struct NameTable: Sendable {
     return Name(index: slots[slot])
   }
 
-  public mutating func intern(_ text: String) -> Name {
+  package mutating func intern(_ text: String) -> Name {
     var text = text
     return text.withUTF8 { unsafe intern($0.span, 0..<$0.count) }
   }
 
   /// The name of `text` if it was interned before.
-  public func find(_ text: String) -> Name? {
+  package func find(_ text: String) -> Name? {
     strings.firstIndex(of: text).map { Name(index: UInt32($0)) }
   }
 

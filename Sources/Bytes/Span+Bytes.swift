@@ -1,19 +1,21 @@
 // Looking at borrowed bytes: search, compare, read numbers. This is the hot path of every text format, so
 // the searches go to libc's vectorised memchr and to CBytes; everything else is bounds-checked Span access.
-public import CBytes
-public import Glibc
+import CBytes
+import Glibc
 
 /// What a time can be.
-public enum Stamp {
+@usableFromInline
+package enum Stamp {
   /// No time is higher, in nanoseconds or ticks: past the year 2038 on a wall clock. What is higher is a damaged
   /// number; below it, a time moved to another clock and the distance of two such times still fit in Int64.
-  public static let highest: Int64 = 2_200_000_000_000_000_000
+  @usableFromInline
+  package static let highest: Int64 = 2_200_000_000_000_000_000
 }
 
 extension Span where Element == UInt8 {
   /// The first place of `byte` in `start ..< end`, or nil.
   @inlinable
-  public func index(of byte: UInt8, from start: Int = 0, to end: Int? = nil) -> Int? {
+  package func index(of byte: UInt8, from start: Int = 0, to end: Int? = nil) -> Int? {
     let end = Swift.min(end ?? count, count)
     guard start >= 0, start < end else { return nil }
     return unsafe withUnsafeBufferPointer { buffer -> Int? in
@@ -33,7 +35,7 @@ extension Span where Element == UInt8 {
   }
 
   /// How often `byte` stands before `end`.
-  public func count(of byte: UInt8, before end: Int) -> Int {
+  package func count(of byte: UInt8, before end: Int) -> Int {
     let end = Swift.min(end, count)
     var count = 0
     var at = 0
@@ -50,7 +52,7 @@ extension Span where Element == UInt8 {
 
   /// The end of the run of letters, digits, `_` and `$` that starts at `start`.
   @inlinable @inline(__always)
-  public func wordEnd(from start: Int, to end: Int) -> Int {
+  package func wordEnd(from start: Int, to end: Int) -> Int {
     precondition(start >= 0)
     var at = start
     while at < end, count - at >= 16 {
@@ -65,13 +67,13 @@ extension Span where Element == UInt8 {
 
   /// Whether `byte` is a letter, a digit, `_` or `$`.
   @inlinable @inline(__always)
-  public static func isOfWord(_ byte: UInt8) -> Bool {
+  package static func isOfWord(_ byte: UInt8) -> Bool {
     byte | 32 &- 97 < 26 || byte &- 48 < 10 || byte == 95 || byte == 36
   }
 
   /// The first place of `needle` in `start ..< end`, or nil.
   @inlinable
-  public func index(of needle: StaticString, from start: Int = 0, to end: Int? = nil) -> Int? {
+  package func index(of needle: StaticString, from start: Int = 0, to end: Int? = nil) -> Int? {
     let end = Swift.min(end ?? count, count)
     guard start >= 0, start < end else { return nil }
     return unsafe withUnsafeBufferPointer { buffer -> Int? in
@@ -84,7 +86,7 @@ extension Span where Element == UInt8 {
   }
 
   /// The first place at or after `start` that holds one of the bytes of `set`, or nil.
-  public func index(ofAny set: StaticString, from start: Int) -> Int? {
+  package func index(ofAny set: StaticString, from start: Int) -> Int? {
     guard start >= 0, start < count else { return nil }
     // In bounds: start < count; a StaticString literal has as many bytes as it says.
     let before = unsafe bytes.withUnsafeBytes {
@@ -95,7 +97,7 @@ extension Span where Element == UInt8 {
 
   /// Whether `text` stands at `position` and ends at or before `end`.
   @inlinable @inline(__always)
-  public func has(_ text: StaticString, at position: Int, before end: Int? = nil) -> Bool {
+  package func has(_ text: StaticString, at position: Int, before end: Int? = nil) -> Bool {
     let end = Swift.min(end ?? count, count)
     let length = text.utf8CodeUnitCount
     guard position >= 0, position <= end, end - position >= length else { return false }
@@ -114,20 +116,20 @@ extension Span where Element == UInt8 {
 
   /// Whether `range` holds exactly `text`.
   @inlinable
-  public func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
+  package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
     range.count == text.utf8CodeUnitCount && has(text, at: range.lowerBound, before: range.upperBound)
   }
 
   /// Whether `range` ends with `text`.
   @inlinable
-  public func ends(_ range: Range<Int>, with text: StaticString) -> Bool {
+  package func ends(_ range: Range<Int>, with text: StaticString) -> Bool {
     range.count >= text.utf8CodeUnitCount
       && has(text, at: range.upperBound - text.utf8CodeUnitCount, before: range.upperBound)
   }
 
   /// The first position at or after `start` that holds neither space nor tab; `end` if there is none.
   @inlinable
-  public func skipBlanks(from start: Int, to end: Int) -> Int {
+  package func skipBlanks(from start: Int, to end: Int) -> Int {
     var at = start
     while at < end, self[at] == 32 || self[at] == 9 { at += 1 }
     return at
@@ -135,7 +137,7 @@ extension Span where Element == UInt8 {
 
   /// `range` without blanks on either side.
   @inlinable
-  public func trimmed(_ range: Range<Int>) -> Range<Int> {
+  package func trimmed(_ range: Range<Int>) -> Range<Int> {
     var low = range.lowerBound
     var high = range.upperBound
     while low < high, self[low] == 32 || self[low] == 9 { low += 1 }
@@ -145,7 +147,7 @@ extension Span where Element == UInt8 {
 
   /// The end of the run of decimal digits that starts at `start`.
   @inlinable
-  public func digitsEnd(from start: Int, to end: Int) -> Int {
+  package func digitsEnd(from start: Int, to end: Int) -> Int {
     var at = start
     while at < end, self[at] &- 48 < 10 { at += 1 }
     return at
@@ -153,7 +155,7 @@ extension Span where Element == UInt8 {
 
   /// A decimal number that fills `range` (an optional leading `-` included), or nil.
   @inlinable
-  public func decimal(_ range: Range<Int>) -> Int64? {
+  package func decimal(_ range: Range<Int>) -> Int64? {
     var at = range.lowerBound
     guard at < range.upperBound else { return nil }
     let negative = self[at] == 45
@@ -173,13 +175,13 @@ extension Span where Element == UInt8 {
 
   /// The eight bytes at `start` as one number that has their order.
   @inlinable @inline(__always)
-  public func word(_ start: Int) -> UInt64 {
+  package func word(_ start: Int) -> UInt64 {
     // The load checks its bounds and traps; callers check first. Any bit pattern is a valid integer.
     UInt64(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
   }
 
   /// A hash of the bytes in `range`, the same in every run; eight bytes at a time.
-  public func hash(_ range: Range<Int>) -> UInt64 {
+  package func hash(_ range: Range<Int>) -> UInt64 {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(range.count)
     func mix(_ word: UInt64) {
@@ -223,7 +225,7 @@ extension Span where Element == UInt8 {
 
   /// A hexadecimal number that fills `range`, with or without `0x`, or nil.
   @inlinable
-  public func hexadecimal(_ range: Range<Int>) -> UInt64? {
+  package func hexadecimal(_ range: Range<Int>) -> UInt64? {
     var at = range.lowerBound
     if has("0x", at: at, before: range.upperBound) { at += 2 }
     guard at < range.upperBound, range.upperBound - at <= 16 else { return nil }
@@ -250,7 +252,7 @@ extension Span where Element == UInt8 {
   /// Seconds with a fraction (`25.184963`) as integer nanoseconds, or nil. Up to nine digits of fraction, and up
   /// to `Stamp.highest`.
   @inlinable
-  public func seconds(_ range: Range<Int>) -> Int64? {
+  package func seconds(_ range: Range<Int>) -> Int64? {
     guard let point = index(of: 46, from: range.lowerBound, to: range.upperBound),
       let whole = decimal(range.lowerBound..<point), whole >= 0, whole < Stamp.highest / 1_000_000_000
     else { return nil }
@@ -262,13 +264,13 @@ extension Span where Element == UInt8 {
   }
 
   /// `range` as text; bytes that are not UTF-8 are replaced.
-  public func string(_ range: Range<Int>) -> String {
+  package func string(_ range: Range<Int>) -> String {
     // Copies; the buffer is not kept. `extracting` traps on a bad range.
     unsafe extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
   /// A copy.
-  public var array: [UInt8] {
+  package var array: [UInt8] {
     // Lent for the call, and copied in it.
     unsafe withUnsafeBufferPointer { unsafe Array($0) }
   }

@@ -1,12 +1,12 @@
 import CBytes
 
 /// Several short texts that are looked for in one pass, at the speed of memory.
-public struct TextSet: Sendable {
+package struct TextSet: Sendable {
   // Plain bytes and pointers to literals, which live for ever; never changed after init.
   private nonisolated(unsafe) var texts = cbytes_texts()
 
   /// Up to 40 texts. `mark`: where in the text three bytes stand that hardly any line has.
-  public init(_ texts: [(text: StaticString, mark: Int)]) {
+  package init(_ texts: [(text: StaticString, mark: Int)]) {
     for (text, mark) in texts {
       // The literal lives for ever; what does not fit is refused.
       let fits = unsafe cbytes_texts_add(&self.texts, text.utf8Start, text.utf8CodeUnitCount, mark)
@@ -15,7 +15,7 @@ public struct TextSet: Sendable {
   }
 
   /// Hands each place where a text stands to `body`: the text's number, and where it begins. Goes on while that is true.
-  public func each(in bytes: Span<UInt8>, _ body: (Int, Int) -> Bool) {
+  package func each(in bytes: Span<UInt8>, _ body: (Int, Int) -> Bool) {
     guard !bytes.isEmpty else { return }
     var from = 0
     var at = 0

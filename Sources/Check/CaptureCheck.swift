@@ -5,8 +5,8 @@ import Recipes
 import Timelines
 import Verdicts
 
-public struct CaptureCheck: Sendable {
-  public enum Answer: Sendable, Equatable {
+package struct CaptureCheck: Sendable {
+  package enum Answer: Sendable, Equatable {
     /// Everything its proof needs is in the inputs.
     case decidable
     /// The same, if this holds.
@@ -15,15 +15,15 @@ public struct CaptureCheck: Sendable {
     case lacks([Sight])
   }
 
-  public var sights: Set<Sight>
+  package var sights: Set<Sight>
   /// In the order of `Cause.all`; causes that are no finding are left out.
-  public var answers: [(cause: Cause, answer: Answer)]
+  package var answers: [(cause: Cause, answer: Answer)]
   /// What makes any absence doubtful: lost events, cut inputs.
-  public var doubts: [String]
+  package var doubts: [String]
   /// Boot kprobes that the kernel refused.
-  public var refused: Int
+  package var refused: Int
 
-  public init(_ analysis: Analysis) {
+  package init(_ analysis: Analysis) {
     self.init(
       sights: analysis.boots.reduce(into: []) { $0.formUnion($1.timeline.sights) },
       doubts: Self.doubts(analysis),
@@ -38,10 +38,10 @@ public struct CaptureCheck: Sendable {
   }
 
   /// Every cause can be decided, some perhaps under a condition.
-  public var isComplete: Bool { missing.isEmpty && doubts.isEmpty }
+  package var isComplete: Bool { missing.isEmpty && doubts.isEmpty }
 
   /// What to add, each once, in the order of `Sight`.
-  public var missing: [Sight] {
+  package var missing: [Sight] {
     let lacking = answers.flatMap { item -> [Sight] in
       if case .lacks(let sights) = item.answer { sights } else { [] }
     }

@@ -44,18 +44,18 @@ struct BootDivider {
 
 extension LogEvents.Boot {
   /// Two kernels were named, and they are not the same.
-  public func contradicts(kernel: String?) -> Bool {
+  package func contradicts(kernel: String?) -> Bool {
     facts.kernel != nil && kernel != nil && facts.kernel != kernel
   }
 
   /// Both show the same lines at the same times: they are logs of one boot.
-  public func shows(_ other: LogEvents.Boot) -> Bool {
+  package func shows(_ other: LogEvents.Boot) -> Bool {
     !contradicts(kernel: other.facts.kernel) && anchors.common(other.anchors, enough: 5) == 5
   }
 
   /// Whether two logs that follow each other in one document are of one boot: sections of a bug report that show the machine
   /// as it runs, the parts of a pstore record, or a console that printed everything once more.
-  public func isSameBoot(as other: LogEvents.Boot) -> Bool {
+  package func isSameBoot(as other: LogEvents.Boot) -> Bool {
     switch (part, other.part) {
     case (.running?, .running?): true
     case (.pstore(let dump, _)?, .pstore(let before, _)?): dump == before

@@ -2,17 +2,17 @@ import Bytes
 import Records
 
 /// What a trace line or record says, with names interned: small, owned, Sendable.
-public struct Event: Sendable {
+package struct Event: Sendable {
   /// Nanoseconds (or ticks) on the clock of the input it came from.
-  public var time: Int64
+  package var time: Int64
   /// The thread; below zero for a stand-in where the trace does not name one.
-  public var tid: Int32
-  public var cpu: Int32
-  public var comm: Name
-  public var place: Place
-  public var body: Body
+  package var tid: Int32
+  package var cpu: Int32
+  package var comm: Name
+  package var place: Place
+  package var body: Body
 
-  public init(time: Int64, tid: Int32, cpu: Int32, comm: Name, place: Place, body: Body) {
+  package init(time: Int64, tid: Int32, cpu: Int32, comm: Name, place: Place, body: Body) {
     self.time = time
     self.tid = tid
     self.cpu = cpu
@@ -21,7 +21,7 @@ public struct Event: Sendable {
     self.body = body
   }
 
-  public enum Body: Sendable {
+  package enum Body: Sendable {
     /// `subject` is the device; `detail` the driver (really_probe) or the IOMMU's own device (registration).
     case enter(Function, subject: DeviceKey, detail: Name)
     /// `caller` is the function it returned into, where the trace says so.
@@ -41,24 +41,24 @@ public struct Event: Sendable {
 }
 
 /// A traced function: its role, and its own name where several functions share the role.
-public struct Function: Hashable, Sendable {
-  public var role: Role
-  public var name: Name
-  public init(_ role: Role, _ name: Name) {
+package struct Function: Hashable, Sendable {
+  package var role: Role
+  package var name: Name
+  package init(_ role: Role, _ name: Name) {
     self.role = role
     self.name = name
   }
 }
 
 /// How an event names its device: by name, by the address of its struct device, by both, or not at all.
-public struct DeviceKey: Hashable, Sendable {
-  public var name: Name
+package struct DeviceKey: Hashable, Sendable {
+  package var name: Name
   /// 0: unknown.
-  public var pointer: UInt64
-  public init(name: Name = .none, pointer: UInt64 = 0) {
+  package var pointer: UInt64
+  package init(name: Name = .none, pointer: UInt64 = 0) {
     self.name = name
     self.pointer = pointer
   }
-  public static let unknown = DeviceKey()
-  public var isKnown: Bool { name != .none || pointer != 0 }
+  package static let unknown = DeviceKey()
+  package var isKnown: Bool { name != .none || pointer != 0 }
 }

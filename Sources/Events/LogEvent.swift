@@ -2,16 +2,16 @@ import Bytes
 import Records
 
 /// What a kernel-log line (or a WARNING block) says that matters here.
-public struct LogEvent: Sendable {
+package struct LogEvent: Sendable {
   /// Nanoseconds since boot; nil for a log without time stamps.
-  public var time: Int64?
+  package var time: Int64?
   /// Position among the lines of its boot: printk's own order, also where there are no times.
-  public var order: Int32
-  public var place: Place
-  public var caller: LogCaller
-  public var what: What
+  package var order: Int32
+  package var place: Place
+  package var caller: LogCaller
+  package var what: What
 
-  public enum What: Sendable {
+  package enum What: Sendable {
     /// The late-IOMMU-probe warning, whole. Kept apart, as it is ten times the size of the rest.
     indirect case warning(WarningBlock)
     /// `DRIVER-OR-BUS DEVICE: Adding to iommu group N`; old kernels print neither driver nor bus.
@@ -62,7 +62,7 @@ public struct LogEvent: Sendable {
   }
 
   /// Lines that carry a device's prefix, by what they prove.
-  public enum DeviceLine: UInt8, Sendable {
+  package enum DeviceLine: UInt8, Sendable {
     /// `enabling device (0000 -> 0002)`: pci_enable_device(); behind a driver's prefix only its ->probe prints it.
     case enabling
     /// `error -ENXIO: …`: dev_err_probe(), nearly always out of a ->probe that fails.
@@ -73,8 +73,8 @@ public struct LogEvent: Sendable {
 }
 
 /// A report of the kernel, as the log shows it: a WARNING of `__iommu_probe_device` has a message, a header and a stack.
-public struct WarningBlock: Sendable {
-  public enum Kind: Sendable {
+package struct WarningBlock: Sendable {
+  package enum Kind: Sendable {
     /// What it reports is not known (yet).
     case other
     case lateProbe, oops, hungTask
@@ -89,34 +89,34 @@ public struct WarningBlock: Sendable {
       }
     }
   }
-  public var kind = Kind.other
-  public var driver = Name.none
-  public var device = Name.none
+  package var kind = Kind.other
+  package var driver = Name.none
+  package var device = Name.none
   /// The message was there; without it the device is unknown.
-  public var hasMessage = false
+  package var hasMessage = false
   /// Frames of its stack were cut out.
-  public var isCut = false
+  package var isCut = false
   /// What stands for them among the frames.
-  public static let hole = "[...]"
-  public var function = Name.none
-  public var sourceLine: Int32 = 0
-  public var cpu: Int32 = -1
-  public var tid: Int32 = -1
-  public var comm = Name.none
-  public var workqueue = Name.none
+  package static let hole = "[...]"
+  package var function = Name.none
+  package var sourceLine: Int32 = 0
+  package var cpu: Int32 = -1
+  package var tid: Int32 = -1
+  package var comm = Name.none
+  package var workqueue = Name.none
   /// Innermost first, compiler suffixes and offsets stripped; unreliable (`?`) frames are left out.
-  public var frames: [Name] = []
-  public var messagePlace: Place?
-  public var headerPlace: Place?
+  package var frames: [Name] = []
+  package var messagePlace: Place?
+  package var headerPlace: Place?
   /// Hung task: the thread that owns the mutex, where the kernel says so.
-  public var owner: Int32?
+  package var owner: Int32?
   /// When the message was printed, and its position in the log.
-  public var time: Int64?
-  public var order: Int32 = -1
+  package var time: Int64?
+  package var order: Int32 = -1
   var framePlaces: [Place] = []
   /// Lines of another report stand between its own (two CPUs print at once, and no caller ids tell them apart), or lines of
   /// it were dropped.
-  public var isMixed = false
+  package var isMixed = false
 }
 
 extension LogEvent.What {

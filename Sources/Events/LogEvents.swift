@@ -4,38 +4,38 @@ import Bytes
 import Records
 
 /// Turns the lines of one kernel log into events, boot by boot.
-public struct LogEvents {
+package struct LogEvents {
   /// The events of one boot, in printk's order.
-  public struct Boot: Sendable {
-    public var events: [LogEvent] = []
-    public var facts = LogFacts()
-    public var losses: [Loss] = []
+  package struct Boot: Sendable {
+    package var events: [LogEvent] = []
+    package var facts = LogFacts()
+    package var losses: [Loss] = []
     /// Where its first line stands.
-    public var begins: Place?
-    public var anchors = LogAnchors()
-    public var lines: Int32 = 0
-    public var firstTime: Int64?
-    public var lastTime: Int64?
-    public var isStamped: Bool { lastTime != nil }
+    package var begins: Place?
+    package var anchors = LogAnchors()
+    package var lines: Int32 = 0
+    package var firstTime: Int64?
+    package var lastTime: Int64?
+    package var isStamped: Bool { lastTime != nil }
     /// Lines whose stamp is no fine one of the kernel: the time of day, or when a daemon read the line. Such times
     /// tie no clock to another, and tell no two threads apart.
-    public var coarse: Int64 = 0
-    public var firstCoarse: Place?
+    package var coarse: Int64 = 0
+    package var firstCoarse: Place?
     /// Lines whose place among the others proves nothing: a daemon sorted them, and printk's stamp is gone.
-    public var unordered: Int64 = 0
-    public var keepsOrder: Bool { unordered == 0 }
+    package var unordered: Int64 = 0
+    package var keepsOrder: Bool { unordered == 0 }
     /// Which log it is, where the document says so.
-    public var part: LogPart?
+    package var part: LogPart?
     /// Lines that only a kernel's log has.
-    public var kernelLines: Int64 = 0
+    package var kernelLines: Int64 = 0
     /// It breaks off: inside its last line, or where a power cut has left NUL bytes.
-    public var endsOpen = false
+    package var endsOpen = false
     /// What a boot loader prints before the kernel is no boot of its own.
-    public var isKernels: Bool { facts.kernel != nil || !events.isEmpty }
+    package var isKernels: Bool { facts.kernel != nil || !events.isEmpty }
     /// It is a kernel's: prose about kernels has their words, but no line that only a kernel prints.
-    public var isLog: Bool { kernelLines > 0 || speaksOfKernel }
+    package var isLog: Bool { kernelLines > 0 || speaksOfKernel }
     /// A kernel is named, or what only a kernel says is there: what a log without stamps proves to be one by.
-    public var speaksOfKernel: Bool {
+    package var speaksOfKernel: Bool {
       facts.kernel != nil
         || events.contains { event in
           switch event.what {
@@ -46,10 +46,10 @@ public struct LogEvents {
           }
         }
     }
-    public init() {}
+    package init() {}
   }
   /// All that were not taken, the open one last.
-  public var boots: [Boot] { over + [boot] }
+  package var boots: [Boot] { over + [boot] }
   private var over: [Boot] = []
   private var boot = Boot()
   private var blocks = WarningBlocks()
@@ -68,10 +68,10 @@ public struct LogEvents {
   private let onlyDivides: Bool
 
   /// `onlyDivides`: of a boot whose kernel is known nothing more is taken but what tells it from others.
-  public init(onlyDivides: Bool = false) { self.onlyDivides = onlyDivides }
+  package init(onlyDivides: Bool = false) { self.onlyDivides = onlyDivides }
 
   /// Takes the next line, of whichever boot.
-  public mutating func feed(
+  package mutating func feed(
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
   ) {
     _ = divide(record, line)
@@ -79,7 +79,7 @@ public struct LogEvents {
   }
 
   /// Begins another boot if the line belongs to the next one; true if it did. Nothing of the line is taken yet.
-  public mutating func divide(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
+  package mutating func divide(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
     guard boot.lines > 0, divider.begins(record, line, boot) else { return false }
     // What the power cut took was the end of the boot before it.
     if record.hole != nil { boot.endsOpen = true }
@@ -88,20 +88,20 @@ public struct LogEvents {
   }
 
   /// Begins a section of the document, which holds a log of its own: of another boot, or of the same one.
-  public mutating func begin(_ part: LogPart) {
+  package mutating func begin(_ part: LogPart) {
     if boot.lines > 0 { start() }
     self.part = part
     boot.part = part
   }
 
   /// Says that the log breaks off inside its last line. Whether a finding may hang on what is missing.
-  public mutating func breakOff() -> Bool {
+  package mutating func breakOff() -> Bool {
     boot.endsOpen = true
     return blocks.isOpen
   }
 
   /// Takes a line of the boot that is open.
-  public mutating func take(
+  package mutating func take(
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
   ) {
     let message = StampedMessage(record, line)
@@ -158,7 +158,7 @@ public struct LogEvents {
   }
 
   /// Closes what is open; call once at the end of the input.
-  public mutating func finish() {
+  package mutating func finish() {
     if blocks.areBegun(at: boot.lines) {
       boot.losses.append(Loss(.truncated, "the log ends where a WARNING begins: what followed is missing"))
     }
@@ -174,7 +174,7 @@ public struct LogEvents {
   }
 
   /// The boots that are over, closed; they are forgotten here.
-  public mutating func takeFinished() -> [Boot] {
+  package mutating func takeFinished() -> [Boot] {
     var done = over.filter(\.isKernels)
     for index in done.indices { done[index].settle() }
     over = []
@@ -182,7 +182,7 @@ public struct LogEvents {
   }
 
   /// Those lines since the last call.
-  public mutating func takeExplained() -> [Place] {
+  package mutating func takeExplained() -> [Place] {
     defer { explained.removeAll(keepingCapacity: true) }
     return explained
   }
@@ -237,7 +237,7 @@ public struct LogEvents {
 
 extension LogEvents.Boot {
   /// Its stamps are no times: only the order of its lines is left.
-  public mutating func forgetTimes() {
+  package mutating func forgetTimes() {
     for index in events.indices {
       events[index].time = nil
       if case .warning(var block) = events[index].what {

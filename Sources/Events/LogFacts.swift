@@ -2,35 +2,35 @@ import Bytes
 import Records
 
 /// What a kernel log says about itself and its machine.
-public struct LogFacts: Sendable {
+package struct LogFacts: Sendable {
   /// The kernel's first words are there; its version alone may come from a WARNING, in a log that lost its beginning.
-  public var saysHello = false
+  package var saysHello = false
   /// Messages are missing in between, and the log says so.
-  public var hasDropped = false
-  public var kernel: String?
-  public var commandLine: String?
+  package var hasDropped = false
+  package var kernel: String?
+  package var commandLine: String?
   /// `Machine model:`, from the device tree.
-  public var model: String?
+  package var model: String?
   /// `DMI:`, from the firmware's tables.
-  public var firmware: String?
+  package var firmware: String?
   /// `Hardware name:` of a WARNING or oops.
-  public var name: String?
+  package var name: String?
   /// `Machine:` of old kernels and of SoC drivers.
-  public var machine: String?
+  package var machine: String?
 
   /// What the machine is called. 32-bit ARM's reports name a family of boards only (`Generic DT based system`); others say the
   /// model, and more.
-  public var hardware: String? {
+  package var hardware: String? {
     guard let model else { return name ?? firmware ?? machine }
     return name.flatMap { $0.hasPrefix(model) ? $0 : nil } ?? model
   }
 
-  public init() {}
+  package init() {}
 }
 
 extension LogFacts {
   /// Takes what the message in `text` says of the kernel and the machine; nearly all say nothing.
-  public mutating func take(_ line: Span<UInt8>, _ text: Range<Int>) {
+  package mutating func take(_ line: Span<UInt8>, _ text: Range<Int>) {
     guard text.count > 8 else { return }
     @inline(__always) func after(_ word: KernelWord) -> Range<Int>? {
       guard line.has(word.text, at: text.lowerBound, before: text.upperBound) else { return nil }

@@ -2,9 +2,9 @@
 import Bytes
 import Records
 
-public enum TraceEvents {
+package enum TraceEvents {
   /// The event that `record` of `line` stands for; nil if it is malformed.
-  public static func event(
+  package static func event(
     _ record: TraceRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
   ) -> Event? {
     guard let body = body(record.what, line, &names) else { return nil }

@@ -4,7 +4,7 @@
 import Bytes
 import Records
 
-public struct WarningBlocks {
+package struct WarningBlocks {
   private struct Open {
     let caller: LogCaller
     /// Position of its first line in the boot.
@@ -24,7 +24,7 @@ public struct WarningBlocks {
   private static let most = 64
 
   /// What the line is that was fed last.
-  public private(set) var last = ReportLine.other
+  package private(set) var last = ReportLine.other
 
   /// It is a message or a header: what it says is in a block.
   var isOurs: Bool {
@@ -34,10 +34,10 @@ public struct WarningBlocks {
     }
   }
 
-  public init() {}
+  package init() {}
 
   /// Feeds one line; true if a block has ended with it.
-  public mutating func feed(
+  package mutating func feed(
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, order: Int32, _ names: inout NameTable
   ) -> Bool {
     // Whether frames of a stack were among them nobody knows.
@@ -61,14 +61,14 @@ public struct WarningBlocks {
   }
 
   /// The blocks that have ended; they are forgotten here.
-  public mutating func takeClosed() -> [WarningBlock] {
+  package mutating func takeClosed() -> [WarningBlock] {
     defer { closed = [] }
     return closed
   }
 
   /// Closes the only open report if the rest of it says nothing that tells it from others: whatever begins behind it is another
   /// one. True if so.
-  public mutating func closeTold() -> Bool {
+  package mutating func closeTold() -> Bool {
     guard open.count == 1, open[0].course.isBehindHead else { return false }
     switch open[0].course.kind {
     case .warning, .hungTask: break
@@ -80,7 +80,7 @@ public struct WarningBlocks {
   }
 
   /// None is open.
-  public var isEmpty: Bool { open.isEmpty }
+  package var isEmpty: Bool { open.isEmpty }
 
   /// A report on which a finding may hang is not over yet.
   var isOpen: Bool { open.contains { $0.course.kind.isJudged || $0.course.age < 3 } }
@@ -91,7 +91,7 @@ public struct WarningBlocks {
   }
 
   /// Ends the blocks that are still open at the end of a boot.
-  public mutating func closeAll() {
+  package mutating func closeAll() {
     for caller in open.map(\.caller).sorted(by: { "\($0)" < "\($1)" }) { close(caller) }
   }
 
@@ -250,5 +250,5 @@ public struct WarningBlocks {
 
 extension WarningBlock {
   /// Where frame `index` was seen.
-  public func place(ofFrame index: Int) -> Place? { index < framePlaces.count ? framePlaces[index] : nil }
+  package func place(ofFrame index: Int) -> Place? { index < framePlaces.count ? framePlaces[index] : nil }
 }

@@ -1,24 +1,24 @@
 import Bytes
 
 /// One text or recording with nothing around it any more: what a reader can take.
-public struct Document {
+package struct Document {
   /// For reports: the path as it was named; what is inside is `bugreport.zip:FS/sys/fs/pstore/console-ramoops-0`.
-  public var name: String
+  package var name: String
   /// It was found in an archive or a mail; nobody named it, so it need not be a log.
-  public var isFound: Bool
+  package var isFound: Bool
   /// The plain file whose bytes these are; nil if something was undone, or it is standard input.
-  public var path: String?
-  public var stream: any ByteStream
+  package var path: String?
+  package var stream: any ByteStream
 
   /// The same without the bytes, which are held by somebody.
-  public struct Name: Sendable {
-    public var name: String
-    public var isFound: Bool
-    public var path: String?
+  package struct Name: Sendable {
+    package var name: String
+    package var isFound: Bool
+    package var path: String?
   }
-  public var named: Name { Name(name: name, isFound: isFound, path: path) }
+  package var named: Name { Name(name: name, isFound: isFound, path: path) }
 
-  public init(_ name: Name, _ stream: any ByteStream) {
+  package init(_ name: Name, _ stream: any ByteStream) {
     self.init(name: name.name, isFound: name.isFound, path: name.path, stream: stream)
   }
 

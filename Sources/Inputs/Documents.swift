@@ -5,9 +5,9 @@ import Glibc
 import SystemPackage
 
 /// Visits the documents of one file.
-public struct Documents {
+package struct Documents {
   /// A log in a gzip in a tar.gz in a mail is packed four times over; much deeper is a trap.
-  public static let deepest = 10
+  package static let deepest = 10
 
   private let meter: Meter
   /// Gets every document. What it throws is a fault of that document.
@@ -15,7 +15,7 @@ public struct Documents {
   /// Gets what could not be read (its name, and whether it was found in something), and why.
   private let failed: (String, Bool, any Error) -> Void
 
-  public init(
+  package init(
     meter: Meter = Meter(isStopped: { false }, count: { _ in }), body: @escaping (Document) throws -> Void,
     failed: @escaping (String, Bool, any Error) -> Void
   ) {
@@ -26,7 +26,7 @@ public struct Documents {
 
   /// Visits what `path` holds (`-`: standard input); documents are called `name` where that is not their path. Throws only
   /// `Stopped`.
-  public func visit(_ path: String, as name: String? = nil) throws {
+  package func visit(_ path: String, as name: String? = nil) throws {
     let name = name ?? path
     do {
       let stream =
@@ -43,7 +43,7 @@ public struct Documents {
   }
 
   /// Whether a file is an archive, by its beginning; a compressed tar is one, too.
-  public static func isArchive(_ path: String) -> Bool {
+  package static func isArchive(_ path: String) -> Bool {
     var isFound = false
     guard isRegular(path) else { return false }
     let documents = Documents { document in
@@ -57,7 +57,7 @@ public struct Documents {
   }
 
   /// Whether a file is the zip of a bug report: Android puts `main_entry.txt` into it, and names stand at a zip's end too.
-  public static func isBugReport(_ path: String) -> Bool {
+  package static func isBugReport(_ path: String) -> Bool {
     guard isRegular(path),
       let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .nonBlocking)
     else {
@@ -91,7 +91,7 @@ public struct Documents {
   }
 
   /// Visits what is in memory.
-  public func visit(_ bytes: [UInt8], name: String) throws {
+  package func visit(_ bytes: [UInt8], name: String) throws {
     meter.read(bytes.count)
     try visit(Content(name: name, path: nil), JoinedStream(bytes, nil))
   }

@@ -1,12 +1,12 @@
 import SystemPackage
 
 /// Why a file or a member could not be read.
-public struct InputError: Error, Sendable, CustomStringConvertible {
-  public let description: String
-  public init(_ description: String) { self.description = description }
+package struct InputError: Error, Sendable, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
 
   /// Why something could not be read, in the words of the field.
-  public static func explain(_ error: any Error) -> String {
+  package static func explain(_ error: any Error) -> String {
     switch error {
     case Errno.noSuchFileOrDirectory: "no such file"
     case Errno.permissionDenied: "permission denied"
@@ -17,6 +17,6 @@ public struct InputError: Error, Sendable, CustomStringConvertible {
 }
 
 /// The user has stopped it: nothing more is to be read.
-public struct Stopped: Error {
-  public init() {}
+package struct Stopped: Error {
+  package init() {}
 }

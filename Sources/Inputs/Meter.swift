@@ -1,5 +1,5 @@
 /// What one file has been read and expanded to, and whether to go on.
-public final class Meter {
+package final class Meter {
   /// Beyond this much, what grows more than `bombRatio` times is taken for a bomb.
   private static let bombFloor = 24 << 20
   private static let bombRatio = 400
@@ -11,7 +11,7 @@ public final class Meter {
   private let count: (Int) -> Void
 
   /// `count` gets the number of bytes of every read.
-  public init(isStopped: @escaping () -> Bool, count: @escaping (Int) -> Void) {
+  package init(isStopped: @escaping () -> Bool, count: @escaping (Int) -> Void) {
     self.isStopped = isStopped
     self.count = count
   }
@@ -30,5 +30,5 @@ public final class Meter {
     }
   }
 
-  public func goOn() throws { if isStopped() { throw Stopped() } }
+  package func goOn() throws { if isStopped() { throw Stopped() } }
 }

@@ -3,7 +3,7 @@ import Bytes
 import SystemPackage
 
 /// An open plain file, pipe or device.
-public final class FileStream: ByteStream {
+package final class FileStream: ByteStream {
   private let descriptor: FileDescriptor
   private let meter: Meter
   private let isOurs: Bool
@@ -11,7 +11,7 @@ public final class FileStream: ByteStream {
   private let length: Int
   private var done = 0
 
-  public init(_ descriptor: FileDescriptor, _ meter: Meter, isOurs: Bool) {
+  package init(_ descriptor: FileDescriptor, _ meter: Meter, isOurs: Bool) {
     self.descriptor = descriptor
     self.meter = meter
     self.isOurs = isOurs
@@ -19,7 +19,7 @@ public final class FileStream: ByteStream {
   }
   deinit { if isOurs { try? descriptor.close() } }
 
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
       try meter.goOn()
       do {
@@ -39,17 +39,17 @@ public final class FileStream: ByteStream {
 }
 
 /// Bytes that were read already, and the rest of the stream behind them.
-public final class JoinedStream: ByteStream {
+package final class JoinedStream: ByteStream {
   private let head: [UInt8]
   private let rest: (any ByteStream)?
   private var at = 0
 
-  public init(_ head: [UInt8], _ rest: (any ByteStream)?) {
+  package init(_ head: [UInt8], _ rest: (any ByteStream)?) {
     self.head = head
     self.rest = rest
   }
 
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     guard at < head.count else { return try unsafe rest?.read(into: buffer) ?? 0 }
     let count = min(buffer.count, head.count - at)
     // count is bounded by both sides.
@@ -60,12 +60,12 @@ public final class JoinedStream: ByteStream {
 }
 
 /// Remembers that a stream broke: whoever reads on gets the same fault again.
-public final class WatchedStream: ByteStream {
+package final class WatchedStream: ByteStream {
   private let stream: any ByteStream
-  public private(set) var fault: (any Error)?
-  public init(_ stream: any ByteStream) { self.stream = stream }
+  package private(set) var fault: (any Error)?
+  package init(_ stream: any ByteStream) { self.stream = stream }
 
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     if let fault { throw fault }
     do {
       return try unsafe stream.read(into: buffer)
@@ -77,10 +77,10 @@ public final class WatchedStream: ByteStream {
 }
 
 /// A stream that has failed already.
-public final class BrokenStream: ByteStream {
+package final class BrokenStream: ByteStream {
   private let error: any Error
-  public init(_ error: any Error) { self.error = error }
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { throw error }
+  package init(_ error: any Error) { self.error = error }
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { throw error }
 }
 
 /// Lets its beginning be looked at before it is read. What breaks there breaks again for the next reader.
@@ -115,7 +115,7 @@ final class PeekedStream: ByteStream {
   /// Passes over bytes that were looked at.
   func skip(_ count: Int) { at = min(at + count, head.count) }
 
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     guard at < head.count else { return try unsafe rest.read(into: buffer) }
     let count = min(buffer.count, head.count - at)
     // count is bounded by both sides.

@@ -3,10 +3,10 @@ import Glibc
 import SystemPackage
 
 /// Bytes of a stream in a file without a name, which goes with the object: for what must be read at any place, or twice.
-public final class TemporaryFile: Sendable {
+package final class TemporaryFile: Sendable {
   private let descriptor: FileDescriptor
   /// Opens the file, as long as the object lives.
-  public var path: String { "/proc/self/fd/\(descriptor.rawValue)" }
+  package var path: String { "/proc/self/fd/\(descriptor.rawValue)" }
 
   private init() throws {
     // Set by the user, or not there; copied at once.
@@ -23,7 +23,7 @@ public final class TemporaryFile: Sendable {
   deinit { try? descriptor.close() }
 
   /// Copies a stream to its end.
-  public convenience init(_ stream: any ByteStream) throws {
+  package convenience init(_ stream: any ByteStream) throws {
     try self.init()
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -55,13 +55,13 @@ public final class TemporaryFile: Sendable {
   }
 
   /// A copy of standard input.
-  public static func standardInput() throws -> TemporaryFile {
+  package static func standardInput() throws -> TemporaryFile {
     let meter = Meter(isStopped: { false }, count: { _ in })
     return try TemporaryFile(FileStream(.standardInput, meter, isOurs: false))
   }
 
   /// Copies what a source has left.
-  public convenience init(rest source: LineSource) throws {
+  package convenience init(rest source: LineSource) throws {
     try self.init()
     while try source.next({ text, _ in
       // Lent for the call.

@@ -1,17 +1,17 @@
 /// Everything that is undone around a document, in any order and one in the other: what `proberace formats` lists.
-public enum Wrapping: CaseIterable, Sendable {
+package enum Wrapping: CaseIterable, Sendable {
   case gzip, zlib, deflate, zstd, xz, bzip2, lz4, archive, atrace
   case markedUTF8, utf16, utf32, page, mail, quotedPrintable, backwards
 
   /// It packs bytes; else it is a way to write a text.
-  public var isContainer: Bool {
+  package var isContainer: Bool {
     switch self {
     case .gzip, .zlib, .deflate, .zstd, .xz, .bzip2, .lz4, .archive, .atrace: true
     case .markedUTF8, .utf16, .utf32, .page, .mail, .quotedPrintable, .backwards: false
     }
   }
 
-  public var title: String {
+  package var title: String {
     switch self {
     case .gzip: "gzip"
     case .zlib: "zlib"
@@ -33,7 +33,7 @@ public enum Wrapping: CaseIterable, Sendable {
   }
 
   /// Where it is met, and what is done with it.
-  public var note: String {
+  package var note: String {
     switch self {
     case .gzip: "checked to its end, several members too"
     case .zlib: "told by its header and by what comes out, which must be text"

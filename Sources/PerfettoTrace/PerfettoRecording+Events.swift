@@ -5,7 +5,7 @@ import Records
 
 extension PerfettoRecording {
   /// Hands out the events by time until `sink` wants no more. To be called once, after `finish`; gives what they lack.
-  public mutating func events(
+  package mutating func events(
     _ definitions: ProbeDefinitions, _ names: inout NameTable, _ sink: (Event) -> Bool
   ) -> [Loss] {
     let known = probes.resolved(definitions, &names)
@@ -70,7 +70,7 @@ extension PerfettoRecording {
   }
 
   /// Command lines of the kernel among its own messages: they may define the probes.
-  public func commandLines(_ names: NameTable) -> [String] {
+  package func commandLines(_ names: NameTable) -> [String] {
     var lines: Set<String> = []
     for held in holding.events where held.kind == .console && lines.count < 16 {
       let text = names[held.name]
@@ -81,5 +81,5 @@ extension PerfettoRecording {
   private static let commandLine = Array("Kernel command line: ".utf8)
 
   /// The log that android.log kept.
-  public mutating func logBoots() -> [LogEvents.Boot] { androidLog.boots() }
+  package mutating func logBoots() -> [LogEvents.Boot] { androidLog.boots() }
 }

@@ -4,7 +4,7 @@ import Events
 
 extension PerfettoRecording {
   /// Ends the reading: says what is missing. `isIncomplete`: parts are gone, and nobody knows where.
-  public mutating func finish() -> (losses: [Loss], isIncomplete: Bool) {
+  package mutating func finish() -> (losses: [Loss], isIncomplete: Bool) {
     splitter.finish()
     var losses = fileLosses()
     leaveOutOld(&losses)

@@ -3,7 +3,7 @@ import Events
 import Records
 
 /// A recording of Perfetto, read once from its first byte to its last. Most of it is passed over.
-public struct PerfettoRecording {
+package struct PerfettoRecording {
   let input: Int
   /// Where the run of bytes comes from that is read; packets in packets have the place of the outer one.
   var splitter = PacketSplitter()
@@ -51,24 +51,24 @@ public struct PerfettoRecording {
     var lost: Int64 = 0
   }
 
-  public init(input: Int) { self.input = input }
+  package init(input: Int) { self.input = input }
 
   /// It has a log or events of ftrace: without either it is a recording of something else.
-  public var hasKernel: Bool { counts.bundles > 0 || stats.isThere || androidLog.lines > 0 }
+  package var hasKernel: Bool { counts.bundles > 0 || stats.isThere || androidLog.lines > 0 }
   /// Events of ftrace, needed or not.
-  public var events: Int64 { counts.events }
+  package var events: Int64 { counts.events }
   /// Bytes that were read.
-  public var bytes: Int { splitter.offset }
-  public var kernelRelease: String? { release }
+  package var bytes: Int { splitter.offset }
+  package var kernelRelease: String? { release }
   /// From here on there are no packets, and nothing was read.
-  public var unreadFrom: Int? {
+  package var unreadFrom: Int? {
     splitter.faults.lazy.compactMap { if case .garbage(let at) = $0 { at } else { nil } }.first
   }
-  public var clockName: String { bundles.name }
-  public var clock: TraceClock { bundles.clock == 1 ? .ticks : .nanoseconds }
+  package var clockName: String { bundles.name }
+  package var clock: TraceClock { bundles.clock == 1 ? .ticks : .nanoseconds }
 
   /// Reads the next run of bytes.
-  public mutating func feed(_ bytes: Span<UInt8>, _ names: inout NameTable) {
+  package mutating func feed(_ bytes: Span<UInt8>, _ names: inout NameTable) {
     var splitter = PacketSplitter()
     swap(&splitter, &self.splitter)
     var work = self

@@ -3,8 +3,8 @@
 import Bytes
 import Records
 
-public struct ProbeDefinitions: Sendable {
-  public enum Known: Equatable, Sendable {
+package struct ProbeDefinitions: Sendable {
+  package enum Known: Equatable, Sendable {
     case known(String)
     /// Defined twice, on two functions.
     case disputed
@@ -21,10 +21,10 @@ public struct ProbeDefinitions: Sendable {
   private var read: [Key: String] = [:]
   private var said: [String: String] = [:]
 
-  public init() {}
+  package init() {}
 
   /// `NAME=FUNCTION`, as a user gives it; nil if it is not that.
-  public static func parse(_ text: String) -> (name: String, function: String)? {
+  package static func parse(_ text: String) -> (name: String, function: String)? {
     let parts = text.split(separator: "=", omittingEmptySubsequences: false)
     guard parts.count == 2, isWord(parts[0]), isWord(parts[1]) else { return nil }
     return (String(parts[0]), String(parts[1]))
@@ -34,10 +34,10 @@ public struct ProbeDefinitions: Sendable {
     !text.isEmpty && text.utf8.allSatisfy { Span<UInt8>.isOfWord($0) || [46, 45, 47].contains($0) }
   }
 
-  public mutating func say(_ name: String, is function: String) { said[Self.event(name)] = function }
+  package mutating func say(_ name: String, is function: String) { said[Self.event(name)] = function }
 
   /// The command line of a boot. The kernel takes the last `kprobe_event=`.
-  public mutating func read(commandLine: String) {
+  package mutating func read(commandLine: String) {
     for word in commandLine.split(separator: " ") {
       let word = word.drop { $0 == "\"" }
       guard word.hasPrefix("kprobe_event=") else { continue }
@@ -48,7 +48,7 @@ public struct ProbeDefinitions: Sendable {
   }
 
   /// A line of kprobe_events: `p:group/event function arguments`.
-  public mutating func read(line: String) { read(line.split(whereSeparator: { $0 == " " || $0 == "\t" })) }
+  package mutating func read(line: String) { read(line.split(whereSeparator: { $0 == " " || $0 == "\t" })) }
 
   private mutating func read(_ words: [Substring]) {
     guard words.count >= 2, read.count < Self.most, let kind = words[0].first, kind == "p" || kind == "r",

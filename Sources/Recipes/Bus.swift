@@ -1,12 +1,12 @@
 /// A bus whose devices the walk visits, and that recipes have probes for: the names are those of `KernelFunction.bus`.
-public enum Bus: String, Sendable, CaseIterable {
+package enum Bus: String, Sendable, CaseIterable {
   case pci, platform, amba
   case fslMC = "fsl-mc"
   case cdx
 
   /// The buses that a device of this name, or a glob for names, may be on. AMBA devices are named like platform
   /// devices: `9010000.pl031`.
-  public static func of(_ device: String?) -> [Bus] {
+  package static func of(_ device: String?) -> [Bus] {
     guard let device, !device.allSatisfy({ "*?".contains($0) }) else { return [.pci, .platform] }
     if device.hasPrefix("dp"), device.contains(".") && !device.contains(":") { return [.fslMC] }
     if device.hasPrefix("cdx-") { return [.cdx] }

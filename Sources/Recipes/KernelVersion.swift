@@ -1,14 +1,14 @@
 /// A kernel's version: `6.17`, `6.17.13+deb13-arm64`, `6.1.75-android14-11`, `7.1.0-rc2`.
-public struct KernelVersion: Sendable, Equatable {
-  public var text: String
-  public var major: Int
-  public var minor: Int
+package struct KernelVersion: Sendable, Equatable {
+  package var text: String
+  package var major: Int
+  package var minor: Int
   /// 0 where none is named.
-  public var patch: Int
+  package var patch: Int
   /// The N of `-rcN`.
-  public var candidate: Int?
+  package var candidate: Int?
 
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let parts = text.prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
     guard parts.count >= 2, parts.allSatisfy({ $0 < 1000 }) else { return nil }
     self.text = text

@@ -1,12 +1,12 @@
 /// What to capture, for one way of capturing it.
-public struct Recipe: Sendable {
-  public var target: Target
-  public var kernel: KernelVersion?
+package struct Recipe: Sendable {
+  package var target: Target
+  package var kernel: KernelVersion?
   /// A kernel and a user space as Android has them (GKI).
-  public var isAndroid: Bool
-  public var buses: [Bus]
+  package var isAndroid: Bool
+  package var buses: [Bus]
 
-  public init(_ target: Target, kernel: KernelVersion? = nil, isAndroid: Bool = false, device: String? = nil)
+  package init(_ target: Target, kernel: KernelVersion? = nil, isAndroid: Bool = false, device: String? = nil)
   {
     self.target = target
     self.kernel = kernel
@@ -15,7 +15,7 @@ public struct Recipe: Sendable {
   }
 
   /// Between the commands before the race and those after it.
-  public static let turn = "# when it has happened:"
+  package static let turn = "# when it has happened:"
 
   static let iommuEvents = [
     "iommu:add_device_to_group", "iommu:remove_device_from_group", "iommu:attach_device_to_domain",
@@ -30,7 +30,7 @@ public struct Recipe: Sendable {
   var probes: [Probe] { Probe.all(buses) }
 
   /// Why this target cannot work with this kernel; nil if it can.
-  public var fault: String? {
+  package var fault: String? {
     guard let kernel else { return nil }
     switch target {
     case .cmdline where kernel.isBefore(5, 3):
@@ -42,7 +42,7 @@ public struct Recipe: Sendable {
   }
 
   /// Comments (`#`) and what to paste.
-  public var text: String {
+  package var text: String {
     let body =
       switch target {
       case .cmdline: commandLine
@@ -75,7 +75,7 @@ public struct Recipe: Sendable {
 }
 
 /// A way to capture.
-public enum Target: String, Sendable, CaseIterable {
+package enum Target: String, Sendable, CaseIterable {
   case cmdline, bootconfig, tracefs
   case traceCmd = "trace-cmd"
   case perfetto

@@ -1,7 +1,7 @@
 import Records
 
 /// One kind of thing that a capture must show before a cause can be named with certainty.
-public enum Sight: String, Sendable, CaseIterable {
+package enum Sight: String, Sendable, CaseIterable {
   case kernelLog = "the kernel log, in the order in which it was printed"
   case binds = "bind attempts"
   case results = "return values"
@@ -13,7 +13,7 @@ public enum Sight: String, Sendable, CaseIterable {
   case domains = "domains"
 
   /// What to capture for it.
-  public var source: String {
+  package var source: String {
     switch self {
     case .kernelLog: "dmesg, or the serial console's log without a quiet or loglevel= that hides warnings"
     case .binds: "a kprobe on really_probe"
@@ -32,7 +32,7 @@ public enum Sight: String, Sendable, CaseIterable {
 
 extension Role {
   /// What a capture shows in which functions of this role speak.
-  public var sight: Sight? {
+  package var sight: Sight? {
     switch self {
     case .reallyProbe: .binds
     case .walkVisit, .innerIOMMUProbe: .visits

@@ -2,7 +2,7 @@ import Bytes
 
 /// What a document is. A new format is one case here: without a title, a reader and a place among the formats that are read it
 /// does not compile.
-public enum InputFormat: String, CaseIterable, Sendable {
+package enum InputFormat: String, CaseIterable, Sendable {
   case traceDat = "trace-dat"
   case perfettoTrace = "perfetto-trace"
   case traceCmdReport = "trace-cmd-report"
@@ -13,7 +13,7 @@ public enum InputFormat: String, CaseIterable, Sendable {
   case kprobeEvents = "kprobe-events"
 
   /// What reads it.
-  public enum Reader: Sendable {
+  package enum Reader: Sendable {
     case traceDat, perfettoTrace
     /// What probes are on: it helps other inputs.
     case probes
@@ -21,10 +21,10 @@ public enum InputFormat: String, CaseIterable, Sendable {
     case text(TextReader.Only)
   }
 
-  public var id: String { rawValue }
+  package var id: String { rawValue }
 
   /// For messages and `--input-format`.
-  public var title: String {
+  package var title: String {
     switch self {
     case .traceDat: "trace-cmd's trace.dat"
     case .perfettoTrace: "a Perfetto recording"
@@ -38,7 +38,7 @@ public enum InputFormat: String, CaseIterable, Sendable {
   }
 
   /// Where it comes from.
-  public var origin: String {
+  package var origin: String {
     switch self {
     case .traceDat: "trace-cmd record: v6 and v7, none, zstd and zlib, either endianness, instances"
     case .perfettoTrace:
@@ -57,7 +57,7 @@ public enum InputFormat: String, CaseIterable, Sendable {
   }
 
   /// What reads it if somebody says that it is one.
-  public var reader: Reader {
+  package var reader: Reader {
     switch self {
     case .traceDat: .traceDat
     case .perfettoTrace: .perfettoTrace
@@ -67,10 +67,10 @@ public enum InputFormat: String, CaseIterable, Sendable {
     }
   }
 
-  public static func named(_ id: String) -> InputFormat? { InputFormat(rawValue: id) }
+  package static func named(_ id: String) -> InputFormat? { InputFormat(rawValue: id) }
 
   /// The format of a text that was read: nil if neither a log nor a trace was found in it.
-  public init?(_ reader: TextReader, hasLog: Bool) {
+  package init?(_ reader: TextReader, hasLog: Bool) {
     guard !hasLog else {
       self = .kernelLog
       return
@@ -86,15 +86,15 @@ public enum InputFormat: String, CaseIterable, Sendable {
 }
 
 /// What the first bytes of a document tell: binary kinds have a magic; text is read to tell.
-public enum Recognised: Sendable, Equatable {
+package enum Recognised: Sendable, Equatable {
   case format(InputFormat)
   case refused(Refusal)
   case text
 
   /// Bytes that tell it.
-  public static let sniffed = 1 << 14
+  package static let sniffed = 1 << 14
 
-  public init(_ head: Span<UInt8>) {
+  package init(_ head: Span<UInt8>) {
     if head.has("\u{17}\u{8}\u{44}tracing", at: 0) {
       self = .format(.traceDat)
     } else if let refusal = Refusal(magic: head) {

@@ -2,10 +2,10 @@
 // switches over the readers' own lists, so that nothing is read that the list does not name.
 
 /// What a form keeps of a log, and so what can be decided from it.
-public enum Keeps: String, CaseIterable, Sendable {
+package enum Keeps: String, CaseIterable, Sendable {
   case everything, order, nothing, inner, writer = "writer's"
 
-  public var sentence: String {
+  package var sentence: String {
     switch self {
     case .everything: "the kernel's own stamps and its order: every finding that the inputs can prove"
     case .order:
@@ -20,11 +20,11 @@ public enum Keeps: String, CaseIterable, Sendable {
 }
 
 /// One thing that is taken off a line.
-public struct LineForm: Sendable {
-  public let title: String
+package struct LineForm: Sendable {
+  package let title: String
   /// As it stands there; empty for what is known by its name.
-  public let example: String
-  public let keeps: Keeps
+  package let example: String
+  package let keeps: Keeps
 
   fileprivate init(_ title: String, _ example: String, _ keeps: Keeps) {
     self.title = title
@@ -33,9 +33,9 @@ public struct LineForm: Sendable {
   }
 
   /// What may stand left of a line; layers stack in any order.
-  public static let leftOfLine = LogDialect.Kind.allCases.map(\.form)
+  package static let leftOfLine = LogDialect.Kind.allCases.map(\.form)
   /// What a line may be wrapped in.
-  public static let aroundLine = LogEnvelope.Kind.allCases.map(\.form)
+  package static let aroundLine = LogEnvelope.Kind.allCases.map(\.form)
 }
 
 extension LogDialect.Kind {

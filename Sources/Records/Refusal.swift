@@ -1,14 +1,14 @@
 import Bytes
 
 /// What people hold and the tool does not read: named, with what to give instead.
-public enum Refusal: String, CaseIterable, Sendable {
+package enum Refusal: String, CaseIterable, Sendable {
   case perfetto, perfScript = "perf-script", perfData = "perf-data", bpftrace, uftrace
   case journalExport = "journal-export", journalFile = "journal-file", userLogcat = "user-logcat", bootLog =
     "boot-log"
   case otherSystem = "other-system", rawPages = "raw-pages", coreDump = "core-dump", elf, image, sqlite, pdf
   case sevenZip = "7z", packetCapture = "packet-capture", binary
 
-  public var title: String {
+  package var title: String {
     switch self {
     case .perfetto: "a Perfetto trace without ftrace"
     case .perfScript: "perf script output"
@@ -33,7 +33,7 @@ public enum Refusal: String, CaseIterable, Sendable {
   }
 
   /// What to give instead.
-  public var advice: String {
+  package var advice: String {
     switch self {
     case .perfetto:
       "record with data_sources { config { name: \"linux.ftrace\" } } as proberace capture --target perfetto prints it, or give the boot's dmesg"
@@ -53,7 +53,7 @@ public enum Refusal: String, CaseIterable, Sendable {
     }
   }
 
-  public var sentence: String {
+  package var sentence: String {
     "no kernel log and no trace in here: this is \(title), which is not read; \(advice)"
   }
 
@@ -172,7 +172,7 @@ public enum Refusal: String, CaseIterable, Sendable {
 
   /// Whether the bytes are none of a text: a tenth of them are control characters. NUL is not counted, for power cuts leave
   /// holes in logs, nor is what bit rot makes of a ramoops.
-  public static func isBinary(_ head: Span<UInt8>) -> Bool {
+  package static func isBinary(_ head: Span<UInt8>) -> Bool {
     var controls = 0
     var others = 0
     for at in head.indices {
@@ -191,7 +191,7 @@ public enum Refusal: String, CaseIterable, Sendable {
   // MARK: texts in which nothing was found
 
   /// What a text in which neither log nor trace was found is, by its first lines; nil if it is nothing that is known.
-  public init?(text head: Span<UInt8>) {
+  package init?(text head: Span<UInt8>) {
     if Self.isBinary(head) {
       self = .binary
       return

@@ -6,9 +6,9 @@ import Timelines
 import Verdicts
 import Writing
 
-public enum JSONReport {
+package enum JSONReport {
   /// The whole of `report --format json`.
-  public static func report(_ analysis: Analysis) -> JSONValue {
+  package static func report(_ analysis: Analysis) -> JSONValue {
     .object([
       ("schema", .string("proberace/report@1")), ("version", .string(Release.version)),
       ("rules", .int(Int64(Release.rules))), ("answer", .string(analysis.answer.code)),
@@ -33,7 +33,7 @@ public enum JSONReport {
   }
 
   /// `timeline --format json`: the devices alone.
-  public static func timeline(_ analysis: Analysis, device: String?) -> JSONValue {
+  package static func timeline(_ analysis: Analysis, device: String?) -> JSONValue {
     .object([
       ("schema", .string("proberace/timeline@1")), ("version", .string(Release.version)),
       ("rules", .int(Int64(Release.rules))),
@@ -66,7 +66,7 @@ public enum JSONReport {
     ])
   }
 
-  public static func loss(_ loss: Loss) -> JSONValue {
+  package static func loss(_ loss: Loss) -> JSONValue {
     .object([
       ("kind", .string(loss.kind.rawValue)), ("count", .optional(loss.count)),
       ("detail", .string(loss.detail)),
@@ -120,7 +120,7 @@ public enum JSONReport {
 
   // MARK: devices
 
-  public static func device(_ device: DeviceTimeline) -> JSONValue {
+  package static func device(_ device: DeviceTimeline) -> JSONValue {
     .object([
       ("name", .string(device.name)), ("driver", .optional(device.driver)),
       ("phases", .array(phases(device))),
@@ -173,7 +173,7 @@ public enum JSONReport {
     ])
   }
 
-  public static func finding(_ finding: Finding) -> JSONValue {
+  package static func finding(_ finding: Finding) -> JSONValue {
     .object([
       ("device", .string(finding.device)), ("driver", .optional(finding.driver)),
       ("kind", .string(finding.kind.rawValue)), ("time", .optional(finding.time)),
@@ -188,7 +188,7 @@ public enum JSONReport {
     ])
   }
 
-  public static func suspect(_ suspect: Suspect) -> JSONValue {
+  package static func suspect(_ suspect: Suspect) -> JSONValue {
     .object([
       ("device", .string(suspect.device)), ("text", .string(suspect.text)), ("tells", .string(suspect.tells)),
       ("at", place(suspect.place)),
@@ -202,7 +202,7 @@ public enum JSONReport {
     ])
   }
 
-  public static func place(_ place: Place) -> JSONValue {
+  package static func place(_ place: Place) -> JSONValue {
     .object([
       ("input", .int(Int64(place.input))), ("line", .int(Int64(place.line))), ("offset", .int(place.offset)),
     ])

@@ -2,17 +2,17 @@ import Analysis
 import Writing
 
 /// What a format makes: text, or bytes that are nothing for a terminal.
-public enum Rendered: Sendable {
+package enum Rendered: Sendable {
   case text(String)
   case binary([UInt8])
 }
 
 /// A way to show an analysis. A new format is one value in `all` and one file.
-public struct ReportFormat: Sendable {
-  public var id: String
+package struct ReportFormat: Sendable {
+  package var id: String
   /// It reads the inputs again, for their lines.
-  public var readsAgain: Bool
-  public var render: @Sendable (Analysis, Style) -> Rendered
+  package var readsAgain: Bool
+  package var render: @Sendable (Analysis, Style) -> Rendered
 
   private init(
     _ id: String, readsAgain: Bool = false, _ render: @escaping @Sendable (Analysis, Style) -> Rendered
@@ -22,7 +22,7 @@ public struct ReportFormat: Sendable {
     self.render = render
   }
 
-  public static let all: [ReportFormat] = [
+  package static let all: [ReportFormat] = [
     ReportFormat("terminal") { .text(TerminalReport.render($0, $1)) },
     ReportFormat("html", readsAgain: true) { analysis, _ in .text(HTMLReport.render(analysis)) },
     ReportFormat("markdown") { analysis, _ in .text(MarkdownReport.render(analysis)) },
@@ -34,16 +34,16 @@ public struct ReportFormat: Sendable {
     },
   ]
 
-  public static func named(_ id: String) -> ReportFormat? { all.first { $0.id == id } }
+  package static func named(_ id: String) -> ReportFormat? { all.first { $0.id == id } }
 }
 
 /// A way to show the devices of a boot.
-public struct TimelineFormat: Sendable {
-  public var id: String
+package struct TimelineFormat: Sendable {
+  package var id: String
   /// The analysis, a glob for the devices' names or nil for all, and how a terminal is to look.
-  public var render: @Sendable (Analysis, String?, Style) -> String
+  package var render: @Sendable (Analysis, String?, Style) -> String
   /// It reads the inputs again, for their lines.
-  public var readsAgain: Bool
+  package var readsAgain: Bool
 
   private init(
     _ id: String, readsAgain: Bool = false, _ render: @escaping @Sendable (Analysis, String?, Style) -> String
@@ -53,7 +53,7 @@ public struct TimelineFormat: Sendable {
     self.render = render
   }
 
-  public static let all: [TimelineFormat] = [
+  package static let all: [TimelineFormat] = [
     TimelineFormat("terminal") { TimelineReport.render($0, device: $1, $2) },
     TimelineFormat("html", readsAgain: true) { analysis, device, _ in
       HTMLReport.render(analysis, .devices(device))
@@ -70,5 +70,5 @@ public struct TimelineFormat: Sendable {
     },
   ]
 
-  public static func named(_ id: String) -> TimelineFormat? { all.first { $0.id == id } }
+  package static func named(_ id: String) -> TimelineFormat? { all.first { $0.id == id } }
 }

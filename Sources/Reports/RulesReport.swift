@@ -2,9 +2,9 @@
 import Verdicts
 import Writing
 
-public enum RulesReport {
+package enum RulesReport {
   /// One line a cause.
-  public static func list(_ style: Style) -> String {
+  package static func list(_ style: Style) -> String {
     var out = ""
     for cause in Cause.all {
       out +=
@@ -15,7 +15,7 @@ public enum RulesReport {
     return out
   }
 
-  public static func explain(_ cause: Cause, _ style: Style) -> String {
+  package static func explain(_ cause: Cause, _ style: Style) -> String {
     var out = style.paint("\(cause.id) (\(cause.letter)): \(cause.title)", .bold) + "\n"
     out += "verdict \(cause.verdict?.rawValue ?? "none"); harm: \(cause.harm); side: \(sides(cause))\n\n"
     for (title, text) in sections(cause) {
@@ -27,7 +27,7 @@ public enum RulesReport {
   }
 
   /// docs/rules.md.
-  public static func markdown() -> String {
+  package static func markdown() -> String {
     var out = "# Rules\n\n<!-- Made by `make docs` from Sources/Verdicts/Causes; do not edit. -->\n\n"
     out +=
       "What proberace can conclude, revision \(Release.rules) of its rules. Every cause is asked; where two are certain and their "

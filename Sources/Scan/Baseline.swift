@@ -4,30 +4,30 @@ import Inputs
 import Verdicts
 
 /// An allow-list: what is known and let pass, until when, and under which bug.
-public struct Baseline: Sendable, Codable {
-  public struct Entry: Sendable, Codable {
+package struct Baseline: Sendable, Codable {
+  package struct Entry: Sendable, Codable {
     /// A finding's signature, or a cause's id; one of them must be there.
-    public var signature: String?
-    public var cause: String?
+    package var signature: String?
+    package var cause: String?
     /// The verdict it is known with; nil: any. Without it a harmless race would let the harmful one pass, which has
     /// the same signature.
-    public var verdict: String?
+    package var verdict: String?
     /// Glob on the device; nil: any.
-    public var device: String?
+    package var device: String?
     /// Link to the bug it is waiting for.
-    public var bug: String?
+    package var bug: String?
     /// Last day on which it holds, `2027-03-31`.
-    public var expires: String?
+    package var expires: String?
     /// soft: pass, but show a warning. hard (or nil): pass without a word.
-    public var mode: String?
-    public var comment: String?
+    package var mode: String?
+    package var comment: String?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
       case signature, cause, verdict, device, bug, expires, mode, comment
     }
 
     /// Refuses keys that it does not know: a misspelt `expires` would hold for ever, a misspelt `device` everywhere.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
       let known = Set(CodingKeys.allCases.map(\.rawValue))
       if let other = try decoder.container(keyedBy: AnyKey.self).allKeys.first(where: {
         !known.contains($0.stringValue)
@@ -45,7 +45,7 @@ public struct Baseline: Sendable, Codable {
       comment = try values.decodeIfPresent(String.self, forKey: .comment)
     }
 
-    public init(
+    package init(
       signature: String? = nil, cause: String? = nil, device: String? = nil, bug: String? = nil,
       expires: String? = nil
     ) {
@@ -56,8 +56,8 @@ public struct Baseline: Sendable, Codable {
       self.expires = expires
     }
 
-    public var isSoft: Bool { mode == "soft" }
-    public var name: String { "\(signature ?? cause ?? "?")\(device.map { " on \($0)" } ?? "")" }
+    package var isSoft: Bool { mode == "soft" }
+    package var name: String { "\(signature ?? cause ?? "?")\(device.map { " on \($0)" } ?? "")" }
 
     func matches(_ finding: Finding) -> Bool {
       guard signature != nil || cause != nil else { return false }
@@ -69,17 +69,17 @@ public struct Baseline: Sendable, Codable {
 
     func holds(_ today: String) -> Bool { expires.map { today <= $0 } ?? true }
   }
-  public var schema: String
-  public var entries: [Entry]
+  package var schema: String
+  package var entries: [Entry]
 
-  public init(entries: [Entry] = []) {
+  package init(entries: [Entry] = []) {
     schema = Self.schemaName
     self.entries = entries
   }
-  public static let schemaName = "proberace/baseline@1"
+  package static let schemaName = "proberace/baseline@1"
 
   /// Reads a baseline file; throws a `InputError` that says what is wrong with it.
-  public static func parse(_ bytes: [UInt8]) throws(InputError) -> Baseline {
+  package static func parse(_ bytes: [UInt8]) throws(InputError) -> Baseline {
     let baseline: Baseline
     do {
       baseline = try JSONDecoder().decode(Baseline.self, from: Data(bytes))
@@ -140,7 +140,7 @@ public struct Baseline: Sendable, Codable {
     }
   }
 
-  public static func isDate(_ text: String) -> Bool {
+  package static func isDate(_ text: String) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
       // Dates are compared as text, and a number may have a sign.
@@ -159,7 +159,7 @@ public struct Baseline: Sendable, Codable {
   }
 
   /// Which entries know the finding, expired ones too.
-  public func matches(_ finding: Finding) -> [Int] {
+  package func matches(_ finding: Finding) -> [Int] {
     entries.indices.filter { entries[$0].matches(finding) }
   }
 
@@ -167,7 +167,7 @@ public struct Baseline: Sendable, Codable {
   private static let named = 5
 
   /// Entries that have expired or are not among the `matched` ones, as sentences.
-  public func notes(_ matched: Set<Int>, _ today: String) -> [String] {
+  package func notes(_ matched: Set<Int>, _ today: String) -> [String] {
     var notes: [String] = []
     var unused: [String] = []
     for (index, entry) in entries.enumerated() {
@@ -188,7 +188,7 @@ public struct Baseline: Sendable, Codable {
 
   /// With an entry for every finding that fails, those of an unknown device apart: it would let any other pass. An entry that
   /// had expired and knows one is renewed, until `expires`, and keeps what else it says. Sorted, so that diffs stay small.
-  public func updated(with failing: [Finding], bug: String?, expires: String?, today: String) -> Baseline {
+  package func updated(with failing: [Finding], bug: String?, expires: String?, today: String) -> Baseline {
     var result = self
     for index in expired(knowing: failing, today) {
       result.entries[index].expires = expires
@@ -207,11 +207,11 @@ public struct Baseline: Sendable, Codable {
   }
 
   /// Entries that have expired and know one of the findings.
-  public func expired(knowing findings: [Finding], _ today: String) -> [Int] {
+  package func expired(knowing findings: [Finding], _ today: String) -> [Int] {
     entries.indices.filter { !entries[$0].holds(today) && findings.contains(where: entries[$0].matches) }
   }
 
-  public func text() throws -> String {
+  package func text() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"

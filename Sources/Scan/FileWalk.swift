@@ -5,8 +5,8 @@ import SystemPackage
 
 /// What is to be scanned, one after the other and as it is found: paths in the order in which they were named, folders
 /// recursively, their entries by name. It holds the folders that it is in, never all files.
-public struct FileWalk: Sequence, IteratorProtocol, Sendable {
-  public enum Input: Sendable, Equatable {
+package struct FileWalk: Sequence, IteratorProtocol, Sendable {
+  package enum Input: Sendable, Equatable {
     /// `folder`: the named folder that it was found in, by its number.
     case file(String, folder: Int? = nil)
     /// The files of one folder, which are those of one machine.
@@ -15,7 +15,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
     case closed(String, reason: String)
 
     /// Files that it is made of.
-    public var files: Int {
+    package var files: Int {
       switch self {
       case .file: 1
       case .group(_, let files, _): files.count
@@ -24,7 +24,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
     }
 
     /// Where it was found does not make it another.
-    public static func == (a: Input, b: Input) -> Bool {
+    package static func == (a: Input, b: Input) -> Bool {
       switch (a, b) {
       case (.file(let one, _), .file(let other, _)): one == other
       case (.group(let one, let files, _), .group(let other, let others, _)): one == other && files == others
@@ -33,7 +33,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
       }
     }
 
-    public var path: String {
+    package var path: String {
       switch self {
       case .file(let path, _), .group(let path, _, _), .closed(let path, _): path
       }
@@ -41,24 +41,24 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   }
 
   /// Globs on the file's name (not its path); empty: all.
-  public var include: [String]
+  package var include: [String]
   /// The same for files and folders that are not wanted.
-  public var exclude: [String]
+  package var exclude: [String]
   /// Files of folders that are no logs of them: where the results go, and lists that were named.
-  public var notInputs: [FileIdentity] = []
+  package var notInputs: [FileIdentity] = []
   /// The files of a folder are the inputs of one machine; so are named files that follow each other and are of one folder.
-  public var groupsFolders = false
+  package var groupsFolders = false
   /// The folders that were named, in their order: `Input.file` tells them by their number.
-  public private(set) var namedFolders: [String] = []
+  package private(set) var namedFolders: [String] = []
   /// Asked at every step: the walk ends early then.
-  public var isStopped: @Sendable () -> Bool = { false }
+  package var isStopped: @Sendable () -> Bool = { false }
   /// Whether `bytes` is wanted. Without sizes a folder tells which of its entries are files: none is asked for one by one.
-  public var measures = false
+  package var measures = false
   /// Size of the regular files found, in bytes.
-  public private(set) var bytes = 0
+  package private(set) var bytes = 0
   /// Entries of folders that are no files (pipes, sockets, devices), and links to folders: not read.
-  public private(set) var specialFiles = 0
-  public private(set) var foreignFolders = 0
+  package private(set) var specialFiles = 0
+  package private(set) var foreignFolders = 0
 
   /// What was named, the last first.
   private var named: [Input]
@@ -85,20 +85,20 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   }
 
   /// `paths` that name nothing are for the one who opens them to report.
-  public init(_ paths: [String] = [], include: [String] = [], exclude: [String] = []) {
+  package init(_ paths: [String] = [], include: [String] = [], exclude: [String] = []) {
     named = paths.reversed().map { .file($0) }
     self.include = include
     self.exclude = exclude
   }
 
   /// Also what a list names; `name` is that of the list. Whoever made an empty one may have failed.
-  public mutating func add(_ paths: [String], from name: String) {
+  package mutating func add(_ paths: [String], from name: String) {
     named =
       (paths.isEmpty ? [.closed(name, reason: "the list names no file")] : paths.reversed().map { .file($0) })
       + named
   }
 
-  public mutating func next() -> Input? {
+  package mutating func next() -> Input? {
     while !isStopped() {
       if let last = folders.indices.last {
         guard let entry = folders[last].entries.popLast() else {
@@ -126,7 +126,7 @@ public struct FileWalk: Sequence, IteratorProtocol, Sendable {
   }
 
   /// Names from a list, separated by NUL if there is one, else by newlines (those of Windows too).
-  public static func list(_ bytes: [UInt8]) -> [String] {
+  package static func list(_ bytes: [UInt8]) -> [String] {
     guard !bytes.contains(0) else {
       return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }

@@ -2,20 +2,20 @@ import Bytes
 import Verdicts
 
 /// Which findings stop a CI job.
-public struct Gate: Sendable {
+package struct Gate: Sendable {
   /// Verdicts that fail.
-  public var failing: Set<Verdict>
-  public var baseline: Baseline?
+  package var failing: Set<Verdict>
+  package var baseline: Baseline?
   /// Today as `2026-11-22`, for expiry dates.
-  public var today: String
+  package var today: String
 
-  public init(failing: Set<Verdict> = [.real, .undetermined], baseline: Baseline? = nil, today: String) {
+  package init(failing: Set<Verdict> = [.real, .undetermined], baseline: Baseline? = nil, today: String) {
     self.failing = failing
     self.baseline = baseline
     self.today = today
   }
 
-  public func decide(_ finding: Finding) -> GateDecision {
+  package func decide(_ finding: Finding) -> GateDecision {
     if let entry = baseline?.entry(for: finding, today) {
       return GateDecision(
         passes: true, reason: "allowed by \(entry.name)\(entry.bug.map { " (\($0))" } ?? "")",

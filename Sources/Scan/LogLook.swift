@@ -7,7 +7,7 @@ import Records
 import Verdicts
 
 /// What the search has found in a log, or in a piece of it.
-public struct LogLook: BootWatch {
+package struct LogLook: BootWatch {
   /// A late-probe warning, a client that gave up, a registration that failed, a hang: the engine must look.
   var needsAnalysis: Bool {
     isAsked || hasHung && hasFrame || hasOops && hasFaulted || hasFault && hasReserved
@@ -40,7 +40,7 @@ public struct LogLook: BootWatch {
   /// A line of it is one of a trace.
   private(set) var hasTrace = false
 
-  public init() {}
+  package init() {}
 
   /// What the kernel says of itself and its machine; read by the same code as in a report.
   private var facts = LogFacts()
@@ -105,7 +105,7 @@ public struct LogLook: BootWatch {
     signs.prefix { if case .userSpace = $0.sign { false } else { true } }.map { ($0.text, $0.mark) })
 
   /// Looks through whole lines that begin at `offset` in the log, behind `lines` lines.
-  public mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
+  package mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
     look(text, at: offset, lines: lines, untilAsked: false)
   }
 

@@ -5,9 +5,9 @@ import Records
 import Verdicts
 
 /// What a scan says of one boot of one log. One log may hold several boots.
-public struct LogResult: Sendable {
+package struct LogResult: Sendable {
   /// How far the log goes, where it has no finding.
-  public enum State: String, Sendable {
+  package enum State: String, Sendable {
     /// From the kernel's hello to user space.
     case complete
     /// A kernel log that lacks something of its boot, see `gaps`: what was there is not known.
@@ -18,7 +18,7 @@ public struct LogResult: Sendable {
     case unreadable
   }
   /// What an incomplete log lacks of its boot.
-  public enum Gap: String, Sendable {
+  package enum Gap: String, Sendable {
     /// No hello of a kernel: an old ring buffer, a quiet console.
     case beginning
     /// It ends before user space.
@@ -31,37 +31,37 @@ public struct LogResult: Sendable {
     case log
   }
   /// As given; a member of an archive is `archive.tar.gz:dir/boot.log`.
-  public var path: String
+  package var path: String
   /// Which boot of the log, from 0.
-  public var boot: Int
-  public var kernel: String?
-  public var hardware: String?
-  public var state: State
-  public var gaps: [Gap]
-  public var findings: [Judged]
+  package var boot: Int
+  package var kernel: String?
+  package var hardware: String?
+  package var state: State
+  package var gaps: [Gap]
+  package var findings: [Judged]
   /// Devices that may run without their IOMMU: notes, which no gate fails for.
-  public var suspects: [Suspect] = []
+  package var suspects: [Suspect] = []
   /// A race would have shown: of a trace without a log that is not always so.
-  public var showsRaces = true
+  package var showsRaces = true
   /// Other WARNINGs, oopses and panics, by signature.
-  public var others: [OtherTrouble]
-  public var losses: [Loss]
+  package var others: [OtherTrouble]
+  package var losses: [Loss]
   /// Why it could not be read; nil if it could.
-  public var error: String?
+  package var error: String?
   /// What it is, if it is no kernel log.
-  public var reason: String?
+  package var reason: String?
   /// What the document is; nil if that is not known.
-  public var format: InputFormat?
+  package var format: InputFormat?
   /// It was found in an archive or a folder: nobody said that it is a log.
-  public var isFound = false
+  package var isFound = false
   /// There is not a byte in it, or it is a trace of other things: named, there is no answer; beside logs it has no effect.
   var saysNothing = false
   /// The named folder that it was found in, by its number among those.
-  public var folder: Int?
+  package var folder: Int?
   /// Where several documents are judged as those of one machine: all of them. Places name them by their number.
-  public var inputs: [String] = []
+  package var inputs: [String] = []
 
-  public init(path: String, boot: Int, state: State) {
+  package init(path: String, boot: Int, state: State) {
     self.path = path
     self.boot = boot
     self.state = state
@@ -78,7 +78,7 @@ public struct LogResult: Sendable {
   }
 
   /// `path` could not be read, for `reason`; `kind` is the code of it.
-  public static func unreadable(
+  package static func unreadable(
     _ path: String, _ reason: String, _ kind: Loss.Kind = .unreadable, isFound: Bool = false
   ) -> LogResult {
     var result = LogResult(path: path, boot: 0, state: .unreadable)
@@ -138,7 +138,7 @@ public struct LogResult: Sendable {
   }
 
   /// What it comes to, in the words of `Answer`.
-  public var answer: String {
+  package var answer: String {
     if !findings.isEmpty { return Answer.findings.code }
     if losses.contains(where: { $0.kind == .unexplained }) { return Answer.unexplained.code }
     switch state {
@@ -150,36 +150,36 @@ public struct LogResult: Sendable {
   }
 
   /// Nothing can be said of it. The scan then ends with 2; not for what lies in a folder or an archive beside logs.
-  public var isNoAnswer: Bool { state == .unreadable || state == .noKernelLog && !isFound }
+  package var isNoAnswer: Bool { state == .unreadable || state == .noKernelLog && !isFound }
   /// Something could be said of it.
-  public var isJudged: Bool { state == .complete || state == .incomplete }
+  package var isJudged: Bool { state == .complete || state == .incomplete }
   /// An unreadable log is never a pass, whatever was found in it.
-  public var fails: Bool { state == .unreadable || findings.contains { !$0.decision.passes } }
+  package var fails: Bool { state == .unreadable || findings.contains { !$0.decision.passes } }
 }
 
 /// A finding and what the gate makes of it.
-public struct Judged: Sendable {
-  public var finding: Finding
-  public var decision: GateDecision
-  public init(finding: Finding, decision: GateDecision) {
+package struct Judged: Sendable {
+  package var finding: Finding
+  package var decision: GateDecision
+  package init(finding: Finding, decision: GateDecision) {
     self.finding = finding
     self.decision = decision
   }
 }
 
 /// Why a finding passes or fails.
-public struct GateDecision: Sendable {
-  public var passes: Bool
+package struct GateDecision: Sendable {
+  package var passes: Bool
   /// One sentence for --explain-gate.
-  public var reason: String
+  package var reason: String
   /// The allow-list entry that lets it pass; nil if the verdict alone does.
-  public var allowedBy: String?
+  package var allowedBy: String?
   /// A bug link of that entry.
-  public var bug: String?
+  package var bug: String?
   /// Let pass, but to be shown as a warning rather than nothing ("soft").
-  public var isSoft: Bool
+  package var isSoft: Bool
 
-  public init(
+  package init(
     passes: Bool, reason: String, allowedBy: String? = nil, bug: String? = nil, isSoft: Bool = false
   ) {
     self.passes = passes
@@ -191,17 +191,17 @@ public struct GateDecision: Sendable {
 }
 
 /// A WARNING, oops or panic that is not the late IOMMU probe.
-public struct OtherTrouble: Sendable {
-  public enum Kind: String, Sendable { case warning, oops, panic }
-  public var kind: Kind
+package struct OtherTrouble: Sendable {
+  package enum Kind: String, Sendable { case warning, oops, panic }
+  package var kind: Kind
   /// Stable over builds, CPUs and pids: the kind and the function.
-  public var signature: String
+  package var signature: String
   /// Its first line.
-  public var title: String
-  public var count: Int
-  public var place: Place?
-  public var time: Int64?
-  public init(
+  package var title: String
+  package var count: Int
+  package var place: Place?
+  package var time: Int64?
+  package init(
     kind: Kind, signature: String, title: String, count: Int = 1, place: Place? = nil, time: Int64? = nil
   ) {
     self.kind = kind
@@ -214,13 +214,13 @@ public struct OtherTrouble: Sendable {
 }
 
 /// A whole scan.
-public struct ScanReport: Sendable {
-  public var logs: [LogResult]
+package struct ScanReport: Sendable {
+  package var logs: [LogResult]
   /// Allow-list entries that matched nothing or have expired, as sentences.
-  public var baselineNotes: [String]
+  package var baselineNotes: [String]
   /// Not every file was scanned to its end.
-  public var isInterrupted: Bool
-  public init(logs: [LogResult], baselineNotes: [String] = [], isInterrupted: Bool = false) {
+  package var isInterrupted: Bool
+  package init(logs: [LogResult], baselineNotes: [String] = [], isInterrupted: Bool = false) {
     self.logs = logs
     self.baselineNotes = baselineNotes
     self.isInterrupted = isInterrupted

@@ -5,16 +5,16 @@ import Inputs
 import Synchronization
 import Verdicts
 
-public enum ScanRun {
+package enum ScanRun {
   /// How far a scan is; may be asked at any time.
-  public final class Progress: Sendable {
+  package final class Progress: Sendable {
     private let read = Atomic<Int>(0)
     private let finished = Atomic<Int>(0)
-    public init() {}
+    package init() {}
     /// Bytes read of all files, as they lie on the disk.
-    public var bytes: Int { read.load(ordering: .relaxed) }
+    package var bytes: Int { read.load(ordering: .relaxed) }
     /// Files done.
-    public var files: Int { finished.load(ordering: .relaxed) }
+    package var files: Int { finished.load(ordering: .relaxed) }
 
     fileprivate func add(_ bytes: Int) { read.wrappingAdd(bytes, ordering: .relaxed) }
     fileprivate func finish(_ files: Int) { finished.wrappingAdd(files, ordering: .relaxed) }
@@ -28,7 +28,7 @@ public enum ScanRun {
   /// are there, never two at once. What `add` does not keep is freed by the thread that allocated it: memory that changes
   /// hands has the threads wait for each other. Ends once `isStopped` says so; only the boots that were in the works are
   /// then dropped. Returns the walk, as far as it came.
-  @discardableResult public static func run<Batch: Sendable>(
+  @discardableResult package static func run<Batch: Sendable>(
     _ walk: FileWalk, gate: Gate, claims: KernelClaims, unit: BootUnit = .file, workers: Int,
     progress: Progress = Progress(),
     isStopped: @escaping @Sendable () -> Bool = { false },
@@ -74,7 +74,7 @@ public enum ScanRun {
   }
 
   /// Whether a file holds a log: it is not to be written over then.
-  public static func isLog(_ path: String) -> Bool { LogScanner.isLog(path) }
+  package static func isLog(_ path: String) -> Bool { LogScanner.isLog(path) }
 
   /// Deals the inputs out, in their order, a few at a time: many small ones would keep the workers asking.
   private final class WorkQueue: Sendable {

@@ -5,8 +5,8 @@ import Writing
 
 /// `::error file=…,line=…,title=…::message`
 /// (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message).
-public enum GitHub {
-  public static func render(_ report: ScanReport) -> String {
+package enum GitHub {
+  package static func render(_ report: ScanReport) -> String {
     // GitHub shows ten of a kind in a step: what fails comes first.
     let commands = report.logs.flatMap(commands)
     return (commands.filter { $0.hasPrefix("::error ") } + commands.filter { !$0.hasPrefix("::error ") })
@@ -67,8 +67,8 @@ public enum GitHub {
 }
 
 /// https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
-public enum GitLab {
-  public static func render(_ report: ScanReport) -> String {
+package enum GitLab {
+  package static func render(_ report: ScanReport) -> String {
     var seen: [String: Int] = [:]
     var entries: [JSONValue] = []
     for log in report.logs {

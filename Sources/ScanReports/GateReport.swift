@@ -2,8 +2,8 @@
 import Scan
 import Writing
 
-public enum GateReport {
-  public static func render(_ report: ScanReport, _ style: Style) -> String {
+package enum GateReport {
+  package static func render(_ report: ScanReport, _ style: Style) -> String {
     var out = ""
     for log in report.logs where !log.findings.isEmpty || log.state != .complete {
       out += style.paint(Plain.safe(log.title), .bold) + "\n"

@@ -4,15 +4,15 @@ import Scan
 import Verdicts
 import Writing
 
-public enum JSONLines {
-  public static func render(_ report: ScanReport) -> String {
+package enum JSONLines {
+  package static func render(_ report: ScanReport) -> String {
     var lines: [UInt8] = []
     for log in report.logs { write(log, to: &lines) }
     return String(decoding: lines, as: UTF8.self)
   }
 
   /// Appends one line in UTF-8 with its newline, so that a scan can write as it goes.
-  public static func write(_ log: LogResult, to lines: inout [UInt8]) {
+  package static func write(_ log: LogResult, to lines: inout [UInt8]) {
     value(log).write(to: &lines)
     lines.append(10)
   }

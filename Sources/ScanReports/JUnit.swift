@@ -4,8 +4,8 @@ import Scan
 import Verdicts
 import Writing
 
-public enum JUnit {
-  public static func render(_ report: ScanReport) -> String {
+package enum JUnit {
+  package static func render(_ report: ScanReport) -> String {
     var total = Counts()
     var suites = ""
     for log in report.logs { suites += suite(log, &total) }

@@ -4,21 +4,21 @@ import Scan
 import Verdicts
 import Writing
 
-public enum KCIDB {
+package enum KCIDB {
   /// What a scan cannot know: who reports, and which build was booted.
-  public struct Context: Sendable {
+  package struct Context: Sendable {
     /// `^[a-z0-9_]+$`, as KCIDB wants it.
-    public var origin: String
+    package var origin: String
     /// The id of the build object, `origin:…`.
-    public var build: String
-    public init(origin: String = "proberace", build: String = "proberace:unknown-build") {
+    package var build: String
+    package init(origin: String = "proberace", build: String = "proberace:unknown-build") {
       self.origin = origin
       self.build = build
     }
 
     /// Nil if KCIDB would not take these: an origin is `[a-z0-9_]+`, a build's id begins with one and a colon. Without an
     /// origin the build's is taken.
-    public init?(origin: String?, build: String?) {
+    package init?(origin: String?, build: String?) {
       let owner = build.map { String($0.prefix { $0 != ":" }) }
       self.init()
       if let origin = origin ?? owner { self.origin = origin }
@@ -33,7 +33,7 @@ public enum KCIDB {
     }
   }
 
-  public static func render(_ report: ScanReport, _ context: Context = Context()) -> String {
+  package static func render(_ report: ScanReport, _ context: Context = Context()) -> String {
     var known: Set<String> = []
     var issues: [JSONValue] = []
     var incidents: [JSONValue] = []

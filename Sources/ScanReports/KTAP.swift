@@ -3,8 +3,8 @@ import Scan
 import Verdicts
 import Writing
 
-public enum KTAP {
-  public static func render(_ report: ScanReport) -> String {
+package enum KTAP {
+  package static func render(_ report: ScanReport) -> String {
     var out = "KTAP version 1\n# \(Release.title)\n1..\(report.logs.count)\n"
     for (index, log) in report.logs.enumerated() { out += test(log, index + 1) }
     return out

@@ -3,13 +3,13 @@ import Scan
 import Verdicts
 import Writing
 
-public struct Markdown {
+package struct Markdown {
   /// GitHub takes 65536 characters a comment.
   private static let most = 60_000
   private let report: ScanReport
   private var out = ""
 
-  public static func render(_ report: ScanReport) -> String {
+  package static func render(_ report: ScanReport) -> String {
     var text = Markdown(report: report)
     text.answer()
     text.table()

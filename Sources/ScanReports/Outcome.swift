@@ -37,7 +37,7 @@ extension LogResult {
   }
 
   /// Why it is no pass although no finding fails; nil if it could be read to the end.
-  public var noPassReason: String? {
+  package var noPassReason: String? {
     if let error { return error }
     switch state {
     case .unreadable: return losses.first(where: \.isDamage)?.detail ?? "could not be read"

@@ -4,8 +4,8 @@ import Scan
 import Verdicts
 import Writing
 
-public enum SARIF {
-  public static func render(_ report: ScanReport) -> String {
+package enum SARIF {
+  package static func render(_ report: ScanReport) -> String {
     value(report).text(indent: true) + "\n"
   }
 

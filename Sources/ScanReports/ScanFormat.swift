@@ -2,24 +2,24 @@ import Scan
 import Writing
 
 /// A way to show a scan. A new format is one value in `all` and one file.
-public struct ScanFormat: Sendable {
-  public var id: String
-  public var render: @Sendable (ScanReport, Settings) -> String
+package struct ScanFormat: Sendable {
+  package var id: String
+  package var render: @Sendable (ScanReport, Settings) -> String
 
   /// What a format needs beside the scan; most need nothing.
-  public struct Settings: Sendable {
-    public var style: Style
-    public var kcidb: KCIDB.Context
+  package struct Settings: Sendable {
+    package var style: Style
+    package var kcidb: KCIDB.Context
     /// Say for each finding why it passed or failed.
-    public var explainsGate: Bool
-    public init(style: Style = Style(), kcidb: KCIDB.Context = KCIDB.Context(), explainsGate: Bool = false) {
+    package var explainsGate: Bool
+    package init(style: Style = Style(), kcidb: KCIDB.Context = KCIDB.Context(), explainsGate: Bool = false) {
       self.style = style
       self.kcidb = kcidb
       self.explainsGate = explainsGate
     }
   }
 
-  public static let all: [ScanFormat] = [
+  package static let all: [ScanFormat] = [
     ScanFormat(id: "terminal") { ScanTerminal.render($0, $1.style, explainsGate: $1.explainsGate) },
     ScanFormat(id: "jsonl") { report, _ in JSONLines.render(report) },
     ScanFormat(id: "junit") { report, _ in JUnit.render(report) },
@@ -33,5 +33,5 @@ public struct ScanFormat: Sendable {
     ScanFormat(id: "markdown") { report, _ in Markdown.render(report) },
   ]
 
-  public static func named(_ id: String) -> ScanFormat? { all.first { $0.id == id } }
+  package static func named(_ id: String) -> ScanFormat? { all.first { $0.id == id } }
 }

@@ -3,13 +3,13 @@ import Scan
 import Verdicts
 import Writing
 
-public struct ScanTerminal {
+package struct ScanTerminal {
   private let report: ScanReport
   private let style: Style
   private var out = ""
 
   /// `explainsGate`: in place of what fails, why each finding passed or failed.
-  public static func render(_ report: ScanReport, _ style: Style, explainsGate: Bool = false) -> String {
+  package static func render(_ report: ScanReport, _ style: Style, explainsGate: Bool = false) -> String {
     var text = ScanTerminal(report: report, style: style)
     text.answer()
     if explainsGate {

@@ -4,10 +4,10 @@ import Scan
 import Verdicts
 import Writing
 
-public enum Squad {
+package enum Squad {
   /// What `POST /api/submit/…` takes as `tests`: two for the scan as a whole, then one for each device with each
   /// signature, the worst of all logs: names that stay the same from build to build, which is what SQUAD compares.
-  public static func tests(_ report: ScanReport) -> String {
+  package static func tests(_ report: ScanReport) -> String {
     var names: [String] = []
     var fails: [String: Bool] = [:]
     for log in report.logs {
@@ -38,7 +38,7 @@ public enum Squad {
   }
 
   /// What it takes as `metadata`. Keys and values must be strings; job_id is the sender's to choose.
-  public static func metadata(_ report: ScanReport) -> String {
+  package static func metadata(_ report: ScanReport) -> String {
     let tally = ScanTally(report)
     let kernels = Set(report.logs.compactMap(\.kernel)).sorted()
     let hardware = Set(report.logs.compactMap(\.hardware)).sorted()

@@ -4,21 +4,21 @@ import Events
 import Records
 
 /// What one input gave, before anything is joined.
-public struct InputStory: Sendable {
-  public var input: Int
-  public var logs: [LogEvents.Boot] = []
-  public var traces: [TraceStory] = []
+package struct InputStory: Sendable {
+  package var input: Int
+  package var logs: [LogEvents.Boot] = []
+  package var traces: [TraceStory] = []
   /// Those of the traces that hold one CPU's events alone.
-  public var ofOneCPU: [OneCPUTrace] = []
-  public var losses: [Loss] = []
+  package var ofOneCPU: [OneCPUTrace] = []
+  package var losses: [Loss] = []
   /// It was found in an archive: nobody said that it is of the same boot as the others.
-  public var isFound = false
-  public init(input: Int) { self.input = input }
+  package var isFound = false
+  package init(input: Int) { self.input = input }
 }
 
-public enum Assembly {
+package enum Assembly {
   /// Joins the inputs of one machine into its boots, oldest first.
-  public static func boots(_ inputs: [InputStory], _ names: NameTable) -> [BootTimeline] {
+  package static func boots(_ inputs: [InputStory], _ names: NameTable) -> [BootTimeline] {
     var inputs = inputs
     // No log was given: the messages that the traces hold are one.
     let logIsTraces = inputs.allSatisfy { $0.logs.allSatisfy { $0.lines == 0 } }

@@ -4,15 +4,15 @@ import Bytes
 import Events
 
 /// How a trace's times become times of the boot: `log = trace + offset`, to within `slack` nanoseconds.
-public struct ClockJoin: Sendable, Equatable {
-  public var offset: Int64
+package struct ClockJoin: Sendable, Equatable {
+  package var offset: Int64
   /// Nil: nothing ties the two clocks together, so no order between the inputs is known.
-  public var slack: Int64?
+  package var slack: Int64?
   /// How many sightings of one thing in both inputs it rests on.
-  public var anchors: Int
+  package var anchors: Int
 
   /// A trace alone: its own clock is the boot's.
-  public static let alone = ClockJoin(offset: 0, slack: nil, anchors: 0)
+  package static let alone = ClockJoin(offset: 0, slack: nil, anchors: 0)
 
   /// Offsets below this are taken for two views of one clock: the printk comes after its event.
   private static let sameClock: Int64 = 5_000_000

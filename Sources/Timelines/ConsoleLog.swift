@@ -4,13 +4,13 @@ import Bytes
 import Events
 import Records
 
-public struct ConsoleLog {
+package struct ConsoleLog {
   private var events = LogEvents()
 
-  public init() {}
+  package init() {}
 
   /// Takes an event of the trace, if it is a message.
-  public mutating func take(_ event: Event, _ names: inout NameTable) {
+  package mutating func take(_ event: Event, _ names: inout NameTable) {
     guard case .console(_, let name) = event.body, name != .none else { return }
     var text = names[name]
     text.withUTF8 { buffer in
@@ -23,7 +23,7 @@ public struct ConsoleLog {
 
   /// The boots that the messages are of. `clock`: that of the trace; if it has no seconds, the order is left. `hasLost`: the
   /// trace lost events, so that messages may be missing.
-  public mutating func boots(_ clock: TraceClock?, hasLost: Bool) -> [LogEvents.Boot] {
+  package mutating func boots(_ clock: TraceClock?, hasLost: Bool) -> [LogEvents.Boot] {
     events.finish()
     return events.boots.filter { $0.lines > 0 }.map { boot in
       var boot = boot

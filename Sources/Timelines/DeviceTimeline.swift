@@ -3,40 +3,40 @@ import Events
 import Records
 
 /// A kernel-log line about a device, placed in the boot's order.
-public struct LogMoment: Sendable {
+package struct LogMoment: Sendable {
   /// Nanoseconds since boot; nil in a log without time stamps.
-  public var time: Int64?
+  package var time: Int64?
   /// Position in the boot's merged log: printk's own order.
-  public var order: Int
-  public var place: Place
-  public var what: LogEvent.What
+  package var order: Int
+  package var place: Place
+  package var what: LogEvent.What
   /// dev_driver_string() as printed: the driver, or the bus while none is set.
-  public var prefix: String
+  package var prefix: String
 }
 
 /// Everything that was seen of one device, on the boot's clock.
-public struct DeviceTimeline: Sendable {
-  public var name: String
-  public var driver: String?
-  public var binds: [Bind] = []
-  public var folded: FoldedBinds?
-  public var visits: [Visit] = []
-  public var groups: [(moment: Moment, group: Int32)] = []
-  public var ungroups: [Moment] = []
-  public var domains: [Moment] = []
-  public var faults: [(time: Int64?, iova: UInt64?, place: Place)] = []
-  public var maps: [Phase] = []
+package struct DeviceTimeline: Sendable {
+  package var name: String
+  package var driver: String?
+  package var binds: [Bind] = []
+  package var folded: FoldedBinds?
+  package var visits: [Visit] = []
+  package var groups: [(moment: Moment, group: Int32)] = []
+  package var ungroups: [Moment] = []
+  package var domains: [Moment] = []
+  package var faults: [(time: Int64?, iova: UInt64?, place: Place)] = []
+  package var maps: [Phase] = []
   /// Calls of iommu_device_register() for which this is the IOMMU's own device.
-  public var registrations: [Registration] = []
-  public var log: [LogMoment] = []
+  package var registrations: [Registration] = []
+  package var log: [LogMoment] = []
 
-  public init(name: String) { self.name = name }
+  package init(name: String) { self.name = name }
 
   /// Something of it is worth showing: it has, gets or was refused an IOMMU, or may have waited for one.
-  public var concernsIOMMU: Bool { showsIOMMU || !gaveUp.isEmpty || folded != nil }
+  package var concernsIOMMU: Bool { showsIOMMU || !gaveUp.isEmpty || folded != nil }
 
   /// It has an IOMMU: that it waited, or gave up, says only that something was not there.
-  public var hasIOMMU: Bool { showsIOMMU && !isIOMMU && !isBeyondIOMMUs }
+  package var hasIOMMU: Bool { showsIOMMU && !isIOMMU && !isBeyondIOMMUs }
 
   private var showsIOMMU: Bool {
     !groups.isEmpty || log.contains(where: \.showsIOMMU)
@@ -49,14 +49,14 @@ public struct DeviceTimeline: Sendable {
   }
 
   /// It is an IOMMU itself: it says so, it registers, or it is named like one and no IOMMU has taken it for a client.
-  public var isIOMMU: Bool {
+  package var isIOMMU: Bool {
     guard groups.isEmpty, registrations.isEmpty else { return groups.isEmpty }
     if log.contains(where: \.isOfIOMMU) { return true }
     return adding.isEmpty && (DeviceName.isIOMMU(name) || driver.map(DeviceName.isIOMMU) == true)
   }
 
   /// Its bus has no dma_configure, so it never waits for an IOMMU.
-  public var isBeyondIOMMUs: Bool {
+  package var isBeyondIOMMUs: Bool {
     DeviceName.isBeyondIOMMUs(name)
       || DeviceName.pciDomain(name) == nil && log.contains { DeviceName.isBusBeyondIOMMUs($0.prefix) }
   }
@@ -75,7 +75,7 @@ public struct DeviceTimeline: Sendable {
 
   /// Whether it had its group, or was in a domain, before `time`, and kept it until then. `inputs`: as far as those
   /// tell, where clocks of several inputs are not to be compared; nil for all.
-  public func hadGroup(before time: Int64, in inputs: Set<Int32>? = nil) -> Bool {
+  package func hadGroup(before time: Int64, in inputs: Set<Int32>? = nil) -> Bool {
     func isEarlier(_ moment: Moment) -> Bool {
       moment.time < time && inputs?.contains(moment.place.input) ?? true
     }
@@ -98,10 +98,10 @@ public struct DeviceTimeline: Sendable {
   }
 
   /// Lines of one kind, in order.
-  public func lines(_ matches: (LogEvent.What) -> Bool) -> [LogMoment] { log.filter { matches($0.what) } }
+  package func lines(_ matches: (LogEvent.What) -> Bool) -> [LogMoment] { log.filter { matches($0.what) } }
 
-  public var adding: [LogMoment] { lines { if case .adding = $0 { true } else { false } } }
-  public var gaveUp: [LogMoment] { lines { if case .gaveUp = $0 { true } else { false } } }
+  package var adding: [LogMoment] { lines { if case .adding = $0 { true } else { false } } }
+  package var gaveUp: [LogMoment] { lines { if case .gaveUp = $0 { true } else { false } } }
 }
 
 extension LogMoment {
@@ -124,7 +124,7 @@ extension LogMoment {
   }
 
   /// The device whose line it is.
-  public static func subject(_ what: LogEvent.What) -> Name {
+  package static func subject(_ what: LogEvent.What) -> Name {
     switch what {
     case .warning(let block): block.device
     case .adding(_, let device, _), .removing(let device), .addFailed(let device),

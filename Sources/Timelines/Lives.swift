@@ -4,13 +4,13 @@ import Events
 import Records
 
 /// A stretch of a device's time from one beginning to the next.
-public struct Life: Sendable {
+package struct Life: Sendable {
   /// What was seen in it. A group that it was born with, because only the driver changed, is here too.
-  public var device: DeviceTimeline
+  package var device: DeviceTimeline
   /// After this time, on the boot's clock; `.min` for the first.
-  public var after: Int64
+  package var after: Int64
   /// From here on to its first line a line may be of the life before, or of this one: it lost its group, and nobody said when.
-  public var openSince: Int?
+  package var openSince: Int?
 }
 
 /// Where one life ends and the next one begins.
@@ -26,7 +26,7 @@ private struct Cut {
 
 extension DeviceTimeline {
   /// The life that a warning, or a probe of the IOMMU, belongs to. `time`, `line`: when it happened.
-  public func life(at time: Int64?, line: Int?, in boot: BootTimeline) -> Life {
+  package func life(at time: Int64?, line: Int?, in boot: BootTimeline) -> Life {
     let cuts = cuts(boot)
     guard !cuts.isEmpty else { return Life(device: self, after: .min) }
     func isBefore(_ cut: Cut) -> Bool {
@@ -38,7 +38,7 @@ extension DeviceTimeline {
   }
 
   /// All of them, the first one first.
-  public func lives(in boot: BootTimeline) -> [Life] {
+  package func lives(in boot: BootTimeline) -> [Life] {
     let cuts = cuts(boot)
     guard !cuts.isEmpty else { return [Life(device: self, after: .min)] }
     return (0...cuts.count).map { life(from: Array(cuts[..<$0]), to: Array(cuts[$0...])) }

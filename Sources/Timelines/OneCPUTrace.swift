@@ -4,20 +4,20 @@ import Bytes
 import Events
 
 /// A trace that holds one CPU's events alone.
-public struct OneCPUTrace: Sendable {
+package struct OneCPUTrace: Sendable {
   /// Its number among the traces of its input.
-  public var trace: Int
-  public var cpu: Int32
-  public var events: [Event]
+  package var trace: Int
+  package var cpu: Int32
+  package var events: [Event]
 
-  public init(trace: Int, cpu: Int32, events: [Event]) {
+  package init(trace: Int, cpu: Int32, events: [Event]) {
     self.trace = trace
     self.cpu = cpu
     self.events = events
   }
 
   /// Makes one trace of those of several CPUs, in the place of the first. One that stays alone lacks what the other CPUs did.
-  public static func merge(_ inputs: inout [InputStory], _ names: inout NameTable) {
+  package static func merge(_ inputs: inout [InputStory], _ names: inout NameTable) {
     let parts = inputs.indices.flatMap { input in inputs[input].ofOneCPU.map { (input, $0) } }
     guard let first = parts.first else { return }
     let isOneBuffer = parts.count > 1 && Set(parts.map(\.1.cpu)).count == parts.count

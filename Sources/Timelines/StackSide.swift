@@ -4,19 +4,19 @@ import Records
 /// Which way `__iommu_probe_device` was reached, from a call trace: the selector frame nearest to it counts
 /// (docs/kernel.md#callers, docs/kernel.md#in-the-call-trace). A walk's stack also ends in a really_probe, the IOMMU
 /// driver's own.
-public struct StackSide: Sendable, Equatable {
-  public var side: Side
+package struct StackSide: Sendable, Equatable {
+  package var side: Side
   /// Index of the frame that decided; nil if none did.
-  public var selector: Int?
+  package var selector: Int?
   /// For a direct call, the driver function that called of_dma_configure_id.
-  public var culprit: String?
+  package var culprit: String?
   /// What called that in the end: the driver's ->probe, with the bus's function that called it, or a work function.
-  public var root: Root?
+  package var root: Root?
   /// Frame directly outside iommu_device_register: the registering driver.
-  public var registrar: String?
+  package var registrar: String?
 
   /// `frames` are function names, innermost first, without offsets. `isMixed`: another thread's may be among them.
-  public init(frames: [String], isMixed: Bool = false) {
+  package init(frames: [String], isMixed: Bool = false) {
     side = .none
     if isMixed {
       mixed(frames)
@@ -110,7 +110,7 @@ public struct StackSide: Sendable, Equatable {
   }
 
   /// Where a driver's code begins.
-  public enum Root: Sendable, Equatable {
+  package enum Root: Sendable, Equatable {
     /// Its ->probe, and the bus that called it where that function tells.
     case probe(String, bus: String?)
     case work(String)

@@ -4,8 +4,8 @@ import Bytes
 import Events
 import Records
 
-public struct ThreadTracker {
-  public var story = TraceStory()
+package struct ThreadTracker {
+  package var story = TraceStory()
 
   /// Threads with calls that are not in the story yet, and places that are free. They are changed where they are:
   /// copies of growing trees cost more than everything else together.
@@ -22,13 +22,13 @@ public struct ThreadTracker {
 
   private static let keptAnchors = 20_000
 
-  public init() {}
+  package init() {}
 
   /// False once an event was refused: the story ends before it, as if the recording had been stopped. The calls that are
   /// open then are kept, so that all threads are seen up to the same moment.
-  public var wantsMore: Bool { story.fullAt == nil }
+  package var wantsMore: Bool { story.fullAt == nil }
 
-  public mutating func feed(_ event: Event) {
+  package mutating func feed(_ event: Event) {
     guard !retention.isFull else { return story.fullAt = story.fullAt ?? event.place }
     story.events += 1
     if event.time != .min {
@@ -61,7 +61,7 @@ public struct ThreadTracker {
   }
 
   /// Commits what is still open; call once at the end.
-  public mutating func finish() {
+  package mutating func finish() {
     for tid in slots.keys.sorted() {
       if let slot = slots[tid] { commit(slot) }
     }

@@ -3,34 +3,34 @@ import Events
 import Records
 
 /// What one trace tells, as calls and marks.
-public struct TraceStory: Sendable {
-  public var calls: [Call] = []
-  public var marks: [Mark] = []
+package struct TraceStory: Sendable {
+  package var calls: [Call] = []
+  package var marks: [Mark] = []
   /// Deferred bind attempts that were counted instead of kept, by device key.
-  public var folded: [DeviceKey: FoldedBinds] = [:]
+  package var folded: [DeviceKey: FoldedBinds] = [:]
   /// Hash of a console message → its time on this clock, for joining clocks. -1: printed twice.
-  public var console: [UInt64: Int64] = [:]
+  package var console: [UInt64: Int64] = [:]
   /// When events were lost, on the trace's clock.
-  public var gaps: [Gap] = []
-  public var first: Int64?
-  public var last: Int64?
-  public var events = 0
+  package var gaps: [Gap] = []
+  package var first: Int64?
+  package var last: Int64?
+  package var events = 0
   /// The first event that was not taken, because more calls are held than any boot has.
-  public var fullAt: Place?
+  package var fullAt: Place?
   /// Parts of the trace are gone, nobody knows where: an absence proves nothing, and a return may be missing.
-  public var isIncomplete = false
+  package var isIncomplete = false
   /// Which roles were seen at all: a silent probe proves nothing if it never spoke.
-  public var seen: Set<Role> = []
+  package var seen: Set<Role> = []
   /// Of which roles a return was seen.
-  public var returning: Set<Role> = []
+  package var returning: Set<Role> = []
   /// The kernel's messages that it holds.
-  public var messages: [LogEvents.Boot] = []
+  package var messages: [LogEvents.Boot] = []
   /// What its times are, and the kernel that it names itself.
-  public var clock: TraceClock?
-  public var kernel: String?
+  package var clock: TraceClock?
+  package var kernel: String?
   /// The inputs whose events were put together in it; empty if it is of one.
-  public var parts: Set<Int32> = []
-  public init() {}
+  package var parts: Set<Int32> = []
+  package init() {}
 
   /// Where what it tells begins.
   var begins: Place? {
@@ -40,10 +40,10 @@ public struct TraceStory: Sendable {
   }
 
   /// It has something that tells about IOMMU probes; what was lost tells nothing.
-  public var isTelling: Bool { !seen.isEmpty || !marks.isEmpty }
+  package var isTelling: Bool { !seen.isEmpty || !marks.isEmpty }
 
   /// What is said of it beside what its text lacks.
-  public var losses: [Loss] { [overflow, silentReturns].compactMap(\.self) }
+  package var losses: [Loss] { [overflow, silentReturns].compactMap(\.self) }
 
   /// It holds more than any boot has.
   private var overflow: Loss? {
@@ -55,11 +55,11 @@ public struct TraceStory: Sendable {
     }
   }
 
-  public struct Gap: Sendable {
+  package struct Gap: Sendable {
     /// The last event of that CPU before the hole, and the last of all before its mark.
-    public var since: Int64
-    public var after: Int64
-    public var count: Int64?
-    public var place: Place
+    package var since: Int64
+    package var after: Int64
+    package var count: Int64?
+    package var place: Place
   }
 }

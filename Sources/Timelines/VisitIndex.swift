@@ -1,11 +1,11 @@
 /// A device's IOMMU probes, to find those that ran during a stretch of time without trying them all.
-public struct VisitIndex: Sendable {
+package struct VisitIndex: Sendable {
   /// By start.
   private let visits: [Visit]
   /// Latest end of the first n+1 visits.
   private let ends: [Int64]
 
-  public init(_ visits: [Visit]) {
+  package init(_ visits: [Visit]) {
     self.visits = visits.sorted { $0.phase.start < $1.phase.start }
     var latest = Int64.min
     ends = self.visits.map { visit in
@@ -15,13 +15,13 @@ public struct VisitIndex: Sendable {
   }
 
   /// Whether any ran during `range`.
-  public func meets(_ range: ClosedRange<Int64>) -> Bool {
+  package func meets(_ range: ClosedRange<Int64>) -> Bool {
     let end = firstAfter(range.upperBound)
     return end > 0 && ends[end - 1] >= range.lowerBound
   }
 
   /// Those that ran during `range`, by start.
-  public func during(_ range: ClosedRange<Int64>) -> [Visit] {
+  package func during(_ range: ClosedRange<Int64>) -> [Visit] {
     let end = firstAfter(range.upperBound)
     var start = end
     while start > 0, ends[start - 1] >= range.lowerBound { start -= 1 }
@@ -42,5 +42,5 @@ public struct VisitIndex: Sendable {
 
 extension Phase {
   /// From its start to its end, or to the end of time.
-  public var range: ClosedRange<Int64> { start...max(start, end ?? .max) }
+  package var range: ClosedRange<Int64> { start...max(start, end ?? .max) }
 }

@@ -1,8 +1,8 @@
 import Bytes
 
 /// A stretch of time in which dev->driver was set and the device had no IOMMU group yet.
-public struct Window: Sendable {
-  public enum State: String, Sendable {
+package struct Window: Sendable {
+  package enum State: String, Sendable {
     /// the warning was printed inside it
     case warned
     /// another thread worked on the device inside it, without a warning
@@ -10,30 +10,30 @@ public struct Window: Sendable {
     /// nobody else did
     case exposed
   }
-  public var device: String
+  package var device: String
   /// Earliest possible set of dev->driver: entry of really_probe. Nil if no bind was seen.
-  public var opened: Int64?
+  package var opened: Int64?
   /// Latest possible set: entry of pinctrl or dma_configure.
-  public var openedLatest: Int64?
+  package var openedLatest: Int64?
   /// Driver cleared or group added, whichever came first; nil if neither was seen.
-  public var closed: Int64?
-  public var state: State
+  package var closed: Int64?
+  package var state: State
   /// Who bound, and who else touched the device inside.
-  public var binder: KernelTask?
-  public var others: [KernelTask]
-  public var place: Place?
+  package var binder: KernelTask?
+  package var others: [KernelTask]
+  package var place: Place?
   /// How many more windows like this one the device had, that are counted instead of listed.
-  public var folded: Int
+  package var folded: Int
 
-  public var length: Int64? {
+  package var length: Int64? {
     guard let opened, let closed else { return nil }
     return closed - opened
   }
 }
 
-public enum Windows {
+package enum Windows {
   /// The windows of a boot, by opening time. Only devices that have, get or were refused an IOMMU have any.
-  public static func all(_ boot: BootTimeline) -> [Window] {
+  package static func all(_ boot: BootTimeline) -> [Window] {
     var windows: [Window] = []
     let warnings = Dictionary(grouping: boot.warnings, by: \.device)
     for device in boot.devices.values where device.concernsIOMMU {

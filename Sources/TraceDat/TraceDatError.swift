@@ -1,7 +1,7 @@
 /// Why a trace.dat could not be opened at all. Everything less is a `Loss`.
-public struct TraceDatError: Error, Sendable, CustomStringConvertible {
+package struct TraceDatError: Error, Sendable, CustomStringConvertible {
   /// One sentence, with what to do.
-  public let description: String
+  package let description: String
 
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

@@ -4,17 +4,17 @@ import Records
 import SystemPackage
 
 /// A trace.dat of trace-cmd: opened, then read once.
-public struct TraceDatFile: Sendable {
+package struct TraceDatFile: Sendable {
   /// One ring buffer that was recorded: the top one, or an instance.
-  public struct Buffer: Sendable {
+  package struct Buffer: Sendable {
     /// "" for the top buffer.
-    public var name: String
+    package var name: String
     /// The name of its trace clock; "" if the file does not say.
-    public var clock: String
+    package var clock: String
     /// Bytes of a sub-buffer.
-    public var pageSize: Int
+    package var pageSize: Int
     /// In the file's order; CPUs without data are left out.
-    public var cpus: [CPU] = []
+    package var cpus: [CPU] = []
 
     init(name: String, clock: String, pageSize: Int) {
       self.name = name
@@ -24,14 +24,14 @@ public struct TraceDatFile: Sendable {
   }
 
   /// What one CPU wrote into one buffer. Zero until the file was read.
-  public struct CPU: Sendable {
-    public var id: Int32
+  package struct CPU: Sendable {
+    package var id: Int32
     /// Records, needed or not.
-    public var events: Int64 = 0
+    package var events: Int64 = 0
     /// Events lost for want of room; nil if any gap does not tell how many.
-    public var lost: Int64? = 0
+    package var lost: Int64? = 0
     /// Gaps of unknown size.
-    public var lostUnknown: Int64 = 0
+    package var lostUnknown: Int64 = 0
   }
 
   var container: Container
@@ -39,15 +39,15 @@ public struct TraceDatFile: Sendable {
   let input: Int
 
   /// Everything that is missing or damaged; complete after `read`.
-  public var losses: [Loss] { container.losses }
-  public internal(set) var buffers: [Buffer]
+  package var losses: [Loss] { container.losses }
+  package internal(set) var buffers: [Buffer]
   /// Whether times are those of the wall clock where the file was recorded with --date, as trace-cmd prints them.
   /// False keeps them on the trace clock, which a kernel log shares.
-  public var appliesDate = true
+  package var appliesDate = true
 
   /// Opens `path` and reads its table of contents. `input` is its index for `Place`.
   /// Throws a `TraceDatError` if nothing of it can be read.
-  public init(path: String, input: Int) throws(TraceDatError) {
+  package init(path: String, input: Int) throws(TraceDatError) {
     do {
       try self.init(MappedFile(path: path), input: input)
     } catch Errno.illegalSeek {
@@ -62,7 +62,7 @@ public struct TraceDatFile: Sendable {
   }
 
   /// Reads the table of contents of a file that is in memory already.
-  public init(_ file: MappedFile, input: Int) throws(TraceDatError) {
+  package init(_ file: MappedFile, input: Int) throws(TraceDatError) {
     self.file = file
     self.input = input
     container = try file.withBytes { bytes throws(TraceDatError) in try Container(bytes, input: input) }
@@ -70,18 +70,18 @@ public struct TraceDatFile: Sendable {
   }
 
   /// 6 or 7.
-  public var version: Int { container.version }
-  public var bytes: Int { file.count }
+  package var version: Int { container.version }
+  package var bytes: Int { file.count }
   /// What `uname -a` said, without the version: `Linux host release machine`.
-  public var uname: String? { container.options.uname }
+  package var uname: String? { container.options.uname }
   /// The kernel's release, for example `6.17.13+deb13-arm64`.
-  public var kernelRelease: String? {
+  package var kernelRelease: String? {
     guard let words = uname?.split(separator: " "), words.count >= 3 else { return nil }
     return String(words[2])
   }
 
   /// What times are. Cycles are nanoseconds only if the recorder told how to convert them.
-  public var clock: TraceClock {
+  package var clock: TraceClock {
     switch container.options.clock {
     case "counter", "uptime": .ticks
     case "x86-tsc", "ppc-tb": container.options.tsc == nil ? .ticks : .nanoseconds
@@ -108,11 +108,11 @@ public struct TraceDatFile: Sendable {
   }
 
   /// Nanoseconds that --date added to every time; take them off to come back to the trace clock.
-  public var dateOffset: Int64 { appliesDate ? container.options.date : 0 }
+  package var dateOffset: Int64 { appliesDate ? container.options.date : 0 }
 
   /// Decodes what the analysis needs and hands it out by time, with the index of its buffer, until `sink` wants no
   /// more. Reads every record of every CPU, on all cores: those that nobody wants are counted. To be called once.
-  public mutating func read(names: inout NameTable, _ sink: (Event, _ buffer: Int) -> Bool) {
+  package mutating func read(names: inout NameTable, _ sink: (Event, _ buffer: Int) -> Bool) {
     let mapped = file
     let leftOut = chooseClock()
     mapped.withBytes { bytes in

@@ -3,40 +3,40 @@ import Timelines
 
 /// One known way to this warning, or to its silent relatives. Its documentation page, `proberace rules` and
 /// `proberace explain` come from the same value (docs/kernel.md#causes).
-public struct Cause: Sendable, Identifiable, Equatable {
-  public var id: String
+package struct Cause: Sendable, Identifiable, Equatable {
+  package var id: String
   /// Its letter (docs/kernel.md#causes).
-  public var letter: String
-  public var title: String
+  package var letter: String
+  package var title: String
   /// Nil: it is explained, but no finding.
-  public var verdict: Verdict?
+  package var verdict: Verdict?
   /// What harm a client can take from it.
-  public var harm: String
+  package var harm: String
   /// How the warning is reached: walk, bind, direct; none for silent causes.
-  public var sides: [Side]
+  package var sides: [Side]
   /// What happens, step by step.
-  public var story: String
+  package var story: String
   /// What evidence it needs before it is named.
-  public var needs: [String]
+  package var needs: [String]
   /// What makes it certain.
-  public var proof: String
+  package var proof: String
   /// What inputs must show for that, one of these.
-  public var decidedBy: [Proof]
+  package var decidedBy: [Proof]
   /// What speaks against it.
-  public var against: String
+  package var against: String
   /// What to do about it.
-  public var advice: String
+  package var advice: String
   /// Kernel commits, oldest first.
-  public var cites: [String]
+  package var cites: [String]
   /// Judges a case; nil if this is not it. Earlier causes in `Cause.all` are asked first.
   var judge: @Sendable (CaseFile) -> Judgement?
   /// Looks for it in a whole boot, where no warning and no single device leads to it.
   var survey: @Sendable (BootTimeline, KernelFeatures) -> [Surveyed] = { _, _ in [] }
 
-  public static func == (a: Cause, b: Cause) -> Bool { a.id == b.id }
+  package static func == (a: Cause, b: Cause) -> Bool { a.id == b.id }
 
   /// In the order in which a case is held against them. A new cause is one value, here and in its own file.
-  public static let all: [Cause] = [
+  package static let all: [Cause] = [
     .prematureWarning,
     .dmaConfigureOutsideBus,
     .reboundAfterLateIOMMU,
@@ -64,16 +64,16 @@ public struct Cause: Sendable, Identifiable, Equatable {
   /// A harmless race of a client with its IOMMU; a kernel that warns of devices without one tells of none.
   var isRace: Bool { verdict == .falsePositive && self != .prematureWarning }
 
-  public static func named(_ id: String) -> Cause? {
+  package static func named(_ id: String) -> Cause? {
     all.first { $0.id == id || $0.letter.lowercased() == id.lowercased() }
   }
 }
 
 /// What inputs must show before a cause can be certain.
-public struct Proof: Sendable, Equatable {
-  public var sights: [Sight]
+package struct Proof: Sendable, Equatable {
+  package var sights: [Sight]
   /// What must hold besides; nil if the sights are always enough.
-  public var condition: String?
+  package var condition: String?
 
   init(_ sights: Sight..., if condition: String? = nil) {
     self.sights = sights

@@ -3,8 +3,8 @@ import Timelines
 
 /// What would have happened in this boot if the registration's walk took device_lock() of each device it visits, or
 /// tried to: the question of the mailing-list thread of March and April 2026.
-public struct DeviceLockAnswer: Sendable {
-  public enum Outcome: String, Sendable {
+package struct DeviceLockAnswer: Sendable {
+  package enum Outcome: String, Sendable {
     /// The walking thread itself holds the lock: it is binding that very device (the IOMMU's own, or a parent).
     case selfDeadlock = "self-deadlock"
     /// Another thread holds it and waits for iommu_probe_device_lock: a deadlock if the walk keeps that one meanwhile.
@@ -13,23 +13,23 @@ public struct DeviceLockAnswer: Sendable {
     case wouldWait = "would-wait"
   }
   /// One visit of the walk that met a locked device.
-  public struct Meeting: Sendable {
-    public var device: String
-    public var outcome: Outcome
-    public var holder: KernelTask
-    public var visit: Phase
+  package struct Meeting: Sendable {
+    package var device: String
+    package var outcome: Outcome
+    package var holder: KernelTask
+    package var visit: Phase
     /// How long device_lock() would have waited, in nanoseconds; nil where it never ends or is not traced.
-    public var wait: Int64?
-    public var evidence: [Evidence]
+    package var wait: Int64?
+    package var evidence: [Evidence]
   }
-  public var meetings: [Meeting]
+  package var meetings: [Meeting]
   /// Visits of the walk that the trace shows.
-  public var visits: Int
+  package var visits: Int
 
-  public var wouldDeadlock: Bool { meetings.contains { $0.outcome == .selfDeadlock } }
+  package var wouldDeadlock: Bool { meetings.contains { $0.outcome == .selfDeadlock } }
 
   /// The answer for a boot; nil if no trace shows the walk's visits.
-  public init?(_ boot: BootTimeline) {
+  package init?(_ boot: BootTimeline) {
     meetings = []
     visits = 0
     for device in boot.devices.values {

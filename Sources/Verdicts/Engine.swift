@@ -3,10 +3,10 @@ import Bytes
 import Records
 import Timelines
 
-public enum Engine {
+package enum Engine {
   /// The findings of a boot, warnings first by time, then the silent ones by device.
   /// `claims`: what the user knows of his kernel.
-  public static func findings(_ boot: BootTimeline, _ claims: KernelClaims = KernelClaims()) -> [Finding] {
+  package static func findings(_ boot: BootTimeline, _ claims: KernelClaims = KernelClaims()) -> [Finding] {
     let kernel = KernelFeatures(boot.kernel, claims)
     let lines = BootLines(boot)
     var used: Set<Phase.Key> = []
@@ -23,7 +23,7 @@ public enum Engine {
   }
 
   /// Devices that may run without their IOMMU, besides those of `findings`.
-  public static func suspects(
+  package static func suspects(
     _ boot: BootTimeline, besides findings: [Finding], _ claims: KernelClaims = KernelClaims()
   ) -> [Suspect] {
     Suspect.all(in: boot, KernelFeatures(boot.kernel, claims), besides: findings)

@@ -2,21 +2,21 @@ import Recipes
 
 /// What a user says of his kernel with --kernel-has and --kernel-lacks: commit ids, abbreviated or full. With --probe: which
 /// function a probe is on, `NAME=FUNCTION`.
-public struct KernelClaims: Sendable {
-  public var has: [String]
-  public var lacks: [String]
-  public var probes: [String]
-  public init(has: [String] = [], lacks: [String] = [], probes: [String] = []) {
+package struct KernelClaims: Sendable {
+  package var has: [String]
+  package var lacks: [String]
+  package var probes: [String]
+  package init(has: [String] = [], lacks: [String] = [], probes: [String] = []) {
     self.has = has
     self.lacks = lacks
     self.probes = probes
   }
 
   /// The commits that a claim may name: those that a verdict can turn on.
-  public static var known: [String] { KernelFix.all.map(\.commit) }
+  package static var known: [String] { KernelFix.all.map(\.commit) }
 
   /// What is wrong with the claims; nil if nothing is.
-  public var fault: String? {
+  package var fault: String? {
     for claim in has + lacks {
       let isKnown = Self.known.contains { $0.hasPrefix(claim) || claim.hasPrefix($0) }
       guard claim.count >= 7, isKnown, claim.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
@@ -37,19 +37,19 @@ public struct KernelClaims: Sendable {
 
 /// Which of the fixes that shape this race a kernel has, from its version alone. Vendor trees carry backports, so
 /// below 6.15 the answer is "unknown", never "no" (docs/kernel.md#commits).
-public struct KernelFeatures: Sendable {
-  public var version: String?
+package struct KernelFeatures: Sendable {
+  package var version: String?
   private let numbers: KernelVersion?
   private let claims: KernelClaims
 
-  public init(_ version: String?, _ claims: KernelClaims = KernelClaims()) {
+  package init(_ version: String?, _ claims: KernelClaims = KernelClaims()) {
     self.version = version
     self.claims = claims
     numbers = version.flatMap { KernelVersion($0) }
   }
 
   /// Whether the kernel has `fix`: as claimed, else by its version; nil where that does not say.
-  public func has(_ fix: KernelFix) -> Bool? {
+  package func has(_ fix: KernelFix) -> Bool? {
     if let claim = claims.knows(fix.commit) { return claim }
     let has = byVersion(fix)
     // linux-next is named after the last release, and holds what is queued for the one after the next.
@@ -81,16 +81,16 @@ public struct KernelFeatures: Sendable {
   var series: (Int, Int)? { numbers.map { ($0.major, $0.minor) } }
 
   /// Known to have the warning: then a group that is added to a device with a driver comes with one.
-  public var warnsOfLateProbes: Bool { has(.warning) == true }
-  public var hasGate: Bool? { has(.gate) }
-  public var hasRecheck: Bool? { has(.recheck) }
+  package var warnsOfLateProbes: Bool { has(.warning) == true }
+  package var hasGate: Bool? { has(.gate) }
+  package var hasRecheck: Bool? { has(.recheck) }
 
   /// The gate where it has to be guessed: a trace that names no kernel comes from a recent one more often than not;
   /// a version below 6.15 with this warning is a vendor's backport, and those took the first commit alone.
-  public var isLikelyGated: Bool { hasGate ?? (version == nil) }
+  package var isLikelyGated: Bool { hasGate ?? (version == nil) }
 
   /// How a fix's presence was settled, for the report.
-  public func reason(_ fix: KernelFix) -> String {
+  package func reason(_ fix: KernelFix) -> String {
     let name = "\(fix.name) \(fix.commit)"
     if let claim = claims.knows(fix.commit) {
       return "\(name) is \(claim ? "present" : "absent"), as --kernel-\(claim ? "has" : "lacks") says"
@@ -102,5 +102,5 @@ public struct KernelFeatures: Sendable {
     }
   }
 
-  public var gateReason: String { reason(.gate) }
+  package var gateReason: String { reason(.gate) }
 }

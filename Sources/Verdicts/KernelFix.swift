@@ -1,7 +1,7 @@
 /// A kernel commit that shapes these races, and where it is (docs/kernel.md#commits).
-public struct KernelFix: Sendable {
-  public var commit: String
-  public var name: String
+package struct KernelFix: Sendable {
+  package var commit: String
+  package var name: String
   /// First mainline release that has it, and from which of its candidates on.
   var mainline: (major: Int, minor: Int)
   var candidate = 1
@@ -38,5 +38,5 @@ public struct KernelFix: Sendable {
     oldest: (6, 15))
 
   /// The ones that --kernel-has and --kernel-lacks may name.
-  public static let all = [gate, recheck, domainCheck, platform, fslMC, pci]
+  package static let all = [gate, recheck, domainCheck, platform, fslMC, pci]
 }

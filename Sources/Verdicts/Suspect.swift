@@ -3,16 +3,16 @@ import Records
 import Timelines
 
 /// A device that may run without its IOMMU, where the inputs show too little to say so. It is a note: no gate fails for it.
-public struct Suspect: Sendable {
-  public var device: String
-  public var driver: String?
+package struct Suspect: Sendable {
+  package var device: String
+  package var driver: String?
   /// When it gave up, nanoseconds of the boot's clock.
-  public var time: Int64?
+  package var time: Int64?
   /// What was seen, and what was not.
-  public var text: String
+  package var text: String
   /// What would settle it.
-  public var tells: String
-  public var place: Place
+  package var tells: String
+  package var place: Place
 }
 
 extension Suspect {

@@ -1,8 +1,8 @@
 /// Ways of writing text that several formats share. All go by Unicode scalars: a mark with a combining accent is
 /// another `Character`, and would slip through.
-public enum Escape {
+package enum Escape {
   /// RFC 3986: every byte that is neither unreserved nor in `kept` as `%XX`. Different texts stay different.
-  public static func percent(_ text: String, keeping kept: String = "") -> String {
+  package static func percent(_ text: String, keeping kept: String = "") -> String {
     var out = ""
     for byte in text.utf8 {
       if isUnreserved(byte) || kept.utf8.contains(byte) {
@@ -25,7 +25,7 @@ public enum Escape {
   }
 
   /// Each scalar of `text` as `replacement` says; itself where that is nil.
-  public static func scalars(_ text: String, _ replacement: (Unicode.Scalar) -> String?) -> String {
+  package static func scalars(_ text: String, _ replacement: (Unicode.Scalar) -> String?) -> String {
     var out = ""
     for scalar in text.unicodeScalars {
       if let other = replacement(scalar) { out += other } else { out.unicodeScalars.append(scalar) }
@@ -34,7 +34,7 @@ public enum Escape {
   }
 
   /// An address that may be handed on as one: http or https, ASCII, without marks that end it somewhere.
-  public static func isURL(_ text: String) -> Bool {
+  package static func isURL(_ text: String) -> Bool {
     guard text.hasPrefix("https://") || text.hasPrefix("http://") else { return false }
     return text.utf8.allSatisfy { (0x21..<0x7f).contains($0) && !"<>\"{}|\\^`".utf8.contains($0) }
   }

@@ -1,6 +1,6 @@
 /// A JSON value with its keys in the order given: the contract's order, nulls included, which Foundation's encoder
 /// can neither keep nor write.
-public indirect enum JSONValue: Sendable {
+package indirect enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case int(Int64)
@@ -10,14 +10,14 @@ public indirect enum JSONValue: Sendable {
   case array([JSONValue])
   case object([(String, JSONValue)])
 
-  public static func optional(_ value: Int64?) -> JSONValue { value.map { .int($0) } ?? .null }
-  public static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-  public static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
+  package static func optional(_ value: Int64?) -> JSONValue { value.map { .int($0) } ?? .null }
+  package static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+  package static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
 }
 
 extension JSONValue {
   /// RFC 8259 text; with `indent` spread over lines, else on one.
-  public func text(indent: Bool) -> String {
+  package func text(indent: Bool) -> String {
     // Bytes, because a large boot has some fifty megabytes of this and String checks every piece again.
     var out: [UInt8] = []
     write(&out, indent ? 0 : nil)
@@ -25,7 +25,7 @@ extension JSONValue {
   }
 
   /// Appends it, on one line.
-  public func write(to out: inout [UInt8]) { write(&out, nil) }
+  package func write(to out: inout [UInt8]) { write(&out, nil) }
 
   private func write(_ out: inout [UInt8], _ depth: Int?) {
     switch self {

@@ -1,11 +1,11 @@
 /// Names and messages in the Markdown that GitHub and GitLab share (https://github.github.com/gfm/).
-public enum MarkdownText {
+package enum MarkdownText {
   /// A name as code: HTML's element, as a code span can hold neither backticks nor, in a table, pipes. Mentions and
   /// references (`@name`, `#1`) are not followed in it; addresses are.
-  public static func code(_ text: String) -> String { "<code>\(escape(clip(text), inCode: true))</code>" }
+  package static func code(_ text: String) -> String { "<code>\(escape(clip(text), inCode: true))</code>" }
 
   /// A name as a code span, which reads well as plain text too; as `code` does it where it holds what a span cannot.
-  public static func name(_ text: String) -> String {
+  package static func name(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy {
       $0.isASCII && ($0.properties.isAlphabetic || "0123456789:._-/,@+ ".unicodeScalars.contains($0))
     }
@@ -13,7 +13,7 @@ public enum MarkdownText {
       && !text.contains("//") && !text.contains("www.") ? "`\(text)`" : code(text)
   }
 
-  public static func text(_ text: String) -> String { escape(text, inCode: false) }
+  package static func text(_ text: String) -> String { escape(text, inCode: false) }
 
   /// Every mark that could mean something is written as a character reference, which is never taken for structure
   /// (GFM 6.2). Control characters are shown. Addresses would become links even in <code>, hence `:`, and the
@@ -34,5 +34,5 @@ public enum MarkdownText {
     }
   }
 
-  public static func clip(_ text: String) -> String { Plain.clip(text, 400, ascii: false) }
+  package static func clip(_ text: String) -> String { Plain.clip(text, 400, ascii: false) }
 }

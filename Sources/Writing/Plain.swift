@@ -1,7 +1,7 @@
 /// Text for people.
-public enum Plain {
+package enum Plain {
   /// Names and messages come from logs and may hold anything: control bytes are shown, not sent to the terminal.
-  public static func safe(_ text: String) -> String {
+  package static func safe(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     var out = ""
     for scalar in text.unicodeScalars {
@@ -23,7 +23,7 @@ public enum Plain {
   }
 
   /// Nanoseconds as the kernel prints them: `25.330192`.
-  public static func seconds(_ nanoseconds: Int64) -> String {
+  package static func seconds(_ nanoseconds: Int64) -> String {
     let micros = (nanoseconds < 0 ? -nanoseconds : nanoseconds) / 1000
     let fraction = String(micros % 1_000_000)
     return (nanoseconds < 0 ? "-" : "") + "\(micros / 1_000_000)."
@@ -31,14 +31,14 @@ public enum Plain {
   }
 
   /// A length of time in the unit that fits it: `12 us`, `3.42 ms`, `1.70 s`.
-  public static func duration(_ nanoseconds: Int64) -> String {
+  package static func duration(_ nanoseconds: Int64) -> String {
     if nanoseconds < 1_000_000 { return "\(nanoseconds / 1000) us" }
     if nanoseconds < 1_000_000_000 { return hundredths(nanoseconds / 10_000) + " ms" }
     return hundredths(nanoseconds / 10_000_000) + " s"
   }
 
   /// The same in three digits, for where there is little room: `12 us`, `3.42 ms`, `175 ms`.
-  public static func brief(_ nanoseconds: Int64) -> String {
+  package static func brief(_ nanoseconds: Int64) -> String {
     let micros = nanoseconds / 1000
     if micros < 1000 { return "\(micros) us" }
     let (value, unit) = micros < 1_000_000 ? (micros, "ms") : (micros / 1000, "s")
@@ -48,7 +48,7 @@ public enum Plain {
   }
 
   /// Seconds as the kernel prints them, without trailing zeros beyond milliseconds.
-  public static func tick(_ nanoseconds: Int64) -> String {
+  package static func tick(_ nanoseconds: Int64) -> String {
     var text = seconds(nanoseconds)
     for _ in 0..<3 where text.last == "0" { text.removeLast() }
     return text
@@ -59,21 +59,21 @@ public enum Plain {
     return "\(value / 100)." + (rest.count < 2 ? "0" : "") + rest
   }
 
-  public static func pad(_ text: String, _ width: Int) -> String {
+  package static func pad(_ text: String, _ width: Int) -> String {
     text.count >= width ? text : text + String(repeating: " ", count: width - text.count)
   }
 
-  public static func padLeft(_ text: String, _ width: Int) -> String {
+  package static func padLeft(_ text: String, _ width: Int) -> String {
     text.count >= width ? text : String(repeating: " ", count: width - text.count) + text
   }
 
-  public static func clip(_ text: String, _ width: Int, ascii: Bool) -> String {
+  package static func clip(_ text: String, _ width: Int, ascii: Bool) -> String {
     guard text.count > width, width > 3 else { return text }
     return text.prefix(width - (ascii ? 3 : 1)) + (ascii ? "..." : "…")
   }
 
   /// Words of `text` on lines of at most `width`; longer words stay whole.
-  public static func wrap(_ text: String, _ width: Int) -> [String] {
+  package static func wrap(_ text: String, _ width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {
@@ -87,7 +87,7 @@ public enum Plain {
     return lines
   }
 
-  public static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+  package static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
     "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
   }
 }

@@ -7,7 +7,7 @@ import Reports
 extension Target: ExpressibleByArgument {}
 
 extension KernelVersion: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+  package init?(argument: String) { self.init(argument) }
 }
 
 struct Capture: ParsableCommand {

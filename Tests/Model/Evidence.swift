@@ -1,6 +1,6 @@
 // What of an execution reaches the analyser.
 
-public enum Evidence: String, CaseIterable, Sendable {
+package enum Evidence: String, CaseIterable, Sendable {
   /// Log and every probe, nothing lost.
   case full
   case trace, log
@@ -16,7 +16,7 @@ public enum Evidence: String, CaseIterable, Sendable {
   case graph, graphWithoutResults, graphTrace, splitGraph
 
   /// The texts that are given together.
-  public func texts(of execution: Execution) -> [[UInt8]] {
+  package func texts(of execution: Execution) -> [[UInt8]] {
     let tape = Tape(execution)
     var dice = Dice(execution.seed ^ 0xa5a5_5a5a)
     let trace = trace(tape, &dice)

@@ -1,22 +1,22 @@
 // Every order of the two threads' steps, depth first. Orders that print the same and mean the same are one.
 
 /// One order of the steps: what could be seen, and what is true of it.
-public struct Execution: Sendable {
-  public var scenario: Scenario
-  public var seen: [Happening]
-  public var truth: Truth
+package struct Execution: Sendable {
+  package var scenario: Scenario
+  package var seen: [Happening]
+  package var truth: Truth
   /// Differs between executions, and is the same in every run.
-  public var seed: UInt64
+  package var seed: UInt64
 }
 
-public struct Explorer {
+package struct Explorer {
   private let scenario: Scenario
   private let visit: (Execution) -> Void
   /// Hashes of what two paths must share to be one: the state, its history, and everything printed so far. The
   /// states themselves would need gigabytes.
   private var known: Set<Int> = []
   private var path: [Happening] = []
-  public private(set) var count = 0
+  package private(set) var count = 0
 
   private init(_ scenario: Scenario, _ visit: @escaping (Execution) -> Void) {
     self.scenario = scenario
@@ -25,7 +25,7 @@ public struct Explorer {
 
   /// Hands every distinct execution of `scenario` to `visit`, always in the same order; returns how many.
   @discardableResult
-  public static func run(_ scenario: Scenario, _ visit: @escaping (Execution) -> Void) -> Int {
+  package static func run(_ scenario: Scenario, _ visit: @escaping (Execution) -> Void) -> Int {
     var explorer = Explorer(scenario, visit)
     explorer.explore(Machine(), 0xcbf2_9ce4_8422_2325)
     return explorer.count

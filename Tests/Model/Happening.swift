@@ -1,18 +1,18 @@
 /// One thing that a tracer or printk could show, as the model's threads do it.
-public struct Happening: Hashable, Sendable {
-  public enum Who: UInt8, Hashable, Sendable {
+package struct Happening: Hashable, Sendable {
+  package enum Who: UInt8, Hashable, Sendable {
     /// The thread of iommu_device_register.
     case walker
     /// The thread that binds the client.
     case binder
   }
-  public enum Subject: UInt8, Hashable, Sendable { case client, bystander, iommu, otherIOMMU }
+  package enum Subject: UInt8, Hashable, Sendable { case client, bystander, iommu, otherIOMMU }
   /// Functions that may be traced.
-  public enum Function: UInt8, Hashable, Sendable, CaseIterable {
+  package enum Function: UInt8, Hashable, Sendable, CaseIterable {
     case reallyProbe, busConfigure, configureID, ofConfigure, walkVisit, probeDevice, innerProbe
     case register, useDomain, setupDomain, busProbe, allocate, answer, acpiConfigureID
   }
-  public enum What: Hashable, Sendable {
+  package enum What: Hashable, Sendable {
     case enter(Function)
     case leave(Function, Int16)
     case group
@@ -27,7 +27,7 @@ public struct Happening: Hashable, Sendable {
     /// `<bus>_dma_configure` met the driver that its first look had not seen.
     case oops
   }
-  public var who: Who
-  public var subject: Subject
-  public var what: What
+  package var who: Who
+  package var subject: Subject
+  package var what: What
 }

@@ -1,30 +1,30 @@
 // What is switched on or off: a kernel's fixes, a client's IOMMUs, and how its driver behaves.
 
 /// The commits that shape the race (docs/kernel.md#commits). `version` is what the kernel log says.
-public struct Kernel: Hashable, Sendable {
-  public var version = "7.3.4"
+package struct Kernel: Hashable, Sendable {
+  package var version = "7.3.4"
   /// bcb81ac6ae3c: the walk runs dma_configure itself, and warns.
-  public var warns = true
+  package var warns = true
   /// 0c8e9c148e29: no dma_configure if a fwspec exists; look again after relocking.
-  public var rechecks = true
+  package var rechecks = true
   /// da33e87bd2bf: a replay during a running registration is deferred.
-  public var gates = true
+  package var gates = true
   /// b46064a18810: a group without default domain makes use_default_domain defer.
-  public var awaitsDomain = true
+  package var awaitsDomain = true
   /// Without 95deee37a123, 78447d4545b2 and their like: dma_configure reads dev->driver again for driver_managed_dma.
-  public var readsTwice = false
+  package var readsTwice = false
 
-  public static let current = Kernel()
-  public static let first = Kernel(version: "6.15.0", rechecks: false, gates: false)
-  public static let firstPCI = Kernel(version: "6.15.0", rechecks: false, gates: false, readsTwice: true)
+  package static let current = Kernel()
+  package static let first = Kernel(version: "6.15.0", rechecks: false, gates: false)
+  package static let firstPCI = Kernel(version: "6.15.0", rechecks: false, gates: false, readsTwice: true)
   /// Vendor trees: the version says nothing.
-  public static let vendor = Kernel(version: "6.6.30", gates: false)
-  public static let vendorOld = Kernel(version: "6.6.30", gates: false, awaitsDomain: false)
-  public static let before = Kernel(version: "6.12.94", warns: false, rechecks: false, gates: false)
+  package static let vendor = Kernel(version: "6.6.30", gates: false)
+  package static let vendorOld = Kernel(version: "6.6.30", gates: false, awaitsDomain: false)
+  package static let before = Kernel(version: "6.12.94", warns: false, rechecks: false, gates: false)
 }
 
-public struct Scenario: Hashable, Sendable, CustomStringConvertible {
-  public enum Client: UInt8, Hashable, Sendable {
+package struct Scenario: Hashable, Sendable, CustomStringConvertible {
+  package enum Client: UInt8, Hashable, Sendable {
     /// One IOMMU, the one that registers.
     case single
     /// Two: the first is ready, the second registers.
@@ -36,45 +36,45 @@ public struct Scenario: Hashable, Sendable, CustomStringConvertible {
     /// No IOMMU by firmware; its driver calls of_dma_configure for a node that has one.
     case misused
   }
-  public enum Bystander: UInt8, Hashable, Sendable { case none, before, after }
+  package enum Bystander: UInt8, Hashable, Sendable { case none, before, after }
 
-  public var name: String
-  public var kernel = Kernel.current
-  public var client = Client.single
+  package var name: String
+  package var kernel = Kernel.current
+  package var client = Client.single
   /// Another client that nobody binds: its walk visit comes before or after.
-  public var bystander = Bystander.before
+  package var bystander = Bystander.before
   /// Bind attempts that may run at any time; one more comes after the registration.
-  public var attempts: UInt8 = 1
+  package var attempts: UInt8 = 1
   /// From this attempt on a missing IOMMU counts as none (deferred_probe_timeout expired); 0: never.
-  public var givesUpAt: UInt8 = 0
+  package var givesUpAt: UInt8 = 0
   /// The registration begins only when the client is bound.
-  public var isBoundBefore = false
+  package var isBoundBefore = false
   /// Unbound and bound again after the registration.
-  public var rebinds = false
+  package var rebinds = false
   /// Nobody binds the client: the second thread registers another IOMMU, and walks the same bus.
-  public var twoRegister = false
+  package var twoRegister = false
   /// When the client is bound, another IOMMU registers and walks the bus.
-  public var anotherRegisters = false
+  package var anotherRegisters = false
   /// What the IOMMU driver's probe_device says during the walk.
-  public var refusal: Int16 = 0
+  package var refusal: Int16 = 0
   /// The first attempt ends in the suppliers check: dev->driver is never set.
-  public var lacksSupplier = false
+  package var lacksSupplier = false
   /// The first ->probe of the driver defers (really_probe returns +517).
-  public var probeDefers = false
+  package var probeDefers = false
   /// The driver's ->probe allocates DMA memory.
-  public var mapsDMA = false
+  package var mapsDMA = false
 
-  public init(_ name: String, _ change: (inout Scenario) -> Void = { _ in }) {
+  package init(_ name: String, _ change: (inout Scenario) -> Void = { _ in }) {
     self.name = name
     change(&self)
   }
 
-  public var description: String { name }
+  package var description: String { name }
 }
 
 extension Scenario {
   /// What `make test` tries.
-  public static let all: [Scenario] = [
+  package static let all: [Scenario] = [
     Scenario("single"),
     Scenario("single, mapping") { $0.mapsDMA = true },
     Scenario("single, bystander after") { $0.bystander = .after },
@@ -147,7 +147,7 @@ extension Scenario {
 
 extension Scenario {
   /// More for `make accuracy`: two attempts that may run at any time.
-  public static let deep: [Scenario] = [
+  package static let deep: [Scenario] = [
     Scenario("single, two attempts") {
       $0.attempts = 2
       $0.bystander = .none

@@ -20,31 +20,31 @@
 //   bind    after `ready`, and the walk had left the client alone with a bind in flight F4
 //   bind    after `ready`, the walk never met it with a driver                          any false positive
 
-public struct Truth: Hashable, Sendable {
-  public enum Side: String, Hashable, Sendable { case walk, bind, direct }
-  public enum Harm: String, Hashable, Sendable { case unharmed, exposed, harmed }
+package struct Truth: Hashable, Sendable {
+  package enum Side: String, Hashable, Sendable { case walk, bind, direct }
+  package enum Harm: String, Hashable, Sendable { case unharmed, exposed, harmed }
 
-  public struct Warned: Hashable, Sendable {
-    public var side: Side
+  package struct Warned: Hashable, Sendable {
+    package var side: Side
     /// Ids of causes; the first is the one meant. Empty: the taxonomy has none.
-    public var causes: [String]
-    public var isReal: Bool
+    package var causes: [String]
+    package var isReal: Bool
   }
   /// The printed warnings, in order.
-  public var warned: [Warned]
-  public var harm: Harm
+  package var warned: [Warned]
+  package var harm: Harm
   /// The client runs without a group, and its IOMMU is there.
-  public var isLeftOut: Bool
+  package var isLeftOut: Bool
   /// The registration failed.
-  public var isAborted: Bool
-  public var isProbedTwice: Bool
+  package var isAborted: Bool
+  package var isProbedTwice: Bool
   /// The walking thread died in <bus>_dma_configure.
-  public var isCrashed: Bool
+  package var isCrashed: Bool
   /// use_default_domain let a bind pass that had a group and no domain.
-  public var isFlipped: Bool
+  package var isFlipped: Bool
 
   /// Ids of what is true of the whole boot and prints no warning of its own.
-  public var silent: [String] {
+  package var silent: [String] {
     [
       (isLeftOut, "silent-late-iommu"), (isAborted, "walk-aborted-registration"),
       (isProbedTwice, "double-probe"),

@@ -1,42 +1,42 @@
 import Foundation
 
 /// A capture's expected.json: the truth, read by hand.
-public struct Expected: Decodable, Sendable {
-  public struct Finding: Decodable, Sendable {
-    public var device: String
-    public var warningTime: Double?
-    public var side: String
-    public var cause: String
-    public var verdict: String
-    public var harm: String
-    public var harmAcceptable: [String]?
-    public var decidableFrom: [String]?
+package struct Expected: Decodable, Sendable {
+  package struct Finding: Decodable, Sendable {
+    package var device: String
+    package var warningTime: Double?
+    package var side: String
+    package var cause: String
+    package var verdict: String
+    package var harm: String
+    package var harmAcceptable: [String]?
+    package var decidableFrom: [String]?
 
     /// Inputs that alone suffice for certainty.
-    public var sureFrom: [String] { decidableFrom ?? ["both"] }
-    public var harms: [String] {
+    package var sureFrom: [String] { decidableFrom ?? ["both"] }
+    package var harms: [String] {
       (harmAcceptable ?? [harm]) + (cause == "dma-configure-outside-bus" ? ["unknown"] : [])
     }
   }
-  public var inputs: Inputs
-  public var findings: [Finding]
-  public var clientsWithGroup: [String]?
-  public var otherRealAllowed: Bool?
+  package var inputs: Inputs
+  package var findings: [Finding]
+  package var clientsWithGroup: [String]?
+  package var otherRealAllowed: Bool?
 
-  public struct Inputs: Decodable, Sendable {
-    public var dmesg: String?
-    public var trace: String?
+  package struct Inputs: Decodable, Sendable {
+    package var dmesg: String?
+    package var trace: String?
   }
 }
 
 /// One capture's folder.
-public struct Capture: Sendable, CustomStringConvertible {
-  public var name: String
-  public var folder: URL
-  public var expected: Expected
-  public var description: String { name }
+package struct Capture: Sendable, CustomStringConvertible {
+  package var name: String
+  package var folder: URL
+  package var expected: Expected
+  package var description: String { name }
 
-  public init(_ folder: URL) throws {
+  package init(_ folder: URL) throws {
     name = folder.lastPathComponent
     self.folder = folder
     let decoder = JSONDecoder()
@@ -46,7 +46,7 @@ public struct Capture: Sendable, CustomStringConvertible {
   }
 
   /// Text inputs by their key, those that are there.
-  public var texts: [(key: String, path: String)] {
+  package var texts: [(key: String, path: String)] {
     [("dmesg", expected.inputs.dmesg), ("trace", expected.inputs.trace)].compactMap { key, file in
       file.map { (key, folder.appending(path: $0).path(percentEncoded: false)) }
     }
@@ -54,7 +54,7 @@ public struct Capture: Sendable, CustomStringConvertible {
 
   /// Why the rules do not know this capture's truth yet; nil if they do. What is mended must be taken off the list: then
   /// CaptureTests fails.
-  public var open: String? {
+  package var open: String? {
     switch name {
     case "amba-oops-7.3.4": "the oops is a finding of an unknown device: its log names none"
     case "reload-race-late-trace-6.17.13":
@@ -63,9 +63,9 @@ public struct Capture: Sendable, CustomStringConvertible {
     }
   }
 
-  public static let samples = all(Here.samples)
+  package static let samples = all(Here.samples)
   /// The lab's captures that are no sample, or whole where the sample is cut.
-  public static let shared: [Capture] = Here.hasShared ? all(Here.shared).filter { !$0.isSampled } : []
+  package static let shared: [Capture] = Here.hasShared ? all(Here.shared).filter { !$0.isSampled } : []
 
   private static func all(_ folder: URL) -> [Capture] {
     Here.captures(in: folder).compactMap { try? Capture($0) }

@@ -1,20 +1,20 @@
 import Foundation
 
 /// Where things lie.
-public enum Here {
+package enum Here {
   /// The repository.
-  public static let root = URL(filePath: #filePath)
+  package static let root = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  public static let samples = root.appending(path: "sample-traces")
+  package static let samples = root.appending(path: "sample-traces")
   /// The lab's captures beside the repository; not everybody has them.
-  public static let shared = root.deletingLastPathComponent().appending(path: "shared/captures")
+  package static let shared = root.deletingLastPathComponent().appending(path: "shared/captures")
 
-  public static func sample(_ path: String) -> String {
+  package static func sample(_ path: String) -> String {
     samples.appending(path: path).path(percentEncoded: false)
   }
 
   /// The folders of `folder` that hold an expected.json, by name.
-  public static func captures(in folder: URL) -> [URL] {
+  package static func captures(in folder: URL) -> [URL] {
     let names =
       (try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []
     return names.sorted().map { folder.appending(path: $0) }
@@ -25,7 +25,7 @@ public enum Here {
   }
 
   /// Whether the lab's captures are here; says so once if they are not.
-  public static let hasShared: Bool = {
+  package static let hasShared: Bool = {
     if FileManager.default.fileExists(atPath: shared.path(percentEncoded: false)) { return true }
     print("../shared/captures is not here: only sample-traces/ is tested")
     return false
@@ -33,21 +33,21 @@ public enum Here {
 }
 
 /// A folder that goes away with the value.
-public final class TemporaryFolder: Sendable {
-  public let url: URL
-  public init() throws {
+package final class TemporaryFolder: Sendable {
+  package let url: URL
+  package init() throws {
     url = FileManager.default.temporaryDirectory.appending(path: "proberace-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
   deinit { try? FileManager.default.removeItem(at: url) }
-  public var path: String { url.path(percentEncoded: false) }
+  package var path: String { url.path(percentEncoded: false) }
 
   /// Writes a file and returns its path.
-  public func file(_ name: String, _ bytes: some Collection<UInt8>) throws -> String {
+  package func file(_ name: String, _ bytes: some Collection<UInt8>) throws -> String {
     let path = url.appending(path: name)
     try Data(bytes).write(to: path)
     return path.path(percentEncoded: false)
   }
 
-  public func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
+  package func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
 }

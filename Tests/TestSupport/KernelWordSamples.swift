@@ -2,7 +2,7 @@ import Records
 
 extension KernelWord {
   /// A message in which the word tells what the line is, and nothing else does.
-  public var sample: String {
+  package var sample: String {
     switch self {
     case .warning: "WARNING: CPU: 1 PID: 43 at drivers/toy/toy.c:5 toy_probe+0x2b0/0x4ac"
     case .unableToHandle: "Unable to handle kernel paging request at virtual address dead000000000100"
@@ -73,7 +73,7 @@ extension KernelWord {
   }
 
   /// The sample with the word's first letter spoilt: it holds the word no more.
-  public var spoilt: String {
+  package var spoilt: String {
     sample.replacing("\(text)", with: "~" + "\(text)".dropFirst())
   }
 }

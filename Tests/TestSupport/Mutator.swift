@@ -1,8 +1,8 @@
 /// Small, repeatable random numbers (SplitMix64).
-public struct Random: RandomNumberGenerator {
+package struct Random: RandomNumberGenerator {
   private var state: UInt64
-  public init(_ seed: UInt64) { state = seed }
-  public mutating func next() -> UInt64 {
+  package init(_ seed: UInt64) { state = seed }
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
     z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
@@ -12,10 +12,10 @@ public struct Random: RandomNumberGenerator {
 }
 
 /// What happens to logs and traces on their way: bit rot, cuts, lost, doubled and joined lines.
-public enum Mutation: CaseIterable, Sendable {
+package enum Mutation: CaseIterable, Sendable {
   case flipBytes, cut, deleteLines, deleteRun, duplicateLines, joinLines
 
-  public func apply(_ bytes: inout [UInt8], _ random: inout Random) {
+  package func apply(_ bytes: inout [UInt8], _ random: inout Random) {
     guard bytes.count > 100 else { return }
     switch self {
     case .flipBytes:

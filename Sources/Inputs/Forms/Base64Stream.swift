@@ -1,12 +1,12 @@
 import Bytes
 
 /// Base64, decoded. Lines that are none, as mailing lists put them below, are left out.
-public final class Base64Stream: ByteStream {
+package final class Base64Stream: ByteStream {
   private let decoded: DecodingStream<Base64Decoder>
 
-  public init(_ text: any ByteStream) { decoded = DecodingStream(text, Base64Decoder()) }
+  package init(_ text: any ByteStream) { decoded = DecodingStream(text, Base64Decoder()) }
 
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     try unsafe decoded.read(into: buffer)
   }
 }

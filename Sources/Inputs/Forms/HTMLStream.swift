@@ -1,9 +1,9 @@
 import Bytes
 
 /// What a page holds: its text without markup, and what systrace has packed into it.
-public final class HTMLStream: ByteStream {
+package final class HTMLStream: ByteStream {
   /// A document of the page.
-  public enum Part: Equatable, Sendable {
+  package enum Part: Equatable, Sendable {
     /// The text. A page has several if something packed stands between them.
     case text
     /// A trace in gzip or zlib data, which are undone next; counted from 1.
@@ -14,11 +14,11 @@ public final class HTMLStream: ByteStream {
   private var packed = 0
   private var parts = 0
 
-  public init(_ page: any ByteStream) { decoded = DecodingStream(page, HTMLDecoder()) }
+  package init(_ page: any ByteStream) { decoded = DecodingStream(page, HTMLDecoder()) }
 
   /// Goes on to the next part, which is then read; nil at the end. A text is one only if there is something in it, but a
   /// page with nothing at all has one that is empty.
-  public func next() throws -> Part? {
+  package func next() throws -> Part? {
     if parts > 0 { try decoded.drain() }
     parts += 1
     if decoded.decoder.stop == .packedEnds { decoded.decoder.resume() }
@@ -32,13 +32,13 @@ public final class HTMLStream: ByteStream {
   }
 
   /// Reads the part that `next` has said.
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     guard parts > 0 else { return 0 }
     return try unsafe decoded.read(into: buffer)
   }
 
   /// Whether a document is a page: it begins as one, or one begins near its beginning.
-  public static func isPage(_ head: Span<UInt8>) -> Bool {
+  package static func isPage(_ head: Span<UInt8>) -> Bool {
     let end = min(head.count, 4096)
     var at = head.has("\u{feff}", at: 0) ? 3 : 0
     while at < end, Span<UInt8>.isSpace(head[at]) { at += 1 }

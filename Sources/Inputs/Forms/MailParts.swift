@@ -1,14 +1,14 @@
 import Bytes
 
 /// The parts of a mail, or of a mailbox of several: `next` goes on to one, which is then read, decoded.
-public final class MailParts: ByteStream {
+package final class MailParts: ByteStream {
   private let raw: DecodingStream<MailDecoder>
   private var part: (any ByteStream)?
 
-  public init(_ mail: any ByteStream) { raw = DecodingStream(mail, MailDecoder()) }
+  package init(_ mail: any ByteStream) { raw = DecodingStream(mail, MailDecoder()) }
 
   /// Goes on to the next part; nil at the end. Its name is the sender's: not to be trusted.
-  public func next() throws -> String? {
+  package func next() throws -> String? {
     part = nil
     while true {
       try raw.drain()
@@ -28,19 +28,19 @@ public final class MailParts: ByteStream {
     }
   }
 
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     try unsafe part?.read(into: buffer) ?? 0
   }
 
   /// Bytes that `isMail` looks at.
-  public static let sniffed = 1 << 16
+  package static let sniffed = 1 << 16
 
   /// Whether a document may be a mail, by its first lines.
   static func mayBegin(_ head: Span<UInt8>) -> Bool { beginsWithHeader(head) }
 
   /// Whether a document is a mail that must be decoded: a header at its beginning, and something encoded or in parts
   /// within `head`. A mail that is plain text is no such thing.
-  public static func isMail(_ head: Span<UInt8>) -> Bool {
+  package static func isMail(_ head: Span<UInt8>) -> Bool {
     let head = head.extracting(first: sniffed)
     guard beginsWithHeader(head) else { return false }
     var next: Int? = skipSpace(head, 0)

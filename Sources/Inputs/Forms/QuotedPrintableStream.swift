@@ -1,18 +1,18 @@
 import Bytes
 
 /// Quoted-printable as mails have it, decoded. Escapes that are none stay as they are.
-public final class QuotedPrintableStream: ByteStream {
+package final class QuotedPrintableStream: ByteStream {
   private let decoded: DecodingStream<QuotedPrintableDecoder>
 
-  public init(_ text: any ByteStream) { decoded = DecodingStream(text, QuotedPrintableDecoder()) }
+  package init(_ text: any ByteStream) { decoded = DecodingStream(text, QuotedPrintableDecoder()) }
 
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     try unsafe decoded.read(into: buffer)
   }
 
   /// Whether a text without a mail's header, as it was pasted, is quoted-printable beyond doubt: several lines that go
   /// on, escaped `=` or blanks, and no other `=`, which a kernel's command line has dozens of.
-  public static func isQuotedPrintable(_ head: Span<UInt8>) -> Bool {
+  package static func isQuotedPrintable(_ head: Span<UInt8>) -> Bool {
     var (breaks, escapes, plain, others) = (0, 0, 0, 0)
     var at = 0
     while let equals = head.index(of: 61, from: at) {

@@ -1,10 +1,10 @@
 import Bytes
 
 /// Which byte of a character comes first.
-public enum ByteOrder: Sendable { case little, big }
+package enum ByteOrder: Sendable { case little, big }
 
 /// How a text that is not plain UTF-8 is encoded.
-public enum TextEncoding: Equatable, Sendable {
+package enum TextEncoding: Equatable, Sendable {
   /// UTF-8 behind a mark, which is no part of the text.
   case markedUTF8
   /// As PowerShell's `>` writes it.
@@ -15,7 +15,7 @@ public enum TextEncoding: Equatable, Sendable {
   private static let sniffed = 4096
 
   /// Tells it by the mark, or by where the NUL bytes stand in a text that is nearly all ASCII; nil for all else.
-  public init?(_ head: Span<UInt8>) {
+  package init?(_ head: Span<UInt8>) {
     // Nearly every text begins with a letter and has no NUL.
     guard !head.isEmpty, head[0] == 0 || head[0] > 126 || head.index(of: 0, to: Self.sniffed) != nil else {
       return nil

@@ -1,14 +1,14 @@
 import Bytes
 
 /// UTF-16, UTF-32, or UTF-8 with a mark, as UTF-8 without one. What is no character becomes U+FFFD.
-public final class UnicodeStream: ByteStream {
+package final class UnicodeStream: ByteStream {
   private let decoded: DecodingStream<UnicodeDecoder>
 
-  public init(_ text: any ByteStream, _ encoding: TextEncoding) {
+  package init(_ text: any ByteStream, _ encoding: TextEncoding) {
     decoded = DecodingStream(text, UnicodeDecoder(encoding: encoding))
   }
 
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     try unsafe decoded.read(into: buffer)
   }
 }

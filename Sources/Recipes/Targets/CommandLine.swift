@@ -3,7 +3,7 @@ extension Recipe {
   static let commandLineLimit = 2048
 
   /// The parameters alone, one line.
-  public var bootParameters: String {
+  package var bootParameters: String {
     parameters.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
   }
 

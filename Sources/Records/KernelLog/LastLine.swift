@@ -1,7 +1,7 @@
 import Bytes
 
 /// The last line of a document when no newline follows it.
-public enum LastLine: Sendable {
+package enum LastLine: Sendable {
   /// It is whole all the same.
   case whole
   /// Whether it is whole is not known, but no finding hangs on it.
@@ -10,7 +10,7 @@ public enum LastLine: Sendable {
   case hides
 
   /// `run`: lines up to the end of the document.
-  public init(_ run: Span<UInt8>, isTrace: Bool) {
+  package init(_ run: Span<UInt8>, isTrace: Bool) {
     var start = run.count
     while start > 0, run[start - 1] != 10, run[start - 1] != 13 { start -= 1 }
     var text: [UInt8] = []

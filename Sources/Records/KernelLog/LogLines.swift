@@ -1,7 +1,7 @@
 import Bytes
 
 /// Lines of a kernel log to records: what a line says of those beside it is settled here.
-public struct LogLines {
+package struct LogLines {
   private var losses: [Loss] = []
   private var joiner = LineJoiner()
   private var followsKmsg = false
@@ -9,14 +9,14 @@ public struct LogLines {
   private var isReplayed = false
 
   /// A line waits for its rest.
-  public var isHolding: Bool { joiner.isHolding }
+  package var isHolding: Bool { joiner.isHolding }
 
-  public typealias Sink = (LogRecord, Span<UInt8>, Place) -> Void
+  package typealias Sink = (LogRecord, Span<UInt8>, Place) -> Void
 
-  public init() {}
+  package init() {}
 
   /// Takes a line of which `prefix` was taken off. `hole`: NUL bytes that stand in front of it.
-  public mutating func take(
+  package mutating func take(
     _ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place, hole: (bytes: Int64, place: Place)? = nil,
     _ sink: Sink
   ) {
@@ -44,7 +44,7 @@ public struct LogLines {
   }
 
   /// Hands on a line that waits for its rest.
-  public mutating func flush(_ sink: Sink) {
+  package mutating func flush(_ sink: Sink) {
     guard joiner.isHolding else { return }
     let nothing: [UInt8] = []
     _ = joiner.release(nothing.span, 0..<0, hasPrefix: true, sink)

@@ -1,18 +1,18 @@
 import Bytes
 
 /// What stands left of the message on one line of a kernel log.
-public struct LogPrefix: Sendable {
+package struct LogPrefix: Sendable {
   /// Nanoseconds since boot; nil if the line has none.
-  public var time: Int64?
-  public var clock = LogClock.none
+  package var time: Int64?
+  package var clock = LogClock.none
   /// Nanoseconds; 0 without a stamp.
-  public var resolution: Int64 = 0
-  public var keepsOrder = true
-  public var caller = LogCaller.none
-  public var hasLevel = false
+  package var resolution: Int64 = 0
+  package var keepsOrder = true
+  package var caller = LogCaller.none
+  package var hasLevel = false
   /// A stamp that only counts from the line before.
-  public var isRelative = false
-  public var hasStamp: Bool { clock != .none || isRelative }
+  package var isRelative = false
+  package var hasStamp: Bool { clock != .none || isRelative }
   /// A log daemon says that the kernel printed it.
   var isKernels = false
   /// Not a kernel message: another program's, or a container's own line.
@@ -23,11 +23,11 @@ public struct LogPrefix: Sendable {
   var dropped: Int64?
   /// A console that took over prints its last line again: the line before this one may have broken off, and the next
   /// one is that line, whole, with the same stamp.
-  public internal(set) var isReplay = false
+  package internal(set) var isReplay = false
   /// The journal says that another boot begins.
   var beginsBoot = false
   /// Where the message begins.
-  public var text = 0
+  package var text = 0
 
   /// More layers than this are no log.
   private static let mostLayers = 12
@@ -36,7 +36,7 @@ public struct LogPrefix: Sendable {
 
   init() {}
 
-  public static func parse(_ line: Span<UInt8>) -> LogPrefix { parse(line, inside: LogPrefix()) }
+  package static func parse(_ line: Span<UInt8>) -> LogPrefix { parse(line, inside: LogPrefix()) }
 
   /// `outer`: what a wrapper of the whole line (JSON) said already.
   static func parse(_ line: Span<UInt8>, inside outer: LogPrefix) -> LogPrefix {

@@ -1,14 +1,14 @@
 import Bytes
 
 /// Who printed a line, as CONFIG_PRINTK_CALLER says it: `T1` is a task, `C0` a CPU in interrupt context.
-public enum LogCaller: Hashable, Sendable {
+package enum LogCaller: Hashable, Sendable {
   case none
   case task(Int32)
   case cpu(Int32)
 }
 
 /// Whose clock stamped a line.
-public enum LogClock: UInt8, Sendable {
+package enum LogClock: UInt8, Sendable {
   case none
   /// printk's own: nanoseconds since boot, taken by the thread that prints.
   case boot
@@ -19,38 +19,38 @@ public enum LogClock: UInt8, Sendable {
 }
 
 /// One line of a kernel log. The message range is into the line that came with it.
-public struct LogRecord: Sendable {
+package struct LogRecord: Sendable {
   /// Nanoseconds since boot; nil if the line has none, or only the time of day.
-  public var time: Int64?
-  public var clock: LogClock
+  package var time: Int64?
+  package var clock: LogClock
   /// How fine the stamp is, in nanoseconds; 0 without one.
-  public var resolution: Int64
+  package var resolution: Int64
   /// Whether lines come in the order in which the kernel printed them. Console, dmesg and /dev/kmsg keep it;
   /// syslog, the journal and logcat sort and mix by their own times.
-  public var keepsOrder: Bool
+  package var keepsOrder: Bool
   /// The input says that another boot begins here.
-  public var beginsBoot: Bool
+  package var beginsBoot: Bool
   /// Something stands in front of the message that only kernel logs have.
-  public var hasPrefix: Bool
-  public var caller: LogCaller
-  public var message: Range<Int>
+  package var hasPrefix: Bool
+  package var caller: LogCaller
+  package var message: Range<Int>
   /// Messages in front of it were dropped.
-  public var followsDrop: Bool
+  package var followsDrop: Bool
   /// The console prints the line before it again, which may have broken off.
-  public var isReplayed = false
+  package var isReplayed = false
   /// Only a kernel's log has such a line.
-  public var isOfKernel = false
+  package var isOfKernel = false
   /// NUL bytes in front of it, and where: what a power cut, or a disk, left of lines.
-  public var hole: (bytes: Int64, place: Place)?
+  package var hole: (bytes: Int64, place: Place)?
 
   /// Stamps coarser than this do not order two threads.
-  public static let orderingResolution: Int64 = 1_000_000
+  package static let orderingResolution: Int64 = 1_000_000
 
   /// Whether the stamp may be compared with other clocks and other threads' stamps: printk's own, and fine enough.
-  public var isFine: Bool { clock == .boot && resolution <= Self.orderingResolution }
+  package var isFine: Bool { clock == .boot && resolution <= Self.orderingResolution }
 
   /// A message that a trace holds: its clock is the trace's, its thread the one that printed it.
-  public init(console message: Range<Int>, time: Int64, tid: Int32) {
+  package init(console message: Range<Int>, time: Int64, tid: Int32) {
     self.init(LogPrefix(), message)
     self.time = time
     clock = .boot
@@ -61,13 +61,13 @@ public struct LogRecord: Sendable {
   }
 
   /// A message that logd kept, outside of a logcat's text. `thread`: who printed it, where the kernel says that; else 0.
-  public init(logd message: Range<Int>, thread: Int32) {
+  package init(logd message: Range<Int>, thread: Int32) {
     self.init(Logcat.prefix(thread: Int64(thread), resolution: 1_000_000), message)
     isOfKernel = true
   }
 
   /// The message as the kernel printed it: logd has cut off what it took for a tag.
-  public static func rejoin(
+  package static func rejoin(
     logd bytes: Span<UInt8>, tag: Range<Int>, message: Range<Int>, into text: inout [UInt8]
   ) {
     Logcat.rejoin(bytes, tag, bytes, message, into: &text)

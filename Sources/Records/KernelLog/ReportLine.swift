@@ -3,7 +3,7 @@
 // code bytes, modules) is `other`, as any line in between.
 import Bytes
 
-public enum ReportLine: Equatable, Sendable {
+package enum ReportLine: Equatable, Sendable {
   // MARK: what a report begins with
 
   /// `------------[ cut here ]------------`, also behind other output.
@@ -47,17 +47,17 @@ public enum ReportLine: Equatable, Sendable {
   case other
 
   /// One call of a stack. Those that the kernel is not sure of (`? `) are `aside`.
-  public struct Frame: Equatable, Sendable {
-    public var function: Range<Int>
+  package struct Frame: Equatable, Sendable {
+    package var function: Range<Int>
     /// 32-bit ARM names both sides: `a from b+0x1/0x2`.
-    public var caller: Range<Int>?
+    package var caller: Range<Int>?
     /// `[<ffffffff814f873b>] sym+0x1/0x2`: it is one wherever it stands.
-    public var isBare = false
+    package var isBare = false
   }
 
   /// What the message in `text` is. `isStamped`: a stamp of the log stands in front. `isInside`: a report is open; where none is,
   /// frames and what stands among them are nobody's.
-  public init(_ line: Span<UInt8>, _ text: Range<Int>, isStamped: Bool, isInside: Bool = true) {
+  package init(_ line: Span<UInt8>, _ text: Range<Int>, isStamped: Bool, isInside: Bool = true) {
     // Most messages have no bracket, and one byte is found faster than twelve.
     if let bracket = line.index(of: UInt8(ascii: "["), from: text.lowerBound, to: text.upperBound),
       line.index(of: "[ cut here ]", from: bracket, to: text.upperBound) != nil

@@ -1,9 +1,9 @@
 import Bytes
 
 /// The trace that ftrace_dump_on_oops (or sysrq-z) prints into the kernel log, between two rules of dashes.
-public struct FtraceDumpMarks {
+package struct FtraceDumpMarks {
   /// What stands above and below the trace.
-  public static let rule: StaticString = "---------------------------------"
+  package static let rule: StaticString = "---------------------------------"
 
   enum Step { case none, begins, isInside, ends }
   private enum State { case outside, announced, inside }

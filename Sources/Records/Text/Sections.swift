@@ -3,10 +3,10 @@
 import Bytes
 
 /// Texts of which a document may hold several, as `proberace formats` lists them.
-public enum DocumentSection: CaseIterable, Sendable {
+package enum DocumentSection: CaseIterable, Sendable {
   case bugReport, dropbox, pstore, ftraceDump, trace
 
-  public var title: String {
+  package var title: String {
     switch self {
     case .bugReport:
       "Android's bug report (`== dumpstate`): KERNEL LOG (dmesg), KERNEL LOG (logcat …), LAST KMSG, which is a boot of its own"

@@ -3,20 +3,20 @@
 // decided by its beginning alone.
 import Bytes
 
-public struct TextReader {
+package struct TextReader {
   /// What `--input-format` says that the document is.
-  public enum Only: Sendable { case any, logs, traces }
+  package enum Only: Sendable { case any, logs, traces }
 
-  public private(set) var losses: [Loss] = []
+  package private(set) var losses: [Loss] = []
   /// Entries of traces, needed or not.
-  public private(set) var traceEntries: Int64 = 0
+  package private(set) var traceEntries: Int64 = 0
   /// What the first trace is made by; nil if there is none.
-  public private(set) var form: TraceTextReader.Form?
+  package private(set) var form: TraceTextReader.Form?
 
   private let input: Int
   private let only: Only
   /// Lines read until now.
-  public private(set) var line = 0
+  package private(set) var line = 0
   /// The last run ended inside a line that is handed out in pieces.
   private var isInsideLine = false
   private var hasNewlines = false
@@ -43,7 +43,7 @@ public struct TextReader {
   /// Losses that are told one by one; more are put together.
   private static let keptLosses = 256
 
-  public init(input: Int, only: Only = .any) {
+  package init(input: Int, only: Only = .any) {
     self.input = input
     self.only = only
     trace = TraceTextReader(input: input)
@@ -51,7 +51,7 @@ public struct TextReader {
   }
 
   /// Reads a run of whole lines that begins at `offset` in the input.
-  public mutating func read(_ text: Span<UInt8>, at offset: Int, _ sink: inout some TextSink) {
+  package mutating func read(_ text: Span<UInt8>, at offset: Int, _ sink: inout some TextSink) {
     // Looked for once in the whole run: hardly any text has them.
     let isDirty = text.index(of: 27) != nil || text.index(of: 0) != nil
     let hasReturns = text.index(of: 13) != nil
@@ -89,7 +89,7 @@ public struct TextReader {
   }
 
   /// To be called at the end of the input: hands on what waits, and turns what was counted into losses.
-  public mutating func finish(_ sink: inout some TextSink) {
+  package mutating func finish(_ sink: inout some TextSink) {
     if envelope.flush() { lookInside(Place(input: input, line: line, offset: 0), 0, &sink) }
     log.flush { sink.take($0, $1, $2) }
     endDump(isCut: dump.isInside, &sink)
@@ -103,16 +103,16 @@ public struct TextReader {
   }
 
   /// What was lost until now; it is forgotten here.
-  public mutating func takeLosses() -> [Loss] {
+  package mutating func takeLosses() -> [Loss] {
     defer { losses = [] }
     return losses + log.takeLosses()
   }
 
   /// The lines read last are those of a trace, which may lack some: its header's promise is not kept, or there is none.
-  public var endsInTrace: Bool { isInTrace && !trace.isAsPromised || dump.isOpen }
+  package var endsInTrace: Bool { isInTrace && !trace.isAsPromised || dump.isOpen }
 
   /// The document is a bug report.
-  public var isBugReport: Bool { sections.isBugReport }
+  package var isBugReport: Bool { sections.isBugReport }
 
   /// A line with carriage returns in it: what a terminal would write over is a line of its own.
   private mutating func readParts(

@@ -1,7 +1,7 @@
 import Bytes
 
 /// Takes what a text says, in its order.
-public protocol TextSink {
+package protocol TextSink {
   /// A part of the document begins: what follows is of another boot, another log of the same boot, or another trace.
   mutating func begin(_ part: TextPart, at place: Place)
   /// A line of a kernel log.
@@ -13,7 +13,7 @@ public protocol TextSink {
 }
 
 /// A part of a text document.
-public enum TextPart: Sendable, Equatable {
+package enum TextPart: Sendable, Equatable {
   case log(LogPart)
   /// `# tracer:`, or the first line that has the columns of a trace.
   case trace
@@ -26,7 +26,7 @@ public enum TextPart: Sendable, Equatable {
 }
 
 /// Which log it is that a section holds.
-public enum LogPart: Sendable, Hashable {
+package enum LogPart: Sendable, Hashable {
   /// Of the machine as it runs: a bug report has it as dmesg and as logcat.
   case running
   /// The console of the boot before that (LAST KMSG, console-ramoops).

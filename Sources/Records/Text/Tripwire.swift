@@ -2,19 +2,19 @@
 // readers miss is said, and never a pass.
 import Bytes
 
-public struct Tripwire: Sendable {
+package struct Tripwire: Sendable {
   /// A place where the warning stands, whoever wrote it.
-  public struct Hit: Sendable {
-    public enum What: Sendable { case message, header }
-    public var what: What
-    public var place: Place
+  package struct Hit: Sendable {
+    package enum What: Sendable { case message, header }
+    package var what: What
+    package var place: Place
     /// Where its line begins.
-    public var lineStart: Int64
+    package var lineStart: Int64
     /// Of driver and device, or of a header's words, to know a second copy.
-    public var subject: UInt64
+    package var subject: UInt64
   }
 
-  public private(set) var hits: [Hit] = []
+  package private(set) var hits: [Hit] = []
   /// The end of what came before, for what is broken over runs.
   private var tail: [UInt8] = []
   private let input: Int
@@ -24,10 +24,10 @@ public struct Tripwire: Sendable {
   /// The message with its names, however it is quoted, and the header of a warning, are no longer.
   private static let longest = 1024
 
-  public init(input: Int) { self.input = input }
+  package init(input: Int) { self.input = input }
 
   /// Searches a run of whole lines that begins at `offset` in the document, behind `lines` lines.
-  public mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
+  package mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
     if !tail.isEmpty {
       var seam = tail
       seam += text.extracting(0..<min(text.count, Self.longest)).array
@@ -76,7 +76,8 @@ public struct Tripwire: Sendable {
 
   /// `DRIVER DEV: late IOMMU probe at driver bind`, of which `IOMMU` stands at `place`: blanks, line breaks, quote marks and
   /// escapes between the words do not count. Nil if it is something else.
-  public static func message(_ text: Span<UInt8>, at place: Int) -> (start: Int, end: Int, subject: UInt64)? {
+  package static func message(_ text: Span<UInt8>, at place: Int) -> (start: Int, end: Int, subject: UInt64)?
+  {
     guard let late = word("late", text, endingBefore: place) else { return nil }
     var end = place + 5
     for next: StaticString in ["probe", "at", "driver", "bind"] {

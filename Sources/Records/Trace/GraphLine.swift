@@ -3,8 +3,8 @@
 import Bytes
 
 /// A line of function_graph text. Ranges are into the line.
-public struct GraphLine: Sendable {
-  public enum What: Sendable {
+package struct GraphLine: Sendable {
+  package enum What: Sendable {
     /// `name(args) {`
     case open
     /// `name(args);`, with its duration in nanoseconds where the column is there
@@ -16,24 +16,24 @@ public struct GraphLine: Sendable {
     /// ` 0)  comm-pid  =>  comm-pid`: the CPU goes on with another task
     case switched
   }
-  public var what: What
-  public var time: Int64?
-  public var cpu: Int32 = -1
-  public var task: Range<Int> = 0..<0
-  public var tid: Int32 = -1
-  public var duration: Int64?
+  package var what: What
+  package var time: Int64?
+  package var cpu: Int32 = -1
+  package var task: Range<Int> = 0..<0
+  package var tid: Int32 = -1
+  package var duration: Int64?
   /// Columns of indentation: two a level.
-  public var indent = 0
+  package var indent = 0
   /// The function, or the name that a closing line gives; empty if there is none.
-  public var symbol: Range<Int> = 0..<0
-  public var arguments: Range<Int> = 0..<0
-  public var result: Int64?
+  package var symbol: Range<Int> = 0..<0
+  package var arguments: Range<Int> = 0..<0
+  package var result: Int64?
   /// `<-caller+0x1/0x2` of funcgraph-retaddr.
-  public var caller: Range<Int> = 0..<0
+  package var caller: Range<Int> = 0..<0
   /// The text of a comment, without `/*` and `*/`.
-  public var comment: Range<Int> = 0..<0
+  package var comment: Range<Int> = 0..<0
 
-  public static func parse(_ line: Span<UInt8>) -> GraphLine? {
+  package static func parse(_ line: Span<UInt8>) -> GraphLine? {
     var result = GraphLine(what: .close)
     var at = line.skipBlanks(from: 0, to: line.count)
     let textEnd = line.trimmed(0..<line.count).upperBound
@@ -202,9 +202,9 @@ public struct GraphLine: Sendable {
 }
 
 /// Return values as the tracers spell them.
-public enum ReturnValue {
+package enum ReturnValue {
   /// Signed decimal, or hex or unsigned decimal of 32 or 64 bits (`0xfffffdfb` and `4294966779` are -517).
-  public static func parse(_ line: Span<UInt8>, _ range: Range<Int>) -> Int64? {
+  package static func parse(_ line: Span<UInt8>, _ range: Range<Int>) -> Int64? {
     if line.has("0x", at: range.lowerBound, before: range.upperBound) {
       return line.hexadecimal(range).map(signed)
     }
@@ -214,7 +214,7 @@ public enum ReturnValue {
   }
 
   /// A value without its sign: 32 bits if it fits in them, else 64.
-  public static func signed(_ value: UInt64) -> Int64 {
+  package static func signed(_ value: UInt64) -> Int64 {
     value <= UInt64(UInt32.max) ? Int64(Int32(truncatingIfNeeded: value)) : Int64(bitPattern: value)
   }
 }

@@ -68,14 +68,14 @@ enum ProbeText {
 }
 
 /// `key=value` fields of a probe event, a function_graph argument list or a trace event.
-public enum Fields {
+package enum Fields {
   /// The usual names of fields that hold the device, or its address, the likeliest first.
-  public static let deviceKeys: [StaticString] = ["dev", "name", "device", "devname", "arg1"]
+  package static let deviceKeys: [StaticString] = ["dev", "name", "device", "devname", "arg1"]
   /// The usual names of fields that hold a return value.
-  public static let returnKeys: [StaticString] = ["ret", "retval", "arg1"]
+  package static let returnKeys: [StaticString] = ["ret", "retval", "arg1"]
 
   /// The value of `key`; quotes are stripped. Nil if it is not there or is `(fault)`.
-  public static func value(_ line: Span<UInt8>, _ range: Range<Int>, _ key: StaticString) -> Range<Int>? {
+  package static func value(_ line: Span<UInt8>, _ range: Range<Int>, _ key: StaticString) -> Range<Int>? {
     var from = range.lowerBound
     while let hit = line.index(of: key, from: from, to: range.upperBound) {
       let after = hit + key.utf8CodeUnitCount
@@ -120,8 +120,9 @@ public enum Fields {
 
   /// The device that the fields name, and its address, where they say so. Users choose the field names; `dev`,
   /// `name`, `device` and `devname` are the usual ones, then any quoted text that is not the driver's.
-  public static func device(_ line: Span<UInt8>, _ range: Range<Int>) -> (name: Range<Int>?, pointer: UInt64?)
-  {
+  package static func device(_ line: Span<UInt8>, _ range: Range<Int>) -> (
+    name: Range<Int>?, pointer: UInt64?
+  ) {
     var name: Range<Int>?
     var pointer: UInt64?
     for key in deviceKeys {

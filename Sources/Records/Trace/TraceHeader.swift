@@ -3,19 +3,19 @@
 import Bytes
 
 /// The columns before the event: task, tid, CPU, time. Ranges are into the line.
-public struct TraceHeader: Sendable {
+package struct TraceHeader: Sendable {
   /// The task's name; empty if the columns have none.
-  public var task: Range<Int>
-  public var tid: Int32
-  public var cpu: Int32
+  package var task: Range<Int>
+  package var tid: Int32
+  package var cpu: Int32
   /// Nanoseconds, or ticks of a unit that the text does not name (`isTicks`).
-  public var time: Int64
+  package var time: Int64
   /// counter, uptime and x86-tsc clocks have no point: order only, no seconds.
-  public var isTicks: Bool
+  package var isTicks: Bool
   /// Latency format: microseconds since the buffer began, not since boot.
-  public var isRelative: Bool
+  package var isRelative: Bool
   /// Where the event or function begins.
-  public var body: Int
+  package var body: Int
 
   /// The columns begin within so many bytes.
   private static let widest = 256
@@ -30,7 +30,7 @@ public struct TraceHeader: Sendable {
   }
 
   /// The header of `line`, or nil if this is not such a line.
-  public static func parse(_ line: Span<UInt8>) -> TraceHeader? {
+  package static func parse(_ line: Span<UInt8>) -> TraceHeader? {
     bracketed(line) ?? latency(line)
   }
 

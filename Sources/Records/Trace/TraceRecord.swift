@@ -2,15 +2,15 @@ import Bytes
 
 /// One thing that a trace says, in the shape that all its text dialects share. Ranges are into the line that came
 /// with it; nothing here outlives that line.
-public struct TraceRecord: Sendable {
-  public var task: Range<Int>
-  public var tid: Int32
-  public var cpu: Int32
+package struct TraceRecord: Sendable {
+  package var task: Range<Int>
+  package var tid: Int32
+  package var cpu: Int32
   /// Nanoseconds on the trace's clock, or ticks (see `TraceTextReader.clock`).
-  public var time: Int64
-  public var what: What
+  package var time: Int64
+  package var what: What
 
-  public enum What: Sendable {
+  package enum What: Sendable {
     /// A function was entered: kprobe, fprobe or function_graph.
     case enter(Role, symbol: Range<Int>, arguments: Range<Int>)
     /// It returned. `caller` is empty where the text does not say.
@@ -27,7 +27,7 @@ public struct TraceRecord: Sendable {
 }
 
 /// The trace events that the analysis needs.
-public enum TraceEvent: UInt8, Sendable {
+package enum TraceEvent: UInt8, Sendable {
   case addDeviceToGroup, removeDeviceFromGroup, attachDeviceToDomain, ioPageFault
   case console, tracingDisabled
 
@@ -47,7 +47,7 @@ public enum TraceEvent: UInt8, Sendable {
 }
 
 /// What the numbers in the time column are.
-public enum TraceClock: Sendable, Equatable {
+package enum TraceClock: Sendable, Equatable {
   /// Nanoseconds on a clock of the kernel.
   case nanoseconds
   /// Nanoseconds since the buffer began (latency format): needs an anchor to be joined to anything.

@@ -2,19 +2,19 @@
 // cost a newline search, a look at two columns and one at the name; that is the usual line of a large trace.
 import Bytes
 
-public struct TraceTextReader {
-  public private(set) var losses: [Loss] = []
+package struct TraceTextReader {
+  package private(set) var losses: [Loss] = []
   /// What the time column holds, from the first line that has one.
-  public private(set) var clock: TraceClock?
+  package private(set) var clock: TraceClock?
   /// Lines that were events or functions, needed or not.
-  public private(set) var entries: Int64 = 0
+  package private(set) var entries: Int64 = 0
   /// Probe events that named no function (trace-cmd report prints bare addresses).
-  public private(set) var rawAddresses: Int64 = 0
+  package private(set) var rawAddresses: Int64 = 0
   /// Bytes per line are checked for damage only on lines that nothing else explains.
-  public private(set) var damagedLines: Int64 = 0
+  package private(set) var damagedLines: Int64 = 0
   private var firstDamage: Place?
   /// The kernel that a latency-format header names.
-  public private(set) var kernel: String?
+  package private(set) var kernel: String?
 
   /// Losses that are told one by one; more are put together.
   private var mostLosses = 1000
@@ -38,17 +38,17 @@ public struct TraceTextReader {
   private var isAnnounced = false
   private var contextless: Int64 = 0
 
-  public init(input: Int) { self.input = input }
+  package init(input: Int) { self.input = input }
 
   /// What the lines are made by, as far as they told.
-  public private(set) var form: Form = .events
-  public enum Form: Sendable { case events, function, graph, reported }
+  package private(set) var form: Form = .events
+  package enum Form: Sendable { case events, function, graph, reported }
 
   /// Where a record was seen.
-  public typealias Sink = (TraceRecord, Span<UInt8>, Place) -> Void
+  package typealias Sink = (TraceRecord, Span<UInt8>, Place) -> Void
 
   /// Reads a run of whole lines of a trace that stands alone, beginning at `offset` in the input.
-  public mutating func read(_ text: Span<UInt8>, at offset: Int, _ sink: Sink) {
+  package mutating func read(_ text: Span<UInt8>, at offset: Int, _ sink: Sink) {
     var start = 0
     while start < text.count {
       let end = text.index(of: 10, from: start) ?? text.count
@@ -83,7 +83,7 @@ public struct TraceTextReader {
 
   /// Takes a line if it is one of a trace. `isWhole`: the next line is known to begin with columns of its own; else a mail
   /// program may have broken this one, and what follows without columns is its rest.
-  public mutating func take(_ line: Span<UInt8>, _ place: Place, isWhole: Bool, _ sink: Sink) -> Bool {
+  package mutating func take(_ line: Span<UInt8>, _ place: Place, isWhole: Bool, _ sink: Sink) -> Bool {
     let first = line.skipBlanks(from: 0, to: line.count)
     guard first < line.count else {
       release(sink)
@@ -150,7 +150,7 @@ public struct TraceTextReader {
   }
 
   /// Hands on what waits for its rest.
-  public mutating func release(_ sink: Sink) {
+  package mutating func release(_ sink: Sink) {
     guard joiner.isHolding else { return }
     let (text, place) = joiner.take()
     let line = text.span
@@ -214,7 +214,7 @@ public struct TraceTextReader {
   }
 
   /// To be called at the end of the input: turns what was counted into losses.
-  public mutating func finish(_ sink: Sink = { _, _, _ in }) {
+  package mutating func finish(_ sink: Sink = { _, _, _ in }) {
     release(sink)
     settlePromise()
     if strangeTimes > 0, entries == 0 {

@@ -2,9 +2,9 @@ import Bytes
 
 /// Buses whose devices an IOMMU may serve. dev_driver_string() (drivers/base/core.c) prints the bus's name where no driver is
 /// set, so a message that begins with one came before the bind, or after the unbind.
-public enum BusName {
+package enum BusName {
   /// Compared one by one, which costs less than a hash of the name.
-  public static func isOne(_ name: String) -> Bool {
+  package static func isOne(_ name: String) -> Bool {
     switch name {
     case "pci", "platform", "amba", "fsl-mc", "cdx", "host1x-context": true
     default: false
@@ -12,7 +12,7 @@ public enum BusName {
   }
 
   /// The same for a word of a line, without making a string of it.
-  public static func isOne(_ line: Span<UInt8>, _ word: Range<Int>) -> Bool {
+  package static func isOne(_ line: Span<UInt8>, _ word: Range<Int>) -> Bool {
     line.equals(word, "pci") || line.equals(word, "platform") || line.equals(word, "amba")
       || line.equals(word, "fsl-mc") || line.equals(word, "cdx") || line.equals(word, "host1x-context")
   }

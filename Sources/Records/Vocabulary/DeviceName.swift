@@ -1,9 +1,9 @@
 import Bytes
 
 /// What a device's name tells of it: buses name their devices each in its own way (dev_set_name() in the kernel).
-public enum DeviceName {
+package enum DeviceName {
   /// The segment of a PCI function, `0000` of `0000:00:03.2`; nil for other devices.
-  public static func pciDomain(_ name: String) -> Substring? {
+  package static func pciDomain(_ name: String) -> Substring? {
     guard fitsOne(name, of: functions) else { return nil }
     return name.prefix { $0 != ":" }
   }
@@ -11,7 +11,7 @@ public enum DeviceName {
   private static let functions = ["HHHH:HH:HH.H", "HHHHH:HH:HH.H", "HHHHHHHH:HH:HH.H"].map { Array($0.utf8) }
 
   /// The segment and the bus of a PCI function, `0000:03` of `0000:03:00.2`; nil for other devices.
-  public static func pciBus(_ name: String) -> Substring? {
+  package static func pciBus(_ name: String) -> Substring? {
     guard pciDomain(name) != nil, let colon = name.lastIndex(of: ":") else { return nil }
     return name[..<colon]
   }
@@ -20,12 +20,12 @@ public enum DeviceName {
 
   /// It sits on a bus without dma_configure, which no IOMMU's walk visits: I²C, SPI, MDIO, USB and the like. What such a
   /// device gives up waiting for is a power domain or a pin controller.
-  public static func isBeyondIOMMUs(_ name: String) -> Bool {
+  package static func isBeyondIOMMUs(_ name: String) -> Bool {
     fitsOne(name, of: shapes) || isMDIO(name)
   }
 
   /// The same for what stands before the name: the bus, while no driver is set.
-  public static func isBusBeyondIOMMUs(_ prefix: String) -> Bool { buses.contains(prefix) }
+  package static func isBusBeyondIOMMUs(_ prefix: String) -> Bool { buses.contains(prefix) }
 
   // "serial" is left out: a PCI driver has that name too.
   private static let buses: Set<String> = [
@@ -89,13 +89,13 @@ public enum DeviceName {
 
   /// It is called what device trees call IOMMUs: `9050000.smmuv3`, `15000000.iommu`, `10205000.m4u`. A device below another
   /// one (`c900000.mdss:smmu_unsec_cb`) has no registers of its own, and is a client.
-  public static func isIOMMU(_ name: String) -> Bool {
+  package static func isIOMMU(_ name: String) -> Bool {
     let bytes = name.utf8Span.span
     return isIOMMU(bytes, 0..<bytes.count)
   }
 
   /// The same for a word of a line: a device's name, or a node's (`iommu@a1000000`).
-  public static func isIOMMU(_ line: Span<UInt8>, _ word: Range<Int>) -> Bool {
+  package static func isIOMMU(_ line: Span<UInt8>, _ word: Range<Int>) -> Bool {
     var start = word.lowerBound
     let isChild = line.index(of: UInt8(ascii: ":"), from: start, to: word.upperBound) != nil
     for at in word where line[at] == UInt8(ascii: ":") || line[at] == UInt8(ascii: ",") { start = at + 1 }

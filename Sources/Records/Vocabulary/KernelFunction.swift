@@ -1,16 +1,16 @@
 // The kernel's functions that the analysis knows, and what it knows of each: whatever asks by a function's name asks here.
 import Bytes
 
-public struct KernelFunction: Sendable {
+package struct KernelFunction: Sendable {
   /// Which struct device its arguments have, counted from 0.
-  public enum Argument: Sendable {
+  package enum Argument: Sendable {
     case client(Int)
     /// The IOMMU's own device.
     case iommu(Int)
   }
 
   /// What it says in the stack of an IOMMU probe, of the way there (docs/kernel.md#callers).
-  public enum Way: Sendable {
+  package enum Way: Sendable {
     /// The probe itself: the way to it lies further out.
     case probe
     case walk, notifier
@@ -18,21 +18,21 @@ public struct KernelFunction: Sendable {
     case firmware
   }
 
-  public var name: StaticString
+  package var name: StaticString
   /// `name` is what the names of several functions end with.
   var isEnding = false
-  public var role: Role?
+  package var role: Role?
   /// What its `.part.0` is, where a compiler may split it.
   var tail: Role?
-  public var argument: Argument?
-  public var way: Way?
+  package var argument: Argument?
+  package var way: Way?
   /// The driver core's or the IOMMU core's: never the driver code that made a call it must not make.
-  public var isCore = false
+  package var isCore = false
   /// The kprobe on it that recipes ask for. None where some compilers split or inline the function, and where another one shows
   /// as much.
-  public var probe: StaticString?
+  package var probe: StaticString?
   /// The bus whose devices alone come to it.
-  public var bus: StaticString?
+  package var bus: StaticString?
 
   private init(
     _ name: StaticString, _ role: Role? = nil, tail: Role? = nil, _ argument: Argument? = nil,
@@ -58,7 +58,7 @@ public struct KernelFunction: Sendable {
   }
 
   /// In the order in which recipes ask for them.
-  public static let all: [KernelFunction] =
+  package static let all: [KernelFunction] =
     [
       KernelFunction("really_probe", .reallyProbe, .client(0), isCore: true, probe: "rp"),
       KernelFunction("probe_iommu_group", .walkVisit, .client(0), way: .walk, isCore: true, probe: "pig"),
@@ -127,7 +127,7 @@ public struct KernelFunction: Sendable {
 extension KernelFunction {
   /// `function` is the dma_configure of a bus, which only really_probe() and the walk call; a driver may have a function of such
   /// a name, and call it from its ->probe on.
-  public static func isBusConfigure(_ function: String, inProbe: Bool) -> Bool {
+  package static func isBusConfigure(_ function: String, inProbe: Bool) -> Bool {
     guard let known = named(function), known.role == .busDMAConfigure else { return false }
     return !inProbe || known.bus != nil
   }

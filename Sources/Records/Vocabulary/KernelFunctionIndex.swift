@@ -3,7 +3,7 @@ import Bytes
 
 extension KernelFunction {
   /// The function that has a role and is named by `symbol`. What a compiler split off has the role of its part.
-  public static func of(_ text: Span<UInt8>, _ symbol: Range<Int>) -> KernelFunction? {
+  package static func of(_ text: Span<UInt8>, _ symbol: Range<Int>) -> KernelFunction? {
     let base = Symbol.base(text, symbol)
     guard var function = withRole(text, base: base) else { return nil }
     guard base.upperBound < symbol.upperBound else { return function }
@@ -28,7 +28,7 @@ extension KernelFunction {
   private static let index = RoleIndex(all)
 
   /// The function called `name`; of what only ends alike, that row.
-  public static func named(_ name: String) -> KernelFunction? {
+  package static func named(_ name: String) -> KernelFunction? {
     byName[name] ?? endings.first { name.hasSuffix($0.name.description) }
   }
 

@@ -2,7 +2,7 @@
 // and so does a scan's search. A new one must say what the search makes of it: none can be read that a scan does not know.
 import Bytes
 
-public enum KernelWord: CaseIterable, Sendable {
+package enum KernelWord: CaseIterable, Sendable {
   // MARK: reports of trouble
 
   case warning, unableToHandle, nullPointer, generalProtection, bug, kernelBug, panic, blocked
@@ -42,7 +42,7 @@ public enum KernelWord: CaseIterable, Sendable {
   case bridge, hotplugTimeout
 
   @inlinable @inline(__always)
-  public var text: StaticString {
+  package var text: StaticString {
     switch self {
     case .warning: "WARNING: "
     case .unableToHandle: "Unable to handle kernel "
@@ -108,10 +108,10 @@ public enum KernelWord: CaseIterable, Sendable {
 
 extension KernelWord {
   @inlinable @inline(__always)
-  public var count: Int { text.utf8CodeUnitCount }
+  package var count: Int { text.utf8CodeUnitCount }
 
   /// What a scan's search makes of a word that it finds.
-  public enum Meaning: Sendable {
+  package enum Meaning: Sendable {
     /// The engine must look.
     case engine
     /// The same where an IOMMU may have come behind it.
@@ -130,7 +130,7 @@ extension KernelWord {
 
   /// How a scan's search finds the word: by the three bytes at `mark`, which hardly any line has (chosen together by
   /// Benchmarks/marks.py). Nil where it makes no finding by itself: it is read beside one that does.
-  public var sought: (mark: Int, meaning: Meaning)? {
+  package var sought: (mark: Int, meaning: Meaning)? {
     switch self {
     case .ignoringDependency: (7, .gaveUp)
     case .registerFailed: (17, .engine)
@@ -180,7 +180,7 @@ extension KernelWord {
       .map { ($0.text, $1) })
 
   /// Whether an IOMMU may have come behind `place`: without any of these words none has.
-  public static func mayComeOfIOMMU(in text: Span<UInt8>, after place: Int) -> Bool {
+  package static func mayComeOfIOMMU(in text: Span<UInt8>, after place: Int) -> Bool {
     var isFound = false
     ofIOMMU.each(in: text.extracting(place..<text.count)) { _, _ in
       isFound = true

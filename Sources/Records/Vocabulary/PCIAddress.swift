@@ -1,18 +1,18 @@
 /// Bus, device and function of a PCI function, as IOMMUs number their endpoints.
-public struct PCIAddress: Sendable, Equatable {
-  public var bus: UInt8
-  public var slot: UInt8
-  public var function: UInt8
+package struct PCIAddress: Sendable, Equatable {
+  package var bus: UInt8
+  package var slot: UInt8
+  package var function: UInt8
 
   /// `bus << 8 | devfn`
-  public init(_ endpoint: UInt16) {
+  package init(_ endpoint: UInt16) {
     bus = UInt8(endpoint >> 8)
     slot = UInt8(endpoint >> 3 & 31)
     function = UInt8(endpoint & 7)
   }
 
   /// Of the first segment; nothing says which one it is.
-  public var name: String {
+  package var name: String {
     func hex(_ value: UInt8) -> String {
       value < 16 ? "0" + String(value, radix: 16) : String(value, radix: 16)
     }

@@ -1,6 +1,6 @@
 /// What a kernel function means for the story of a device. One role may cover several functions
 /// (`pci_dma_configure`, `platform_dma_configure`); the function's own name is kept beside it.
-public enum Role: UInt8, Sendable, CaseIterable {
+package enum Role: UInt8, Sendable, CaseIterable {
   /// `really_probe`: a bind attempt, drivers/base/dd.c.
   case reallyProbe
   /// `<bus>_dma_configure`, called by the bind or by the walk.
@@ -33,7 +33,7 @@ public enum Role: UInt8, Sendable, CaseIterable {
 
 extension Role {
   /// The role of the function named by `symbol`, or nil if the analysis does not need it.
-  public static func of(_ text: Span<UInt8>, _ symbol: Range<Int>) -> Role? {
+  package static func of(_ text: Span<UInt8>, _ symbol: Range<Int>) -> Role? {
     KernelFunction.of(text, symbol)?.role
   }
 
@@ -43,5 +43,5 @@ extension Role {
   }
 
   /// The same for a name that is no text of an input: a frame of a stack, a caller.
-  public static func named(_ name: String) -> Role? { KernelFunction.named(name)?.role }
+  package static func named(_ name: String) -> Role? { KernelFunction.named(name)?.role }
 }

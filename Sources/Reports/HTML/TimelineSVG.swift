@@ -5,8 +5,8 @@ import Timelines
 import Verdicts
 import Writing
 
-public struct TimelineSVG {
-  public enum Look: String, CaseIterable, Sendable {
+package struct TimelineSVG {
+  package enum Look: String, CaseIterable, Sendable {
     /// Light or dark as the reader's system is.
     case auto
     case light, dark
@@ -21,7 +21,7 @@ public struct TimelineSVG {
   private static let detailed = 3
   private static let most = 400
 
-  public static func render(_ analysis: Analysis, device: String?, look: Look = .auto) -> String {
+  package static func render(_ analysis: Analysis, device: String?, look: Look = .auto) -> String {
     var svg = TimelineSVG(look: look, names: InputNames(analysis))
     for boot in analysis.boots.indices { svg.boot(analysis.boots[boot], boot + 1, device) }
     if svg.out.isEmpty { svg.words("No device of this boot was seen to bind or to get a group.", "wt") }

@@ -4,8 +4,8 @@ import Check
 import Recipes
 import Writing
 
-public enum CheckReport {
-  public static func render(_ check: CaptureCheck, _ analysis: Analysis) -> String {
+package enum CheckReport {
+  package static func render(_ check: CaptureCheck, _ analysis: Analysis) -> String {
     var lines: [String] = []
     for input in analysis.inputs {
       lines.append("\(Plain.safe(input.path)): \(input.format?.title ?? "not readable")")

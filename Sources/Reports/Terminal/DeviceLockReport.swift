@@ -3,8 +3,8 @@ import Verdicts
 import Writing
 
 /// `report --what-if device-lock`: one section.
-public enum DeviceLockReport {
-  public static func render(_ analysis: Analysis, _ style: Style) -> String {
+package enum DeviceLockReport {
+  package static func render(_ analysis: Analysis, _ style: Style) -> String {
     var out = "\n" + style.paint("What if the walk took device_lock()?", .bold) + "\n"
     for boot in analysis.boots {
       guard let answer = DeviceLockAnswer(boot.timeline) else {

@@ -5,7 +5,7 @@ import Timelines
 import Verdicts
 import Writing
 
-public struct TerminalReport {
+package struct TerminalReport {
   private let analysis: Analysis
   private let style: Style
   private let names: InputNames
@@ -14,7 +14,7 @@ public struct TerminalReport {
   private var said: Set<String> = []
   private var recipes: [String] = []
 
-  public static func render(_ analysis: Analysis, _ style: Style) -> String {
+  package static func render(_ analysis: Analysis, _ style: Style) -> String {
     var report = TerminalReport(analysis: analysis, style: style)
     report.write()
     return report.out

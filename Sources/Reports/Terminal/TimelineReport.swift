@@ -4,13 +4,13 @@ import Bytes
 import Timelines
 import Writing
 
-public struct TimelineReport {
+package struct TimelineReport {
   private let style: Style
   private let names: InputNames
   private var out = ""
 
   /// `device`: only devices whose name matches this glob.
-  public static func render(_ analysis: Analysis, device glob: String?, _ style: Style) -> String {
+  package static func render(_ analysis: Analysis, device glob: String?, _ style: Style) -> String {
     var report = TimelineReport(style: style, names: InputNames(analysis))
     for (index, boot) in analysis.boots.enumerated() {
       if analysis.boots.count > 1 { report.line(style.paint("boot \(index + 1)", .bold)) }
@@ -20,7 +20,7 @@ public struct TimelineReport {
   }
 
   /// Devices that have something to do with an IOMMU; with a glob, whatever it matches.
-  public static func chosen(_ boot: BootAnalysis, _ glob: String?) -> [DeviceTimeline] {
+  package static func chosen(_ boot: BootAnalysis, _ glob: String?) -> [DeviceTimeline] {
     boot.timeline.devices.values.filter { device in
       glob.map { Glob.matches($0, device.name) } ?? (device.concernsIOMMU && hasPhases(device))
     }
