@@ -127,7 +127,7 @@ struct FormatTests {
       #expect(Int(fields[4]) == window["opened"] as? Int && Int(fields[6]) == window["closed"] as? Int)
     }
     let evil = try Self.hostile("report", "csv")
-    #expect(evil.contains("\"<script>alert(1)</script>'><img/src=x/onerror=alert(2)>&amp;`|*[x](y)\""))
+    #expect(evil.contains("\"\(Hostile.device)\""))
     // No cell begins a formula.
     #expect(!evil.contains("\"=") && evil.contains("\"'=cmd|"))
   }
@@ -251,7 +251,7 @@ struct FormatTests {
 }
 
 /// What an XML parser sees in an SVG.
-private final class SVGReader: NSObject, XMLParserDelegate {
+final class SVGReader: NSObject, XMLParserDelegate {
   var elements: Set<String> = []
   var attributes: Set<String> = []
   private var words: [String] = []

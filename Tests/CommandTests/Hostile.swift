@@ -1,6 +1,6 @@
 /// A race whose names try everything, in the log and in the trace.
 enum Hostile {
-  static let device = "<script>alert(1)</script>'><img/src=x/onerror=alert(2)>&amp;`|*[x](y)"
+  static let device = "<script>alert(1)</script>'><img/src=x/onerror=alert(2)>&amp;`|,line=9::*[x](y)"
   static let driver = "</style><b>`|${7*7}@all"
   static let comm = "=cmd|'</title>"
 

@@ -1,0 +1,92 @@
+import Foundation
+import FoundationXML
+import TestSupport
+import Testing
+
+/// Every format that a command knows, by its own word, is held against names that try everything.
+@Suite struct HostileFormatTests {
+  /// What a format must be, whatever the names are. A format that is not here fails.
+  private static let checks: [String: @Sendable (String) -> Bool] = [
+    "terminal": isPlain, "markdown": isInertMarkdown, "ktap": isKTAP, "github": isWorkflowCommands,
+    "html": isInertPage, "svg": isInertXML, "svg-light": isInertXML, "svg-dark": isInertXML,
+    "junit": isInertXML, "json": isJSON, "chrome-json": isJSON, "sarif": isJSON, "kcidb": isJSON,
+    "squad": isJSON, "squad-metadata": isJSON, "gitlab": isJSON,
+    "jsonl": { $0.split(separator: "\n").allSatisfy { isJSON(String($0)) } },
+    // No cell begins a formula, no name ends a cell.
+    "csv": { $0.contains("\"\(Hostile.device)\"") && !$0.contains("\"=") },
+    // A name is bytes with a length there: protoc reads it in FormatTests.
+    "perfetto": { $0.contains(Hostile.device) },
+  ]
+
+  @Test(arguments: ["report", "scan", "timeline"])
+  func noNameIsMarkup(_ command: String) throws {
+    let folder = try TemporaryFolder()
+    let log = try folder.file("<b>dmesg.txt", Hostile.log)
+    let trace = try folder.file("trace.txt", Hostile.trace)
+    let files = command == "scan" ? [log] : [log, trace]
+    let formats = try Self.formats(of: command)
+    #expect(formats.count > 5)
+    for format in formats {
+      let answer = try Command.run(
+        Command.executable, [command, "--format", format] + files, nil, [:])
+      #expect([0, 1].contains(answer.code) && answer.errors.isEmpty, "\(format): \(answer.errors)")
+      let check = try #require(Self.checks[format], "\(command) --format \(format) has no check here")
+      #expect(check(answer.output), "\(command) --format \(format):\n\(answer.output.prefix(4000))")
+    }
+  }
+
+  /// What the command says that there is, when it is asked for what there is not.
+  private static func formats(of command: String) throws -> [String] {
+    let errors = try Command.run(command, "--format", "no-such-format", "README.md").errors
+    let list = try #require(errors.split(separator: "\n").first?.components(separatedBy: "there are: ").last)
+    return list.components(separatedBy: ", ")
+  }
+
+  private static func isPlain(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { $0 == "\n" || !(0..<32).contains($0.value) && $0.value != 127 }
+  }
+
+  private static func isJSON(_ text: String) -> Bool {
+    (try? JSONSerialization.jsonObject(with: Data(text.utf8))) != nil
+  }
+
+  private static func isInertMarkdown(_ text: String) -> Bool {
+    isPlain(text)
+      && text.split(separator: "\n").filter { !$0.hasPrefix("    ") }.allSatisfy { line in
+        ["<script", "<img", "<svg", "](", "@all"].allSatisfy { !line.contains($0) }
+      }
+  }
+
+  private static func isInertXML(_ text: String) -> Bool {
+    let reader = SVGReader()
+    guard (try? reader.read(text)) != nil else { return false }
+    return reader.elements.isDisjoint(with: ["script", "img", "image", "foreignObject", "b"])
+      && reader.attributes.allSatisfy { !$0.hasPrefix("on") && $0 != "href" }
+  }
+
+  /// PageTests opens it in a browser; here no tag of a name may stand in it.
+  private static func isInertPage(_ text: String) -> Bool {
+    ["<script>alert", "<img", "<svg/onload", "</title><script>alert", "</style><b>", "<b>dmesg"].allSatisfy {
+      !text.contains($0)
+    }
+  }
+
+  /// `ok`, `not ok`, the plan, and comments; a name that says `# SKIP` would turn a failure off.
+  private static func isKTAP(_ text: String) -> Bool {
+    isPlain(text)
+      && text.split(separator: "\n").allSatisfy { line in
+        let line = line.drop { $0 == " " }
+        return ["KTAP version 1", "1..", "ok ", "not ok ", "# "].contains { line.hasPrefix($0) }
+      }
+  }
+
+  /// A command's values end at `,` and at `::`: names have neither there.
+  private static func isWorkflowCommands(_ text: String) -> Bool {
+    text.split(separator: "\n").allSatisfy { line in
+      guard ["::error ", "::warning ", "::notice "].contains(where: { line.hasPrefix($0) }),
+        let end = line.dropFirst(2).firstRange(of: "::")
+      else { return false }
+      return !line[..<end.lowerBound].contains(",line=9")
+    }
+  }
+}
