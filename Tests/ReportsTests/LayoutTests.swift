@@ -73,6 +73,19 @@ import Testing
     #expect(crowded.bars.contains { $0.fit == .hidden } && Self.overlaps(crowded.texts).isEmpty)
   }
 
+  /// The words of a window at the right edge stand to its left, over whatever is there.
+  @Test func rowsOfWindows() {
+    var lane = Self.lane([(.bind, 0, 1_000_000)])
+    for (opened, closed) in [(500_000, 520_000), (960_000, 970_000), (990_000, 999_000)] as [(Int64, Int64)] {
+      lane.windows.append(
+        Window(
+          device: "a", opened: opened, openedLatest: nil, closed: closed, state: .raced, binder: nil,
+          others: [], place: nil, folded: 0))
+    }
+    let texts = Self.layout(lane).texts.filter { $0.text.hasPrefix("dev->driver set") }
+    #expect(texts.count == 3 && Set(texts.map(\.y)).count == 3 && Self.overlaps(texts).isEmpty)
+  }
+
   /// What would overlap stands in rows.
   @Test func rowsOfMarks() {
     var lane = Self.lane([(.bind, 0, 1000)])

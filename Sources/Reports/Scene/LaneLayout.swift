@@ -136,8 +136,10 @@ struct LaneLayout {
       let length = shade.window.length.map { Plain.duration($0) } ?? "not seen to close"
       let text = "dev->driver set, no group yet: \(length), \(shade.window.state.rawValue)"
       let size = PlacedText.width(text)
-      let y = height + 15 * Double(rows.place(low, max(high, low + size + 0.01)))
       let fits = low + size < 1
+      // At the right edge the words stand to the left of the window's end.
+      let row = rows.place(fits ? low : min(low, 1 - size - 0.01), max(high, fits ? low + size + 0.01 : 1))
+      let y = height + 15 * Double(row)
       let label =
         fits
         ? PlacedText(text: text, x: low, dx: 2, y: y + 11)
