@@ -102,7 +102,7 @@ let package = Package(
         "Bytes", "Events", "Recipes", "Timelines", "Verdicts", "Analysis", "Check", "Perfetto",
         "Writing",
       ]),
-    step("ScanReports", ["Bytes", "Verdicts", "Scan", "Reports", "Writing"]),
+    step("ScanReports", ["Bytes", "Verdicts", "Analysis", "Scan", "Reports", "Writing"]),
     .executableTarget(
       name: "proberace",
       dependencies: [

@@ -103,6 +103,7 @@ enum Door {
 
 /// Nobody watches the text.
 private struct Nobody: BootWatch {
+  var reachedUserSpace: Bool { true }
   mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {}
 }
 

@@ -59,6 +59,8 @@ package struct BootAnalysis: Sendable {
   package var findings: [Finding]
   /// Notes: no verdict, and no gate fails for them.
   package var suspects: [Suspect]
+  /// What its logs lack.
+  package var gaps: [LogGap] = []
 }
 
 /// Everything that `report` and `timeline` show.
@@ -86,7 +88,7 @@ package struct Analysis: Sendable {
   package static func run(
     _ paths: [String], format: InputFormat? = nil, claims: KernelClaims = KernelClaims()
   ) -> Analysis {
-    var inputs = InputsReading<NoWatch>(format)
+    var inputs = InputsReading<UserSpaceWatch>(format)
     // Nobody stops it.
     for path in paths { try? inputs.add(path, path) { documents in try documents.visit(path) } }
     return inputs.judged(claims).0
@@ -96,7 +98,7 @@ package struct Analysis: Sendable {
   package static func run(
     _ paths: [String], standardInput copy: TemporaryFile, format: InputFormat?, claims: KernelClaims
   ) -> Analysis {
-    var inputs = InputsReading<NoWatch>(format)
+    var inputs = InputsReading<UserSpaceWatch>(format)
     for path in paths {
       let source = path == "-" ? copy.path : path
       try? inputs.add(path, source) { documents in try documents.visit(source, as: path) }
@@ -107,7 +109,7 @@ package struct Analysis: Sendable {
   /// The same for one document.
   package static func run(_ document: Document, claims: KernelClaims) throws -> Analysis {
     var names = NameTable()
-    var watches: [Place: NoWatch] = [:]
+    var watches: [Place: UserSpaceWatch] = [:]
     var recordings = Recordings()
     var (summary, story) = try DocumentReading.read(document, 0, nil, &names, &watches, &recordings)
     var stories = [story]
@@ -116,7 +118,13 @@ package struct Analysis: Sendable {
       story = stories[0]
       summary.losses = story.losses
     }
-    return Analysis(inputs: [summary], boots: judged([story], names, claims))
+    return Analysis(
+      inputs: [summary],
+      boots: judged([story], names, claims).map { boot in
+        var boot = boot
+        boot.gaps = JudgedBoot<UserSpaceWatch>(analysis: boot, watches: [], losses: []).gaps
+        return boot
+      })
   }
 
   /// What is said of a document in which nothing was found.
@@ -128,7 +136,7 @@ package struct Analysis: Sendable {
 
   /// The same for texts that are in memory: tests make thousands of them.
   package static func run(texts: [[UInt8]], format: InputFormat? = nil) -> Analysis {
-    var inputs = InputsReading<NoWatch>(format)
+    var inputs = InputsReading<UserSpaceWatch>(format)
     for (index, text) in texts.enumerated() {
       try? inputs.add("text \(index)", nil) { documents in try documents.visit(text, name: "text \(index)") }
     }

@@ -52,8 +52,7 @@ extension Analysis {
     guard boots.contains(where: \.timeline.hasLog) else {
       return boots.contains(where: \.showsRaces) ? .incomplete(.noLog) : .notVisible
     }
-    return boots.allSatisfy { !$0.timeline.hasLog || $0.timeline.logIsWhole }
-      ? .clean : .incomplete(.partOfLog)
+    return boots.allSatisfy { !$0.timeline.hasLog || $0.gaps.isEmpty } ? .clean : .incomplete(.partOfLog)
   }
 }
 

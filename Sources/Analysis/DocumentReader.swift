@@ -12,6 +12,8 @@ package protocol BootWatch {
   init()
   /// Whole lines that begin at `offset` in the document, behind `lines` lines.
   mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int)
+  /// A word of user space was seen, see `UserSpaceWord`.
+  var reachedUserSpace: Bool { get }
 }
 
 /// A boot of a log as it was read, with what was lost of it.

@@ -12,11 +12,6 @@ private struct ReadDocument {
   var story: InputStory
 }
 
-/// Nobody watches the text.
-struct NoWatch: BootWatch {
-  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {}
-}
-
 enum DocumentReading {
   /// Reads one document; `index` is its input's number.
   static func read<Watch: BootWatch>(

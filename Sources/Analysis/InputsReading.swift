@@ -78,13 +78,14 @@ struct InputsReading<Watch: BootWatch> {
     for input in told { summaries[input].losses = stories[input].losses }
     OneCPUTrace.merge(&stories, &names)
     for story in stories { summaries[story.input].losses += story.losses.filter { $0.kind == .oneCPU } }
-    let boots = Analysis.judged(stories, names, claims)
+    var boots = Analysis.judged(stories, names, claims)
     let judged = boots.enumerated().map { index, boot in
       JudgedBoot(
         analysis: boot, watches: boot.timeline.logBegins.compactMap { watches[$0] },
         // What the inputs as a whole lack is told once.
         losses: index == 0 ? summaries.flatMap { $0.isDamaged || $0.format != nil ? $0.losses : [] } : [])
     }
+    for index in boots.indices { boots[index].gaps = judged[index].gaps }
     return (Analysis(inputs: summaries, boots: boots), judged)
   }
 }

@@ -31,11 +31,21 @@ enum Summary {
       )
     case .incomplete(.partOfLog):
       return (
-        "No late-IOMMU-probe warning, and no silent relative of it, as far as the log goes: it is not whole.",
+        "No late-IOMMU-probe warning, and no silent relative of it, as far as the log goes: \(lacks(analysis)).",
         .open
       )
     case .clean: return ("No late-IOMMU-probe warning, and no silent relative of it.", .good)
     }
+  }
+
+  /// What the logs of the boots lack, in one sentence.
+  private static func lacks(_ analysis: Analysis) -> String {
+    let gaps = Set(analysis.boots.flatMap(\.gaps))
+    let words: [(LogGap, String)] = [
+      (.beginning, "it does not begin with the boot"), (.messages, "messages were dropped"),
+      (.end, "it ends before user space"), (.openEnd, "it breaks off"),
+    ]
+    return words.filter { gaps.contains($0.0) }.map(\.1).joined(separator: ", ")
   }
 
   private static func notes(_ suspects: Int) -> String {

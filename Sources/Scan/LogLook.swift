@@ -36,7 +36,7 @@ package struct LogLook: BootWatch {
   private(set) var boots = 0
   /// Where the line of its first hello begins.
   private(set) var helloStart = 0
-  private(set) var reachedUserSpace = false
+  package private(set) var reachedUserSpace = false
   /// A line of it is one of a trace.
   private(set) var hasTrace = false
 
@@ -53,10 +53,10 @@ package struct LogLook: BootWatch {
   private var marks = false
 
   /// What of the boot is not in the text.
-  var gaps: [LogResult.Gap] { (boots == 0 ? [.beginning] : []) + (reachedUserSpace ? [] : [.end]) }
+  var gaps: [LogGap] { (boots == 0 ? [.beginning] : []) + (reachedUserSpace ? [] : [.end]) }
 
   /// What the logs of a boot lack: of several what all of them lack.
-  static func gaps(_ looks: [LogLook]) -> [LogResult.Gap] {
+  static func gaps(_ looks: [LogLook]) -> [LogGap] {
     looks.first.map { first in first.gaps.filter { gap in looks.allSatisfy { $0.gaps.contains(gap) } } } ?? []
   }
 
@@ -96,9 +96,7 @@ package struct LogLook: BootWatch {
     ("printk messages dropped", 5, .engine),
     // The journal's JSON writes a message that is no clean text as numbers: no text is found in those.
     ("\"MESSAGE\":[", 1, .engine), ("\"MESSAGE\" : [", 1, .engine),
-    ("Freeing unused kernel", 8, .userSpace), ("Run /", 0, .userSpace), ("systemd[1]", 5, .userSpace),
-    ("] init: ", 4, .userSpace), (" login: ", 4, .userSpace),
-  ]
+  ] + UserSpaceWord.all.map { ($0.text, $0.mark, .userSpace) }
   static let all = TextSet(signs.map { ($0.text, $0.mark) })
   /// Those of user space come last, and often: once one was seen the rest are not looked for.
   private static let early = TextSet(
@@ -248,10 +246,21 @@ package struct LogLook: BootWatch {
   /// Takes the fact whose words are at `place`; false if they do not begin the message.
   private mutating func takeFact(_ text: Span<UInt8>, _ place: Int) -> Bool {
     let start = lineStart(text, place)
-    let line = text.extracting(start..<lineEnd(text, place))
+    guard text.index(of: 27, from: start, to: place) == nil else {
+      // Colours stand in front of the words: the line as the reader has it.
+      var clean: [UInt8] = []
+      LineCleaner.clean(text.extracting(start..<place), into: &clean)
+      let words = clean.count
+      LineCleaner.clean(text.extracting(place..<lineEnd(text, place)), into: &clean)
+      return takeFact(line: clean.span, words)
+    }
+    return takeFact(line: text.extracting(start..<lineEnd(text, place)), place - start)
+  }
+
+  private mutating func takeFact(line: Span<UInt8>, _ place: Int) -> Bool {
     let begin = line.skipBlanks(from: LogPrefix.parse(line).text, to: line.count)
     // `OF: fdt: ` may stand in front of the words.
-    guard begin == place - start || line.has("OF: fdt:", at: begin) else { return false }
+    guard begin == place || line.has("OF: fdt:", at: begin) else { return false }
     facts.take(line, begin..<line.trimmed(begin..<line.count).upperBound)
     return true
   }

@@ -17,19 +17,6 @@ package struct LogResult: Sendable {
     /// Could not be read, is empty, or is damaged so that findings may be missing.
     case unreadable
   }
-  /// What an incomplete log lacks of its boot.
-  package enum Gap: String, Sendable {
-    /// No hello of a kernel: an old ring buffer, a quiet console.
-    case beginning
-    /// It ends before user space.
-    case end
-    /// The kernel, or the journal, dropped messages.
-    case messages
-    /// It breaks off: inside its last line, or where a power cut has left NUL bytes.
-    case openEnd = "open-end"
-    /// There is a trace alone: whether the kernel printed a warning is not known.
-    case log
-  }
   /// As given; a member of an archive is `archive.tar.gz:dir/boot.log`.
   package var path: String
   /// Which boot of the log, from 0.
@@ -37,7 +24,7 @@ package struct LogResult: Sendable {
   package var kernel: String?
   package var hardware: String?
   package var state: State
-  package var gaps: [Gap]
+  package var gaps: [LogGap]
   package var findings: [Judged]
   /// Devices that may run without their IOMMU: notes, which no gate fails for.
   package var suspects: [Suspect] = []
@@ -72,7 +59,7 @@ package struct LogResult: Sendable {
   }
 
   /// A boot of a kernel log, complete if it lacks nothing.
-  init(path: String, boot: Int, gaps: [Gap]) {
+  init(path: String, boot: Int, gaps: [LogGap]) {
     self.init(path: path, boot: boot, state: gaps.isEmpty ? .complete : .incomplete)
     self.gaps = gaps
   }
@@ -124,17 +111,6 @@ package struct LogResult: Sendable {
   /// The same of a text that begins with `head`.
   static func noLog(_ document: Document.Name, text head: Span<UInt8>) -> LogResult {
     noLog(document, Refusal(text: head)?.sentence ?? "no kernel log in here")
-  }
-
-  /// What the logs of a boot lack, or the traces.
-  static func gaps(_ boot: JudgedBoot<LogLook>) -> [Gap] {
-    guard !boot.watches.isEmpty else {
-      return boot.analysis.timeline.logIsTraces
-        ? boot.analysis.timeline.logIsWhole ? [] : [.beginning] : [.log]
-    }
-    func has(_ kind: Loss.Kind) -> Bool { boot.losses.contains { $0.kind == kind } }
-    return LogLook.gaps(boot.watches) + (has(.droppedPrintk) ? [.messages] : [])
-      + (has(.openEnd) ? [.openEnd] : [])
   }
 
   /// What it comes to, in the words of `Answer`.

@@ -300,7 +300,7 @@ final class LogScanner {
   }
 
   private func result(_ name: String, isFound: Bool, _ boot: JudgedBoot<LogLook>, _ index: Int) -> LogResult {
-    var result = LogResult(path: name, boot: index, gaps: LogResult.gaps(boot))
+    var result = LogResult(path: name, boot: index, gaps: boot.gaps)
     result.isFound = isFound
     result.kernel = boot.analysis.timeline.kernel
     result.hardware = boot.analysis.timeline.hardware

@@ -50,18 +50,6 @@ extension LogResult {
   }
 }
 
-extension LogResult.Gap {
-  fileprivate var sentence: String {
-    switch self {
-    case .beginning: "the log does not begin with the boot: what came before is not known"
-    case .end: "the log ends before user space: what came later is not known"
-    case .messages: "messages were dropped: a warning may be among them"
-    case .openEnd: "the log breaks off: whether more followed is not known"
-    case .log: "there is no kernel log beside the trace: whether a warning was printed is not known"
-    }
-  }
-}
-
 extension Judged {
   /// The line of the log, from 1; nil where it is not known.
   var line: Int? {

@@ -1,4 +1,5 @@
 // A scan in numbers.
+import Analysis
 import Reports
 import Scan
 import Verdicts
@@ -13,7 +14,7 @@ struct ScanTally {
   var allowed = 0
   /// By state, of boots that are not complete.
   var stateCounts: [LogResult.State: Int] = [:]
-  var gapCounts: [LogResult.Gap: Int] = [:]
+  var gapCounts: [LogGap: Int] = [:]
   /// Inputs that are neither logs nor traces and lay in an archive or a folder.
   var others = 0
   /// By path, as `logs`.

@@ -26,6 +26,7 @@ extension BootBuilder {
   private mutating func addFacts(_ log: LogEvents.Boot) {
     boot.hasLog = true
     if let begins = log.begins { boot.logBegins.append(begins) }
+    boot.logSaysHello = boot.logSaysHello || log.facts.saysHello
     boot.logIsWhole = boot.logIsWhole || log.facts.saysHello && !log.facts.hasDropped
     boot.kernel = boot.kernel ?? log.facts.kernel
     boot.isCrashKernel = boot.isCrashKernel || log.facts.commandLine?.contains("elfcorehdr=") == true

@@ -102,6 +102,8 @@ package struct BootTimeline: Sendable {
   package var hasLogTimes = false
   /// The log's lines stand as the kernel printed them: where one stands shows which thread came first.
   package var logKeepsOrder = true
+  /// It begins with the boot.
+  package var logSaysHello = false
   /// It begins with the boot, and no message is known to be missing: that a line is not there proves something.
   package var logIsWhole = false
   /// Messages of it are known to be missing.

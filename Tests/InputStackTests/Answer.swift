@@ -15,6 +15,8 @@ struct Answer: Equatable, CustomStringConvertible {
   var exit: Int32
   /// Why it is 2.
   var reasons: [String] = []
+  /// JSON's `answer`; nil of a scan with several rows.
+  var code: String?
 
   static func == (a: Answer, b: Answer) -> Bool { a.sure == b.sure && a.exit == b.exit }
 
@@ -41,6 +43,7 @@ struct Answer: Equatable, CustomStringConvertible {
     self.init(
       analysis.boots.flatMap(\.findings), isUnsure: analysis.isDamaged || !analysis.isTelling,
       reasons: damage + (analysis.isTelling ? [] : ["nothing tells"]))
+    code = analysis.answer.code
   }
 
   static func report(_ texts: [UInt8]...) -> Answer { Answer(Analysis.run(texts: texts)) }
@@ -53,9 +56,11 @@ struct Answer: Equatable, CustomStringConvertible {
     var results: [LogResult] = []
     try scanner.scan(.file(path)) { results.append($0) }
     let silent = results.filter(\.isNoAnswer)
-    return Answer(
+    var answer = Answer(
       results.flatMap { $0.findings.map(\.finding) }, isUnsure: results.isEmpty || !silent.isEmpty,
       reasons: silent.map { $0.error ?? $0.reason ?? $0.losses.first?.detail ?? "\($0.state)" })
+    answer.code = results.count == 1 ? results[0].answer : nil
+    return answer
   }
 
   static func scan(_ bytes: [UInt8], in folder: TemporaryFolder) throws -> Answer {

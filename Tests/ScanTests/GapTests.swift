@@ -27,8 +27,8 @@ struct GapTests {
       (middle + userSpace, [.beginning]), (hello + middle, [.end]), (middle + middle, [.beginning, .end]),
       (whole + "[    9.100000] ** 230 printk messages dropped **\n", [.messages]),
       (whole + "[    9.100000] systemd-journald[1]: Missed 400 kernel messages\n", [.messages]),
-    ] as [(String, [LogResult.Gap])])
-  func whatIsMissingIsSaid(_ text: String, _ gaps: [LogResult.Gap]) throws {
+    ] as [(String, [LogGap])])
+  func whatIsMissingIsSaid(_ text: String, _ gaps: [LogGap]) throws {
     let result = try result(text)
     #expect(result.state == .incomplete && result.gaps == gaps)
     #expect(!result.isNoAnswer && !result.fails)

@@ -1,8 +1,9 @@
 import Bytes
 
 /// Takes out of a line what terminals eat: escape sequences, and the NUL bytes of a line that was off.
-enum LineCleaner {
-  static func clean(_ line: Span<UInt8>, into text: inout [UInt8]) {
+package enum LineCleaner {
+  /// Appends to `text` what a terminal would show of `line`.
+  package static func clean(_ line: Span<UInt8>, into text: inout [UInt8]) {
     var at = 0
     while at < line.count {
       if line[at] == 27 {
