@@ -73,8 +73,9 @@ unload_virtio_iommu() {
   rmmod virtio_iommu
 }
 
-# Powers off at once if the kernel log holds no warning with this frame: the host tries again.
+# Powers off at once if the kernel log holds no warning with this frame: the host tries again. KEEP: every boot counts.
 or_again() {
+  [ -n "$KEEP" ] && return
   dmesg > /tmp/dmesg
   grep -A60 'something fishy' /tmp/dmesg | grep -q "$1" && return
   mark "nothing to see in this boot"
@@ -129,5 +130,6 @@ save() {
   cat $T/kprobe_events > /share/kprobe_events.txt
   cat /proc/iomem > /share/iomem.txt; cat /proc/cmdline > /share/cmdline.txt; uname -a > /share/uname.txt
   [ -n "$NODAT" ] || trace-cmd extract -o /share/trace.dat > /share/trace-cmd.log 2>&1
+  [ -e /sys/module/labfix ] && grep . /sys/module/labfix/parameters/* > /share/labfix.txt
   echo > /share/saved
 }
