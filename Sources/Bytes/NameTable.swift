@@ -73,7 +73,15 @@ package struct NameTable: Sendable {
   private static func same(_ known: String, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
     let text = known.utf8Span.span
     guard text.count == range.count else { return false }
-    for at in text.indices where text[at] != bytes[range.lowerBound + at] { return false }
+    var at = 0
+    while text.count - at >= 8 {
+      guard text.word(at) == bytes.word(range.lowerBound + at) else { return false }
+      at += 8
+    }
+    while at < text.count {
+      guard text[at] == bytes[range.lowerBound + at] else { return false }
+      at += 1
+    }
     return true
   }
 }

@@ -135,13 +135,22 @@ extension Span where Element == UInt8 {
     return at
   }
 
+  @inlinable @inline(__always)
+  static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
+
   /// `range` without blanks on either side.
   @inlinable
   package func trimmed(_ range: Range<Int>) -> Range<Int> {
+    precondition(range.isEmpty || range.lowerBound >= 0 && range.upperBound <= count)
     var low = range.lowerBound
     var high = range.upperBound
-    while low < high, self[low] == 32 || self[low] == 9 { low += 1 }
-    while high > low, self[high - 1] == 32 || self[high - 1] == 9 || self[high - 1] == 13 { high -= 1 }
+    // In bounds: low and high stay inside the range.
+    while low < high, unsafe Self.isBlank(self[unchecked: low]) { low += 1 }
+    while high > low {
+      let last = unsafe self[unchecked: high - 1]
+      guard Self.isBlank(last) || last == 13 else { break }
+      high -= 1
+    }
     return low..<high
   }
 
@@ -193,6 +202,15 @@ extension Span where Element == UInt8 {
       // In bounds as checked above. Any bit pattern is a valid integer; its order does not matter.
       mix(UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)))
       at += 8
+    }
+    guard at < range.upperBound else { return hash }
+    if range.count >= 8 {
+      // The last eight bytes, some of them once more: the count is in the hash. In bounds: eight are there.
+      mix(
+        UInt64(
+          littleEndian: unsafe bytes.unsafeLoadUnaligned(
+            fromByteOffset: range.upperBound - 8, as: UInt64.self)))
+      return hash
     }
     var rest: UInt64 = 0
     while at < range.upperBound {

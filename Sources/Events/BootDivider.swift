@@ -15,10 +15,13 @@ struct BootDivider {
 
   /// Whether the line belongs to the next boot: the kernel says hello with a stamp below the one before, or the clock stays
   /// back for several lines (the log's beginning may be lost). One wrong stamp (bit rot) proves nothing.
-  mutating func begins(_ record: LogRecord, _ line: Span<UInt8>, _ boot: LogEvents.Boot) -> Bool {
+  /// `knowsKernel`, `isStamped`: the boot that is open.
+  mutating func begins(
+    _ record: LogRecord, _ line: Span<UInt8>, knowsKernel: Bool, isStamped: Bool
+  ) -> Bool {
     if record.beginsBoot { return true }
     guard let time = record.time else {
-      return Self.isHello(record, line) && boot.facts.kernel != nil && !boot.isStamped
+      return Self.isHello(record, line) && knowsKernel && !isStamped
     }
     let before = previous
     defer {

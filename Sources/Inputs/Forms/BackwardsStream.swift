@@ -82,7 +82,10 @@ enum LineOrder {
   private static func kernelStamp(_ head: Span<UInt8>, _ line: Range<Int>) -> Int64? {
     guard
       let open = head.index(
-        of: UInt8(ascii: "["), from: line.lowerBound, to: min(line.upperBound, line.lowerBound + 96)),
+        of: UInt8(ascii: "["), from: line.lowerBound, to: min(line.upperBound, line.lowerBound + 96))
+    else { return nil }
+    if let time = head.bracketedSeconds(open) { return time }
+    guard
       let close = head.index(of: UInt8(ascii: "]"), from: open, to: min(line.upperBound, open + 24)),
       head.index(of: UInt8(ascii: "."), from: open, to: close) != nil
     else { return nil }

@@ -9,7 +9,28 @@ struct LineJoiner {
   var isHolding: Bool { held != nil }
 
   /// Holds the line back if something is missing at its end.
+  @inline(__always)
   mutating func hold(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) -> Bool {
+    Self.mayBreak(line, record.message) && holdBroken(record, line, place)
+  }
+
+  /// Whether the line may be one that is broken, by its first and its last byte.
+  @inline(__always)
+  private static func mayBreak(_ line: Span<UInt8>, _ message: Range<Int>) -> Bool {
+    guard message.count > 8 else { return false }
+    switch line[message.lowerBound] {
+    case UInt8(ascii: "W"), UInt8(ascii: "C"), 32, 9: return true
+    default: break
+    }
+    switch line[message.upperBound - 1] {
+    case UInt8(ascii: ","), UInt8(ascii: "e"), UInt8(ascii: "U"), UInt8(ascii: "t"), UInt8(ascii: "r"),
+      UInt8(ascii: "g"), UInt8(ascii: "y"), 32, 9, 13:
+      return true
+    default: return false
+    }
+  }
+
+  private mutating func holdBroken(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) -> Bool {
     guard let kind = Self.broken(line, record.message) else { return false }
     text.removeAll(keepingCapacity: true)
     for at in 0..<line.count { text.append(line[at]) }

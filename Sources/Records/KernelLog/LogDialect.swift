@@ -94,17 +94,28 @@ struct LogDialect: Sendable {
 
   static let all: [LogDialect] = Kind.allCases.map(\.dialect)
 
-  /// For each stage and first byte, the dialects to try, as bits: a look at one byte settles most lines.
-  private static let table: [UInt64] = {
+  /// For each stage and first byte, the dialects to try, as bits: a look at one byte settles most lines. One array for each
+  /// stage: what a look costs is mostly the way to the table.
+  private static let outside = table(.outside)
+  private static let wrapped = table(.wrapped)
+  private static let inside = table(.inside)
+
+  private static func table(_ stage: Stage) -> [UInt64] {
     precondition(all.count <= UInt64.bitWidth, "the table of dialects is full")
-    var table = [UInt64](repeating: 0, count: Stage.allCases.count * 256)
-    for (index, dialect) in all.enumerated() {
-      for stage in dialect.stages {
-        for byte in dialect.begins { table[stage.rawValue * 256 + Int(byte)] |= 1 << index }
-      }
+    var table = [UInt64](repeating: 0, count: 256)
+    for (index, dialect) in all.enumerated() where dialect.stages.contains(stage) {
+      for byte in dialect.begins { table[Int(byte)] |= 1 << index }
     }
     return table
-  }()
+  }
+
+  /// Whether a layer may stand at `at`, right behind printk's stamp. The journal's may begin with any word, and is looked for.
+  @inline(__always)
+  static func mayFollowStamp(_ line: Span<UInt8>, _ at: Int) -> Bool {
+    let left = inside[Int(line[at])]
+    return left & ~(1 << UInt64(Kind.journalMonotonic.rawValue)) != 0
+      || left != 0 && Daemon.monotonicTag(line, at) != nil
+  }
 
   /// By themselves: looking one up must not touch the rest of a dialect. In a struct, for an array of bare closures calls each
   /// through two thunks.
@@ -113,7 +124,13 @@ struct LogDialect: Sendable {
 
   /// Takes one layer off; false if there is none that is known.
   static func stripOne(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int) -> Bool {
-    var left = table[prefix.stage.rawValue * 256 + Int(line[at])]
+    let byte = Int(line[at])
+    var left =
+      switch prefix.stage {
+      case .outside: outside[byte]
+      case .wrapped: wrapped[byte]
+      case .inside: inside[byte]
+      }
     while left != 0 {
       let index = left.trailingZeroBitCount
       left &= left - 1

@@ -36,13 +36,27 @@ package struct LogPrefix: Sendable {
 
   init() {}
 
-  package static func parse(_ line: Span<UInt8>) -> LogPrefix { parse(line, inside: LogPrefix()) }
+  package static func parse(_ line: Span<UInt8>) -> LogPrefix {
+    LogPrefix(plain: line) ?? parse(line, inside: LogPrefix())
+  }
 
   /// `outer`: what a wrapper of the whole line (JSON) said already.
   static func parse(_ line: Span<UInt8>, inside outer: LogPrefix) -> LogPrefix {
     var prefix = layers(line, inside: outer)
     prefix.findStampIfNone(line)
     return prefix
+  }
+
+  /// What `layers` finds in front of a line of printk's that has its stamp there and nothing else, as nearly all have; nil for
+  /// any other line.
+  @inline(__always)
+  init?(plain line: Span<UInt8>) {
+    guard line.count > 0, line[0] == UInt8(ascii: "["), let time = line.bracketedSeconds(0) else {
+      return nil
+    }
+    stamp(time, .boot, resolution: 1000)
+    end(at: Span<UInt8>.bracketedSecondsLength, line)
+    guard text == line.count || !LogDialect.mayFollowStamp(line, text) else { return nil }
   }
 
   /// What the line begins with, and nothing that is looked for further on.
@@ -72,6 +86,7 @@ package struct LogPrefix: Sendable {
     return end > open + 1 && line.has("]:", at: end)
   }
 
+  @inline(__always)
   var stage: LogDialect.Stage {
     clock == .boot || clock == .received || isRelative ? .inside : clock == .wall ? .wrapped : .outside
   }
@@ -86,6 +101,7 @@ package struct LogPrefix: Sendable {
   }
 
   /// Takes off the next layer; false if none is there.
+  @inline(__always)
   mutating func stripOne(_ line: Span<UInt8>) -> Bool {
     guard text < line.count, !isForeign else { return false }
     // Blanks belong to the message once a stamp was seen: call-trace frames begin with one.

@@ -157,6 +157,10 @@ package struct TextReader {
     _ line: Span<UInt8>, _ place: Place, _ isDirty: Bool, _ isWhole: Bool, _ sink: inout some TextSink
   ) {
     guard isDirty, line.index(of: 27) != nil || line.index(of: 0) != nil else {
+      // Nearly every line: what is around it and left of it need not be asked one after the other.
+      if isAtRest, let prefix = LogPrefix(plain: line), isLogs(line, prefix) {
+        return takeLog(line, prefix, place, &sink)
+      }
       return open(line, place, LogPrefix(), 0, isWhole, &sink)
     }
     noteHole(line, place)
@@ -260,6 +264,7 @@ package struct TextReader {
     _ line: Span<UInt8>, _ prefix: inout LogPrefix, _ place: Place, _ isWhole: Bool,
     _ sink: inout some TextSink
   ) {
+    if isAtRest, isLogs(line, prefix) { return takeLog(line, prefix, place, &sink) }
     if !prefix.hasStamp, prefix.text < line.count, Sections.mayBegin(line[prefix.text]),
       let begin = sections.take(line, from: prefix.text)
     {
@@ -278,6 +283,28 @@ package struct TextReader {
     takeLog(line, prefix, place, &sink)
   }
 
+  /// No part of the document is open in which a line with a stamp may be anything but a log's.
+  private var isAtRest: Bool { !hasTrace && !sections.isElsewhere && !dump.isOpen && only != .traces }
+
+  /// At rest: the line is a log's, for it has a stamp and announces nothing.
+  @inline(__always)
+  private func isLogs(_ line: Span<UInt8>, _ prefix: LogPrefix) -> Bool {
+    guard prefix.hasStamp, !prefix.isForeign, prefix.text < line.count,
+      !Self.mayAnnounceTrace(line, prefix.text), line[prefix.text] != UInt8(ascii: "D")
+    else { return false }
+    return !envelope.logcat.takesBracket(line)
+  }
+
+  /// Whether what stands at `at` may say that a trace follows.
+  @inline(__always)
+  private static func mayAnnounceTrace(_ line: Span<UInt8>, _ at: Int) -> Bool {
+    switch line[at] {
+    case UInt8(ascii: "c"), UInt8(ascii: "v"), UInt8(ascii: "#"): true
+    case 32: line.has("   version = ", at: at)
+    default: false
+    }
+  }
+
   /// False if the line is none of a trace.
   private mutating func takeTrace(
     _ line: Span<UInt8>, _ prefix: LogPrefix, _ place: Place, _ isWhole: Bool, _ sink: inout some TextSink
@@ -285,10 +312,12 @@ package struct TextReader {
     var text = line.extracting(prefix.text...)
     // What looks like a layer may be a task's name.
     if prefix.text > 0, hasTrace, !trace.begins(text), trace.begins(line) { text = line }
-    if text.has("cpus=", at: 0) || text.has("version = ", at: 0) || text.has("   version = ", at: 0) {
-      isReported = true
+    if !text.isEmpty, Self.mayAnnounceTrace(text, 0) {
+      if text.has("cpus=", at: 0) || text.has("version = ", at: 0) || text.has("   version = ", at: 0) {
+        isReported = true
+      }
+      if text.has("# tracer: ", at: 0) || text.has("# tracer:\t", at: 0) { beginTrace(place, &sink) }
     }
-    if text.has("# tracer: ", at: 0) || text.has("# tracer:\t", at: 0) { beginTrace(place, &sink) }
     // A stamp of printk's own tells a log's line: of a trace that was printed there, a header has told.
     guard hasTrace || !prefix.hasStamp && trace.begins(text) || only == .traces else { return false }
     if !hasTrace { beginTrace(place, &sink) }

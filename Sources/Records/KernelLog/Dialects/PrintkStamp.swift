@@ -29,7 +29,11 @@ extension LogDialect {
 
 enum PrintkStamp {
   static func strip(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int) -> Bool {
-    // One pass over its digits: nearly every line begins with one.
+    if let time = line.bracketedSeconds(at) {
+      prefix.stamp(time, .boot, resolution: 1000)
+      prefix.end(at: at + Span<UInt8>.bracketedSecondsLength, line)
+      return true
+    }
     let low = line.skipBlanks(from: at + 1, to: line.count)
     var seconds: Int64 = 0
     var point = low

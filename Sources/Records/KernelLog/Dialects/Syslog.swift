@@ -40,18 +40,11 @@ extension LogDialect {
     .journalMonotonic, begins: letters + digits, stages: [.inside]
   ) {
     prefix, line, at in
-    guard !prefix.isKernels else { return false }
-    var start = at
-    if !line.has("kernel: ", at: at) {
-      guard let space = line.index(of: 32, from: at, to: min(line.count, at + 64)),
-        line.has("kernel: ", at: space + 1)
-      else { return false }
-      start = space + 1
-    }
+    guard !prefix.isKernels, let text = Daemon.monotonicTag(line, at) else { return false }
     prefix.clock = .received
     prefix.keepsOrder = false
     prefix.isKernels = true
-    prefix.text = start + 8
+    prefix.text = text
     return true
   }
 
@@ -125,6 +118,15 @@ extension LogDialect {
 enum Daemon {
   /// Longer words are no host and no program.
   private static let longest = 80
+
+  /// Where the message begins behind `komodo kernel: ` or `kernel: `; nil if neither stands at `at`.
+  static func monotonicTag(_ line: Span<UInt8>, _ at: Int) -> Int? {
+    if line.has("kernel: ", at: at) { return at + 8 }
+    guard let space = line.index(of: 32, from: at, to: min(line.count, at + 64)),
+      line.has("kernel: ", at: space + 1)
+    else { return nil }
+    return space + 9
+  }
 
   /// ` host kernel: `, ` kernel: ` or ` host kern.warn kernel: ` behind a date. Another program's line is none of the
   /// kernel's. False: no daemon wrote this.
