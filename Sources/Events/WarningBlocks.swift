@@ -43,7 +43,7 @@ package struct WarningBlocks {
     // Whether frames of a stack were among them nobody knows.
     if record.followsDrop { for at in open.indices { open[at].course.isMixed = true } }
     last = ReportLine(line, record.message, isStamped: record.clock != .none, isInside: !open.isEmpty)
-    if last == .panic {
+    if case .panic = last {
       var block = WarningBlock()
       block.kind = .panic
       block.headerPlace = place

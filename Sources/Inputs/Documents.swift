@@ -27,19 +27,31 @@ package struct Documents {
   /// Visits what `path` holds (`-`: standard input); documents are called `name` where that is not their path. Throws only
   /// `Stopped`.
   package func visit(_ path: String, as name: String? = nil) throws {
-    let name = name ?? path
+    _ = try visit(path, as: name ?? path, leavesBugReports: false)
+  }
+
+  /// The same, unless it is the zip of a bug report, whose members belong together: then nothing is visited, and it is false.
+  package func visitUnlessBugReport(_ path: String) throws -> Bool {
+    try visit(path, as: path, leavesBugReports: true)
+  }
+
+  private func visit(_ path: String, as name: String, leavesBugReports: Bool) throws -> Bool {
     do {
-      let stream =
-        path == "-"
-        ? FileStream(.standardInput, meter, isOurs: false)
-        : FileStream(try open(path), meter, isOurs: true)
-      try visit(Content(name: name, path: path == "-" ? nil : path), stream)
+      guard path != "-" else {
+        try visit(Content(name: name, path: nil), FileStream(.standardInput, meter, isOurs: false))
+        return true
+      }
+      let (file, isRegular) = try open(path)
+      let stream = FileStream(file, meter, isOurs: true)
+      if leavesBugReports, isRegular, (try? Self.isBugReport(file)) == true { return false }
+      try visit(Content(name: name, path: path), stream)
     } catch Errno.noSuchFileOrDirectory where path.unicodeScalars.contains("\u{fffd}") {
       // What a folder or a list named was other bytes.
       failed(name, false, InputError("no such file; a name that is not UTF-8 cannot be opened"))
     } catch let error as Errno {
       failed(name, false, error)
     }
+    return true
   }
 
   /// Whether a file is an archive, by its beginning; a compressed tar is one, too.
@@ -56,16 +68,6 @@ package struct Documents {
     return isFound
   }
 
-  /// Whether a file is the zip of a bug report: Android puts `main_entry.txt` into it, and names stand at a zip's end too.
-  package static func isBugReport(_ path: String) -> Bool {
-    guard isRegular(path),
-      let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .nonBlocking)
-    else {
-      return false
-    }
-    return (try? file.closeAfter { try isBugReport(file) }) ?? false
-  }
-
   /// A pipe can be opened only once: whoever writes to it would find nobody there any more.
   private static func isRegular(_ path: String) -> Bool {
     var info = stat()
@@ -74,13 +76,13 @@ package struct Documents {
     return info.st_mode & S_IFMT == S_IFREG
   }
 
+  /// Whether a plain file is the zip of a bug report: Android puts `main_entry.txt` into it, and names stand at a zip's end too.
   private static func isBugReport(_ file: FileDescriptor) throws -> Bool {
-    guard let length = file.regularLength, length > 22 else { return false }
     var bytes = [UInt8](repeating: 0, count: 4)
     // The arrays' own storage.
     guard
       try unsafe bytes.withUnsafeMutableBytes({ try unsafe file.read(fromAbsoluteOffset: 0, into: $0) }) == 4,
-      bytes == [0x50, 0x4b, 3, 4]
+      bytes == [0x50, 0x4b, 3, 4], let length = file.regularLength, length > 22
     else { return false }
     bytes = [UInt8](repeating: 0, count: min(length, 1 << 20))
     let start = Int64(length - bytes.count)
@@ -97,16 +99,17 @@ package struct Documents {
   }
 
   /// A named pipe without a writer would hold open(2), and Ctrl-C with it: it is opened at once and waited for.
-  private func open(_ path: String) throws -> FileDescriptor {
+  private func open(_ path: String) throws -> (FileDescriptor, isRegular: Bool) {
     let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .nonBlocking)
     do {
-      guard try descriptor.stat().type == .fifo else { return descriptor }
+      let type = try descriptor.stat().type
+      guard type == .fifo else { return (descriptor, type == .regular) }
       var state = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
       // One pollfd is what it is told of.
       while unsafe poll(&state, 1, 200) <= 0 { try meter.goOn() }
       // From here on a read may wait: a signal wakes it.
       _ = fcntl(descriptor.rawValue, F_SETFL, 0)
-      return descriptor
+      return (descriptor, false)
     } catch {
       try? descriptor.close()
       throw error

@@ -214,7 +214,7 @@ package enum Refusal: String, CaseIterable, Sendable {
 
   private static func kind(of line: Span<UInt8>) -> Refusal? {
     let at = line.skipBlanks(from: 0, to: line.count)
-    func says(_ words: StaticString) -> Bool { line.has(words, at: at) }
+    @inline(__always) func says(_ words: StaticString) -> Bool { line.has(words, at: at) }
     if says("---<<BOOT>>---") || says("FreeBSD ") || says("Copyright (c) 1992-") || says("NetBSD ")
       || says("OpenBSD ")
       || says("DragonFly ") || says("Darwin Kernel Version") || says("SunOS Release")

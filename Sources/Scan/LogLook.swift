@@ -14,8 +14,8 @@ package struct LogLook: BootWatch {
       || banners.concern(failures)
   }
   private var isAsked = false
-  /// This kernel adds no group under a driver's name without a warning.
-  private var warns = false
+  /// This kernel adds no group under a driver's name without a warning; nil until somebody asks.
+  private var warns: Bool?
   /// A stack goes through a probe. It matters where a thread hung there, not in other reports.
   private var hasFrame = false
   private var hasHung = false
@@ -57,12 +57,14 @@ package struct LogLook: BootWatch {
 
   /// What the logs of a boot lack: of several what all of them lack.
   static func gaps(_ looks: [LogLook]) -> [LogGap] {
-    looks.first.map { first in first.gaps.filter { gap in looks.allSatisfy { $0.gaps.contains(gap) } } } ?? []
+    guard looks.count > 1 else { return looks.first?.gaps ?? [] }
+    return looks[0].gaps.filter { gap in looks.allSatisfy { $0.gaps.contains(gap) } }
   }
 
   /// The other trouble of a boot: logs that show the same lines show the same trouble once more.
   static func others(_ looks: [LogLook]) -> [OtherTrouble] {
-    var others = looks.first?.troubles.found ?? []
+    guard !looks.isEmpty else { return [] }
+    var others = looks[0].troubles.found
     for trouble in looks.dropFirst().flatMap(\.troubles.found) {
       if let known = others.firstIndex(where: { $0.signature == trouble.signature }) {
         others[known].count = max(others[known].count, trouble.count)
@@ -118,7 +120,7 @@ package struct LogLook: BootWatch {
       Self.all.each(in: text) { number, place in
         found(Self.signs[number].sign, text, Self.signs[number].text.utf8CodeUnitCount, place, offset, lines)
         if reachedUserSpace { start = place + 1 }
-        return !reachedUserSpace && !(untilAsked && needsAnalysis)
+        return !reachedUserSpace && !isDone(untilAsked)
       }
     }
     let rest = text.extracting(start..<text.count)
@@ -126,9 +128,12 @@ package struct LogLook: BootWatch {
       found(
         Self.signs[number].sign, text, Self.signs[number].text.utf8CodeUnitCount, start + place, offset, lines
       )
-      return !(untilAsked && needsAnalysis)
+      return !isDone(untilAsked)
     }
   }
+
+  /// Mutating, for a getter would have all of it copied at every hit.
+  private mutating func isDone(_ untilAsked: Bool) -> Bool { untilAsked && needsAnalysis }
 
   /// Reads the reports that a first look has marked in the whole of a log.
   mutating func readMarked(_ text: Span<UInt8>) {
@@ -173,7 +178,7 @@ package struct LogLook: BootWatch {
   ) {
     switch meaning {
     case .engine: isAsked = true
-    case .adding: if warns, hasDriver(text, place) { isAsked = true }
+    case .adding: if boots > 0, kernelWarns(), hasDriver(text, place) { isAsked = true }
     case .gaveUp:
       // The first one tells for all: what matters is an IOMMU that comes after it.
       if !hasGivenUp, KernelWord.mayComeOfIOMMU(in: text, after: place) { isAsked = true }
@@ -197,8 +202,15 @@ package struct LogLook: BootWatch {
       guard takeFact(text, place) else { break }
       if boots == 0 { helloStart = lineStart(text, place) }
       boots += 1
-      warns = KernelFeatures(kernel).warnsOfLateProbes
     }
+  }
+
+  private mutating func kernelWarns() -> Bool {
+    if let warns { return warns }
+    // Its version is its first hello's.
+    let answer = KernelFeatures(kernel).warnsOfLateProbes
+    warns = answer
+    return answer
   }
 
   /// `virtio-pci 0000:00:03.1: Adding to iommu group 4`, from `Adding` on: a driver was set. Without one a bus stands there.

@@ -60,15 +60,14 @@ final class LogScanner {
     case .file(let path, let folder):
       if unit == .archive && Documents.isArchive(path) {
         try scan(path, [path], areNamed: true, folder, emit)
-      } else if Documents.isBugReport(path) {
+      } else if try !scan(path, folder, emit) {
         try scan(path, [path], areNamed: false, folder, emit)
-      } else {
-        try scan(path, folder, emit)
       }
     }
   }
 
-  private func scan(_ path: String, _ folder: Int?, _ emit: (LogResult) -> Void) throws {
+  /// False: it is the zip of a bug report, whose members are one machine's. Nothing was read of it.
+  private func scan(_ path: String, _ folder: Int?, _ emit: (LogResult) -> Void) throws -> Bool {
     var documents = 0
     var others = 0
     func put(_ result: LogResult) {
@@ -80,7 +79,7 @@ final class LogScanner {
       emit(result)
     }
     // The visitor's closures end with this call.
-    try withoutActuallyEscaping(put) { put in
+    let isTaken = try withoutActuallyEscaping(put) { put -> Bool in
       let queue = MemberQueue(pool)
       let documents = Documents(meter: Meter(isStopped: isStopped, count: count)) { document in
         try self.judge(document, queue, put)
@@ -89,14 +88,17 @@ final class LogScanner {
         try? queue.finish(self, put)
         put(.unreadable(name, InputError.explain(error), isFound: isFound))
       }
-      try documents.visit(path)
+      let isTaken = try documents.visitUnlessBugReport(path)
       try queue.finish(self, put)
+      return isTaken
     }
+    guard isTaken else { return false }
     if documents == 0 {
       emit(.unreadable(path, "the archive holds no file"))
     } else if documents == others, folder == nil {
       emit(.unreadable(path, "no kernel log and no trace in here (files: \(others))"))
     }
+    return true
   }
 
   /// Judges files, or all that an archive holds, as the inputs of one machine.
@@ -189,12 +191,11 @@ final class LogScanner {
     let last = ends ? .whole : LastLine(text, isTrace: false)
     let head = text.extracting(0..<min(text.count, 1 << 14))
     if quick.boots == 0 {
+      if last != .hides, Prose.isAll(of: text) { return [.noLog(document, text: head)] }
       // A line that only a kernel prints tells a log that lost its beginning.
-      if LogShare(head).isAny {
-        quick.readMarked(text)
-        return [quickResult(document, 0, [quick], last)]
-      }
-      return last != .hides && Prose.isAll(of: text) ? [.noLog(document, text: head)] : nil
+      guard LogShare(head).isAny else { return nil }
+      quick.readMarked(text)
+      return [quickResult(document, 0, [quick], last)]
     }
     guard quick.boots > 1 || BootSketch.mayBeDivided(text, above: quick.helloStart) else {
       quick.readMarked(text)

@@ -11,7 +11,7 @@ struct Prose: TextSink {
   private var isFound = false
 
   /// Every stamp, level, tag and column, and what may be around a line, has one of these.
-  private static let marks: StaticString = "[<:|;{\""
+  private static let marks: StaticString = "[<:|;{}\""
 
   /// Whether `text` is nothing else.
   static func isAll(of text: Span<UInt8>) -> Bool {

@@ -6,38 +6,25 @@ import Records
 
 /// Collects troubles from pieces of a log.
 struct Troubles {
-  /// Where a report names its trouble.
-  private struct Head {
-    var title: String
-    var time: Int64?
-    /// The function, if the line names it.
-    var function: String?
-    /// The line without numbers.
-    var words: String
-  }
-  private var listed: [OtherTrouble] = []
-  private var index: [String: Int] = [:]
   private var lines = LogLines()
-  private var blocks = WarningBlocks()
-  private var names = NameTable()
-  /// Of the reports that are open, by where they stand.
-  private var heads: [Place: Head] = [:]
+  private var reports = TroubleReports()
   /// The end of what was read.
   private var seenTo = 0
   /// Of the text that begins at `start` in the log, lines are counted up to `offset`: `lines` are above. Each hit goes on from
   /// there.
   private var counted = (start: 0, offset: 0, lines: 0)
 
-  /// Signatures kept for one log; more means a log full of garbage.
-  private static let kept = 200
   /// Kernel lines are never longer; of longer ones only the beginning is looked at.
   private static let longestLine = 4096
 
   /// What was found, those included that are not over yet.
   var found: [OtherTrouble] {
-    var all = self
-    all.finish()
-    return all.listed.sorted { $0.place?.offset ?? 0 < $1.place?.offset ?? 0 }
+    guard isReading else { return reports.found }
+    var lines = lines
+    var reports = reports
+    lines.flush { reports.take($0, $1, $2) }
+    reports.finish()
+    return reports.found
   }
 
   /// Goes on with a report that the piece before ended in.
@@ -73,8 +60,7 @@ struct Troubles {
       let end = text.index(of: 10, from: start) ?? text.count
       let line = text.extracting(start..<min(end, start + Self.longestLine))
       if !line.isEmpty {
-        let place = Place(input: 0, line: number, offset: offset + start)
-        feed(LogPrefix.parse(line), line, place)
+        Self.feed(line, Place(input: 0, line: number, offset: offset + start), &lines, &reports)
       }
       seenTo = offset + end
       start = end + 1
@@ -82,17 +68,45 @@ struct Troubles {
     } while isReading && start < text.count
   }
 
-  private var isReading: Bool { !blocks.isEmpty || lines.isHolding }
+  private var isReading: Bool { reports.isReading || lines.isHolding }
 
-  private mutating func feed(_ prefix: LogPrefix, _ line: Span<UInt8>, _ place: Place) {
-    // Moved out and back, so that nothing of it is copied.
-    var lines = LogLines()
-    swap(&lines, &self.lines)
-    lines.take(prefix, line, place) { take($0, $1, $2) }
-    swap(&lines, &self.lines)
+  /// Both are handed in: the one lends its lines to the other, and nothing of them is copied.
+  private static func feed(
+    _ line: Span<UInt8>, _ place: Place, _ lines: inout LogLines, _ reports: inout TroubleReports
+  ) {
+    lines.take(LogPrefix.parse(line), line, place) { reports.take($0, $1, $2) }
+  }
+}
+
+/// The reports of those lines.
+private struct TroubleReports {
+  /// Where a report names its trouble.
+  private struct Head {
+    var title: String
+    var time: Int64?
+    /// The function, if the line names it.
+    var function: String?
+    /// The line without numbers.
+    var words: String
+  }
+  private var listed: [OtherTrouble] = []
+  private var index: [String: Int] = [:]
+  private var blocks = WarningBlocks()
+  private var names = NameTable()
+  /// Of the reports that are open, by where they stand.
+  private var heads: [Place: Head] = [:]
+
+  /// Signatures kept for one log; more means a log full of garbage.
+  private static let kept = 200
+
+  /// In the order of the log.
+  var found: [OtherTrouble] {
+    listed.count < 2 ? listed : listed.sorted { $0.place?.offset ?? 0 < $1.place?.offset ?? 0 }
   }
 
-  private mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
+  var isReading: Bool { !blocks.isEmpty }
+
+  mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
     let hasClosed = blocks.feed(record, line, place, order: 0, &names)
     switch blocks.last {
     case .warning, .oops, .bug, .panic: heads[place] = Self.head(line, record)
@@ -102,9 +116,8 @@ struct Troubles {
     if blocks.closeTold() || hasClosed { list() }
   }
 
-  private mutating func finish() {
-    var lines = lines
-    lines.flush { take($0, $1, $2) }
+  /// Ends what is open.
+  mutating func finish() {
     blocks.closeAll()
     list()
   }
