@@ -1,6 +1,6 @@
 /// A JSON value with its keys in the order given: the contract's order, nulls included, which Foundation's encoder
 /// can neither keep nor write.
-package indirect enum JSONValue: Sendable {
+package enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case int(Int64)
@@ -83,6 +83,21 @@ extension JSONValue {
 
   private static func write(_ text: String, _ out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
+    if isPlain(text) { out += text.utf8 } else { escape(text, &out) }
+    out.append(UInt8(ascii: "\""))
+  }
+
+  /// Nothing in it is escaped, as in nearly all.
+  private static func isPlain(_ text: String) -> Bool {
+    let bytes = text.utf8Span.span
+    for at in bytes.indices {
+      let byte = bytes[at]
+      if byte &- 0x20 >= 0x5f || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+    }
+    return true
+  }
+
+  private static func escape(_ text: String, _ out: inout [UInt8]) {
     var last: UInt8 = 0
     for byte in text.utf8 {
       switch byte {
@@ -101,7 +116,6 @@ extension JSONValue {
       }
       last = byte
     }
-    out.append(UInt8(ascii: "\""))
   }
 
   private static func escape(_ control: UInt8, _ out: inout [UInt8]) {
