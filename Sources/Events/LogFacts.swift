@@ -25,6 +25,9 @@ package struct LogFacts: Sendable {
     return name.flatMap { $0.hasPrefix(model) ? $0 : nil } ?? model
   }
 
+  /// Started by kexec after a crash.
+  package var isCrashKernel: Bool { commandLine?.utf8Span.span.index(of: "elfcorehdr=") != nil }
+
   package init() {}
 }
 

@@ -4,6 +4,9 @@ package enum Bus: String, Sendable, CaseIterable {
   case fslMC = "fsl-mc"
   case cdx
 
+  /// All answers of `of`.
+  static let choices: [[Bus]] = [[.pci, .platform], [.fslMC], [.cdx], [.pci], [.platform, .amba]]
+
   /// The buses that a device of this name, or a glob for names, may be on. AMBA devices are named like platform
   /// devices: `9010000.pl031`.
   package static func of(_ device: String?) -> [Bus] {

@@ -9,11 +9,18 @@ package struct KernelVersion: Sendable, Equatable {
   package var candidate: Int?
 
   package init?(_ text: String) {
-    let parts = text.prefix { $0.isNumber || $0 == "." }.split(separator: ".").compactMap { Int($0) }
+    // Of bytes: every log has a version, and characters take their time.
+    let numbers = text.utf8.prefix { $0 &- 48 < 10 || $0 == UInt8(ascii: ".") }
+    let parts = numbers.split(separator: UInt8(ascii: ".")).compactMap { Int(Substring($0)) }
     guard parts.count >= 2, parts.allSatisfy({ $0 < 1000 }) else { return nil }
     self.text = text
     (major, minor, patch) = (parts[0], parts[1], parts.count > 2 ? parts[2] : 0)
-    candidate = text.firstRange(of: "-rc").flatMap { Int(text[$0.upperBound...].prefix { $0.isNumber }) }
+    candidate = Self.candidate(text.utf8)
+  }
+
+  private static func candidate(_ text: String.UTF8View) -> Int? {
+    guard let start = text.indices.first(where: { text[$0...].starts(with: "-rc".utf8) }) else { return nil }
+    return Int(Substring(text[start...].dropFirst(3).prefix { $0 &- 48 < 10 }))
   }
 
   func isBefore(_ major: Int, _ minor: Int) -> Bool { (self.major, self.minor) < (major, minor) }

@@ -29,7 +29,7 @@ extension BootBuilder {
     boot.logSaysHello = boot.logSaysHello || log.facts.saysHello
     boot.logIsWhole = boot.logIsWhole || log.facts.saysHello && !log.facts.hasDropped
     boot.kernel = boot.kernel ?? log.facts.kernel
-    boot.isCrashKernel = boot.isCrashKernel || log.facts.commandLine?.contains("elfcorehdr=") == true
+    boot.isCrashKernel = boot.isCrashKernel || log.facts.isCrashKernel
     boot.hardware = boot.hardware ?? log.facts.hardware
     if let first = log.firstTime, let last = log.lastTime {
       boot.hasLogTimes = true

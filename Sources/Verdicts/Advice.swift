@@ -18,7 +18,7 @@ enum Advice {
 
   /// Boot parameters that make every cause decidable for a device.
   static func bootParameters(_ device: String) -> String {
-    Recipe(.cmdline, device: device).bootParameters
+    Recipe.bootParameters(device)
   }
 }
 

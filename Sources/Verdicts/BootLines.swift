@@ -14,12 +14,12 @@ struct BootLines: Sendable {
   private(set) var functions: [String: [LogMoment]] = [:]
 
   init(_ boot: BootTimeline) {
+    banners = Self.banners(of: boot)
     for device in boot.devices.values {
       lazy var segment = DeviceName.pciDomain(device.name).map(String.init)
       for at in device.log.indices {
         // Not copied, unless it is one of these.
         switch device.log[at].what {
-        case .iommuBanner: banners.append(device.log[at])
         case .iommuRegistered: registered.append(device.log[at])
         case .adding:
           if BusName.isOne(device.log[at].prefix) { additions.append(device.log[at]) }
@@ -28,10 +28,20 @@ struct BootLines: Sendable {
         }
       }
     }
-    banners.sort { $0.order < $1.order }
     registered.sort { $0.order < $1.order }
     additions.sort { $0.order < $1.order }
     for segment in functions.keys { functions[segment]?.sort { $0.order < $1.order } }
+  }
+
+  /// The announcements alone.
+  static func banners(of boot: BootTimeline) -> [LogMoment] {
+    var banners: [LogMoment] = []
+    for device in boot.devices.values {
+      for at in device.log.indices {
+        if case .iommuBanner = device.log[at].what { banners.append(device.log[at]) }
+      }
+    }
+    return banners.sorted { $0.order < $1.order }
   }
 
   /// Those of `lines` that stand between two places of the log.

@@ -2,6 +2,19 @@ extension Recipe {
   /// arm64's and x86's COMMAND_LINE_SIZE; what a bootloader takes may be less.
   static let commandLineLimit = 2048
 
+  /// The parameters that capture what is missing of a device, one line. Made once for all: a scan asks for each finding.
+  package static func bootParameters(_ device: String) -> String {
+    let buses = Bus.of(device)
+    return ofDevices[buses] ?? Recipe(.cmdline, buses).bootParameters
+  }
+  private static let ofDevices = Dictionary(
+    uniqueKeysWithValues: Bus.choices.map { ($0, Recipe(.cmdline, $0).bootParameters) })
+
+  private init(_ target: Target, _ buses: [Bus]) {
+    self.init(target)
+    self.buses = buses
+  }
+
   /// The parameters alone, one line.
   package var bootParameters: String {
     parameters.map { "\($0.key)=\($0.value)" }.joined(separator: " ")

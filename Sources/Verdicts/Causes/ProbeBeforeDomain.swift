@@ -49,7 +49,7 @@ extension Cause {
       // Before bcb81ac6ae3c groups are added at the bind, and a driver is always set.
       guard kernel.warnsOfLateProbes, boot.traces.isEmpty, boot.logKeepsOrder else { return [] }
       let warned = Set(boot.warnings.map(\.device))
-      let banners = BootLines(boot).banners
+      let banners = BootLines.banners(of: boot)
       guard !banners.isEmpty else { return [] }
       return boot.devices.values.filter { !warned.contains($0.name) }.compactMap { unwarned($0, banners) }
     })
