@@ -1,4 +1,5 @@
 import Bytes
+import Facts
 import Records
 import Timelines
 
@@ -21,15 +22,32 @@ extension Suspect {
   static func all(in boot: BootTimeline, _ kernel: KernelFeatures, besides findings: [Finding]) -> [Suspect] {
     let unwarned =
       boot.logHasDropped ? [] : LostWarning.lines(boot, kernel, besides: findings).map(Suspect.init)
+    let waiting = ofBoard(boot, besides: findings)
+    let unwarned = unwarned + waiting
     let quitters = boot.devices.values.filter { !$0.gaveUp.isEmpty }
     guard !quitters.isEmpty else { return unwarned }
-    let judged = Set(findings.map(\.device))
+    let judged = Set(findings.map(\.device) + waiting.map(\.device))
     let lines = BootLines(boot)
-    let waiting = quitters.filter { !judged.contains($0.name) }.compactMap { device in
+    let gaveUp = quitters.filter { !judged.contains($0.name) }.compactMap { device in
       let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel)
       return file.givenUp.map { Suspect(file, $0) }
     }
-    return (unwarned + waiting).sorted { $0.device < $1.device }
+    return (unwarned + gaveUp).sorted { $0.device < $1.device }
+  }
+
+  /// Bound clients in no group whose IOMMU is not registered: it may still come.
+  private static func ofBoard(_ boot: BootTimeline, besides findings: [Finding]) -> [Suspect] {
+    guard let facts = boot.facts else { return [] }
+    let judged = Set(findings.map(\.device))
+    return facts.leftOut.compactMap { left in
+      guard case .waits(let owner) = left.sign, !judged.contains(left.device.name) else { return nil }
+      return Suspect(
+        device: left.device.name, driver: left.driver.value, time: nil,
+        text:
+          "it is bound and in no IOMMU group; its IOMMU, \(owner.name), is not registered (or that was not collected)",
+        tells: "whether that IOMMU has a driver in this kernel, and what it waits for (devices_deferred)",
+        place: left.driver.place)
+    }
   }
 
   /// The warning that should stand before its group line is not there.
