@@ -149,7 +149,13 @@ let package = Package(
     // A specification of the way from events to a boot, row by row.
     tests("TimelinesTests", ["Bytes", "Records", "Events", "Timelines"]),
     tests("VerdictsTests", ["Verdicts"]),
-    tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts"]),
+    tests(
+      "FactsTests",
+      [
+        "Facts", "Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports",
+        "Writing",
+      ]),
+    tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts", "Facts"]),
     // What is fuzzed: by libFuzzer (Fuzz), and with few inputs in tests.
     .target(
       name: "FuzzBodies",

@@ -31,9 +31,19 @@ package enum FactsScript {
     l() { printf '%s\n' "$1"; n=$((n+1)); }
     c() { printf 'read %s %s\n' "$1" "$n"; n=0; }
     p() { n=0; [ -z "$2" ] || { printf '%s\n' "$2" | sed "s/${3:-^}/$1 /"; n=$(printf '%s\n' "$2" | grep -c ''); }; c "$1"; }
-    o() { x=$(grep -E -e "$3" "$2"); if [ $? -gt 1 ] || [ ! -r "$2" ]; then printf 'skipped %s %s\n' "$1" "$2"; else p "$1" "$x" "$4"; fi; }
+    # Long files are first searched for words: a shell's grep is slow at patterns.
+    g() {
+      if [ -n "$3" ]; then y=$(grep -F -e "$3" "$1"); [ $? -le 1 ] || return 1; printf '%s\n' "$y" | grep -E -e "$2"
+      else grep -E -e "$2" "$1"; fi
+      [ $? -le 1 ]
+    }
+    o() { if [ -r "$2" ] && x=$(g "$2" "$3" "$5"); then p "$1" "$x" "$4"; else printf 'skipped %s %s\n' "$1" "$2"; fi; }
     h() { { od -An -v -tx1 "$1" || xxd -p "$1"; } | tr -d ' \n'; }
     F='\#(names)([.][^[:space:]]*)?([[:space:]]|$)'
+    W='iommu
+    probe
+    dma_
+    pinctrl'
     S=/sys/firmware/devicetree/base
     echo 'proberace board-facts 1'
     o version /proc/version ''
@@ -48,13 +58,13 @@ package enum FactsScript {
       x=$($x | grep -E '^(# )?CONFIG_([A-Z0-9_]*(IOMMU|SMMU|KPROBE)[A-Z0-9_]*|FTRACE|FUNCTION_TRACER|FUNCTION_GRAPH_TRACER|DYNAMIC_FTRACE|BOOT_CONFIG|BOOTTIME_TRACING|DRIVER_DEFERRED_PROBE_TIMEOUT|MODULES|LTO_[A-Z_]*|PREEMPT_RT)(=| is not set)') && break
     done
     if [ -n "$x" ]; then p config "$x"; else echo 'skipped config /proc/config.gz'; fi
-    o symbol /proc/kallsyms " [tTwW] $F" '^[^ ]* '
+    o symbol /proc/kallsyms " [tTwW] $F" '^[^ ]* ' "$W"
     T=/sys/kernel/tracing; [ -e $T/trace_clock ] || T=/sys/kernel/debug/tracing
     o event $T/available_events '^(iommu:|printk:console$|error_report:)'
     o clock $T/trace_clock ''
     o tracer $T/available_tracers ''
     o kprobe $T/kprobe_events ''
-    o traceable $T/available_filter_functions "^$F"
+    o traceable $T/available_filter_functions "^$F" '' "$W"
     o blacklist /sys/kernel/debug/kprobes/blacklist "[[:space:]]$F" '^[^[:space:]]*[[:space:]]*'
     o deferred /sys/kernel/debug/devices_deferred ''
     n=0

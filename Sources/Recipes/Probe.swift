@@ -35,7 +35,7 @@ struct Probe: Sendable {
   static func all(_ buses: [Bus]) -> [Probe] {
     let buses = Set(buses.map(\.rawValue))
     return KernelFunction.all.filter { $0.bus.map { buses.contains($0.description) } ?? true }
-      .compactMap(Probe.init)
+      .compactMap { Probe($0) }
   }
 
   /// What reads the firmware's description on a machine with ACPI; recipes that know no machine do without.

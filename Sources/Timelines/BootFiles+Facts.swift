@@ -62,8 +62,10 @@ extension BootFiles {
       return "their boot_id is another"
     }
     for log in logs {
-      // A log may have lost the end of a long line, or begin with what the boot loader gave; the board has all of it.
-      if let own = facts.commandLine?.value, let other = log.facts.commandLine, !own.contains(other) {
+      // The log may have the first piece of a long line (a backslash ends it), or what the boot loader gave; the board has all of it.
+      if let own = facts.commandLine?.value, let other = log.facts.commandLine,
+        !own.contains(other.trimmingSuffix { $0 == "\\" || $0 == " " })
+      {
         return "their kernel command line is another"
       }
       if let a = log.facts.bootTime, let b = facts.bootTime?.value, !Self.isNear(a, b) {
@@ -92,5 +94,13 @@ extension BootFiles {
       if known == group { same += 1 } else { others += 1 }
     }
     return others > same
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(while isEnd: (Character) -> Bool) -> Substring {
+    var rest = self[...]
+    while let last = rest.last, isEnd(last) { rest.removeLast() }
+    return rest
   }
 }

@@ -16,6 +16,8 @@ enum BoardFindings {
   }
 
   private static func finding(_ left: BoardFacts.LeftOut, _ boot: BootTimeline) -> Finding? {
+    // It has got a group since then: what that was, log and trace tell.
+    if joinsLater(left.device.name, boot) { return nil }
     var evidence = [
       Evidence("it is bound to \(left.driver.value), and in no IOMMU group", left.driver.place)
     ]
@@ -60,6 +62,12 @@ enum BoardFindings {
       verdict: .undetermined, confidence: nil, cause: nil, candidates: candidates, harm: .exposed,
       tier: .boardFacts, summary: summary, evidence: evidence, missing: missing, assumed: [],
       places: evidence.compactMap(\.place).prefix(1).map { $0 })
+  }
+
+  private static func joinsLater(_ name: String, _ boot: BootTimeline) -> Bool {
+    guard let device = boot.devices[name], let uptime = boot.facts?.uptime?.value else { return false }
+    let end = uptime &+ 1_000_000_000
+    return device.groups.contains { $0.moment.time > end } || device.adding.contains { $0.time ?? .min > end }
   }
 
   /// The last that log and trace say of its groups, if that is that it has one, and it was before the facts.

@@ -22,25 +22,24 @@ extension Suspect {
   static func all(in boot: BootTimeline, _ kernel: KernelFeatures, besides findings: [Finding]) -> [Suspect] {
     let unwarned =
       boot.logHasDropped ? [] : LostWarning.lines(boot, kernel, besides: findings).map(Suspect.init)
-    let waiting = ofBoard(boot, besides: findings)
-    let unwarned = unwarned + waiting
     let quitters = boot.devices.values.filter { !$0.gaveUp.isEmpty }
-    guard !quitters.isEmpty else { return unwarned }
-    let judged = Set(findings.map(\.device) + waiting.map(\.device))
-    let lines = BootLines(boot)
-    let gaveUp = quitters.filter { !judged.contains($0.name) }.compactMap { device in
+    let judged = Set(findings.map(\.device))
+    let lines = quitters.isEmpty ? nil : BootLines(boot)
+    let waiting = quitters.filter { !judged.contains($0.name) }.compactMap { device -> Suspect? in
+      guard let lines else { return nil }
       let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel)
       return file.givenUp.map { Suspect(file, $0) }
     }
-    return (unwarned + gaveUp).sorted { $0.device < $1.device }
+    let noted = judged.union(waiting.map(\.device))
+    let left = ofBoard(boot).filter { !noted.contains($0.device) }
+    return (unwarned + waiting + left).sorted { $0.device < $1.device }
   }
 
   /// Bound clients in no group whose IOMMU is not registered: it may still come.
-  private static func ofBoard(_ boot: BootTimeline, besides findings: [Finding]) -> [Suspect] {
+  private static func ofBoard(_ boot: BootTimeline) -> [Suspect] {
     guard let facts = boot.facts else { return [] }
-    let judged = Set(findings.map(\.device))
     return facts.leftOut.compactMap { left in
-      guard case .waits(let owner) = left.sign, !judged.contains(left.device.name) else { return nil }
+      guard case .waits(let owner) = left.sign else { return nil }
       return Suspect(
         device: left.device.name, driver: left.driver.value, time: nil,
         text:

@@ -11,13 +11,18 @@ package enum BoardRecipeReport {
         .joined(separator: "\n") + "\n"
     }
     let check = CaptureCheck(recipe)
-    let decided = check.answers.compactMap { item in
-      if case .lacks = item.answer { nil } else { item.cause.id }
+    var decided: [String] = []
+    var lacking: [String] = []
+    for item in check.answers {
+      if case .lacks(let sights) = item.answer {
+        let what = sights.map(\.rawValue).joined(separator: "; ")
+        lacking.append("# cannot decide \(item.cause.id): lacks \(what)")
+      } else {
+        decided.append(item.cause.id)
+      }
     }
     lines += Plain.wrap("decides, if it happens: " + decided.joined(separator: ", "), 110).map { "# " + $0 }
-    for case (let cause, .lacks(let sights)) in check.answers {
-      lines.append("# cannot decide \(cause.id): lacks \(sights.map(\.rawValue).joined(separator: "; "))")
-    }
+    lines += lacking
     // The recipe's own comments come first: they say what it is.
     let text = recipe.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let head = text.prefix { $0.hasPrefix("#") }

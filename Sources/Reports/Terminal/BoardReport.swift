@@ -9,10 +9,9 @@ struct BoardReport {
 
   static func render(_ scene: BoardScene, device glob: String?, _ names: InputNames, _ style: Style) -> String
   {
-    let chosen = scene.clients.filter { glob.map { glob in Glob.matches(glob, $0.name) } ?? true }
-    let deferred = scene.facts.deferred.filter {
-      glob.map { glob in Glob.matches(glob, $0.value.name) } ?? true
-    }
+    func isWanted(_ name: String) -> Bool { glob.map { Glob.matches($0, name) } ?? true }
+    let chosen = scene.clients.filter { isWanted($0.name) }
+    let deferred = scene.facts.deferred.filter { isWanted($0.value.name) }
     guard !chosen.isEmpty || !deferred.isEmpty else { return "" }
     var out = style.paint(Plain.safe(scene.summary.joined(separator: ", ")), .bold) + "\n"
     for device in chosen.prefix(most) {

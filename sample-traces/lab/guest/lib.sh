@@ -128,9 +128,10 @@ save() {
     [ -e "$d" ] && echo "$(basename "$(dirname "$d")") $(basename "$(readlink "$d")")"
   done > /share/bound.txt
   cat $T/kprobe_events > /share/kprobe_events.txt
-  [ ! -e /facts.sh ] || sh /facts.sh > /share/facts.txt
   cat /proc/iomem > /share/iomem.txt; cat /proc/cmdline > /share/cmdline.txt; uname -a > /share/uname.txt
   [ -n "$NODAT" ] || trace-cmd extract -o /share/trace.dat > /share/trace-cmd.log 2>&1
   [ -e /sys/module/labfix ] && grep . /sys/module/labfix/parameters/* > /share/labfix.txt
   echo > /share/saved
+  # Last: it may take long on a busy host, and the capture is whole without it.
+  [ ! -e /facts.sh ] || { sh /facts.sh > /share/facts.part && mv /share/facts.part /share/facts.txt; }
 }
