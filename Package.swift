@@ -160,8 +160,8 @@ let package = Package(
     .target(
       name: "FuzzBodies",
       dependencies: [
-        "Bytes", "Inputs", "Records", "Events", "TraceDat", "PerfettoTrace", "Timelines", "Verdicts",
-        "Analysis",
+        "Bytes", "Inputs", "Records", "Events", "Facts", "TraceDat", "PerfettoTrace", "Timelines", "Recipes",
+        "Verdicts", "Analysis",
       ],
       path: "Fuzz/Bodies", swiftSettings: lenient),
     tests("FuzzTests", ["FuzzBodies"]),

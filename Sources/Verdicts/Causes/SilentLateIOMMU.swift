@@ -16,7 +16,7 @@ extension Cause {
       "the client's give-up line, or its deferred attempts and its bind in a trace, or a group that was freed under its driver",
       "from the log alone: a sign that this device has an IOMMU (a group at another time, the IOMMU that it waits for "
         + "or is linked to, \"device is behind an iommu\", a fault that names it; of a PCI function, groups of others "
-        + "below its host bridge)",
+        + "below its host bridge), or a board's facts that name its IOMMU",
       "from the log alone: a line of its driver behind the give-up, its probe's success or its use, and neither a failed "
         + "nor a pending probe",
       "the registration that left it out",
