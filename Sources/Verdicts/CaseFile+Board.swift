@@ -26,9 +26,6 @@ extension CaseFile {
       "when the board's facts were collected it was bound to \(driver.value), and in no group", driver.place)
   }
 
-  /// The facts have its driver and its group, whatever they are.
-  var boardDriver: Fact<String>? { boot.facts?.device(device.name)?.driver }
-
   /// A platform device of a machine with a device tree, whose node names no IOMMU: it has none to wait for.
   var hasNoIOMMU: Bool {
     guard let facts = boot.facts, facts.whole.isSuperset(of: [.device, .node, .acpi]), !facts.nodes.isEmpty,
@@ -36,6 +33,21 @@ extension CaseFile {
       let device = facts.device(device.name)
     else { return false }
     return device.iommus == nil && device.iommu == nil && device.group == nil
+  }
+
+  /// Clients of an IOMMU, by the firmware, that are deferred still.
+  var boardDeferred: [Evidence] {
+    guard let facts = boot.facts else { return [] }
+    let clients = facts.deferred.filter { fact in
+      facts.device(fact.value.name).map { facts.owners(of: $0).contains { $0.isDevice(device.name) } }
+        ?? false
+    }
+    guard let first = clients.first else { return [] }
+    let more = clients.count > 1 ? " (of \(clients.count) of its clients)" : ""
+    return [
+      Evidence(
+        "\(first.value.name) still waited for it when the board's facts were collected\(more)", first.place)
+    ]
   }
 
   /// The interrupts of its driver never came, and those of another device with that driver did.

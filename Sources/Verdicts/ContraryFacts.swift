@@ -7,9 +7,7 @@ enum ContraryFacts {
   static func settled(_ findings: [Finding], _ boot: BootTimeline) -> [Finding] {
     guard let facts = boot.facts else { return findings }
     return findings.map { finding in
-      guard let device = facts.device(finding.device),
-        let (text, evidence) = contrary(finding, device, facts, boot)
-      else { return finding }
+      guard let (text, evidence) = contrary(finding, facts, boot) else { return finding }
       var settled = finding
       settled.verdict = .undetermined
       settled.confidence = nil
@@ -24,8 +22,13 @@ enum ContraryFacts {
   }
 
   private static func contrary(
-    _ finding: Finding, _ device: BoardFacts.Device, _ facts: BoardFacts, _ boot: BootTimeline
+    _ finding: Finding, _ facts: BoardFacts, _ boot: BootTimeline
   ) -> (String, [Evidence])? {
+    if finding.cause == .walkAbortedRegistration, let number = facts.unitNumbers[finding.device] {
+      let text = "the board's facts have it registered"
+      return (text, [Evidence("but \(text)", facts.units[number].place)])
+    }
+    guard let device = facts.device(finding.device) else { return nil }
     let isLeftOut = [Cause.silentLateIOMMU, .acpiMissedWalkOrphan].contains { $0 == finding.cause }
     // One that was probed again has its group by log or trace, too.
     if isLeftOut, let group = device.group, BoardFindings.lastGroup(finding.device, boot) == nil {

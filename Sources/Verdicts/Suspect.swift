@@ -40,10 +40,13 @@ extension Suspect {
     guard let facts = boot.facts else { return [] }
     return facts.leftOut.compactMap { left in
       guard case .waits(let owner) = left.sign else { return nil }
+      let deferred = facts.deferred.first { owner.isDevice($0.value.name) }
+      let why =
+        deferred.map { "still deferred" + ($0.value.reason.isEmpty ? "" : " (\($0.value.reason))") }
+        ?? "not registered (or that was not collected)"
       return Suspect(
         device: left.device.name, driver: left.driver.value, time: nil,
-        text:
-          "it is bound and in no IOMMU group; its IOMMU, \(owner.name), is not registered (or that was not collected)",
+        text: "it is bound and in no IOMMU group; its IOMMU, \(owner.name), is \(why)",
         tells: "whether that IOMMU has a driver in this kernel, and what it waits for (devices_deferred)",
         place: left.driver.place)
     }

@@ -106,6 +106,14 @@ struct VerdictTests {
     #expect(said(analysis(FactsText(split).text)).isEmpty)
   }
 
+  @Test func aDeferredIOMMUIsNamedWithWhatItWaitsFor() throws {
+    var facts = FactsText(
+      FactsText.platform(Self.gpu, "toygpu", iommus: FactsText.own), nodes: [FactsText.node])
+    facts.parts[4].1 = ["deferred a1000000.iommu\tplatform: wait for supplier /soc/regulator"]
+    let suspect = try #require(analysis(facts.text).boots[0].suspects.first)
+    #expect(suspect.text.contains("still deferred (platform: wait for supplier /soc/regulator)"))
+  }
+
   // MARK: with the log
 
   /// The log alone cannot say what it waited for, nor whose IOMMU came.
@@ -226,6 +234,26 @@ struct VerdictTests {
     early.uptime = "5.00 1.00"
     let later = analysis(Self.log(["platform \(Self.gpu): Adding to iommu group 3"]), early.text)
     #expect(said(later).isEmpty)
+  }
+
+  /// The log says that an IOMMU failed to register, the board has it.
+  @Test func anIOMMUThatIsThereContradictsAFailure() throws {
+    let failed = [
+      "arm-smmu a1000000.iommu: Failed to register iommu",
+      "arm-smmu a1000000.iommu: probe with driver arm-smmu failed with error -22",
+    ]
+    let plain = analysis(Self.log(failed))
+    #expect(said(plain) == ["a1000000.iommu walk-aborted-registration certain"])
+    let facts = FactsText(FactsText.platform("a1000000.iommu", "arm-smmu"), units: [FactsText.unit])
+    let found = try #require(analysis(Self.log(failed), facts.text).boots[0].findings.first)
+    #expect(found.verdict == .undetermined && Set(found.evidence.compactMap(\.place?.input)) == [0, 1])
+    // Its clients wait for it still.
+    var waits = FactsText(
+      ["device platform/devices/platform/\(Self.gpu)", "iommus platform/\(Self.gpu)/\(FactsText.own)"],
+      nodes: [FactsText.node])
+    waits.parts[4].1 = ["deferred \(Self.gpu)\t"]
+    let told = try #require(analysis(Self.log(failed), waits.text).boots[0].findings.first)
+    #expect(told.confidence == .certain && told.evidence.contains { $0.place?.input == 1 })
   }
 
   // MARK: interrupts
