@@ -49,9 +49,9 @@ package struct Recipe: Sendable {
       }
     }
     let fitted = asked.map(fit)
-    // Machines with ACPI have no of_* functions to ask.
-    guard !fitted.contains(where: { $0.probe?.role == .firmwareDMAConfigure }),
-      board.facts.whole.contains(.symbol),
+    // Machines with ACPI ask another function.
+    let asksTree = fitted.contains { $0.probe?.role == .firmwareDMAConfigure }
+    guard !asksTree || !board.facts.acpiTables.isEmpty, board.facts.whole.contains(.symbol),
       let acpi = Probe.acpi.map(fit), acpi.probe != nil
     else { return fitted }
     return fitted + [acpi]
