@@ -109,7 +109,7 @@ scale: release
 	python3 Benchmarks/scale.py $(PROBERACE)
 
 # Ten million inputs each: FUZZ and RUNS say what and how many. `make test` has a short form.
-FUZZ ?= door log trace container pages perfetto
+FUZZ ?= door log trace container pages perfetto facts
 RUNS ?= 10000000
 fuzz: packages-build
 	@sh scripts/need-packages.sh lld python3 zstd lz4

@@ -58,6 +58,8 @@ let package = Package(
       "Inputs", ["Bytes", "CArchive", "CZlib", .product(name: "SystemPackage", package: "swift-system")]),
     step("Records", ["Bytes"]),
     step("Events", ["Bytes", "Records"]),
+    // What a live board says of itself.
+    step("Facts", ["Bytes", "Records"]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CTraceEvent", pkgConfig: "libtraceevent", providers: [.apt(["libtraceevent-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -72,17 +74,20 @@ let package = Package(
     step("PerfettoTrace", ["Bytes", "Records", "Events", "CZstd", "CZlib"]),
     step(
       "Timelines",
-      ["Bytes", "Records", "Events", .product(name: "OrderedCollections", package: "swift-collections")]),
+      [
+        "Bytes", "Records", "Events", "Facts",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     // What to capture: text only, from the table of functions. Left of Verdicts, which say what would raise them.
-    step("Recipes", ["Records"]),
-    step("Verdicts", ["Bytes", "Records", "Events", "Recipes", "Timelines"]),
+    step("Recipes", ["Bytes", "Records", "Facts"]),
+    step("Verdicts", ["Bytes", "Records", "Events", "Facts", "Recipes", "Timelines"]),
     step(
       "Analysis",
       [
-        "Bytes", "Inputs", "Records", "Events", "TraceDat", "PerfettoTrace", "Timelines", "Verdicts",
+        "Bytes", "Inputs", "Records", "Events", "Facts", "TraceDat", "PerfettoTrace", "Timelines", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    step("Check", ["Bytes", "Recipes", "Timelines", "Verdicts", "Analysis"]),
+    step("Check", ["Bytes", "Facts", "Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
     step(
       "Scan",
       [
@@ -99,7 +104,7 @@ let package = Package(
     step(
       "Reports",
       [
-        "Bytes", "Events", "Recipes", "Timelines", "Verdicts", "Analysis", "Check", "Perfetto",
+        "Bytes", "Events", "Facts", "Recipes", "Timelines", "Verdicts", "Analysis", "Check", "Perfetto",
         "Writing",
       ]),
     step("ScanReports", ["Bytes", "Verdicts", "Analysis", "Scan", "Reports", "Writing"]),
@@ -144,13 +149,19 @@ let package = Package(
     // A specification of the way from events to a boot, row by row.
     tests("TimelinesTests", ["Bytes", "Records", "Events", "Timelines"]),
     tests("VerdictsTests", ["Verdicts"]),
-    tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts"]),
+    tests(
+      "FactsTests",
+      [
+        "Facts", "Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports",
+        "Writing",
+      ]),
+    tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts", "Facts"]),
     // What is fuzzed: by libFuzzer (Fuzz), and with few inputs in tests.
     .target(
       name: "FuzzBodies",
       dependencies: [
-        "Bytes", "Inputs", "Records", "Events", "TraceDat", "PerfettoTrace", "Timelines", "Verdicts",
-        "Analysis",
+        "Bytes", "Inputs", "Records", "Events", "Facts", "TraceDat", "PerfettoTrace", "Timelines", "Recipes",
+        "Verdicts", "Analysis",
       ],
       path: "Fuzz/Bodies", swiftSettings: lenient),
     tests("FuzzTests", ["FuzzBodies"]),

@@ -166,8 +166,20 @@ def recordings() -> list[bytes]:
     return [bytes([255]) + path.read_bytes()[: 4 * PIECE] for path in sorted((SAMPLES / "perfetto").glob("*.pftrace"))]
 
 
+def boards() -> list[bytes]:
+    """Every fourth line and all ends of parts: small, and not whole; the beginning as it is."""
+    found = []
+    for path in sorted(SAMPLES.glob("facts-*/facts.txt")):
+        lines = path.read_bytes().splitlines(keepends=True)
+        found += [b"".join(lines[:40]), b"".join(lines[:1] + [l for n, l in enumerate(lines) if n % 4 == 0 or l[:5] == b"read "])]
+        start = next(n for n, line in enumerate(lines) if line.startswith(b"iommu-device "))
+        found.append(b"".join(lines[:1] + lines[start : start + 60]))
+    return found
+
+
 def main() -> None:
-    kinds = {"door": doors, "log": logs, "trace": traces, "container": containers, "pages": pages, "perfetto": recordings}
+    kinds = {"door": doors, "log": logs, "trace": traces, "container": containers, "pages": pages, "perfetto": recordings,
+             "facts": boards}
     folder = pathlib.Path(sys.argv[2])
     for number, seed in enumerate(dict.fromkeys(seed for seed in kinds[sys.argv[1]]() if seed)):
         (folder / f"{number:04}").write_bytes(seed)

@@ -108,7 +108,7 @@ private struct Nobody: BootWatch {
 }
 
 /// Bytes that come in pieces.
-private final class Pieces: ByteStream {
+final class Pieces: ByteStream {
   private let bytes: [UInt8]
   private let step: Int
   private var at = 0

@@ -12,6 +12,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
   case pages
   /// A Perfetto recording.
   case perfetto
+  /// What a live board says of itself.
+  case facts
 
   /// Reads `input`; says what is wrong, nil if nothing is.
   package func read(_ input: [UInt8]) -> String? {
@@ -19,6 +21,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case .door: return Door.read(input)
     case .log: return Texts.log(input)
     case .trace: return Texts.trace(input)
+    case .facts: return Board.facts(input)
     case .container: Recordings.container(input)
     case .pages: Recordings.pages(input)
     case .perfetto: Recordings.perfetto(input)

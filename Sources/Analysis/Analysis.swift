@@ -71,8 +71,10 @@ package struct Analysis: Sendable {
   /// Findings may be missing: an input could not be read, or is empty, cut, damaged or no kernel log or trace.
   package var isDamaged: Bool { inputs.contains(where: \.isDamaged) }
 
-  /// There is a kernel log, or a trace of something that tells about IOMMU probes: without either there is no answer.
-  package var isTelling: Bool { boots.contains { $0.timeline.hasLog || !$0.timeline.traces.isEmpty } }
+  /// There is a kernel log, a trace of something that tells about IOMMU probes, or a board's facts: without any there is no answer.
+  package var isTelling: Bool {
+    boots.contains { $0.timeline.hasLog || !$0.timeline.traces.isEmpty || $0.timeline.facts != nil }
+  }
 
   package func count(_ verdict: Verdict) -> Int {
     boots.reduce(0) { $0 + $1.findings.count { $0.verdict == verdict } }

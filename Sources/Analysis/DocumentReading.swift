@@ -1,6 +1,7 @@
 // One document to its story: see what it is, read it to the end, keep what it says and what it lacks.
 import Bytes
 import Events
+import Facts
 import Inputs
 import Records
 import SystemPackage
@@ -33,6 +34,7 @@ enum DocumentReading {
       switch format.reader {
       case .traceDat: try readTraceDat(document, source, &read, &names)
       case .perfettoTrace: try readPerfetto(source, &read, &names, &recordings)
+      case .facts: try readFacts(source, &read)
       case .probes: try readProbes(source, &read, &recordings)
       case .text(let only): readText(source, only, &read, &names, &watches)
       }
@@ -94,6 +96,28 @@ enum DocumentReading {
     while try source.next({ text, _ in recordings.define(text) }) {}
     read.summary.format = .kprobeEvents
     read.summary.bytes = source.offset
+  }
+
+  private static func readFacts(_ source: LineSource, _ read: inout ReadDocument) throws {
+    var reader = FactsReader(input: read.story.input)
+    var tripwire = Tripwire(input: read.story.input)
+    var broken: [Loss] = []
+    do {
+      while try source.next({ text, offset in
+        reader.read(text, at: offset)
+        tripwire.look(text, at: offset, lines: 0)
+      }) {}
+    } catch let stop as Stopped {
+      throw stop
+    } catch {
+      broken = [Loss(.unreadable, InputError.explain(error))]
+    }
+    reader.finish(isCut: source.endsInsideLine || !broken.isEmpty)
+    read.summary.format = .boardFacts
+    read.summary.bytes = source.offset
+    read.story.facts = reader.isUsable ? reader.facts : nil
+    read.story.losses = broken + reader.facts.losses + unexplained(tripwire.hits)
+    read.summary.losses = read.story.losses
   }
 
   private static func readText<Watch: BootWatch>(

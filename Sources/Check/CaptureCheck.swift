@@ -30,6 +30,9 @@ package struct CaptureCheck: Sendable {
       refused: analysis.inputs.reduce(0) { $0 + $1.losses.count { $0.kind == .probeRefused } })
   }
 
+  /// What a capture with this recipe can decide.
+  package init(_ recipe: Recipe) { self.init(sights: recipe.sights, doubts: []) }
+
   init(sights: Set<Sight>, doubts: [String], refused: Int = 0) {
     self.refused = refused
     self.sights = sights

@@ -142,7 +142,12 @@ package struct LogEvents {
         Loss(.droppedPrintk, count: count, "kernel messages that journald missed: save dmesg too", at: place))
     }
     if boot.losses.count > Self.keptLosses { boot.losses.fold() }
-    guard let what = LogLine.classify(line, text, &boot.facts, &names) else { return }
+    let wasSet = boot.facts.setClock != nil
+    let what = LogLine.classify(line, text, &boot.facts, &names)
+    if !wasSet, let clock = boot.facts.setClock, let time = record.time, record.isFine {
+      boot.facts.bootTime = clock &- time / 1_000_000_000
+    }
+    guard let what else { return }
     switch what {
     case .deviceLine(_, let device, _), .inUse(let device), .client(let device, _):
       guard deviceLines.add(device) <= Self.keptLines else { return }

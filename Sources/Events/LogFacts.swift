@@ -9,6 +9,10 @@ package struct LogFacts: Sendable {
   package var hasDropped = false
   package var kernel: String?
   package var commandLine: String?
+  /// The time of day that the kernel took from a clock chip, seconds since 1970; `LogEvents` knows when it did.
+  package var setClock: Int64?
+  /// When the boot was, by that.
+  package var bootTime: Int64?
   /// `Machine model:`, from the device tree.
   package var model: String?
   /// `DMI:`, from the firmware's tables.
@@ -71,6 +75,14 @@ extension LogFacts {
       if let value = after(.hardwareName) { name = name ?? line.string(value) }
     case UInt8(ascii: "K"):
       if let value = after(.commandLine) { commandLine = commandLine ?? line.string(value) }
+    case UInt8(ascii: "r"):
+      // `rtc-pl031 9010000.pl031: setting system clock to 2026-11-22T13:06:24 UTC (1795352784)`
+      if line.has("rtc", at: text.lowerBound), line[text.upperBound - 1] == UInt8(ascii: ")"),
+        line.index(of: ": setting system clock to ", from: text.lowerBound, to: text.upperBound) != nil,
+        let open = line.index(of: " UTC (", from: text.lowerBound, to: text.upperBound)
+      {
+        setClock = setClock ?? line.decimal(open + 6..<text.upperBound - 1)
+      }
     case UInt8(ascii: "C"):
       if kernel == nil, line.has("CPU: ", at: text.lowerBound) { release(line, text) }
       // x86 says it early, too.

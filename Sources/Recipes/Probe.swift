@@ -8,9 +8,15 @@ struct Probe: Sendable {
   var argument: String
   var hasReturn: Bool
 
-  private init?(_ function: KernelFunction) {
-    guard let probe = function.probe, let argument = function.argument else { return nil }
-    name = probe.description
+  var role: Role?
+
+  /// `probe`: what it is called; nil as the table has it.
+  private init?(_ function: KernelFunction, _ probe: String? = nil) {
+    guard let probe = probe ?? function.probe?.description, let argument = function.argument else {
+      return nil
+    }
+    name = probe
+    role = function.role
     self.function = function.name.description
     self.argument =
       switch argument {
@@ -29,8 +35,11 @@ struct Probe: Sendable {
   static func all(_ buses: [Bus]) -> [Probe] {
     let buses = Set(buses.map(\.rawValue))
     return KernelFunction.all.filter { $0.bus.map { buses.contains($0.description) } ?? true }
-      .compactMap(Probe.init)
+      .compactMap { Probe($0) }
   }
+
+  /// What reads the firmware's description on a machine with ACPI; recipes that know no machine do without.
+  static let acpi = KernelFunction.named("acpi_dma_configure_id").flatMap { Probe($0, "adc") }
 
   /// Definitions with this between the words: a comma on the command line, a blank in kprobe_events.
   func definitions(_ separator: String, group: String = "") -> [String] {

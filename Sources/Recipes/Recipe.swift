@@ -5,6 +5,8 @@ package struct Recipe: Sendable {
   /// A kernel and a user space as Android has them (GKI).
   package var isAndroid: Bool
   package var buses: [Bus]
+  /// The kernel that it is for, where a board's facts describe it.
+  package var board: BoardKernel?
 
   package init(_ target: Target, kernel: KernelVersion? = nil, isAndroid: Bool = false, device: String? = nil)
   {
@@ -21,13 +23,55 @@ package struct Recipe: Sendable {
     "iommu:add_device_to_group", "iommu:remove_device_from_group", "iommu:attach_device_to_domain",
   ]
   /// The boot clock is another one than printk's: the console's lines in the trace tie it to the log.
-  var events: [String] { Self.iommuEvents + (isAndroid ? ["printk:console"] : []) }
+  package var events: [String] {
+    (Self.iommuEvents + (isAndroid ? ["printk:console"] : [])).filter { board?.has(event: $0) ?? true }
+  }
   /// Per CPU.
   static let bufferKB = 8192
 
   /// Perfetto's clock on Android; elsewhere the clock that printk counts in, so that log and trace join by themselves.
   var clock: String { isAndroid ? "boot" : "global" }
-  var probes: [Probe] { Probe.all(buses) }
+  var probes: [Probe] { fitted.compactMap(\.probe) }
+
+  /// Each probe that is asked for, as the board's kernel takes it.
+  private var fitted: [(probe: Probe?, note: String?)] {
+    let asked = Probe.all(buses)
+    guard let board else { return asked.map { ($0, nil) } }
+    let atBoot = target == .cmdline || target == .bootconfig
+    func fit(_ probe: Probe) -> (probe: Probe?, note: String?) {
+      switch board.fit(probe.function, atBoot: atBoot) {
+      case .missing(let why): return (nil, "\(probe.function): \(why)")
+      case .on(let symbol, let note):
+        var probe = probe
+        let told = note.map { "\(symbol): \($0)" }
+        probe.function = symbol
+        return (probe, told)
+      }
+    }
+    let fitted = asked.map(fit)
+    // Machines with ACPI ask another function.
+    let asksTree = fitted.contains { $0.probe?.role == .firmwareDMAConfigure }
+    guard !asksTree || !board.facts.acpiTables.isEmpty, board.facts.whole.contains(.symbol),
+      let acpi = Probe.acpi.map(fit), acpi.probe != nil
+    else { return fitted }
+    return fitted + [acpi]
+  }
+
+  /// What of it the board's kernel does not take, or takes otherwise.
+  package var probesLeft: [String] {
+    let missing = board.map { board in Self.iommuEvents.filter { !board.has(event: $0) } } ?? []
+    return fitted.compactMap(\.note) + missing.map { "\($0): not among its events" }
+  }
+
+  /// What a capture with it shows, if the log is saved beside.
+  package var sights: Set<Sight> {
+    let probes = probes
+    var sights = Set(probes.compactMap { $0.role?.sight })
+    if probes.contains(where: { $0.role == .reallyProbe && $0.hasReturn }) { sights.insert(.results) }
+    if events.contains("iommu:add_device_to_group") { sights.insert(.groups) }
+    if events.contains("iommu:attach_device_to_domain") { sights.insert(.domains) }
+    return sights.union([.kernelLog])
+  }
 
   /// Why this target cannot work with this kernel; nil if it can.
   package var fault: String? {

@@ -11,12 +11,15 @@ package enum InputFormat: String, CaseIterable, Sendable {
   case ftraceText = "ftrace-text"
   case kernelLog = "kernel-log"
   case kprobeEvents = "kprobe-events"
+  case boardFacts = "board-facts"
 
   /// What reads it.
   package enum Reader: Sendable {
     case traceDat, perfettoTrace
     /// What probes are on: it helps other inputs.
     case probes
+    /// What a live board knows (docs/formats/board-facts.md).
+    case facts
     /// Text: a log, traces, or both in one document.
     case text(TextReader.Only)
   }
@@ -34,6 +37,7 @@ package enum InputFormat: String, CaseIterable, Sendable {
     case .ftraceText: "ftrace text"
     case .kernelLog: "kernel log"
     case .kprobeEvents: "a kprobe_events file"
+    case .boardFacts: "board facts"
     }
   }
 
@@ -53,6 +57,8 @@ package enum InputFormat: String, CaseIterable, Sendable {
       "dmesg, serial console, journalctl, syslog, logcat, pstore, CI logs; an ftrace dump in it is read too"
     case .kprobeEvents:
       "/sys/kernel/tracing/kprobe_events beside a Perfetto recording: which function each probe is on"
+    case .boardFacts:
+      "proberace capture --facts, run on the live board: whose IOMMU each client has, groups, drivers, what is deferred; beside log and trace of the same boot, or alone"
     }
   }
 
@@ -62,6 +68,7 @@ package enum InputFormat: String, CaseIterable, Sendable {
     case .traceDat: .traceDat
     case .perfettoTrace: .perfettoTrace
     case .kprobeEvents: .probes
+    case .boardFacts: .facts
     case .traceCmdReport, .functionGraph, .functionText, .ftraceText: .text(.traces)
     case .kernelLog: .text(.logs)
     }
@@ -101,6 +108,8 @@ package enum Recognised: Sendable, Equatable {
       self = refusal == .perfetto ? .format(.perfettoTrace) : .refused(refusal)
     } else if Self.isKprobeEvents(head) {
       self = .format(.kprobeEvents)
+    } else if head.has("proberace board-facts ", at: 0) {
+      self = .format(.boardFacts)
     } else {
       self = .text
     }

@@ -45,6 +45,7 @@ package enum JSONReport {
             .object([
               ("kernel", .optional(boot.timeline.kernel)), ("hardware", .optional(boot.timeline.hardware)),
               ("devices", .array(TimelineReport.chosen(boot, device).map { Self.device($0) })),
+              ("facts", JSONFacts.value(boot.timeline)),
             ])
           })
       ),
@@ -104,6 +105,7 @@ package enum JSONReport {
       ("findings", .array(boot.findings.map(finding))),
       ("suspects", .array(boot.suspects.map(suspect))),
       ("deviceLock", deviceLock(boot)),
+      ("facts", JSONFacts.value(boot.timeline)),
     ])
   }
 

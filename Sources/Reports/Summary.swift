@@ -17,6 +17,11 @@ enum Summary {
     case .noAnswer(.unusable): return ("No answer: nothing of the inputs could be used.", .open)
     case .noAnswer(.notTelling):
       return ("No answer: none of the functions and events that tell about IOMMU probes was traced.", .open)
+    case .notVisible where analysis.boots.contains { $0.timeline.facts != nil && $0.timeline.traces.isEmpty }:
+      return (
+        "No finding in the board's facts, but a race would not show: give the kernel log of the same boot, and a trace.",
+        .open
+      )
     case .notVisible:
       return (
         "No finding, but a race would not show: there is no kernel log, and the trace lacks binds with their ends or IOMMU "
@@ -98,7 +103,7 @@ enum Summary {
         parts.append("trace and log clocks not tied together")
       }
     }
-    return parts
+    return parts + (BoardScene(timeline)?.summary ?? [])
   }
 
   /// What was lost, each sentence once, with how often it is true; not escaped.

@@ -1,6 +1,7 @@
 // Inputs to boots.
 import Bytes
 import Events
+import Facts
 import Records
 
 /// What one input gave, before anything is joined.
@@ -10,6 +11,8 @@ package struct InputStory: Sendable {
   package var traces: [TraceStory] = []
   /// Those of the traces that hold one CPU's events alone.
   package var ofOneCPU: [OneCPUTrace] = []
+  /// What a live board said of itself.
+  package var facts: BoardFacts?
   package var losses: [Loss] = []
   /// It was found in an archive: nobody said that it is of the same boot as the others.
   package var isFound = false

@@ -1,6 +1,7 @@
 // Everything of one boot put per device, on the boot's clock.
 import Bytes
 import Events
+import Facts
 import OrderedCollections
 import Records
 
@@ -28,8 +29,18 @@ struct BootBuilder {
     }
     for (input, story) in traces { work.add(input, story, files.logs) }
     work.settle()
+    work.add(files.facts, files.factLosses)
     if files.isStranger, let trace = traces.first { work.boot.losses.append(.anotherBoot(trace.input.input)) }
     return work.boot
+  }
+
+  private mutating func add(_ facts: BoardFacts?, _ losses: [Loss]) {
+    boot.losses += losses
+    guard let facts else { return }
+    boot.facts = facts
+    boot.kernel = boot.kernel ?? facts.release
+    if !facts.model.isEmpty { boot.hardware = boot.hardware ?? facts.model }
+    boot.isACPI = boot.isACPI || !facts.acpiTables.isEmpty
   }
 
   mutating func with(_ device: String, _ change: (inout DeviceTimeline) -> Void) {

@@ -1,6 +1,7 @@
 // Which files are one boot: which logs of it, and which trace.
 import Bytes
 import Events
+import Facts
 
 /// The logs and the traces of one boot.
 struct BootFiles {
@@ -10,6 +11,9 @@ struct BootFiles {
   var traces: [Trace] = []
   /// Its trace fits none of the other files.
   var isStranger = false
+  /// What the board said of itself while it ran.
+  var facts: BoardFacts?
+  var factLosses: [Loss] = []
 
   /// The files of each boot.
   static func sorted(_ inputs: [InputStory], _ names: NameTable) -> [BootFiles] {
@@ -23,6 +27,7 @@ struct BootFiles {
         }
       }
     }
+    give(inputs, names, to: &boots)
     return boots
   }
 

@@ -1,5 +1,6 @@
 import Bytes
 import Events
+import Facts
 import OrderedCollections
 import Records
 
@@ -94,6 +95,8 @@ package struct BootTimeline: Sendable {
   package var traces: [TraceCoverage] = []
   /// What joining the inputs left open; what a single input lacks is kept with that input.
   package var losses: [Loss] = []
+  /// What the live board said of itself, in one moment of this boot.
+  package var facts: BoardFacts?
   package var hasLog = false
   /// The log is the messages that a trace holds.
   package var logIsTraces = false

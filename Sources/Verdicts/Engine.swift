@@ -18,8 +18,10 @@ package enum Engine {
     }
     findings += unprinted(boot, lines, kernel, used)
     findings += silent(boot, lines, kernel, besides: findings)
-    return UnuseWarning.settled(findings, boot) + LostWarning.findings(boot, kernel, besides: findings)
+    let judged =
+      UnuseWarning.settled(findings, boot) + LostWarning.findings(boot, kernel, besides: findings)
       + FreedGroup.findings(boot, besides: findings)
+    return ContraryFacts.settled(judged, boot) + BoardFindings.all(in: boot, besides: judged)
   }
 
   /// Devices that may run without their IOMMU, besides those of `findings`.

@@ -30,6 +30,8 @@ package enum Tier: String, Sendable {
   case callTrace = "call-trace"
   case kernelLog = "kernel-log"
   case trace
+  /// What the live board said of itself, and nothing else.
+  case boardFacts = "board-facts"
 }
 
 /// One thing that was seen, with where.

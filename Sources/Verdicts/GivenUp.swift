@@ -2,6 +2,7 @@
 // driver_deferred_probe_check_state() is theirs too (docs/kernel.md#giving-up).
 import Bytes
 import Events
+import Facts
 import Records
 import Timelines
 
@@ -12,6 +13,8 @@ struct GivenUp: Sendable {
   let owns: Evidence?
   /// What shows that its driver went on.
   let runs: Evidence?
+  /// Its driver had gone on before the IOMMU announced itself: both are lines of the log.
+  let ranBefore: Bool
   /// What shows that an IOMMU came after that.
   let came: Evidence
   /// How that one is the device's own.
@@ -31,7 +34,7 @@ struct GivenUp: Sendable {
 extension CaseFile {
   /// Nil if it did not give up, if no IOMMU came after that, or if something shows that it is no matter of IOMMUs.
   var givenUp: GivenUp? {
-    guard let line = device.gaveUp.last, !device.isIOMMU, !device.isBeyondIOMMUs,
+    guard let line = device.gaveUp.last, !device.isIOMMU, !device.isBeyondIOMMUs, !hasNoIOMMU,
       !boot.warnings.contains(where: { $0.device == device.name }), !device.hasGroup(at: line)
     else { return nil }
     let later = device.log.filter { $0.order > line.order }
@@ -39,6 +42,7 @@ extension CaseFile {
     guard !later.contains(where: \.saysUnbound), !device.isConfigured(after: line) else { return nil }
     let own = namedIOMMU
     guard let (came, whose) = came(after: line, own: own) else { return nil }
+    let announced = own.flatMap { banner(of: $0) }?.order ?? .min
     // Rejoined or not at all: what the walk itself takes had no driver.
     let rejoined = device.adding.last.flatMap { $0.order > line.order ? $0 : nil }
     if let rejoined {
@@ -50,7 +54,8 @@ extension CaseFile {
     let isTaken = device.groups.contains { rejoined == nil || $0.moment.time <= came.time ?? .max }
     guard !isTaken else { return nil }
     return GivenUp(
-      line: line, owns: owns(rejoined), runs: runs(after: line, before: rejoined), came: came, whose: whose,
+      line: line, owns: owns(rejoined), runs: runs(after: line, before: rejoined),
+      ranBefore: later.contains { $0.showsDriver && $0.order < announced }, came: came, whose: whose,
       rejoined: rejoined)
   }
 
@@ -74,6 +79,9 @@ extension CaseFile {
     if let fault = device.faults.first {
       return Evidence("an IOMMU refuses its DMA, and names it", fault.place, time: fault.time)
     }
+    if let owner = boardOwners.first {
+      return Evidence("by the board's facts it is a client of the IOMMU \(owner.name)", owner.place)
+    }
     guard let neighbour = neighbours.first(where: { $0.device(in: boot) != device.name }) else { return nil }
     return Evidence("another function below its host bridge is put into a group", neighbour)
   }
@@ -86,7 +94,11 @@ extension CaseFile {
       default: break
       }
     }
-    return nil
+    return boardOwners.first?.name
+  }
+
+  private func banner(of iommu: String) -> LogMoment? {
+    lines.banners.first { IOMMUNode.same($0.device(in: boot), iommu) }
   }
 
   /// Group lines of the functions below its host bridge, each bridge being a PCI segment.
@@ -117,12 +129,15 @@ extension CaseFile {
   /// A sign that an IOMMU registered after `line`, and whose it is.
   private func came(after line: LogMoment, own: String?) -> (Evidence, GivenUp.Whose)? {
     if let own {
-      let announced = lines.banners.first { IOMMUNode.same($0.device(in: boot), own) }
+      let announced = banner(of: own)
       if let announced, announced.order > line.order {
         return (Evidence("its IOMMU announces itself", announced), .own)
       }
       // It was there already.
       if announced != nil { return nil }
+      if let facts = boot.facts, let unit = boardOwners.lazy.compactMap(facts.unit).first {
+        return (Evidence("when the board's facts were collected its IOMMU was registered", unit.place), .own)
+      }
     } else if let added = neighbours.first(where: {
       $0.order > line.order && $0.device(in: boot) != device.name && BusName.isOne($0.prefix)
         && isOfWalk($0, after: line)
@@ -153,7 +168,7 @@ extension CaseFile {
       return Evidence("its bind completes", end: bind.phase)
     }
     let fault = device.faults.first { fault in fault.time.map { $0 > line.time ?? .max } ?? false }
-    return fault.map { Evidence("it does DMA", $0.place, time: $0.time) }
+    return fault.map { Evidence("it does DMA", $0.place, time: $0.time) } ?? boardLeftOut
   }
 }
 
@@ -200,13 +215,5 @@ extension LogMoment {
     case .probeReturned(_, let result, _): result != 0
     default: false
     }
-  }
-}
-
-/// An IOMMU is a node, `iommu@a1000000`, to the one who waits for it, and a device, `a1000000.iommu`, once it is there.
-enum IOMMUNode {
-  static func same(_ device: String, _ name: String) -> Bool {
-    guard let at = name.firstIndex(of: "@") else { return device == name }
-    return device == "\(name[name.index(after: at)...]).\(name[..<at])"
   }
 }

@@ -1,4 +1,5 @@
 import Bytes
+import Facts
 import Records
 import Timelines
 
@@ -22,14 +23,33 @@ extension Suspect {
     let unwarned =
       boot.logHasDropped ? [] : LostWarning.lines(boot, kernel, besides: findings).map(Suspect.init)
     let quitters = boot.devices.values.filter { !$0.gaveUp.isEmpty }
-    guard !quitters.isEmpty else { return unwarned }
     let judged = Set(findings.map(\.device))
-    let lines = BootLines(boot)
-    let waiting = quitters.filter { !judged.contains($0.name) }.compactMap { device in
+    let lines = quitters.isEmpty ? nil : BootLines(boot)
+    let waiting = quitters.filter { !judged.contains($0.name) }.compactMap { device -> Suspect? in
+      guard let lines else { return nil }
       let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel)
       return file.givenUp.map { Suspect(file, $0) }
     }
-    return (unwarned + waiting).sorted { $0.device < $1.device }
+    let noted = judged.union(waiting.map(\.device))
+    let left = ofBoard(boot).filter { !noted.contains($0.device) }
+    return (unwarned + waiting + left).sorted { $0.device < $1.device }
+  }
+
+  /// Bound clients in no group whose IOMMU is not registered: it may still come.
+  private static func ofBoard(_ boot: BootTimeline) -> [Suspect] {
+    guard let facts = boot.facts else { return [] }
+    return facts.leftOut.compactMap { left in
+      guard case .waits(let owner) = left.sign else { return nil }
+      let deferred = facts.deferred.first { owner.isDevice($0.value.name) }
+      let why =
+        deferred.map { "still deferred" + ($0.value.reason.isEmpty ? "" : " (\($0.value.reason))") }
+        ?? "not registered (or that was not collected)"
+      return Suspect(
+        device: left.device.name, driver: left.driver.value, time: nil,
+        text: "it is bound and in no IOMMU group; its IOMMU, \(owner.name), is \(why)",
+        tells: "whether that IOMMU has a driver in this kernel, and what it waits for (devices_deferred)",
+        place: left.driver.place)
+    }
   }
 
   /// The warning that should stand before its group line is not there.

@@ -19,8 +19,10 @@ struct SchemaTests {
   @Test func outputsFitTheirSchemas() throws {
     let samples = try FileManager.default.contentsOfDirectory(
       at: Here.root.appending(path: "sample-traces"), includingPropertiesForKeys: nil)
-    let files = ["dmesg.txt", "trace.txt"].flatMap { name in samples.map { $0.appending(path: name) } }
-      .map { $0.path(percentEncoded: false) }.filter(FileManager.default.fileExists(atPath:)).sorted()
+    let files = ["dmesg.txt", "trace.txt", "facts.txt"].flatMap { name in
+      samples.map { $0.appending(path: name) }
+    }
+    .map { $0.path(percentEncoded: false) }.filter(FileManager.default.fileExists(atPath:)).sorted()
     let script = Here.root.appending(path: "scripts/schemas.py").path(percentEncoded: false)
     let answer = try Command.run(
       URL(filePath: #require(Validator.python)),

@@ -31,6 +31,7 @@ struct InputFormatTests {
     Row("dmesg -r", "<4>[    6.246790] reg-dummy reg-dummy: late IOMMU probe\n", "kernel-log"),
     Row("dmesg -t", "exynos-decon 19471000.drmdecon: Adding to iommu group 1\nWARNING: CPU: 1 PID: 1 at x\n", "kernel-log"),
     Row("CRLF", "[    0.000000] Booting Linux on physical CPU 0x0\r\n[    0.000000] x\r\n", "kernel-log"),
+    Row("board facts", "proberace board-facts 1\nend\n", "board-facts"),
     Row("prose", "Dear colleagues,\n\nthe meeting is at nine.\n", nil),
     Row("nothing", "", nil),
     Row("a source file", "#include <stdio.h>\nint main(void) { return 0; }\n", nil),
@@ -54,6 +55,7 @@ struct InputFormatTests {
   }
 
   private static func expected(_ folder: String, _ file: String) -> String {
+    if file == "facts.txt" { return "board-facts" }
     if file.contains("report") { return "trace-cmd-report" }
     if !file.hasPrefix("trace") { return "kernel-log" }
     return folder.contains("fgraph")
@@ -61,7 +63,7 @@ struct InputFormatTests {
       : folder.contains("function") ? "function-text" : "ftrace-text"
   }
 
-  private static let texts: Set<String> = ["dmesg.txt", "dmesg-r.txt", "serial.log", "trace.txt"]
+  private static let texts: Set<String> = ["dmesg.txt", "dmesg-r.txt", "serial.log", "trace.txt", "facts.txt"]
 
   private static func check(_ folders: [URL]) throws {
     for folder in folders {

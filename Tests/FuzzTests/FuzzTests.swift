@@ -53,7 +53,7 @@ struct FuzzTests {
     case .door: 1500
     case .log, .trace: 4000
     case .container: 400
-    case .pages, .perfetto: 2000
+    case .pages, .perfetto, .facts: 2000
     }
   }
 

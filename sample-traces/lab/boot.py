@@ -6,6 +6,7 @@ import subprocess
 import machine
 import modules
 import probes
+import recipe
 import rootfs
 from packages import archive
 from places import HERE
@@ -18,6 +19,8 @@ def once(name, scenario, kernel, folder, how=None, attempt=1, more=()):
     files.update(more)
     for module in scenario.modules:
         files[f"modules/{module}.ko"] = modules.built(archive(scenario.arch), kernel, module)
+    if script := recipe.facts():
+        files["facts.sh"], files[f"boot/config-{kernel.release}"] = script, open(kernel.config, "rb").read()
     command_line = how.apply(scenario, files) if how else scenario.append()
     os.makedirs(folder)
     initrd = os.path.join(folder, "initrd.zst")

@@ -6,9 +6,17 @@ import subprocess
 from packages import archive
 from places import ROOT
 
+TOOL = os.environ.get("PROBERACE", os.path.join(ROOT, ".build", "release", "proberace"))
 TARGETS = ("cmdline", "tracefs", "trace-cmd", "bootconfig")
 # What a recipe prints between its two halves.
 HAPPENED = "# when it has happened:"
+
+
+def facts():
+    """What collects a board's facts; None if proberace is not built (make release)."""
+    if not os.path.exists(TOOL):
+        return None
+    return subprocess.run([TOOL, "capture", "--facts"], check=True, capture_output=True).stdout
 
 
 class Recipe:
@@ -19,9 +27,8 @@ class Recipe:
 
     def apply(self, scenario, files):
         """Puts the recipe where it belongs; returns the command line."""
-        tool = os.environ.get("PROBERACE", os.path.join(ROOT, ".build", "release", "proberace"))
         version = archive(scenario.arch).choose(self.kernel)
-        text = subprocess.run([tool, "capture", "--target", self.target, "--kernel", version], check=True,
+        text = subprocess.run([TOOL, "capture", "--target", self.target, "--kernel", version], check=True,
                               capture_output=True, text=True).stdout
         plain = f"console={scenario.arch.console} rdinit=/init fw_devlink=on " + scenario.command_line
         if self.target == "cmdline":

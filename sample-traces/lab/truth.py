@@ -251,7 +251,7 @@ def left_out(story):
             bound = [b for b in binds if b.result == 0 and b.start > registration.end and b.below(*BUS_PROBES)]
             if bound and not any(b.result == 0 and b.end < visit.start for b in binds):
                 found.append(silent(
-                    device, story.bound[device], "silent-late-iommu", "exposed", ["both"],
+                    device, story.bound[device], "acpi-missed-walk-orphan", "exposed", ["both"],
                     f"the walk's visit {visit.start}..{visit.end} runs no dma_configure, for tid {flying[0].tid} binds since "
                     f"{flying[0].start}; the registration ends at {registration.end}; it is bound {bound[0].start}.."
                     f"{bound[0].end} without a group, for ACPI has no replay", harm_acceptable=["harmed", "exposed"]))

@@ -20,7 +20,7 @@ package struct KernelFunction: Sendable {
 
   package var name: StaticString
   /// `name` is what the names of several functions end with.
-  var isEnding = false
+  package internal(set) var isEnding = false
   package var role: Role?
   /// What its `.part.0` is, where a compiler may split it.
   var tail: Role?

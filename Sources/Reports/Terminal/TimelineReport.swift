@@ -15,6 +15,9 @@ package struct TimelineReport {
     for (index, boot) in analysis.boots.enumerated() {
       if analysis.boots.count > 1 { report.line(style.paint("boot \(index + 1)", .bold)) }
       report.boot(Scene(boot, device: glob), isWhole: glob == nil)
+      if let board = BoardScene(boot.timeline) {
+        report.out += BoardReport.render(board, device: glob, report.names, style)
+      }
     }
     return report.out
   }

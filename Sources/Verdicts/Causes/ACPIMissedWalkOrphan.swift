@@ -69,12 +69,14 @@ extension Cause {
         time: probe.time),
     ]
     // A group may have come in a gap of the trace, or after its end.
-    let isCertain = file.boot.isACPI && file.boot.logsGroups && file.boot.traces.allSatisfy(\.gaps.isEmpty)
+    let left = file.boardLeftOut
+    let isCertain =
+      file.boot.isACPI && (file.boot.logsGroups || left != nil) && file.boot.traces.allSatisfy(\.gaps.isEmpty)
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace,
       summary: "the walk skipped it and nothing replays: it runs without its IOMMU, and nothing says so",
-      evidence: evidence + file.damage,
+      evidence: evidence + (left.map { [$0] } ?? []) + file.damage,
       missing: isCertain ? [] : ["the whole kernel log, and no lost events: whether a group came after all"])
   }
 }

@@ -54,7 +54,7 @@ extension Cause {
             time: probe.time),
           Evidence("only now the domain is attached", domain),
         ]
-        let damage = file.damage + file.interruptsThatNeverCome
+        let damage = file.damage + file.interruptsThatNeverCome + file.boardSilentInterrupts
         return Judgement(
           confidence: isProven ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed, tier: .trace,
           summary: "\(driver), which manages its DMA itself, was bound before the domain was attached",

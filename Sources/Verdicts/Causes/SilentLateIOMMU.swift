@@ -16,7 +16,7 @@ extension Cause {
       "the client's give-up line, or its deferred attempts and its bind in a trace, or a group that was freed under its driver",
       "from the log alone: a sign that this device has an IOMMU (a group at another time, the IOMMU that it waits for "
         + "or is linked to, \"device is behind an iommu\", a fault that names it; of a PCI function, groups of others "
-        + "below its host bridge)",
+        + "below its host bridge), or a board's facts that name its IOMMU",
       "from the log alone: a line of its driver behind the give-up, its probe's success or its use, and neither a failed "
         + "nor a pending probe",
       "the registration that left it out",
@@ -62,7 +62,8 @@ extension Cause {
     let waited = file.device.binds.first { [-517, -110].contains(($0.ofIOMMU ?? $0.firmware)?.result) }
     // A give-up alone may be one of a power domain.
     let givenUp = file.givenUp
-    guard waited != nil || givenUp?.owns != nil else { return nil }
+    let owner = file.boardOwners.first
+    guard waited != nil || givenUp?.owns != nil || owner != nil else { return nil }
     var evidence: [Evidence] = []
     if let waited {
       let result = (waited.ofIOMMU ?? waited.firmware)?.result
@@ -73,6 +74,9 @@ extension Cause {
             : "the client no longer waits for its IOMMU: \(errno(result))", waited.phase))
     }
     if waited == nil, let owns = givenUp?.owns { evidence.append(owns) }
+    if waited == nil || file.isBoardOwn(visit, file.boot) == true, let owner {
+      evidence.append(Evidence("by the board's facts it is a client of the IOMMU \(owner.name)", owner.place))
+    }
     if let line = file.device.gaveUp.last {
       evidence.append(Evidence("the client gives up waiting for its IOMMU", line))
     }
@@ -80,13 +84,13 @@ extension Cause {
     evidence.append(Evidence("the IOMMU's walk visits the bound device and leaves it alone", visit.phase))
     // A group may have come in a gap of the trace; the kernel log would say so.
     let isCertain =
-      (file.boot.logsGroups && file.boot.logIsWhole
+      (file.boot.logsGroups && file.boot.logIsWhole || file.boardLeftOut != nil
         || file.boot.showsGroups && file.boot.traces.allSatisfy(\.gaps.isEmpty)) && !file.boot.lacksIOMMU
-      && file.isOwnWalk
+      && file.isOwnWalk(visit)
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace, summary: "it runs without its IOMMU, and nothing says so",
-      evidence: evidence + file.damage,
+      evidence: evidence + (file.boardLeftOut.map { [$0] } ?? []) + file.damage,
       missing: isCertain
         ? [] : ["the kernel log, or no lost events: whether a group came after all, and whose walk it was"])
   }
@@ -136,8 +140,18 @@ extension Cause {
         DeviceName.pciDomain(file.device.name) != nil && file.sharesItsBus && givenUp.rejoined == nil
         && !file.boot.lacksIOMMU
     }
+    let left = file.boardLeftOut
+    if let left {
+      evidence.append(left)
+      // The facts tell whose client it is and that it is in no group; that its driver ran before its IOMMU came, the log.
+      if case .own = givenUp.whose, givenUp.ranBefore, givenUp.rejoined == nil, !file.boardOwners.isEmpty,
+        !file.boot.lacksIOMMU
+      {
+        isProven = true
+      }
+    }
     // A log that was filtered, or lost messages, may have lost this one.
-    let tellsGroups = file.boot.logIsWhole && file.boot.logsGroups
+    let tellsGroups = file.boot.logIsWhole && file.boot.logsGroups || left != nil
     return Judgement(
       confidence: isProven && tellsGroups && file.boot.logKeepsOrder ? .certain : .likely,
       harm: file.damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
@@ -164,9 +178,15 @@ extension CaseFile {
       && device.adding.count <= device.groups.count
   }
 
-  /// The walk is that of the client's own IOMMU: it serves other functions of the client's bus, or the client was
+  /// The registration of a visit is that of the client's own IOMMU, by the board's facts; nil if they do not tell.
+  fileprivate func isBoardOwn(_ visit: Visit, _ boot: BootTimeline) -> Bool? {
+    visit.registration.flatMap { isBoardOwn(boot.registrations[$0].iommu) }
+  }
+
+  /// The walk is that of the client's own IOMMU: the board's facts name it, it serves other functions of the client's bus, or the client was
   /// said to wait for it. That no other one is seen proves nothing: an IOMMU without a driver says nothing.
-  fileprivate var isOwnWalk: Bool {
+  fileprivate func isOwnWalk(_ visit: Visit) -> Bool {
+    if let isOwn = isBoardOwn(visit, boot) { return isOwn }
     guard let bus = DeviceName.pciBus(device.name) else {
       if case .own? = givenUp?.whose { return true }
       return false

@@ -57,7 +57,7 @@ extension Cause {
       return Judgement(
         confidence: isProven ? .certain : .likely, harm: .harmed, tier: tier,
         summary: "the IOMMU did not register, so no client has it",
-        evidence: evidence,
+        evidence: evidence + file.boardDeferred,
         missing: isProven ? [] : ["iommu_device_register()'s result: " + Advice.trace])
     })
 }

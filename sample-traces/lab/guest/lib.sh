@@ -132,4 +132,6 @@ save() {
   [ -n "$NODAT" ] || trace-cmd extract -o /share/trace.dat > /share/trace-cmd.log 2>&1
   [ -e /sys/module/labfix ] && grep . /sys/module/labfix/parameters/* > /share/labfix.txt
   echo > /share/saved
+  # Last: it may take long on a busy host, and the capture is whole without it.
+  [ ! -e /facts.sh ] || { sh /facts.sh > /share/facts.part && mv /share/facts.part /share/facts.txt; }
 }

@@ -19,5 +19,5 @@ SCENARIO = dataclasses.replace(
     command_line=NO_ASYNC.command_line + " trace_clock=global",
     guest=NO_ASYNC.guest.replace("60 walk_is_over", "20 all_bound").replace("or_again", "left_out || or_again"),
     judge=judge,
-    wants=("probe-before-domain", "walk-bind-toctou", "silent-late-iommu"),
+    wants=("probe-before-domain", "walk-bind-toctou", "acpi-missed-walk-orphan"),
 )

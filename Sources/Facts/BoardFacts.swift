@@ -1,0 +1,135 @@
+// What a live board said of itself in one moment (docs/formats/board-facts.md). Its names are the board's: not to be trusted.
+import Bytes
+
+/// Something that one line of the facts says.
+package struct Fact<Value: Sendable>: Sendable {
+  package var value: Value
+  package var place: Place
+}
+
+package struct BoardFacts: Sendable {
+  /// A device that has a driver, a group, or a place in the firmware's description of an IOMMU.
+  package struct Device: Sendable {
+    /// As in /sys/bus: pci, platform, amba, fsl-mc, cdx.
+    package var bus: String
+    package var name: String
+    /// Below /sys; a component each.
+    package var path: [String]
+    package var place: Place
+    package var driver: Fact<String>?
+    package var group: Fact<Int32>?
+    /// The group's domain: DMA, DMA-FQ, identity, blocked; empty if not said.
+    package var groupType = ""
+    /// Where its link to its IOMMU leads: a path below /sys, a component each.
+    package var iommu: Fact<[String]>?
+    /// The firmware's properties `iommus` and `iommu-map`, a cell each.
+    package var iommus: Fact<[UInt32]>?
+    package var map: Fact<[UInt32]>?
+    package var mapMask: UInt32 = 0xffff
+    /// Numbers of its message interrupts.
+    package var interrupts: [Int32] = []
+  }
+
+  /// An IOMMU that is registered (/sys/class/iommu).
+  package struct Unit: Sendable {
+    /// Below /sys: the IOMMU's device, and what it is called as an IOMMU.
+    package var path: [String]
+    package var driver: String
+    /// Empty if its driver is built in.
+    package var module: String
+    package var place: Place
+  }
+
+  /// A node of the device tree that IOMMU clients point to.
+  package struct Node: Sendable {
+    package var phandle: UInt32
+    package var cells: Int
+    package var status: String
+    package var path: String
+    package var place: Place
+    /// `iommu@a1000000`
+    package var name: String { path.split(separator: "/").last.map(String.init) ?? "" }
+  }
+
+  package struct Symbol: Sendable {
+    /// With what the compiler put behind it: `really_probe.isra.0`.
+    package var name: String
+    /// Empty if it is the kernel's own.
+    package var module: String
+    package var place: Place
+  }
+
+  package struct Interrupt: Sendable {
+    /// Of all CPUs.
+    package var count: Int64
+    package var text: String
+    package var place: Place
+  }
+
+  /// What was collected together: complete, or its absences prove nothing.
+  package enum Part: String, Sendable {
+    case version, cmdline, bootconfig, bootID = "boot-id", uptime, btime, user, model, config, symbol, event,
+      clock, tracer, kprobe, traceable, blacklist, deferred, acpi, iommuDevice = "iommu-device", node, device,
+      interrupt
+  }
+
+  /// Where they begin.
+  package var begins: Place
+  /// /proc/version.
+  package var version: Fact<String>?
+  package var commandLine: Fact<String>?
+  package var bootID: Fact<String>?
+  /// When the board was booted, seconds since 1970 by the board's clock.
+  package var bootTime: Fact<Int64>?
+  /// Since the boot, nanoseconds.
+  package var uptime: Fact<Int64>?
+  package var user: Int64?
+  /// `uname -m`
+  package var machine = ""
+  package var model = ""
+  /// Without CONFIG_; `n` where it is not set.
+  package var config: [String: String] = [:]
+  package var symbols: [Symbol] = []
+  /// Functions that ftrace can trace, and those that refuse probes.
+  package var traceable: Set<String> = []
+  package var blacklist: Set<String> = []
+  package var events: Set<String> = []
+  /// Each clock; the one in use is in brackets.
+  package var clocks: [String] = []
+  package var tracers: Set<String> = []
+  /// Definitions of kprobe events that are there.
+  package var kprobes: [Fact<String>] = []
+  package var acpiTables: [Fact<String>] = []
+  package var units: [Unit] = []
+  package var nodes: [Node] = []
+  package var devices: [Device] = []
+  /// By `bus/name`.
+  package var numbers: [String: Int] = [:]
+  /// Registered IOMMUs by every name of their paths, nodes by phandle.
+  package var unitNumbers: [String: Int] = [:]
+  package var nodeNumbers: [UInt32: Int] = [:]
+  /// Devices that still wait for something, and what for.
+  package var deferred: [Fact<(name: String, reason: String)>] = []
+  package var interrupts: [Int32: Interrupt] = [:]
+  /// Parts of which every line is here.
+  package var whole: Set<Part> = []
+  /// Parts that the board did not give, and what was tried.
+  package var skipped: [String] = []
+  package var losses: [Loss] = []
+
+  package init(begins: Place) { self.begins = begins }
+
+  /// `6.17.13+deb13-arm64`
+  package var release: String? {
+    guard let words = version?.value.split(separator: " "), words.count > 2, words[0] == "Linux" else {
+      return nil
+    }
+    return String(words[2])
+  }
+
+  /// The device of this name; names are of one bus, as the analysis takes them.
+  package func device(_ name: String) -> Device? {
+    for bus in FactsReader.buses { if let number = numbers["\(bus)/\(name)"] { return devices[number] } }
+    return nil
+  }
+}

@@ -1,0 +1,106 @@
+// Which boot the facts of a live board are of. They are of one moment: what they say of another boot would prove what never was.
+import Bytes
+import Events
+import Facts
+
+extension BootFiles {
+  /// Clocks of boards are set while they run, by a little; a boot is further away.
+  private static let clockSlack: Int64 = 120
+
+  /// Gives each input's facts to the boot that they are of: the last that they do not contradict, for it is the one that runs.
+  static func give(_ inputs: [InputStory], _ names: NameTable, to boots: inout [BootFiles]) {
+    for facts in inputs.compactMap(\.facts) {
+      guard boots.contains(where: { !$0.logs.isEmpty || !$0.traces.isEmpty || $0.facts != nil }) else {
+        boots.append(BootFiles(facts: facts))
+        continue
+      }
+      let contrary = boots.map { $0.contradiction(facts, names) }
+      let fitting = boots.indices.filter { contrary[$0] == nil }
+      guard let home = fitting.last(where: { boots[$0].hasClock(of: facts) }) ?? fitting.last else {
+        boots[boots.count - 1].factLosses.append(
+          Loss(
+            .anotherBoot,
+            "these board facts are of another boot than the files beside them, and are not used: "
+              + contrary.compactMap(\.self).joined(separator: "; "), at: facts.begins))
+        continue
+      }
+      boots[home].take(facts)
+    }
+  }
+
+  /// Of two moments of one boot the later one tells more.
+  private mutating func take(_ new: BoardFacts) {
+    let old = facts
+    let isLater = (new.uptime?.value ?? 0) >= (old?.uptime?.value ?? 0)
+    facts = isLater ? new : old
+    guard let old else { return }
+    factLosses.append(
+      Loss(
+        .repeated, "other board facts are of a later moment of the same boot: these are not used",
+        at: isLater ? old.begins : new.begins))
+  }
+
+  private func hasClock(of facts: BoardFacts) -> Bool {
+    logs.contains { log in
+      guard let a = log.facts.bootTime, let b = facts.bootTime?.value else { return false }
+      return Self.isNear(a, b)
+    }
+  }
+
+  private static func isNear(_ a: Int64, _ b: Int64) -> Bool {
+    let (gap, isFar) = a.subtractingReportingOverflow(b)
+    return !isFar && gap.magnitude <= UInt64(clockSlack)
+  }
+
+  /// What shows that the facts are of another boot; nil if nothing does.
+  private func contradiction(_ facts: BoardFacts, _ names: NameTable) -> String? {
+    let kernels = logs.compactMap(\.facts.kernel) + traces.compactMap(\.story.kernel)
+    if let own = facts.release, let other = kernels.first(where: { $0 != own }) {
+      return "their kernel is \(own), here it is \(other)"
+    }
+    if let other = self.facts, let a = facts.bootID?.value, let b = other.bootID?.value, a != b {
+      return "their boot_id is another"
+    }
+    for log in logs {
+      // The log may have the first piece of a long line (a backslash ends it), or what the boot loader gave; the board has all of it.
+      if let own = facts.commandLine?.value, let other = log.facts.commandLine,
+        !own.contains(other.trimmingSuffix { $0 == "\\" || $0 == " " })
+      {
+        return "their kernel command line is another"
+      }
+      if let a = log.facts.bootTime, let b = facts.bootTime?.value, !Self.isNear(a, b) {
+        return
+          "by the board's clock they are of a boot \((a.subtractingReportingOverflow(b).partialValue).magnitude) s away"
+      }
+    }
+    return groupsDiffer(facts, names) ? "most devices have another IOMMU group in them" : nil
+  }
+
+  /// A device may be unplugged and found again, or probed anew; not most of them.
+  private func groupsDiffer(_ facts: BoardFacts, _ names: NameTable) -> Bool {
+    var groups: [String: Int32] = [:]
+    for story in traces.map(\.story) {
+      for mark in story.marks { if case .group(let group) = mark.kind { groups[names[mark.device]] = group } }
+    }
+    for log in logs {
+      for event in log.events {
+        if case .adding(_, let device, let group) = event.what { groups[names[device]] = group }
+      }
+    }
+    var same = 0
+    var others = 0
+    for (device, group) in groups {
+      guard let known = facts.device(device)?.group?.value else { continue }
+      if known == group { same += 1 } else { others += 1 }
+    }
+    return others > same
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(while isEnd: (Character) -> Bool) -> Substring {
+    var rest = self[...]
+    while let last = rest.last, isEnd(last) { rest.removeLast() }
+    return rest
+  }
+}
