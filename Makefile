@@ -90,6 +90,7 @@ page-hashes: release
 
 lint: swift
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz
+	python3 scripts/documented.py
 
 format: swift
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Fuzz

@@ -11,17 +11,19 @@ package struct InputSummary: Sendable {
   /// What was named: the path, or that of what it was in.
   package var named: String
   /// Where its bytes can be read once more; nil if they cannot.
-  package var source: String?
+  var source: String?
   /// Its bytes are those of the source: nothing was undone.
-  package var isPlain = false
+  var isPlain = false
   /// Nil if it is no kernel log and no trace, or could not be read.
   package var format: InputFormat?
+  /// Bytes of the document, after unpacking; 0 if it could not be read.
   package var bytes: Int
+  /// What it lacks or has lost, those of the same words put together.
   package var losses: [Loss]
   /// The ring buffers of a trace.dat: the top one ("") and the instances.
   package var buffers: [TraceBuffer] = []
   /// It was found in an archive, where other things may lie too.
-  package var isFound: Bool
+  var isFound: Bool
 
   init(_ path: String, isFound: Bool, losses: [Loss] = []) {
     self.path = path
@@ -44,7 +46,9 @@ package struct InputSummary: Sendable {
 
 /// One ring buffer of a trace.dat.
 package struct TraceBuffer: Sendable {
+  /// "" for the top buffer.
   package var name: String
+  /// The name of its trace clock as the file has it; "" if it does not say.
   package var clock: String
   /// Records in it, needed or not.
   package var events: Int64
@@ -54,8 +58,11 @@ package struct TraceBuffer: Sendable {
 
 /// One boot, judged.
 package struct BootAnalysis: Sendable {
+  /// What the inputs show of it, per device.
   package var timeline: BootTimeline
+  /// By opening time.
   package var windows: [Window]
+  /// Warnings first, by time; then the silent ones, by device.
   package var findings: [Finding]
   /// Notes: no verdict, and no gate fails for them.
   package var suspects: [Suspect]
@@ -65,7 +72,9 @@ package struct BootAnalysis: Sendable {
 
 /// Everything that `report` and `timeline` show.
 package struct Analysis: Sendable {
+  /// In the order in which they were read; `Place.input` is the number in it.
   package var inputs: [InputSummary]
+  /// The oldest first; empty if no input holds a boot.
   package var boots: [BootAnalysis]
 
   /// Findings may be missing: an input could not be read, or is empty, cut, damaged or no kernel log or trace.
@@ -76,6 +85,7 @@ package struct Analysis: Sendable {
     boots.contains { $0.timeline.hasLog || !$0.timeline.traces.isEmpty || $0.timeline.facts != nil }
   }
 
+  /// Findings of that verdict, in all boots.
   package func count(_ verdict: Verdict) -> Int {
     boots.reduce(0) { $0 + $1.findings.count { $0.verdict == verdict } }
   }

@@ -12,6 +12,7 @@ package enum Answer: Sendable, Equatable {
   case incomplete(Lack)
   case clean
 
+  /// Why nothing can be said.
   package enum Reason: Sendable {
     /// Nothing of the inputs could be used.
     case unusable
@@ -19,6 +20,7 @@ package enum Answer: Sendable, Equatable {
     case notTelling
   }
 
+  /// What keeps a run without findings from being clean.
   package enum Lack: Sendable, Equatable {
     case damaged
     /// So many devices may run without their IOMMU.
@@ -42,6 +44,7 @@ package enum Answer: Sendable, Equatable {
 }
 
 extension Analysis {
+  /// The first that holds, from findings to clean.
   package var answer: Answer {
     if boots.contains(where: { !$0.findings.isEmpty }) { return .findings }
     if inputs.contains(where: { $0.losses.contains { $0.kind == .unexplained } }) { return .unexplained }

@@ -1,4 +1,3 @@
-// One document's boots, judged one after the other: for scans, which look at any number of documents of any size.
 import Bytes
 import Inputs
 import Records
@@ -7,9 +6,11 @@ import Verdicts
 
 /// A boot of a document, judged.
 package struct JudgedBoot<Watch: BootWatch> {
+  /// Of one document alone its places have the input 0.
   package var analysis: BootAnalysis
   /// Those of the logs that show it; none if it is a trace's alone.
   package var watches: [Watch]
+  /// What this boot lacks; what is of the whole document is in `DocumentBoots.losses`.
   package var losses: [Loss]
 
   package init(analysis: BootAnalysis, watches: [Watch], losses: [Loss]) {
@@ -19,6 +20,7 @@ package struct JudgedBoot<Watch: BootWatch> {
   }
 }
 
+/// One document's boots, judged one after the other: for scans, which look at any number of documents of any size.
 package struct DocumentBoots<Watch: BootWatch> {
   private let claims: KernelClaims
   private var reader: DocumentReader<Watch>
@@ -31,6 +33,7 @@ package struct DocumentBoots<Watch: BootWatch> {
   /// At the end: what was lost beside the boots.
   package private(set) var losses: [Loss] = []
 
+  /// `claims`: what the user knows of the kernel that was booted.
   package init(_ source: LineSource, claims: KernelClaims) {
     self.claims = claims
     reader = DocumentReader(source, input: 0, only: .any, names: NameTable())

@@ -14,6 +14,7 @@ package enum LogGap: String, Sendable {
   /// There is a trace alone: whether the kernel printed a warning is not known.
   case log
 
+  /// One clause for people, without a full stop.
   package var sentence: String {
     switch self {
     case .beginning: "the log does not begin with the boot: what came before is not known"

@@ -5,6 +5,7 @@ import SystemPackage
 /// Lines of the inputs as they stand in the files, around places that a report speaks of. The inputs are read again:
 /// an analysis keeps no text.
 package struct RawLines: Sendable {
+  /// A line as it stands in the input.
   package struct Line: Sendable {
     /// From 1.
     package var number: Int
@@ -16,6 +17,7 @@ package struct RawLines: Sendable {
 
   /// What could be shown of one input.
   package struct Input: Sendable {
+    /// By line; empty if there is a `reason`, or no place was asked for.
     package var blocks: [Block] = []
     /// Why there is nothing, where there is nothing: one sentence.
     package var reason: String?

@@ -9,6 +9,7 @@ package struct BytePlaces {
   /// Where the block after it begins.
   @usableFromInline var next = 0
 
+  /// The text is given to `next`, each time the same one.
   @inlinable
   package init(of byte: UInt8) { self.byte = byte }
 

@@ -3,6 +3,7 @@ import Glibc
 /// Which file something is, whatever it is called.
 package struct FileIdentity: Equatable, Sendable {
   let device: UInt64
+  /// The inode's number; only with the device it tells a file from others.
   package let inode: UInt64
 
   /// Nil for what is no plain file, or is not there.

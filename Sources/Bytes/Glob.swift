@@ -16,6 +16,8 @@ package enum Glob {
     }
   }
 
+  /// Whether `pattern` fits the whole of `name`, by Unicode scalars; the time is bounded by the product of
+  /// their lengths.
   package static func matches(_ pattern: String, _ name: String) -> Bool {
     let pattern = parts(Array(pattern.unicodeScalars))
     let name = Array(name.unicodeScalars)

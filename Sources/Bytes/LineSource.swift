@@ -56,10 +56,12 @@ package final class LineSource {
     }
   }
 
+  /// `closes`: the descriptor is closed with the source.
   package convenience init(descriptor: FileDescriptor, closes: Bool) {
     self.init(stream: DescriptorStream(descriptor, closes: closes))
   }
 
+  /// A stream that fails has its error thrown where its bytes are read.
   package init(stream: any ByteStream) {
     self.stream = stream
     // It grows to the longest line's length where a line is that long.

@@ -1,5 +1,6 @@
 /// Something that an input lacks or has lost, so that a conclusion can say what could undo it.
 package struct Loss: Hashable, Sendable {
+  /// The raw value is the code in JSON (docs/schema): it stays as it is.
   package enum Kind: String, Sendable {
     case lostEvents = "lost-events"
     case droppedPrintk = "dropped-printk"
@@ -32,13 +33,16 @@ package struct Loss: Hashable, Sendable {
     /// A trace of another boot than the other inputs.
     case anotherBoot = "another-boot"
   }
+  /// What programs go by; `isDamage` says which ones make the exit status 2.
   package var kind: Kind
   /// How many things were lost, where that is known.
   package var count: Int64?
   /// One sentence: what is missing, and what to do about it.
   package var detail: String
+  /// The first place where it shows; nil for what is of the whole input.
   package var place: Place?
 
+  /// `detail` is one sentence, without a full stop, that says what to do about it.
   package init(_ kind: Kind, count: Int64? = nil, _ detail: String, at place: Place? = nil) {
     self.kind = kind
     self.count = count
@@ -60,6 +64,7 @@ package struct Loss: Hashable, Sendable {
   package static let openEnd = Loss(
     .openEnd, "the last line has no newline: whether more followed is not known")
 
+  /// `input`: the trace's number.
   package static func anotherBoot(_ input: Int) -> Loss {
     Loss(
       .anotherBoot,

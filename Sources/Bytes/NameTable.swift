@@ -1,5 +1,6 @@
 /// A name that a `NameTable` knows: a device, a driver, a task, a function. Cheap to copy and compare.
 package struct Name: Hashable, Sendable {
+  /// Of the table that made it; names of two tables are not to be compared. 0: none.
   package let index: UInt32
   @inlinable
   package init(index: UInt32) { self.index = index }
@@ -23,8 +24,10 @@ package struct NameTable: Sendable {
   /// Texts that are many, and not needed to tell things apart, may still be interned.
   package var hasRoom: Bool { strings.count < 100_000 }
 
+  /// The text of a name that this table made.
   package subscript(_ name: Name) -> String { strings[Int(name.index)] }
 
+  /// The name of the text at `range`; `.none` if that is empty. Bytes that are no UTF-8 become U+FFFD.
   package mutating func intern(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Name {
     guard !range.isEmpty else { return .none }
     let hash = bytes.hash(range)
@@ -45,6 +48,7 @@ package struct NameTable: Sendable {
     return Name(index: slots[slot])
   }
 
+  /// The same for a `String`.
   package mutating func intern(_ text: String) -> Name {
     var text = text
     return text.withUTF8 { unsafe intern($0.span, 0..<$0.count) }

@@ -1,7 +1,10 @@
 /// Where something was seen: which input, which line (from 1; 0 in a binary file), which byte.
 package struct Place: Hashable, Sendable, Comparable {
+  /// The input's number, from 0, in the order of `Analysis.inputs`.
   package var input: Int32
+  /// From 1; 0 in a binary file. Stays at the largest number that fits.
   package var line: Int32
+  /// In bytes, from 0, in the document as it is after unpacking.
   package var offset: Int64
 
   package init(input: Int, line: Int, offset: Int) {

@@ -1,11 +1,12 @@
-// Which causes a capture can decide, before anybody waits for the race to happen again.
 import Analysis
 import Bytes
 import Recipes
 import Timelines
 import Verdicts
 
+/// Which causes a capture can decide, before anybody waits for the race to happen again.
 package struct CaptureCheck: Sendable {
+  /// Whether one cause could be decided with certainty.
   package enum Answer: Sendable, Equatable {
     /// Everything its proof needs is in the inputs.
     case decidable
@@ -15,6 +16,7 @@ package struct CaptureCheck: Sendable {
     case lacks([Sight])
   }
 
+  /// What any boot of the inputs shows.
   package var sights: Set<Sight>
   /// In the order of `Cause.all`; causes that are no finding are left out.
   package var answers: [(cause: Cause, answer: Answer)]
@@ -23,6 +25,7 @@ package struct CaptureCheck: Sendable {
   /// Boot kprobes that the kernel refused.
   package var refused: Int
 
+  /// Takes all boots together: what one of them shows counts.
   package init(_ analysis: Analysis) {
     self.init(
       sights: analysis.boots.reduce(into: []) { $0.formUnion($1.timeline.sights) },

@@ -7,10 +7,13 @@ package struct LogEvent: Sendable {
   package var time: Int64?
   /// Position among the lines of its boot: printk's own order, also where there are no times.
   package var order: Int32
+  /// Where the line stands; of a WARNING block its message, or its first line.
   package var place: Place
-  package var caller: LogCaller
+  var caller: LogCaller
+  /// Its names are of the table that came with the reading.
   package var what: What
 
+  /// One case for each text of the kernel that a rule reads (docs/kernel.md#texts).
   package enum What: Sendable {
     /// The late-IOMMU-probe warning, whole. Kept apart, as it is ten times the size of the rest.
     indirect case warning(WarningBlock)
@@ -74,6 +77,7 @@ package struct LogEvent: Sendable {
 
 /// A report of the kernel, as the log shows it: a WARNING of `__iommu_probe_device` has a message, a header and a stack.
 package struct WarningBlock: Sendable {
+  /// What the block reports.
   package enum Kind: Sendable {
     /// What it reports is not known (yet).
     case other
@@ -89,8 +93,11 @@ package struct WarningBlock: Sendable {
       }
     }
   }
+  /// Known once a line of the block has said it.
   package var kind = Kind.other
+  /// The driver of the message; none if that was not there, or is damaged.
   package var driver = Name.none
+  /// The device of the message, in the same way.
   package var device = Name.none
   /// The message was there; without it the device is unknown.
   package var hasMessage = false
@@ -98,21 +105,30 @@ package struct WarningBlock: Sendable {
   package var isCut = false
   /// What stands for them among the frames.
   package static let hole = "[...]"
+  /// Where it warned or died, without suffix and offset; none if no line says so.
   package var function = Name.none
+  /// N of `at FILE:N`; 0 if the header does not say.
   package var sourceLine: Int32 = 0
+  /// -1 if no line says so.
   package var cpu: Int32 = -1
+  /// `PID:` of the report, which is the thread's; -1 if no line says so.
   package var tid: Int32 = -1
+  /// `Comm:` of the report; none if no line says so.
   package var comm = Name.none
+  /// What a kworker was running (`Workqueue: events_unbound deferred_probe_work_func`: the queue and its
+  /// work); none without that line.
   package var workqueue = Name.none
   /// Innermost first, compiler suffixes and offsets stripped; unreliable (`?`) frames are left out.
   package var frames: [Name] = []
+  /// Where the message stands; nil without one.
   package var messagePlace: Place?
+  /// Where the line with `WARNING:`, `Oops` or the like stands; nil if it is not in the log.
   package var headerPlace: Place?
   /// Hung task: the thread that owns the mutex, where the kernel says so.
   package var owner: Int32?
   /// When the message was printed, and its position in the log.
   package var time: Int64?
-  package var order: Int32 = -1
+  var order: Int32 = -1
   var framePlaces: [Place] = []
   /// Lines of another report stand between its own (two CPUs print at once, and no caller ids tell them apart), or lines of
   /// it were dropped.

@@ -7,35 +7,43 @@ import Records
 package struct LogEvents {
   /// The events of one boot, in printk's order.
   package struct Boot: Sendable {
+    /// At most 100 000: what was left out is among `losses`.
     package var events: [LogEvent] = []
+    /// What it says of the kernel and the machine.
     package var facts = LogFacts()
+    /// What this boot lacks, by its own lines.
     package var losses: [Loss] = []
     /// Where its first line stands.
     package var begins: Place?
+    /// Its messages by their hashes, to be found in a trace; `index()` them before they are looked up.
     package var anchors = LogAnchors()
+    /// Lines that are kernel messages.
     package var lines: Int32 = 0
+    /// The first stamp, in nanoseconds since boot; nil in a log without stamps.
     package var firstTime: Int64?
+    /// The last one, in the same way.
     package var lastTime: Int64?
-    package var isStamped: Bool { lastTime != nil }
+    var isStamped: Bool { lastTime != nil }
     /// Lines whose stamp is no fine one of the kernel: the time of day, or when a daemon read the line. Such times
     /// tie no clock to another, and tell no two threads apart.
     package var coarse: Int64 = 0
-    package var firstCoarse: Place?
+    var firstCoarse: Place?
     /// Lines whose place among the others proves nothing: a daemon sorted them, and printk's stamp is gone.
     package var unordered: Int64 = 0
+    /// All lines stand in the order in which the kernel printed them.
     package var keepsOrder: Bool { unordered == 0 }
     /// Which log it is, where the document says so.
     package var part: LogPart?
     /// Lines that only a kernel's log has.
-    package var kernelLines: Int64 = 0
+    var kernelLines: Int64 = 0
     /// It breaks off: inside its last line, or where a power cut has left NUL bytes.
     package var endsOpen = false
     /// What a boot loader prints before the kernel is no boot of its own.
-    package var isKernels: Bool { facts.kernel != nil || !events.isEmpty }
+    var isKernels: Bool { facts.kernel != nil || !events.isEmpty }
     /// It is a kernel's: prose about kernels has their words, but no line that only a kernel prints.
     package var isLog: Bool { kernelLines > 0 || speaksOfKernel }
     /// A kernel is named, or what only a kernel says is there: what a log without stamps proves to be one by.
-    package var speaksOfKernel: Bool {
+    var speaksOfKernel: Bool {
       facts.kernel != nil
         || events.contains { event in
           switch event.what {
@@ -46,7 +54,7 @@ package struct LogEvents {
           }
         }
     }
-    package init() {}
+    init() {}
   }
   /// All that were not taken, the open one last.
   package var boots: [Boot] { over + [boot] }

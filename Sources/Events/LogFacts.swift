@@ -7,7 +7,9 @@ package struct LogFacts: Sendable {
   package var saysHello = false
   /// Messages are missing in between, and the log says so.
   package var hasDropped = false
+  /// The release, `6.17.13+deb13-arm64`, from the hello or from a WARNING; nil if neither is there.
   package var kernel: String?
+  /// As the kernel prints it at boot; nil if the line is not there.
   package var commandLine: String?
   /// The time of day that the kernel took from a clock chip, seconds since 1970; `LogEvents` knows when it did.
   package var setClock: Int64?
@@ -16,11 +18,11 @@ package struct LogFacts: Sendable {
   /// `Machine model:`, from the device tree.
   package var model: String?
   /// `DMI:`, from the firmware's tables.
-  package var firmware: String?
+  var firmware: String?
   /// `Hardware name:` of a WARNING or oops.
-  package var name: String?
+  var name: String?
   /// `Machine:` of old kernels and of SoC drivers.
-  package var machine: String?
+  var machine: String?
 
   /// What the machine is called. 32-bit ARM's reports name a family of boards only (`Generic DT based system`); others say the
   /// model, and more.

@@ -1,7 +1,7 @@
-// Trace records to events: names interned, fields typed.
 import Bytes
 import Records
 
+/// Trace records to events: names interned, fields typed.
 package enum TraceEvents {
   /// The event that `record` of `line` stands for; nil if it is malformed.
   package static func event(

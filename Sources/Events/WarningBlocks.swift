@@ -1,9 +1,9 @@
-// WARNING blocks out of a stream of log lines: header old or new, message before or after it, stacks of arm64, 32-bit ARM, x86
-// and riscv, lines of other CPUs in between. With caller ids each caller has a block of its own. Oopses, BUGs and hung tasks
-// have the same shape and are taken along. What a line is, `ReportLine` says; what it is to its block, `ReportCourse`.
 import Bytes
 import Records
 
+/// WARNING blocks out of a stream of log lines: header old or new, message before or after it, stacks of arm64, 32-bit ARM, x86
+/// and riscv, lines of other CPUs in between. With caller ids each caller has a block of its own. Oopses, BUGs and hung tasks
+/// have the same shape and are taken along. What a line is, `ReportLine` says; what it is to its block, `ReportCourse`.
 package struct WarningBlocks {
   private struct Open {
     let caller: LogCaller

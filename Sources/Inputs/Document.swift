@@ -8,16 +8,21 @@ package struct Document {
   package var isFound: Bool
   /// The plain file whose bytes these are; nil if something was undone, or it is standard input.
   package var path: String?
+  /// Its bytes from the first one on; can be read once.
   package var stream: any ByteStream
 
   /// The same without the bytes, which are held by somebody.
   package struct Name: Sendable {
+    /// As `Document.name`.
     package var name: String
+    /// As `Document.isFound`.
     package var isFound: Bool
-    package var path: String?
+    var path: String?
   }
+  /// Keep this where the bytes are read elsewhere.
   package var named: Name { Name(name: name, isFound: isFound, path: path) }
 
+  /// `stream` has the bytes that `name` belongs to, from the first one on.
   package init(_ name: Name, _ stream: any ByteStream) {
     self.init(name: name.name, isFound: name.isFound, path: name.path, stream: stream)
   }

@@ -15,6 +15,8 @@ package struct Documents {
   /// Gets what could not be read (its name, and whether it was found in something), and why.
   private let failed: (String, Bool, any Error) -> Void
 
+  /// `body` gets every document, and `failed` what could not be read; they are called in the order of the
+  /// input, never two at once.
   package init(
     meter: Meter = Meter(isStopped: { false }, count: { _ in }), body: @escaping (Document) throws -> Void,
     failed: @escaping (String, Bool, any Error) -> Void

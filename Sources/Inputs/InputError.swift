@@ -3,6 +3,7 @@ import SystemPackage
 /// Why a file or a member could not be read.
 package struct InputError: Error, Sendable, CustomStringConvertible {
   package let description: String
+  /// One sentence for the user, with what to do where that is known.
   package init(_ description: String) { self.description = description }
 
   /// Why something could not be read, in the words of the field.

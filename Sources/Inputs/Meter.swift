@@ -30,5 +30,5 @@ package final class Meter {
     }
   }
 
-  package func goOn() throws { if isStopped() { throw Stopped() } }
+  func goOn() throws { if isStopped() { throw Stopped() } }
 }

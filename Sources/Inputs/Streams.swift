@@ -3,7 +3,7 @@ import Bytes
 import SystemPackage
 
 /// An open plain file, pipe or device.
-package final class FileStream: ByteStream {
+final class FileStream: ByteStream {
   private let descriptor: FileDescriptor
   private let meter: Meter
   private let isOurs: Bool
@@ -11,7 +11,7 @@ package final class FileStream: ByteStream {
   private let length: Int
   private var done = 0
 
-  package init(_ descriptor: FileDescriptor, _ meter: Meter, isOurs: Bool) {
+  init(_ descriptor: FileDescriptor, _ meter: Meter, isOurs: Bool) {
     self.descriptor = descriptor
     self.meter = meter
     self.isOurs = isOurs
@@ -19,7 +19,7 @@ package final class FileStream: ByteStream {
   }
   deinit { if isOurs { try? descriptor.close() } }
 
-  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
       try meter.goOn()
       do {
@@ -44,6 +44,7 @@ package final class JoinedStream: ByteStream {
   private let rest: (any ByteStream)?
   private var at = 0
 
+  /// `rest` nil: `head` is all.
   package init(_ head: [UInt8], _ rest: (any ByteStream)?) {
     self.head = head
     self.rest = rest
@@ -62,7 +63,9 @@ package final class JoinedStream: ByteStream {
 /// Remembers that a stream broke: whoever reads on gets the same fault again.
 package final class WatchedStream: ByteStream {
   private let stream: any ByteStream
+  /// What the stream threw; nil while it has not.
   package private(set) var fault: (any Error)?
+  /// Reads `stream`, and nobody else does.
   package init(_ stream: any ByteStream) { self.stream = stream }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
@@ -79,6 +82,7 @@ package final class WatchedStream: ByteStream {
 /// A stream that has failed already.
 package final class BrokenStream: ByteStream {
   private let error: any Error
+  /// Every read throws `error`.
   package init(_ error: any Error) { self.error = error }
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int { throw error }
 }
@@ -115,7 +119,7 @@ final class PeekedStream: ByteStream {
   /// Passes over bytes that were looked at.
   func skip(_ count: Int) { at = min(at + count, head.count) }
 
-  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     guard at < head.count else { return try unsafe rest.read(into: buffer) }
     let count = min(buffer.count, head.count - at)
     // count is bounded by both sides.

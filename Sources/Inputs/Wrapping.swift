@@ -11,6 +11,7 @@ package enum Wrapping: CaseIterable, Sendable {
     }
   }
 
+  /// As `proberace formats` calls it.
   package var title: String {
     switch self {
     case .gzip: "gzip"

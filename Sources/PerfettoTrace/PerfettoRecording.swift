@@ -51,20 +51,22 @@ package struct PerfettoRecording {
     var lost: Int64 = 0
   }
 
+  /// `input`: its number, for places.
   package init(input: Int) { self.input = input }
 
   /// It has a log or events of ftrace: without either it is a recording of something else.
   package var hasKernel: Bool { counts.bundles > 0 || stats.isThere || androidLog.lines > 0 }
   /// Events of ftrace, needed or not.
   package var events: Int64 { counts.events }
-  /// Bytes that were read.
-  package var bytes: Int { splitter.offset }
+  /// `uname`'s release, as the recording has it; nil if it does not.
   package var kernelRelease: String? { release }
   /// From here on there are no packets, and nothing was read.
   package var unreadFrom: Int? {
     splitter.faults.lazy.compactMap { if case .garbage(let at) = $0 { at } else { nil } }.first
   }
+  /// The clock that its ftrace events are on, as Perfetto calls it.
   package var clockName: String { bundles.name }
+  /// Ticks for a clock without seconds, which gives an order only.
   package var clock: TraceClock { bundles.clock == 1 ? .ticks : .nanoseconds }
 
   /// Reads the next run of bytes.

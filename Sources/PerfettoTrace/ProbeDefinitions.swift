@@ -1,10 +1,10 @@
-// What is known of probes from outside of a recording: the lines of kprobe_events, `kprobe_event=` of the kernel's command line,
-// what a user says, and the names that our own recipes give.
 import Bytes
 import Records
 
+/// What is known of probes from outside of a recording: the lines of kprobe_events, `kprobe_event=` of the kernel's command line,
+/// what a user says, and the names that our own recipes give.
 package struct ProbeDefinitions: Sendable {
-  package enum Known: Equatable, Sendable {
+  enum Known: Equatable, Sendable {
     case known(String)
     /// Defined twice, on two functions.
     case disputed
@@ -34,6 +34,7 @@ package struct ProbeDefinitions: Sendable {
     !text.isEmpty && text.utf8.allSatisfy { Span<UInt8>.isOfWord($0) || [46, 45, 47].contains($0) }
   }
 
+  /// What the user says, which goes before all else; `name` with or without its group.
   package mutating func say(_ name: String, is function: String) { said[Self.event(name)] = function }
 
   /// The command line of a boot. The kernel takes the last `kprobe_event=`.

@@ -9,7 +9,7 @@ package enum Bus: String, Sendable, CaseIterable {
 
   /// The buses that a device of this name, or a glob for names, may be on. AMBA devices are named like platform
   /// devices: `9010000.pl031`.
-  package static func of(_ device: String?) -> [Bus] {
+  static func of(_ device: String?) -> [Bus] {
     guard let device, !device.allSatisfy({ "*?".contains($0) }) else { return [.pci, .platform] }
     if device.hasPrefix("dp"), device.contains(".") && !device.contains(":") { return [.fslMC] }
     if device.hasPrefix("cdx-") { return [.cdx] }

@@ -1,13 +1,16 @@
 /// A kernel's version: `6.17`, `6.17.13+deb13-arm64`, `6.1.75-android14-11`, `7.1.0-rc2`.
 package struct KernelVersion: Sendable, Equatable {
-  package var text: String
+  var text: String
+  /// 6 of `6.17.13`.
   package var major: Int
+  /// 17 of `6.17.13`.
   package var minor: Int
   /// 0 where none is named.
   package var patch: Int
   /// The N of `-rcN`.
   package var candidate: Int?
 
+  /// Nil if it does not begin with two numbers and a dot between.
   package init?(_ text: String) {
     // Of bytes: every log has a version, and characters take their time.
     let numbers = text.utf8.prefix { $0 &- 48 < 10 || $0 == UInt8(ascii: ".") }

@@ -1,13 +1,17 @@
 /// What to capture, for one way of capturing it.
 package struct Recipe: Sendable {
+  /// The tool, or the place in the boot, that gets it.
   package var target: Target
-  package var kernel: KernelVersion?
+  var kernel: KernelVersion?
   /// A kernel and a user space as Android has them (GKI).
-  package var isAndroid: Bool
+  var isAndroid: Bool
+  /// Those whose probes it asks for.
   package var buses: [Bus]
   /// The kernel that it is for, where a board's facts describe it.
   package var board: BoardKernel?
 
+  /// `kernel` nil: the recipe must do for any. `device`: its name or a glob; nil for the buses that most
+  /// machines have.
   package init(_ target: Target, kernel: KernelVersion? = nil, isAndroid: Bool = false, device: String? = nil)
   {
     self.target = target

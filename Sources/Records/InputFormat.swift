@@ -24,6 +24,7 @@ package enum InputFormat: String, CaseIterable, Sendable {
     case text(TextReader.Only)
   }
 
+  /// As `--input-format` and JSON have it.
   package var id: String { rawValue }
 
   /// For messages and `--input-format`.
@@ -74,6 +75,7 @@ package enum InputFormat: String, CaseIterable, Sendable {
     }
   }
 
+  /// Nil if there is none of this id.
   package static func named(_ id: String) -> InputFormat? { InputFormat(rawValue: id) }
 
   /// The format of a text that was read: nil if neither a log nor a trace was found in it.
@@ -101,6 +103,7 @@ package enum Recognised: Sendable, Equatable {
   /// Bytes that tell it.
   package static let sniffed = 1 << 14
 
+  /// `head`: the first `sniffed` bytes, or all of a shorter document.
   package init(_ head: Span<UInt8>) {
     if head.has("\u{17}\u{8}\u{44}tracing", at: 0) {
       self = .format(.traceDat)

@@ -5,6 +5,7 @@
 package enum Keeps: String, CaseIterable, Sendable {
   case everything, order, nothing, inner, writer = "writer's"
 
+  /// What it means for the findings, for `proberace formats`.
   package var sentence: String {
     switch self {
     case .everything: "the kernel's own stamps and its order: every finding that the inputs can prove"
@@ -21,9 +22,11 @@ package enum Keeps: String, CaseIterable, Sendable {
 
 /// One thing that is taken off a line.
 package struct LineForm: Sendable {
+  /// What people call it.
   package let title: String
   /// As it stands there; empty for what is known by its name.
   package let example: String
+  /// What is left of a log in this form.
   package let keeps: Keeps
 
   fileprivate init(_ title: String, _ example: String, _ keeps: Keeps) {

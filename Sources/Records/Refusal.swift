@@ -8,6 +8,7 @@ package enum Refusal: String, CaseIterable, Sendable {
   case otherSystem = "other-system", rawPages = "raw-pages", coreDump = "core-dump", elf, image, sqlite, pdf
   case sevenZip = "7z", packetCapture = "packet-capture", binary
 
+  /// What it is, with its article.
   package var title: String {
     switch self {
     case .perfetto: "a Perfetto trace without ftrace"
@@ -53,6 +54,7 @@ package enum Refusal: String, CaseIterable, Sendable {
     }
   }
 
+  /// For the user: what it is, that it is not read, and what to give instead.
   package var sentence: String {
     "no kernel log and no trace in here: this is \(title), which is not read; \(advice)"
   }
@@ -172,7 +174,7 @@ package enum Refusal: String, CaseIterable, Sendable {
 
   /// Whether the bytes are none of a text: a tenth of them are control characters. NUL is not counted, for power cuts leave
   /// holes in logs, nor is what bit rot makes of a ramoops.
-  package static func isBinary(_ head: Span<UInt8>) -> Bool {
+  static func isBinary(_ head: Span<UInt8>) -> Bool {
     var controls = 0
     var others = 0
     for at in head.indices {

@@ -6,9 +6,10 @@ import Timelines
 import Verdicts
 import Writing
 
+/// The objects of docs/schema, for one analysis.
 package enum JSONReport {
   /// The whole of `report --format json`.
-  package static func report(_ analysis: Analysis) -> JSONValue {
+  static func report(_ analysis: Analysis) -> JSONValue {
     .object([
       ("schema", .string("proberace/report@1")), ("version", .string(Release.version)),
       ("rules", .int(Int64(Release.rules))), ("answer", .string(analysis.answer.code)),
@@ -33,7 +34,7 @@ package enum JSONReport {
   }
 
   /// `timeline --format json`: the devices alone.
-  package static func timeline(_ analysis: Analysis, device: String?) -> JSONValue {
+  static func timeline(_ analysis: Analysis, device: String?) -> JSONValue {
     .object([
       ("schema", .string("proberace/timeline@1")), ("version", .string(Release.version)),
       ("rules", .int(Int64(Release.rules))),
@@ -67,6 +68,7 @@ package enum JSONReport {
     ])
   }
 
+  /// `loss` of docs/schema/common@1.json.
   package static func loss(_ loss: Loss) -> JSONValue {
     .object([
       ("kind", .string(loss.kind.rawValue)), ("count", .optional(loss.count)),
@@ -122,7 +124,7 @@ package enum JSONReport {
 
   // MARK: devices
 
-  package static func device(_ device: DeviceTimeline) -> JSONValue {
+  static func device(_ device: DeviceTimeline) -> JSONValue {
     .object([
       ("name", .string(device.name)), ("driver", .optional(device.driver)),
       ("phases", .array(phases(device))),
@@ -175,6 +177,7 @@ package enum JSONReport {
     ])
   }
 
+  /// `finding` of docs/schema/common@1.json; times in nanoseconds of the boot's clock.
   package static func finding(_ finding: Finding) -> JSONValue {
     .object([
       ("device", .string(finding.device)), ("driver", .optional(finding.driver)),
@@ -190,6 +193,7 @@ package enum JSONReport {
     ])
   }
 
+  /// `suspect` of docs/schema/common@1.json.
   package static func suspect(_ suspect: Suspect) -> JSONValue {
     .object([
       ("device", .string(suspect.device)), ("text", .string(suspect.text)), ("tells", .string(suspect.tells)),
@@ -204,6 +208,7 @@ package enum JSONReport {
     ])
   }
 
+  /// `place` of docs/schema/common@1.json: input from 0, line from 1 (0 in a binary file), offset in bytes.
   package static func place(_ place: Place) -> JSONValue {
     .object([
       ("input", .int(Int64(place.input))), ("line", .int(Int64(place.line))), ("offset", .int(place.offset)),

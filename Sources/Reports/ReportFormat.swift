@@ -9,9 +9,11 @@ package enum Rendered: Sendable {
 
 /// A way to show an analysis. A new format is one value in `all` and one file.
 package struct ReportFormat: Sendable {
+  /// As `report --format` takes it.
   package var id: String
   /// It reads the inputs again, for their lines.
   package var readsAgain: Bool
+  /// The analysis, and how a terminal is to look.
   package var render: @Sendable (Analysis, Style) -> Rendered
 
   private init(
@@ -22,6 +24,7 @@ package struct ReportFormat: Sendable {
     self.render = render
   }
 
+  /// In the order of `--help`.
   package static let all: [ReportFormat] = [
     ReportFormat("terminal") { .text(TerminalReport.render($0, $1)) },
     ReportFormat("html", readsAgain: true) { analysis, _ in .text(HTMLReport.render(analysis)) },
@@ -34,11 +37,13 @@ package struct ReportFormat: Sendable {
     },
   ]
 
+  /// Nil if there is none of this id.
   package static func named(_ id: String) -> ReportFormat? { all.first { $0.id == id } }
 }
 
 /// A way to show the devices of a boot.
 package struct TimelineFormat: Sendable {
+  /// As `timeline --format` takes it.
   package var id: String
   /// The analysis, a glob for the devices' names or nil for all, and how a terminal is to look.
   package var render: @Sendable (Analysis, String?, Style) -> String
@@ -53,6 +58,7 @@ package struct TimelineFormat: Sendable {
     self.render = render
   }
 
+  /// In the order of `--help`.
   package static let all: [TimelineFormat] = [
     TimelineFormat("terminal") { TimelineReport.render($0, device: $1, $2) },
     TimelineFormat("html", readsAgain: true) { analysis, device, _ in
@@ -70,5 +76,6 @@ package struct TimelineFormat: Sendable {
     },
   ]
 
+  /// Nil if there is none of this id.
   package static func named(_ id: String) -> TimelineFormat? { all.first { $0.id == id } }
 }

@@ -1,7 +1,7 @@
-// `rules`, `explain` and docs/rules.md, all from the cause values.
 import Verdicts
 import Writing
 
+/// `rules`, `explain` and docs/rules.md, all from the cause values.
 package enum RulesReport {
   /// One line a cause.
   package static func list(_ style: Style) -> String {
@@ -15,6 +15,7 @@ package enum RulesReport {
     return out
   }
 
+  /// All that is known of one cause.
   package static func explain(_ cause: Cause, _ style: Style) -> String {
     var out = style.paint("\(cause.id) (\(cause.letter)): \(cause.title)", .bold) + "\n"
     out += "verdict \(cause.verdict?.rawValue ?? "none"); harm: \(cause.harm); side: \(sides(cause))\n\n"

@@ -5,9 +5,11 @@ import Verdicts
 
 /// An allow-list: what is known and let pass, until when, and under which bug.
 package struct Baseline: Sendable, Codable {
+  /// One thing that is known; all of its keys that are there must fit.
   package struct Entry: Sendable, Codable {
     /// A finding's signature, or a cause's id; one of them must be there.
     package var signature: String?
+    /// A cause's id; nil: any.
     package var cause: String?
     /// The verdict it is known with; nil: any. Without it a harmless race would let the harmful one pass, which has
     /// the same signature.
@@ -20,6 +22,7 @@ package struct Baseline: Sendable, Codable {
     package var expires: String?
     /// soft: pass, but show a warning. hard (or nil): pass without a word.
     package var mode: String?
+    /// For people; nothing reads it.
     package var comment: String?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -45,6 +48,7 @@ package struct Baseline: Sendable, Codable {
       comment = try values.decodeIfPresent(String.self, forKey: .comment)
     }
 
+    /// Holds for any verdict, and passes without a word.
     package init(
       signature: String? = nil, cause: String? = nil, device: String? = nil, bug: String? = nil,
       expires: String? = nil
@@ -56,7 +60,9 @@ package struct Baseline: Sendable, Codable {
       self.expires = expires
     }
 
+    /// It lets a finding pass and shows it as a warning.
     package var isSoft: Bool { mode == "soft" }
+    /// What messages call the entry.
     package var name: String { "\(signature ?? cause ?? "?")\(device.map { " on \($0)" } ?? "")" }
 
     func matches(_ finding: Finding) -> Bool {
@@ -69,13 +75,16 @@ package struct Baseline: Sendable, Codable {
 
     func holds(_ today: String) -> Bool { expires.map { today <= $0 } ?? true }
   }
+  /// `schemaName`, or the file is none of ours.
   package var schema: String
+  /// The first that matches and has not expired decides.
   package var entries: [Entry]
 
   package init(entries: [Entry] = []) {
     schema = Self.schemaName
     self.entries = entries
   }
+  /// The contract's name and version (docs/schema).
   package static let schemaName = "proberace/baseline@1"
 
   /// Reads a baseline file; throws a `InputError` that says what is wrong with it.
@@ -140,6 +149,7 @@ package struct Baseline: Sendable, Codable {
     }
   }
 
+  /// Whether it is a day as `2027-03-31`; such dates compare as text.
   package static func isDate(_ text: String) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
@@ -211,6 +221,7 @@ package struct Baseline: Sendable, Codable {
     entries.indices.filter { !entries[$0].holds(today) && findings.contains(where: entries[$0].matches) }
   }
 
+  /// The file's text: keys sorted, indented, with a newline at its end.
   package func text() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -6,6 +6,7 @@ import SystemPackage
 /// What is to be scanned, one after the other and as it is found: paths in the order in which they were named, folders
 /// recursively, their entries by name. It holds the folders that it is in, never all files.
 package struct FileWalk: Sequence, IteratorProtocol, Sendable {
+  /// One thing to scan.
   package enum Input: Sendable, Equatable {
     /// `folder`: the named folder that it was found in, by its number.
     case file(String, folder: Int? = nil)
@@ -33,6 +34,7 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
       }
     }
 
+    /// The file, or the folder of a group; as it was named or found.
     package var path: String {
       switch self {
       case .file(let path, _), .group(let path, _, _), .closed(let path, _): path
@@ -58,6 +60,7 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
   package private(set) var bytes = 0
   /// Entries of folders that are no files (pipes, sockets, devices), and links to folders: not read.
   package private(set) var specialFiles = 0
+  /// Links to folders, found in a folder: not followed, so that none leads in circles.
   package private(set) var foreignFolders = 0
 
   /// What was named, the last first.
@@ -98,6 +101,7 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
       + named
   }
 
+  /// Nil at the end, and once `isStopped` says so.
   package mutating func next() -> Input? {
     while !isStopped() {
       if let last = folders.indices.last {

@@ -5,6 +5,7 @@ import Verdicts
 package struct Gate: Sendable {
   /// Verdicts that fail.
   package var failing: Set<Verdict>
+  /// What is let pass; nil without an allow-list.
   package var baseline: Baseline?
   /// Today as `2026-11-22`, for expiry dates.
   package var today: String
@@ -15,6 +16,7 @@ package struct Gate: Sendable {
     self.today = today
   }
 
+  /// An allow-list entry that holds lets pass; else the verdict decides.
   package func decide(_ finding: Finding) -> GateDecision {
     if let entry = baseline?.entry(for: finding, today) {
       return GateDecision(

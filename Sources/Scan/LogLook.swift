@@ -36,6 +36,7 @@ package struct LogLook: BootWatch {
   private(set) var boots = 0
   /// Where the line of its first hello begins.
   private(set) var helloStart = 0
+  /// A line that comes only once user space runs has been seen.
   package private(set) var reachedUserSpace = false
   /// A line of it is one of a trace.
   private(set) var hasTrace = false

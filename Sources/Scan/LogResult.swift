@@ -21,10 +21,15 @@ package struct LogResult: Sendable {
   package var path: String
   /// Which boot of the log, from 0.
   package var boot: Int
+  /// The release; nil if the log does not say.
   package var kernel: String?
+  /// What the machine is called; nil if the log does not say.
   package var hardware: String?
+  /// What it is worth as an answer; findings count in any state.
   package var state: State
+  /// What it lacks of its boot; empty if it is complete.
   package var gaps: [LogGap]
+  /// As a report lists them: warnings first, by time.
   package var findings: [Judged]
   /// Devices that may run without their IOMMU: notes, which no gate fails for.
   package var suspects: [Suspect] = []
@@ -32,6 +37,7 @@ package struct LogResult: Sendable {
   package var showsRaces = true
   /// Other WARNINGs, oopses and panics, by signature.
   package var others: [OtherTrouble]
+  /// What the input lacks; empty for a log that is whole.
   package var losses: [Loss]
   /// Why it could not be read; nil if it could.
   package var error: String?
@@ -48,6 +54,7 @@ package struct LogResult: Sendable {
   /// Where several documents are judged as those of one machine: all of them. Places name them by their number.
   package var inputs: [String] = []
 
+  /// Without findings, gaps and losses.
   package init(path: String, boot: Int, state: State) {
     self.path = path
     self.boot = boot
@@ -135,7 +142,9 @@ package struct LogResult: Sendable {
 
 /// A finding and what the gate makes of it.
 package struct Judged: Sendable {
+  /// What a report says of it.
   package var finding: Finding
+  /// Whether it stops the job, and why.
   package var decision: GateDecision
   package init(finding: Finding, decision: GateDecision) {
     self.finding = finding
@@ -145,6 +154,7 @@ package struct Judged: Sendable {
 
 /// Why a finding passes or fails.
 package struct GateDecision: Sendable {
+  /// It does not stop the job.
   package var passes: Bool
   /// One sentence for --explain-gate.
   package var reason: String
@@ -168,14 +178,19 @@ package struct GateDecision: Sendable {
 
 /// A WARNING, oops or panic that is not the late IOMMU probe.
 package struct OtherTrouble: Sendable {
+  /// As JSON has it.
   package enum Kind: String, Sendable { case warning, oops, panic }
+  /// What the kernel called it.
   package var kind: Kind
   /// Stable over builds, CPUs and pids: the kind and the function.
   package var signature: String
   /// Its first line.
   package var title: String
+  /// How often it came in this boot.
   package var count: Int
+  /// Where it came first; nil if that is not known.
   package var place: Place?
+  /// When it came first, in nanoseconds since boot; nil without stamps.
   package var time: Int64?
   package init(
     kind: Kind, signature: String, title: String, count: Int = 1, place: Place? = nil, time: Int64? = nil
@@ -191,6 +206,7 @@ package struct OtherTrouble: Sendable {
 
 /// A whole scan.
 package struct ScanReport: Sendable {
+  /// A row a boot, in the order of the inputs.
   package var logs: [LogResult]
   /// Allow-list entries that matched nothing or have expired, as sentences.
   package var baselineNotes: [String]

@@ -5,6 +5,7 @@ import Inputs
 import Synchronization
 import Verdicts
 
+/// A scan of any number of inputs, on threads.
 package enum ScanRun {
   /// How far a scan is; may be asked at any time.
   package final class Progress: Sendable {

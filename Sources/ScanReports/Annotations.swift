@@ -6,6 +6,7 @@ import Writing
 /// `::error file=…,line=…,title=…::message`
 /// (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message).
 package enum GitHub {
+  /// One command a line, what fails first.
   package static func render(_ report: ScanReport) -> String {
     // GitHub shows ten of a kind in a step: what fails comes first.
     let commands = report.logs.flatMap(commands)
@@ -68,6 +69,7 @@ package enum GitHub {
 
 /// https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 package enum GitLab {
+  /// A JSON array, as the artifact of a job.
   package static func render(_ report: ScanReport) -> String {
     var seen: [String: Int] = [:]
     var entries: [JSONValue] = []

@@ -1,8 +1,9 @@
-// `--explain-gate`: for each finding why it passed or failed.
 import Scan
 import Writing
 
+/// `--explain-gate`: for each finding why it passed or failed.
 package enum GateReport {
+  /// By log; one sentence if there was nothing to decide.
   package static func render(_ report: ScanReport, _ style: Style) -> String {
     var out = ""
     for log in report.logs where !log.findings.isEmpty || log.state != .complete {

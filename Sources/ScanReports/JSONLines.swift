@@ -1,10 +1,11 @@
-// `scan --format jsonl`: the contract's object a boot, one a line.
 import Reports
 import Scan
 import Verdicts
 import Writing
 
+/// `scan --format jsonl`: the contract's object a boot, one a line.
 package enum JSONLines {
+  /// All lines at once; `write` does the same as the scan goes.
   package static func render(_ report: ScanReport) -> String {
     var lines: [UInt8] = []
     for log in report.logs { write(log, to: &lines) }

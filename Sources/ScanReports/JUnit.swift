@@ -1,10 +1,11 @@
-// JUnit XML as Jenkins, GitLab and junitparser read it: a testsuite a log, a testcase a device and signature.
-// The dialect: https://github.com/testmoapp/junitxml
 import Scan
 import Verdicts
 import Writing
 
+/// JUnit XML as Jenkins, GitLab and junitparser read it: a testsuite a log, a testcase a device and signature.
+/// The dialect: https://github.com/testmoapp/junitxml
 package enum JUnit {
+  /// A whole document, UTF-8.
   package static func render(_ report: ScanReport) -> String {
     var total = Counts()
     var suites = ""

@@ -1,16 +1,16 @@
-// KCIDB 5.3, what KernelCI's database takes (https://docs.kernelci.org/kcidb/, kcidb_io/schema/v05_03.py): a test a
-// boot, an issue a cause and signature, an incident a finding.
 import Scan
 import Verdicts
 import Writing
 
+/// KCIDB 5.3, what KernelCI's database takes (https://docs.kernelci.org/kcidb/, kcidb_io/schema/v05_03.py): a test a
+/// boot, an issue a cause and signature, an incident a finding.
 package enum KCIDB {
   /// What a scan cannot know: who reports, and which build was booted.
   package struct Context: Sendable {
     /// `^[a-z0-9_]+$`, as KCIDB wants it.
-    package var origin: String
+    var origin: String
     /// The id of the build object, `origin:…`.
-    package var build: String
+    var build: String
     package init(origin: String = "proberace", build: String = "proberace:unknown-build") {
       self.origin = origin
       self.build = build
@@ -33,6 +33,7 @@ package enum KCIDB {
     }
   }
 
+  /// One JSON object, as kcidb-submit takes it.
   package static func render(_ report: ScanReport, _ context: Context = Context()) -> String {
     var known: Set<String> = []
     var issues: [JSONValue] = []

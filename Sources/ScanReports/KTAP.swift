@@ -1,9 +1,10 @@
-// KTAP version 1 (https://docs.kernel.org/dev-tools/ktap.html): a test a log, a subtest a device and signature.
 import Scan
 import Verdicts
 import Writing
 
+/// KTAP version 1 (https://docs.kernel.org/dev-tools/ktap.html): a test a log, a subtest a device and signature.
 package enum KTAP {
+  /// The plan first; comments have what was not judged.
   package static func render(_ report: ScanReport) -> String {
     var out = "KTAP version 1\n# \(Release.title)\n1..\(report.logs.count)\n"
     for (index, log) in report.logs.enumerated() { out += test(log, index + 1) }

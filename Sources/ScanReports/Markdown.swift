@@ -1,14 +1,15 @@
-// A comment for a merge request, in the Markdown that GitHub and GitLab share (https://github.github.com/gfm/).
 import Scan
 import Verdicts
 import Writing
 
+/// A comment for a merge request, in the Markdown that GitHub and GitLab share (https://github.github.com/gfm/).
 package struct Markdown {
   /// GitHub takes 65536 characters a comment.
   private static let most = 60_000
   private let report: ScanReport
   private var out = ""
 
+  /// At most 60 000 characters: what is left out is said.
   package static func render(_ report: ScanReport) -> String {
     var text = Markdown(report: report)
     text.answer()

@@ -1,10 +1,11 @@
-// SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), with what GitHub code scanning asks
-// for (https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support).
 import Scan
 import Verdicts
 import Writing
 
+/// SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), with what GitHub code scanning asks
+/// for (https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support).
 package enum SARIF {
+  /// One run, as GitHub's code scanning takes it.
   package static func render(_ report: ScanReport) -> String {
     value(report).text(indent: true) + "\n"
   }

@@ -3,15 +3,17 @@ import Writing
 
 /// A way to show a scan. A new format is one value in `all` and one file.
 package struct ScanFormat: Sendable {
+  /// As `scan --format` takes it.
   package var id: String
+  /// The whole scan as one text.
   package var render: @Sendable (ScanReport, Settings) -> String
 
   /// What a format needs beside the scan; most need nothing.
   package struct Settings: Sendable {
-    package var style: Style
-    package var kcidb: KCIDB.Context
+    var style: Style
+    var kcidb: KCIDB.Context
     /// Say for each finding why it passed or failed.
-    package var explainsGate: Bool
+    var explainsGate: Bool
     package init(style: Style = Style(), kcidb: KCIDB.Context = KCIDB.Context(), explainsGate: Bool = false) {
       self.style = style
       self.kcidb = kcidb
@@ -19,6 +21,7 @@ package struct ScanFormat: Sendable {
     }
   }
 
+  /// In the order of `--help`.
   package static let all: [ScanFormat] = [
     ScanFormat(id: "terminal") { ScanTerminal.render($0, $1.style, explainsGate: $1.explainsGate) },
     ScanFormat(id: "jsonl") { report, _ in JSONLines.render(report) },
@@ -33,5 +36,6 @@ package struct ScanFormat: Sendable {
     ScanFormat(id: "markdown") { report, _ in Markdown.render(report) },
   ]
 
+  /// Nil if there is none of this id.
   package static func named(_ id: String) -> ScanFormat? { all.first { $0.id == id } }
 }

@@ -1,8 +1,8 @@
-// `scan` for the terminal: the answer first, then what fails, then what else was seen.
 import Scan
 import Verdicts
 import Writing
 
+/// `scan` for the terminal: the answer first, then what fails, then what else was seen.
 package struct ScanTerminal {
   private let report: ScanReport
   private let style: Style

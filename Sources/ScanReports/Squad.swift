@@ -1,9 +1,9 @@
-// SQUAD's tests.json and metadata.json (https://github.com/Linaro/squad/blob/master/doc/intro.rst, "Input file
-// formats"): `suite/name` to pass or fail; anything else is shown as skip.
 import Scan
 import Verdicts
 import Writing
 
+/// SQUAD's tests.json and metadata.json (https://github.com/Linaro/squad/blob/master/doc/intro.rst, "Input file
+/// formats"): `suite/name` to pass or fail; anything else is shown as skip.
 package enum Squad {
   /// What `POST /api/submit/…` takes as `tests`: two for the scan as a whole, then one for each device with each
   /// signature, the worst of all logs: names that stay the same from build to build, which is what SQUAD compares.

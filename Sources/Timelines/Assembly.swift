@@ -1,4 +1,3 @@
-// Inputs to boots.
 import Bytes
 import Events
 import Facts
@@ -6,19 +5,24 @@ import Records
 
 /// What one input gave, before anything is joined.
 package struct InputStory: Sendable {
+  /// Its number, from 0, in the order in which the inputs were given.
   package var input: Int
+  /// The boots of its kernel logs, in its order; empty for a trace.
   package var logs: [LogEvents.Boot] = []
+  /// In its order; empty for a log.
   package var traces: [TraceStory] = []
   /// Those of the traces that hold one CPU's events alone.
   package var ofOneCPU: [OneCPUTrace] = []
   /// What a live board said of itself.
   package var facts: BoardFacts?
+  /// What its readers said it lacks.
   package var losses: [Loss] = []
   /// It was found in an archive: nobody said that it is of the same boot as the others.
   package var isFound = false
   package init(input: Int) { self.input = input }
 }
 
+/// Inputs to boots.
 package enum Assembly {
   /// Joins the inputs of one machine into its boots, oldest first.
   package static func boots(_ inputs: [InputStory], _ names: NameTable) -> [BootTimeline] {

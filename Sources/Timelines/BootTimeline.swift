@@ -6,23 +6,31 @@ import Records
 
 /// A late-IOMMU-probe warning as printed, wherever it was seen.
 package struct Warning: Sendable {
+  /// As printed; `(unknown device)` if the message is not there, or is damaged.
   package var device: String
+  /// As printed: the bus's name, if the driver was not set any more; "" if the message is not there.
   package var driver: String
+  /// The message's, in nanoseconds of the boot's clock; nil in a log without stamps.
   package var time: Int64?
   /// Position in the boot's merged log.
   package var order: Int
+  /// By what way the probe was reached, as its frames tell.
   package var stack: StackSide
+  /// Functions, innermost first, without suffixes and offsets; `WarningBlock.hole` where some were cut out.
   package var frames: [String]
   /// Lines of another thread's report may stand between its own.
   package var isMixed: Bool
   /// Frames of it may be missing.
   package var isCut: Bool
+  /// Who ran into it; nil if the block does not say.
   package var task: KernelTask?
+  /// N of `at drivers/iommu/iommu.c:N`; 0 if the header does not say.
   package var sourceLine: Int32
   /// The message was there; without it another WARNING of the same function looks the same.
   package var hasMessage: Bool
   /// The message in every input that has it.
   package var places: [Place]
+  /// The line of the frame that decided the side; nil if none did.
   package var selectorPlace: Place?
   /// The logs of the boot that have it, by their number.
   var logs: Set<Int> = []
@@ -30,35 +38,48 @@ package struct Warning: Sendable {
 
 /// An oops or a hung task, as far as it tells about IOMMU probes.
 package struct Trouble: Sendable {
+  /// An oops or a hung task.
   package var kind: WarningBlock.Kind
+  /// Nanoseconds of the boot's clock; nil in a log without stamps.
   package var time: Int64?
+  /// Position in the boot's merged log.
   package var order: Int
   /// Where it oopsed; empty if not said.
   package var function: String
+  /// As a warning's.
   package var frames: [String]
+  /// Who died, or hangs; nil if the report does not say.
   package var task: KernelTask?
   /// Hung task: who owns the mutex it waits for, where the kernel says so (6.16 and newer).
   package var owner: Int32?
+  /// Of the report's first line.
   package var place: Place
 }
 
 /// What is known of the trace of a boot.
 package struct TraceCoverage: Sendable {
+  /// The number of its input; of one that was put together, that of the first.
   package var input: Int
   /// First and last event, on the boot's clock.
   package var first: Int64
+  /// Its last event, on the boot's clock.
   package var last: Int64
+  /// Which roles were seen at all.
   package var seen: Set<Role>
+  /// How its times became those of the boot.
   package var clock: ClockJoin
+  /// Its times are ticks: an order, no seconds.
   package var isOrderOnly: Bool
   /// Its times are those of the boot, not of the buffer.
   package var isOfBoot: Bool
+  /// When events were lost, on the clock of the trace itself.
   package var gaps: [TraceStory.Gap]
+  /// `iommu:add_device_to_group` was traced, and seen.
   package var hasGroups: Bool
   /// Parts of it are gone, nobody knows where.
   package var isIncomplete: Bool
   /// Of which roles a return was seen.
-  package var returning: Set<Role>
+  var returning: Set<Role>
   /// All that it was put together from: `per_cpu/cpuN/trace` are one trace.
   package var inputs: Set<Int32>
 
@@ -72,12 +93,17 @@ package struct TraceCoverage: Sendable {
 
 /// One boot: its devices, registrations, warnings, and what it lacks.
 package struct BootTimeline: Sendable {
+  /// The release; nil if no input says it.
   package var kernel: String?
+  /// What the machine is called; nil if no log says it.
   package var hardware: String?
   /// `iommu: Default domain type:`: whether DMA addresses are translated by default; nil if not said.
   package var translated: Bool?
+  /// By name, in the order in which they were first seen. Names come from the inputs.
   package var devices: OrderedDictionary<String, DeviceTimeline> = [:]
+  /// By time.
   package var registrations: [Registration] = []
+  /// In the order of the log; one that several inputs have is here once.
   package var warnings: [Warning] = []
   /// Lines of no single device: the unuse warning and the like.
   package var general: [LogMoment] = []
@@ -92,17 +118,19 @@ package struct BootTimeline: Sendable {
   package var isCrashKernel = false
   /// The machine describes itself with ACPI.
   package var isACPI = false
+  /// Of this boot; empty if there is only a log.
   package var traces: [TraceCoverage] = []
   /// What joining the inputs left open; what a single input lacks is kept with that input.
   package var losses: [Loss] = []
   /// What the live board said of itself, in one moment of this boot.
   package var facts: BoardFacts?
+  /// A kernel log of this boot is there, or the messages in a trace are.
   package var hasLog = false
   /// The log is the messages that a trace holds.
   package var logIsTraces = false
   /// Where its logs begin.
   package var logBegins: [Place] = []
-  package var hasLogTimes = false
+  var hasLogTimes = false
   /// The log's lines stand as the kernel printed them: where one stands shows which thread came first.
   package var logKeepsOrder = true
   /// It begins with the boot.
@@ -113,9 +141,10 @@ package struct BootTimeline: Sendable {
   package var logHasDropped = false
   /// Kernel log's first and last stamp, nanoseconds.
   package var logSpan: ClosedRange<Int64>?
+  /// What the names in `LogEvent.What` stand for.
   package var names = NameTable()
 
-  package init() {}
+  init() {}
 
   /// The trace that a place is in; nil for one of a log.
   package func trace(of place: Place) -> TraceCoverage? {

@@ -5,6 +5,7 @@ import Events
 
 /// How a trace's times become times of the boot: `log = trace + offset`, to within `slack` nanoseconds.
 package struct ClockJoin: Sendable, Equatable {
+  /// Nanoseconds; may be negative.
   package var offset: Int64
   /// Nil: nothing ties the two clocks together, so no order between the inputs is known.
   package var slack: Int64?
@@ -12,7 +13,7 @@ package struct ClockJoin: Sendable, Equatable {
   package var anchors: Int
 
   /// A trace alone: its own clock is the boot's.
-  package static let alone = ClockJoin(offset: 0, slack: nil, anchors: 0)
+  static let alone = ClockJoin(offset: 0, slack: nil, anchors: 0)
 
   /// Offsets below this are taken for two views of one clock: the printk comes after its event.
   private static let sameClock: Int64 = 5_000_000

@@ -1,9 +1,9 @@
-// A trace's `printk:console` events are a kernel log: thread, CPU and nanoseconds of every line. Where no better log of the boot
-// is there, they serve as one.
 import Bytes
 import Events
 import Records
 
+/// A trace's `printk:console` events are a kernel log: thread, CPU and nanoseconds of every line. Where no better log of the boot
+/// is there, they serve as one.
 package struct ConsoleLog {
   private var events = LogEvents()
 

@@ -8,7 +8,9 @@ package struct LogMoment: Sendable {
   package var time: Int64?
   /// Position in the boot's merged log: printk's own order.
   package var order: Int
+  /// Of the line; of several inputs that have it, in the first.
   package var place: Place
+  /// What the line says; its names are of `BootTimeline.names`.
   package var what: LogEvent.What
   /// dev_driver_string() as printed: the driver, or the bus while none is set.
   package var prefix: String
@@ -16,18 +18,30 @@ package struct LogMoment: Sendable {
 
 /// Everything that was seen of one device, on the boot's clock.
 package struct DeviceTimeline: Sendable {
+  /// As dev_name() gives it.
   package var name: String
+  /// The last that bound or spoke for it; nil if none was seen.
   package var driver: String?
+  /// By start.
   package var binds: [Bind] = []
+  /// Those attempts that are not among `binds`; nil if all are.
   package var folded: FoldedBinds?
+  /// By start.
   package var visits: [Visit] = []
+  /// When it got a group, and that group's number; by time.
   package var groups: [(moment: Moment, group: Int32)] = []
+  /// When a group was taken from it.
   package var ungroups: [Moment] = []
+  /// When it was attached to a domain (`iommu:attach_device_to_domain`); by time.
   package var domains: [Moment] = []
+  /// What its IOMMU refused it: the time in nanoseconds, the address; nil where the input does not say.
   package var faults: [(time: Int64?, iova: UInt64?, place: Place)] = []
+  /// Calls that asked for DMA addresses for it (dma_map_*, dma_alloc_attrs); those of a running driver are
+  /// not kept.
   package var maps: [Phase] = []
   /// Calls of iommu_device_register() for which this is the IOMMU's own device.
   package var registrations: [Registration] = []
+  /// In the order of the boot's merged log.
   package var log: [LogMoment] = []
 
   package init(name: String) { self.name = name }
@@ -100,7 +114,9 @@ package struct DeviceTimeline: Sendable {
   /// Lines of one kind, in order.
   package func lines(_ matches: (LogEvent.What) -> Bool) -> [LogMoment] { log.filter { matches($0.what) } }
 
+  /// `Adding to iommu group`, in order.
   package var adding: [LogMoment] { lines { if case .adding = $0 { true } else { false } } }
+  /// `ignoring dependency`, in order: it stopped waiting for its suppliers.
   package var gaveUp: [LogMoment] { lines { if case .gaveUp = $0 { true } else { false } } }
 }
 

@@ -6,10 +6,11 @@ import Events
 /// A trace that holds one CPU's events alone.
 package struct OneCPUTrace: Sendable {
   /// Its number among the traces of its input.
-  package var trace: Int
-  package var cpu: Int32
-  package var events: [Event]
+  var trace: Int
+  var cpu: Int32
+  var events: [Event]
 
+  /// `events` in the order of the file.
   package init(trace: Int, cpu: Int32, events: [Event]) {
     self.trace = trace
     self.cpu = cpu

@@ -5,6 +5,7 @@ import Records
 /// (docs/kernel.md#callers, docs/kernel.md#in-the-call-trace). A walk's stack also ends in a really_probe, the IOMMU
 /// driver's own.
 package struct StackSide: Sendable, Equatable {
+  /// `none` if the frames do not tell.
   package var side: Side
   /// Index of the frame that decided; nil if none did.
   package var selector: Int?
@@ -16,7 +17,7 @@ package struct StackSide: Sendable, Equatable {
   package var registrar: String?
 
   /// `frames` are function names, innermost first, without offsets. `isMixed`: another thread's may be among them.
-  package init(frames: [String], isMixed: Bool = false) {
+  init(frames: [String], isMixed: Bool = false) {
     side = .none
     if isMixed {
       mixed(frames)

@@ -1,10 +1,11 @@
-// A trace's events to its story. Threads migrate and take turns: each event goes to its thread's calls (ThreadCalls), and what
-// is whole there goes into the story, as far as it is kept (Retention).
 import Bytes
 import Events
 import Records
 
+/// A trace's events to its story. Threads migrate and take turns: each event goes to its thread's calls (ThreadCalls), and what
+/// is whole there goes into the story, as far as it is kept (Retention).
 package struct ThreadTracker {
+  /// Complete after `finish`.
   package var story = TraceStory()
 
   /// Threads with calls that are not in the story yet, and places that are free. They are changed where they are:
@@ -28,6 +29,7 @@ package struct ThreadTracker {
   /// open then are kept, so that all threads are seen up to the same moment.
   package var wantsMore: Bool { story.fullAt == nil }
 
+  /// The next event of the trace; without effect once it does not want more.
   package mutating func feed(_ event: Event) {
     guard !retention.isFull else { return story.fullAt = story.fullAt ?? event.place }
     story.events += 1

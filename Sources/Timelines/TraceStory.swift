@@ -4,32 +4,36 @@ import Records
 
 /// What one trace tells, as calls and marks.
 package struct TraceStory: Sendable {
+  /// In trees: an outermost call, and behind it those that ran inside it.
   package var calls: [Call] = []
+  /// In the order of the trace.
   package var marks: [Mark] = []
   /// Deferred bind attempts that were counted instead of kept, by device key.
   package var folded: [DeviceKey: FoldedBinds] = [:]
   /// Hash of a console message → its time on this clock, for joining clocks. -1: printed twice.
-  package var console: [UInt64: Int64] = [:]
+  var console: [UInt64: Int64] = [:]
   /// When events were lost, on the trace's clock.
   package var gaps: [Gap] = []
-  package var first: Int64?
-  package var last: Int64?
+  var first: Int64?
+  var last: Int64?
+  /// Events that it was made of, messages and losses too.
   package var events = 0
   /// The first event that was not taken, because more calls are held than any boot has.
   package var fullAt: Place?
   /// Parts of the trace are gone, nobody knows where: an absence proves nothing, and a return may be missing.
   package var isIncomplete = false
   /// Which roles were seen at all: a silent probe proves nothing if it never spoke.
-  package var seen: Set<Role> = []
+  var seen: Set<Role> = []
   /// Of which roles a return was seen.
-  package var returning: Set<Role> = []
+  var returning: Set<Role> = []
   /// The kernel's messages that it holds.
   package var messages: [LogEvents.Boot] = []
   /// What its times are, and the kernel that it names itself.
   package var clock: TraceClock?
+  /// The release that the trace names; nil if it does not.
   package var kernel: String?
   /// The inputs whose events were put together in it; empty if it is of one.
-  package var parts: Set<Int32> = []
+  var parts: Set<Int32> = []
   package init() {}
 
   /// Where what it tells begins.
@@ -40,7 +44,7 @@ package struct TraceStory: Sendable {
   }
 
   /// It has something that tells about IOMMU probes; what was lost tells nothing.
-  package var isTelling: Bool { !seen.isEmpty || !marks.isEmpty }
+  var isTelling: Bool { !seen.isEmpty || !marks.isEmpty }
 
   /// What is said of it beside what its text lacks.
   package var losses: [Loss] { [overflow, silentReturns].compactMap(\.self) }
@@ -55,11 +59,14 @@ package struct TraceStory: Sendable {
     }
   }
 
+  /// A hole in the recording of one CPU.
   package struct Gap: Sendable {
     /// The last event of that CPU before the hole, and the last of all before its mark.
     package var since: Int64
+    /// The last event of any CPU before its mark, on the same clock.
     package var after: Int64
+    /// Events that were lost in it; nil if the trace does not say.
     package var count: Int64?
-    package var place: Place
+    var place: Place
   }
 }

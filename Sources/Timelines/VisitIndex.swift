@@ -5,6 +5,7 @@ package struct VisitIndex: Sendable {
   /// Latest end of the first n+1 visits.
   private let ends: [Int64]
 
+  /// In any order; one without an end goes on for ever.
   package init(_ visits: [Visit]) {
     self.visits = visits.sorted { $0.phase.start < $1.phase.start }
     var latest = Int64.min

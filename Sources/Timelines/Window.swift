@@ -2,6 +2,7 @@ import Bytes
 
 /// A stretch of time in which dev->driver was set and the device had no IOMMU group yet.
 package struct Window: Sendable {
+  /// What became of it. The raw value is the one in JSON (docs/schema).
   package enum State: String, Sendable {
     /// the warning was printed inside it
     case warned
@@ -10,6 +11,7 @@ package struct Window: Sendable {
     /// nobody else did
     case exposed
   }
+  /// Its name.
   package var device: String
   /// Earliest possible set of dev->driver: entry of really_probe. Nil if no bind was seen.
   package var opened: Int64?
@@ -17,20 +19,26 @@ package struct Window: Sendable {
   package var openedLatest: Int64?
   /// Driver cleared or group added, whichever came first; nil if neither was seen.
   package var closed: Int64?
+  /// The strongest that holds: warned before raced before exposed.
   package var state: State
   /// Who bound, and who else touched the device inside.
   package var binder: KernelTask?
+  /// Whose IOMMU probes of the device lay inside it, each thread once; whose warning it is, if no bind was
+  /// seen.
   package var others: [KernelTask]
+  /// Of the bind; of the warning, if no bind was seen.
   package var place: Place?
   /// How many more windows like this one the device had, that are counted instead of listed.
   package var folded: Int
 
+  /// Nanoseconds; nil if one of its ends was not seen.
   package var length: Int64? {
     guard let opened, let closed else { return nil }
     return closed - opened
   }
 }
 
+/// Finds the windows of a boot.
 package enum Windows {
   /// The windows of a boot, by opening time. Only devices that have, get or were refused an IOMMU have any.
   package static func all(_ boot: BootTimeline) -> [Window] {

@@ -17,7 +17,6 @@ struct Container: Sendable {
   }
 
   let input: Int
-  var version = 6
   var order = ByteOrder(isBig: false)
   /// Bytes of a long in the traced machine's user space; the kernel's is in the header page.
   var userLong = 8
@@ -56,7 +55,6 @@ struct Container: Sendable {
     guard let version = file.decimal(10..<zero), version == 6 || version == 7 else {
       throw TraceDatError("trace.dat of version \(file.string(10..<zero)): only 6 and 7 are known")
     }
-    self.version = Int(version)
     order = ByteOrder(isBig: file[zero + 1] == 1)
     var cursor = Cursor(order, zero + 3..<file.count)
     readSizes(cursor.u32(file) ?? 0, long: file[zero + 2], at: zero + 2)

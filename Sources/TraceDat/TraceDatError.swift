@@ -3,5 +3,5 @@ package struct TraceDatError: Error, Sendable, CustomStringConvertible {
   /// One sentence, with what to do.
   package let description: String
 
-  package init(_ description: String) { self.description = description }
+  init(_ description: String) { self.description = description }
 }

@@ -12,7 +12,7 @@ package struct TraceDatFile: Sendable {
     /// The name of its trace clock; "" if the file does not say.
     package var clock: String
     /// Bytes of a sub-buffer.
-    package var pageSize: Int
+    var pageSize: Int
     /// In the file's order; CPUs without data are left out.
     package var cpus: [CPU] = []
 
@@ -25,13 +25,13 @@ package struct TraceDatFile: Sendable {
 
   /// What one CPU wrote into one buffer. Zero until the file was read.
   package struct CPU: Sendable {
-    package var id: Int32
+    var id: Int32
     /// Records, needed or not.
     package var events: Int64 = 0
     /// Events lost for want of room; nil if any gap does not tell how many.
     package var lost: Int64? = 0
     /// Gaps of unknown size.
-    package var lostUnknown: Int64 = 0
+    var lostUnknown: Int64 = 0
   }
 
   var container: Container
@@ -40,6 +40,7 @@ package struct TraceDatFile: Sendable {
 
   /// Everything that is missing or damaged; complete after `read`.
   package var losses: [Loss] { container.losses }
+  /// As the file lists them; complete after `read`.
   package internal(set) var buffers: [Buffer]
   /// Whether times are those of the wall clock where the file was recorded with --date, as trace-cmd prints them.
   /// False keeps them on the trace clock, which a kernel log shares.
@@ -69,11 +70,10 @@ package struct TraceDatFile: Sendable {
     buffers = container.buffers
   }
 
-  /// 6 or 7.
-  package var version: Int { container.version }
+  /// Length of the file.
   package var bytes: Int { file.count }
   /// What `uname -a` said, without the version: `Linux host release machine`.
-  package var uname: String? { container.options.uname }
+  var uname: String? { container.options.uname }
   /// The kernel's release, for example `6.17.13+deb13-arm64`.
   package var kernelRelease: String? {
     guard let words = uname?.split(separator: " "), words.count >= 3 else { return nil }
@@ -108,7 +108,7 @@ package struct TraceDatFile: Sendable {
   }
 
   /// Nanoseconds that --date added to every time; take them off to come back to the trace clock.
-  package var dateOffset: Int64 { appliesDate ? container.options.date : 0 }
+  var dateOffset: Int64 { appliesDate ? container.options.date : 0 }
 
   /// Decodes what the analysis needs and hands it out by time, with the index of its buffer, until `sink` wants no
   /// more. Reads every record of every CPU, on all cores: those that nobody wants are counted. To be called once.

@@ -4,9 +4,11 @@ import Timelines
 /// One known way to this warning, or to its silent relatives. Its documentation page, `proberace rules` and
 /// `proberace explain` come from the same value (docs/kernel.md#causes).
 package struct Cause: Sendable, Identifiable, Equatable {
+  /// As JSON, `explain` and the allow-list have it: it stays as it is.
   package var id: String
   /// Its letter (docs/kernel.md#causes).
   package var letter: String
+  /// One line.
   package var title: String
   /// Nil: it is explained, but no finding.
   package var verdict: Verdict?
@@ -64,6 +66,7 @@ package struct Cause: Sendable, Identifiable, Equatable {
   /// A harmless race of a client with its IOMMU; a kernel that warns of devices without one tells of none.
   var isRace: Bool { verdict == .falsePositive && self != .prematureWarning }
 
+  /// By its id or its letter, in any case; nil if there is none.
   package static func named(_ id: String) -> Cause? {
     all.first { $0.id == id || $0.letter.lowercased() == id.lowercased() }
   }
@@ -71,6 +74,7 @@ package struct Cause: Sendable, Identifiable, Equatable {
 
 /// What inputs must show before a cause can be certain.
 package struct Proof: Sendable, Equatable {
+  /// All of them must be there.
   package var sights: [Sight]
   /// What must hold besides; nil if the sights are always enough.
   package var condition: String?

@@ -4,6 +4,7 @@ import Timelines
 /// What would have happened in this boot if the registration's walk took device_lock() of each device it visits, or
 /// tried to: the question of the mailing-list thread of March and April 2026.
 package struct DeviceLockAnswer: Sendable {
+  /// What device_lock() would have come to.
   package enum Outcome: String, Sendable {
     /// The walking thread itself holds the lock: it is binding that very device (the IOMMU's own, or a parent).
     case selfDeadlock = "self-deadlock"
@@ -14,18 +15,25 @@ package struct DeviceLockAnswer: Sendable {
   }
   /// One visit of the walk that met a locked device.
   package struct Meeting: Sendable {
+    /// The device that was visited.
     package var device: String
+    /// Self-deadlock goes before the others.
     package var outcome: Outcome
+    /// Who was in really_probe() of it.
     package var holder: KernelTask
+    /// The walk's visit of it.
     package var visit: Phase
     /// How long device_lock() would have waited, in nanoseconds; nil where it never ends or is not traced.
     package var wait: Int64?
+    /// The bind that held the lock, and the visit.
     package var evidence: [Evidence]
   }
+  /// By time; empty if the walk met no locked device.
   package var meetings: [Meeting]
   /// Visits of the walk that the trace shows.
   package var visits: Int
 
+  /// One of the meetings is with the walking thread's own bind.
   package var wouldDeadlock: Bool { meetings.contains { $0.outcome == .selfDeadlock } }
 
   /// The answer for a boot; nil if no trace shows the walk's visits.

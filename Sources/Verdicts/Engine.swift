@@ -1,8 +1,8 @@
-// A boot to findings: every printed warning gets a verdict, and silence is looked at too.
 import Bytes
 import Records
 import Timelines
 
+/// A boot to findings: every printed warning gets a verdict, and silence is looked at too.
 package enum Engine {
   /// The findings of a boot, warnings first by time, then the silent ones by device.
   /// `claims`: what the user knows of his kernel.

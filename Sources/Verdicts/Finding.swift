@@ -1,12 +1,15 @@
 import Bytes
 import Timelines
 
+/// Whether anything is to be fixed (docs/kernel.md#verdict-and-harm). The raw value is the one in JSON
+/// (docs/schema).
 package enum Verdict: String, Sendable, CaseIterable {
   case falsePositive = "false-positive"
   case real
   case undetermined
 }
 
+/// How sure the cause is; an undetermined finding has none.
 package enum Confidence: String, Sendable {
   /// The cause's proof is in hand.
   case certain
@@ -36,11 +39,13 @@ package enum Tier: String, Sendable {
 
 /// One thing that was seen, with where.
 package struct Evidence: Sendable {
+  /// One clause, without a full stop; names in it come from the inputs.
   package var text: String
+  /// Where it was seen; nil for what is concluded from an absence.
   package var place: Place?
   /// The boot's clock, nanoseconds; nil where the input has no times.
   package var time: Int64?
-  package init(_ text: String, _ place: Place?, time: Int64? = nil) {
+  init(_ text: String, _ place: Place?, time: Int64? = nil) {
     self.text = text
     self.place = place
     self.time = time
@@ -49,24 +54,36 @@ package struct Evidence: Sendable {
 
 /// What a warning, or a silence, turned out to be.
 package struct Finding: Sendable {
+  /// Whether the kernel printed a warning, or the same happened in silence.
   package enum Kind: String, Sendable {
     case lateIOMMUProbe = "late-iommu-probe"
     case silent
   }
+  /// As printed or traced; `Surveyed.unknown` if the inputs do not tell.
   package var device: String
+  /// Nil if no input names it.
   package var driver: String?
+  /// Part of the signature.
   package var kind: Kind
   /// The warning's time, nanoseconds of the boot's clock.
   package var time: Int64?
+  /// From where the probe was reached; `none` for what no probe is known of.
   package var side: Side
+  /// What a gate asks for.
   package var verdict: Verdict
+  /// Nil if undetermined.
   package var confidence: Confidence?
+  /// The one that is named; nil if undetermined.
   package var cause: Cause?
+  /// Causes that the evidence leaves open, where none is named.
   package var candidates: [Cause]
+  /// Says nothing of the verdict: a real one may have done no harm yet.
   package var harm: Harm
+  /// Of the evidence that is listed, the strongest kind.
   package var tier: Tier
   /// One sentence for the tired reader.
   package var summary: String
+  /// In the order in which it is to be read.
   package var evidence: [Evidence]
   /// What would decide it, or make it certain.
   package var missing: [String]
@@ -79,6 +96,7 @@ package struct Finding: Sendable {
   /// The same warning in every input that has it.
   package var places: [Place]
 
+  /// Kernel commits of the cause, oldest first; empty without one.
   package var cites: [String] { cause?.cites ?? [] }
 
   /// Stable over builds, CPUs, pids, lines, prefixes and WARNING grammars; the device is a field of its own.

@@ -3,8 +3,9 @@ import Recipes
 /// What a user says of his kernel with --kernel-has and --kernel-lacks: commit ids, abbreviated or full. With --probe: which
 /// function a probe is on, `NAME=FUNCTION`.
 package struct KernelClaims: Sendable {
-  package var has: [String]
-  package var lacks: [String]
+  var has: [String]
+  var lacks: [String]
+  /// `NAME=FUNCTION`, as `ProbeDefinitions.parse` takes it.
   package var probes: [String]
   package init(has: [String] = [], lacks: [String] = [], probes: [String] = []) {
     self.has = has
@@ -13,7 +14,7 @@ package struct KernelClaims: Sendable {
   }
 
   /// The commits that a claim may name: those that a verdict can turn on.
-  package static var known: [String] { KernelFix.all.map(\.commit) }
+  static var known: [String] { KernelFix.all.map(\.commit) }
 
   /// What is wrong with the claims; nil if nothing is.
   package var fault: String? {
@@ -38,10 +39,11 @@ package struct KernelClaims: Sendable {
 /// Which of the fixes that shape this race a kernel has, from its version alone. Vendor trees carry backports, so
 /// below 6.15 the answer is "unknown", never "no" (docs/kernel.md#commits).
 package struct KernelFeatures: Sendable {
-  package var version: String?
+  var version: String?
   private let numbers: KernelVersion?
   private let claims: KernelClaims
 
+  /// `version` nil: no input names the kernel. What is claimed goes before what the version says.
   package init(_ version: String?, _ claims: KernelClaims = KernelClaims()) {
     self.version = version
     self.claims = claims
@@ -49,7 +51,7 @@ package struct KernelFeatures: Sendable {
   }
 
   /// Whether the kernel has `fix`: as claimed, else by its version; nil where that does not say.
-  package func has(_ fix: KernelFix) -> Bool? {
+  func has(_ fix: KernelFix) -> Bool? {
     if let claim = claims.knows(fix.commit) { return claim }
     let has = byVersion(fix)
     // linux-next is named after the last release, and holds what is queued for the one after the next.
@@ -82,15 +84,17 @@ package struct KernelFeatures: Sendable {
 
   /// Known to have the warning: then a group that is added to a device with a driver comes with one.
   package var warnsOfLateProbes: Bool { has(.warning) == true }
+  /// Nil: the version does not say (docs/kernel.md#commits).
   package var hasGate: Bool? { has(.gate) }
+  /// In the same way, for the recheck after the lock.
   package var hasRecheck: Bool? { has(.recheck) }
 
   /// The gate where it has to be guessed: a trace that names no kernel comes from a recent one more often than not;
   /// a version below 6.15 with this warning is a vendor's backport, and those took the first commit alone.
-  package var isLikelyGated: Bool { hasGate ?? (version == nil) }
+  var isLikelyGated: Bool { hasGate ?? (version == nil) }
 
   /// How a fix's presence was settled, for the report.
-  package func reason(_ fix: KernelFix) -> String {
+  func reason(_ fix: KernelFix) -> String {
     let name = "\(fix.name) \(fix.commit)"
     if let claim = claims.knows(fix.commit) {
       return "\(name) is \(claim ? "present" : "absent"), as --kernel-\(claim ? "has" : "lacks") says"
@@ -102,5 +106,6 @@ package struct KernelFeatures: Sendable {
     }
   }
 
+  /// One clause for a report: how the gate's presence was settled.
   package var gateReason: String { reason(.gate) }
 }

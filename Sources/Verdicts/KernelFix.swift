@@ -1,7 +1,7 @@
 /// A kernel commit that shapes these races, and where it is (docs/kernel.md#commits).
-package struct KernelFix: Sendable {
-  package var commit: String
-  package var name: String
+struct KernelFix: Sendable {
+  var commit: String
+  var name: String
   /// First mainline release that has it, and from which of its candidates on.
   var mainline: (major: Int, minor: Int)
   var candidate = 1
@@ -38,5 +38,5 @@ package struct KernelFix: Sendable {
     oldest: (6, 15))
 
   /// The ones that --kernel-has and --kernel-lacks may name.
-  package static let all = [gate, recheck, domainCheck, platform, fslMC, pci]
+  static let all = [gate, recheck, domainCheck, platform, fslMC, pci]
 }

@@ -5,7 +5,9 @@ import Timelines
 
 /// A device that may run without its IOMMU, where the inputs show too little to say so. It is a note: no gate fails for it.
 package struct Suspect: Sendable {
+  /// Its name, as the log has it.
   package var device: String
+  /// Nil if the log names none; may be the bus's name.
   package var driver: String?
   /// When it gave up, nanoseconds of the boot's clock.
   package var time: Int64?
@@ -13,6 +15,7 @@ package struct Suspect: Sendable {
   package var text: String
   /// What would settle it.
   package var tells: String
+  /// Of the line that makes it one.
   package var place: Place
 }
 

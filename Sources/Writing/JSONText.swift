@@ -10,8 +10,11 @@ package enum JSONValue: Sendable {
   case array([JSONValue])
   case object([(String, JSONValue)])
 
+  /// Null for nil.
   package static func optional(_ value: Int64?) -> JSONValue { value.map { .int($0) } ?? .null }
+  /// Null for nil.
   package static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+  /// An array of strings.
   package static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
 }
 

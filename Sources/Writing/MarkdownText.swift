@@ -13,6 +13,7 @@ package enum MarkdownText {
       && !text.contains("//") && !text.contains("www.") ? "`\(text)`" : code(text)
   }
 
+  /// As prose: whatever marks and links stand in it are shown, not followed.
   package static func text(_ text: String) -> String { escape(text, inCode: false) }
 
   /// Every mark that could mean something is written as a character reference, which is never taken for structure
@@ -34,5 +35,6 @@ package enum MarkdownText {
     }
   }
 
+  /// At most 400 characters.
   package static func clip(_ text: String) -> String { Plain.clip(text, 400, ascii: false) }
 }

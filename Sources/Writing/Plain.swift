@@ -59,14 +59,17 @@ package enum Plain {
     return "\(value / 100)." + (rest.count < 2 ? "0" : "") + rest
   }
 
+  /// Filled up with blanks on the right to `width` characters; a longer text stays whole.
   package static func pad(_ text: String, _ width: Int) -> String {
     text.count >= width ? text : text + String(repeating: " ", count: width - text.count)
   }
 
+  /// The same on the left, for numbers.
   package static func padLeft(_ text: String, _ width: Int) -> String {
     text.count >= width ? text : String(repeating: " ", count: width - text.count) + text
   }
 
+  /// At most `width` characters, the last of them an ellipsis if it was cut.
   package static func clip(_ text: String, _ width: Int, ascii: Bool) -> String {
     guard text.count > width, width > 3 else { return text }
     return text.prefix(width - (ascii ? 3 : 1)) + (ascii ? "..." : "…")
@@ -87,6 +90,7 @@ package enum Plain {
     return lines
   }
 
+  /// `1 device`, `2 devices`; `plural` where that is not the noun with an s.
   package static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
     "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
   }

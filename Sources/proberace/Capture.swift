@@ -7,6 +7,7 @@ import Reports
 extension Target: ExpressibleByArgument {}
 
 extension KernelVersion: ExpressibleByArgument {
+  /// As ArgumentParser asks for it; nil where `init(_:)` is.
   package init?(argument: String) { self.init(argument) }
 }
 

@@ -3,7 +3,7 @@ import Inputs
 import Records
 import Writing
 
-package enum FormatsReport {
+enum FormatsReport {
   /// A table; the first column names the thing.
   private struct Table {
     var title: String
@@ -51,7 +51,7 @@ package enum FormatsReport {
 
   private static func row(_ form: LineForm) -> [String] { [form.title, form.example, form.keeps.rawValue] }
 
-  package static func list(_ style: Style) -> String {
+  static func list(_ style: Style) -> String {
     var out = Plain.wrap(introduction, style.width).joined(separator: "\n") + "\n"
     for table in tables {
       out += "\n" + style.paint(table.title, .bold) + "\n"
@@ -74,7 +74,7 @@ package enum FormatsReport {
   }
 
   /// docs/inputs.md.
-  package static func markdown() -> String {
+  static func markdown() -> String {
     var out =
       "# Inputs\n\n<!-- Made by `make docs` (proberace formats --format markdown); do not edit. -->\n\n"
     out += introduction + "\n"

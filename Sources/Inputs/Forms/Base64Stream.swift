@@ -4,6 +4,7 @@ import Bytes
 package final class Base64Stream: ByteStream {
   private let decoded: DecodingStream<Base64Decoder>
 
+  /// `text` is the encoded form.
   package init(_ text: any ByteStream) { decoded = DecodingStream(text, Base64Decoder()) }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

@@ -14,6 +14,7 @@ package final class HTMLStream: ByteStream {
   private var packed = 0
   private var parts = 0
 
+  /// `page` is UTF-8 text, as `UnicodeStream` makes it. Call `next` before anything is read.
   package init(_ page: any ByteStream) { decoded = DecodingStream(page, HTMLDecoder()) }
 
   /// Goes on to the next part, which is then read; nil at the end. A text is one only if there is something in it, but a

@@ -7,8 +7,6 @@ struct MailDecoder: FormDecoder {
   /// Longer lines are neither boundaries nor headers.
   private static let longestLine = 1 << 12
   private static let longestHeader = 1 << 17
-  /// Multiparts in multiparts, and mails in mails.
-  private static let deepest = 16
 
   /// A part that begins.
   struct Part {
@@ -30,32 +28,12 @@ struct MailDecoder: FormDecoder {
     case repetition
   }
 
-  /// A multipart body.
-  private struct Frame {
-    let boundary: [UInt8]
-    /// The numbers of the part that it is.
-    let path: [Int]
-    var parts = 0
-    let isAlternative: Bool
-    /// Its parts are mails, if they do not say otherwise.
-    let isDigest: Bool
-    /// There is plain text in it, or in the alternative around it: HTML says the same.
-    var hasPlainText: Bool
-  }
-
   private(set) var stop: Stop?
   private var place = Place.header
-  private var frames: [Frame] = []
+  private var structure = MailStructure()
   private var header = MailHeader()
   private var headerLength = 0
-  /// The numbers of the part that the header belongs to; of a mail in a mail, those of the outer part.
-  private var path: [Int] = []
-  /// The header is a mail's, not a part's.
-  private var isMail = true
-  private var mail = 0
   private var isFirstLine = true
-  /// The input is several mails, each behind a line `From …`.
-  private var isMailbox = false
   private var isLineStart = true
   private var wasBlank = false
   /// The part's text is the one that HTML may repeat, and nothing of it has come yet.
@@ -133,26 +111,29 @@ extension MailDecoder {
       if text.isEmpty { return true }
       isFirstLine = false
       if input.has("From ", at: text.lowerBound) {
-        isMailbox = true
-        mail = 1
+        structure.beginMailbox()
         return true
       }
     }
-    if isMailbox, place != .header, wasBlank || place == .outside, input.has("From ", at: range.lowerBound) {
+    if structure.isMailbox, place != .header, wasBlank || place == .outside,
+      input.has("From ", at: range.lowerBound)
+    {
       switch isMailStart(input, range.upperBound, isAll) {
       case nil: return nil
       case true?:
         if endPart() { return false }
-        beginMail()
+        structure.beginMail()
+        beginHeader()
         return true
       case false?: break
       }
     }
     if input.has("--", at: range.lowerBound),
-      let (frame, isLast) = boundary(input, range.lowerBound..<text.upperBound)
+      let (frame, isLast) = structure.boundary(input, range.lowerBound..<text.upperBound)
     {
       if endPart() { return false }
-      pass(frame, isLast)
+      structure.pass(frame, isLast)
+      if isLast { place = .outside } else { beginHeader() }
       return true
     }
     wasBlank = text.isEmpty
@@ -175,22 +156,6 @@ extension MailDecoder {
     }
     let line = input.extracting(start..<limit)
     return line.has(">From ", at: 0) || MailHeader.nameEnd(line) != nil
-  }
-
-  /// The multipart whose boundary the line is, and whether it is its end.
-  private func boundary(_ input: Span<UInt8>, _ line: Range<Int>) -> (frame: Int, isLast: Bool)? {
-    let text = line.lowerBound + 2..<line.upperBound
-    for frame in frames.indices.reversed() {
-      let boundary = frames[frame].boundary
-      let end = text.lowerBound + boundary.count
-      guard end <= text.upperBound else { continue }
-      var at = 0
-      while at < boundary.count, input[text.lowerBound + at] == boundary[at] { at += 1 }
-      guard at == boundary.count else { continue }
-      if end == text.upperBound { return (frame, false) }
-      if end + 2 == text.upperBound, input.has("--", at: end) { return (frame, true) }
-    }
-    return nil
   }
 
   private mutating func takeHeader(_ input: Span<UInt8>, _ range: Range<Int>, _ text: Range<Int>) -> Bool {
@@ -218,7 +183,7 @@ extension MailDecoder {
     output.append(input, range.lowerBound..<end)
     if expectsPlainText, !input.trimmed(range).isEmpty, input[input.trimmed(range).lowerBound] > 32 {
       expectsPlainText = false
-      frames[frames.count - 1].hasPlainText = true
+      structure.takePlainText()
     }
   }
 }
@@ -237,78 +202,34 @@ extension MailDecoder {
     return true
   }
 
-  private mutating func beginMail() {
-    frames.removeAll()
-    path.removeAll()
-    mail += 1
-    isMail = true
-    beginHeader()
-  }
-
   private mutating func beginHeader() {
     header = MailHeader()
     headerLength = 0
     place = .header
   }
 
-  /// A boundary: the parts inside are over, whether they have said so or not.
-  private mutating func pass(_ frame: Int, _ isLast: Bool) {
-    frames.removeLast(frames.count - frame - 1)
-    path = frames[frame].path
-    if isLast {
-      frames.removeLast()
-      place = .outside
-    } else {
-      frames[frame].parts += 1
-      path.append(frames[frame].parts)
-      isMail = false
-      beginHeader()
-    }
-  }
-
   /// The header is over.
   private mutating func beginBody() {
-    let holder = frames.last
-    // A mail in a mail is taken apart as well, unless it is encoded, which mails must not be.
-    let isMessage = header.isType("message/rfc822") || header.isType("message/global")
-    let isDigested = !header.hasType && holder?.isDigest == true && !isMail
-    if isMessage || isDigested, header.transfer == .asItIs, path.count < Self.deepest {
-      if isMail { path.append(1) }
-      isMail = true
-      return beginHeader()
+    switch structure.body(behind: header) {
+    case .mail: beginHeader()
+    case .parts: place = .outside
+    case .repetition: place = .repetition
+    case .part(let part, let isPlainText, let isPacked):
+      expectsPlainText = isPlainText
+      holdsNewlines = isPacked
+      begin(part)
     }
-    if let boundary = header.boundary, frames.count < Self.deepest {
-      let isAlternative = header.isType("multipart/alternative")
-      frames.append(
-        Frame(
-          boundary: boundary, path: path, isAlternative: isAlternative,
-          isDigest: header.isType("multipart/digest"), hasPlainText: repeatsText))
-      place = .outside
-      return
-    }
-    if repeatsText, header.isType("text/html"), header.fileName == nil {
-      place = .repetition
-      return
-    }
-    let number = (isMail ? path + [1] : path).map(String.init).joined(separator: ".")
-    expectsPlainText = holder?.isAlternative == true && (header.isType("text/plain") || !header.hasType)
-    holdsNewlines = !isMail && header.hasType && !header.isType("text/") && header.transfer == .asItIs
-    begin(header.fileName ?? "part \(number)", header.transfer)
   }
-
-  /// Whether HTML here says what plain text has said.
-  private var repeatsText: Bool { frames.last.map { $0.hasPlainText } ?? false }
 
   /// Text where none should be.
   private mutating func beginOutside() {
     holdsNewlines = false
     expectsPlainText = false
-    let number = path.map(String.init).joined(separator: ".")
-    begin(number.isEmpty ? "text around the parts" : "text around part \(number)", .asItIs)
+    begin(structure.outside())
   }
 
-  private mutating func begin(_ name: String, _ transfer: MailHeader.Transfer) {
+  private mutating func begin(_ part: Part) {
     place = .body
-    stop = .partBegins(Part(name: isMailbox ? "mail \(mail) \(name)" : name, transfer: transfer))
+    stop = .partBegins(part)
   }
 }

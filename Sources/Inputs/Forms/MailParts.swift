@@ -5,6 +5,7 @@ package final class MailParts: ByteStream {
   private let raw: DecodingStream<MailDecoder>
   private var part: (any ByteStream)?
 
+  /// `mail` begins with a header. Call `next` before anything is read.
   package init(_ mail: any ByteStream) { raw = DecodingStream(mail, MailDecoder()) }
 
   /// Goes on to the next part; nil at the end. Its name is the sender's: not to be trusted.
@@ -33,7 +34,7 @@ package final class MailParts: ByteStream {
   }
 
   /// Bytes that `isMail` looks at.
-  package static let sniffed = 1 << 16
+  static let sniffed = 1 << 16
 
   /// Whether a document may be a mail, by its first lines.
   static func mayBegin(_ head: Span<UInt8>) -> Bool { beginsWithHeader(head) }

@@ -4,6 +4,7 @@ import Bytes
 package final class QuotedPrintableStream: ByteStream {
   private let decoded: DecodingStream<QuotedPrintableDecoder>
 
+  /// `text` is the encoded form.
   package init(_ text: any ByteStream) { decoded = DecodingStream(text, QuotedPrintableDecoder()) }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

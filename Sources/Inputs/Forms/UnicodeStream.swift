@@ -4,6 +4,7 @@ import Bytes
 package final class UnicodeStream: ByteStream {
   private let decoded: DecodingStream<UnicodeDecoder>
 
+  /// `encoding` as `TextEncoding(_:)` told it by the first bytes.
   package init(_ text: any ByteStream, _ encoding: TextEncoding) {
     decoded = DecodingStream(text, UnicodeDecoder(encoding: encoding))
   }

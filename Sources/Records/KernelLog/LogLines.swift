@@ -11,6 +11,7 @@ package struct LogLines {
   /// A line waits for its rest.
   package var isHolding: Bool { joiner.isHolding }
 
+  /// Gets a record, the line that its ranges are of, lent for the call, and where that line stands.
   package typealias Sink = (LogRecord, Span<UInt8>, Place) -> Void
 
   package init() {}

@@ -4,15 +4,19 @@ import Bytes
 package struct LogPrefix: Sendable {
   /// Nanoseconds since boot; nil if the line has none.
   package var time: Int64?
+  /// Whose clock `time` is of; none without a stamp.
   package var clock = LogClock.none
   /// Nanoseconds; 0 without a stamp.
   package var resolution: Int64 = 0
+  /// False behind a stamp of a daemon that sorts.
   package var keepsOrder = true
+  /// Who printed it; none without CONFIG_PRINTK_CALLER.
   package var caller = LogCaller.none
+  /// A level stands on the line, as `<6>` or in words.
   package var hasLevel = false
   /// A stamp that only counts from the line before.
-  package var isRelative = false
-  package var hasStamp: Bool { clock != .none || isRelative }
+  var isRelative = false
+  var hasStamp: Bool { clock != .none || isRelative }
   /// A log daemon says that the kernel printed it.
   var isKernels = false
   /// Not a kernel message: another program's, or a container's own line.
@@ -23,7 +27,7 @@ package struct LogPrefix: Sendable {
   var dropped: Int64?
   /// A console that took over prints its last line again: the line before this one may have broken off, and the next
   /// one is that line, whole, with the same stamp.
-  package internal(set) var isReplay = false
+  var isReplay = false
   /// The journal says that another boot begins.
   var beginsBoot = false
   /// Where the message begins.
@@ -36,6 +40,7 @@ package struct LogPrefix: Sendable {
 
   init() {}
 
+  /// Never fails: a line without a prefix is all message.
   package static func parse(_ line: Span<UInt8>) -> LogPrefix {
     LogPrefix(plain: line) ?? parse(line, inside: LogPrefix())
   }

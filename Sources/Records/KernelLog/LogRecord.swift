@@ -22,6 +22,7 @@ package enum LogClock: UInt8, Sendable {
 package struct LogRecord: Sendable {
   /// Nanoseconds since boot; nil if the line has none, or only the time of day.
   package var time: Int64?
+  /// Whose clock `time` is of.
   package var clock: LogClock
   /// How fine the stamp is, in nanoseconds; 0 without one.
   package var resolution: Int64
@@ -32,7 +33,9 @@ package struct LogRecord: Sendable {
   package var beginsBoot: Bool
   /// Something stands in front of the message that only kernel logs have.
   package var hasPrefix: Bool
+  /// Who printed it; none if the line does not say.
   package var caller: LogCaller
+  /// Where the message stands in the line; bytes.
   package var message: Range<Int>
   /// Messages in front of it were dropped.
   package var followsDrop: Bool
@@ -44,7 +47,7 @@ package struct LogRecord: Sendable {
   package var hole: (bytes: Int64, place: Place)?
 
   /// Stamps coarser than this do not order two threads.
-  package static let orderingResolution: Int64 = 1_000_000
+  static let orderingResolution: Int64 = 1_000_000
 
   /// Whether the stamp may be compared with other clocks and other threads' stamps: printk's own, and fine enough.
   package var isFine: Bool { clock == .boot && resolution <= Self.orderingResolution }

@@ -1,8 +1,8 @@
-// The grammar of the kernel's reports of trouble, a line at a time: WARNINGs, oopses, BUGs, panics, hung tasks, as
-// docs/formats/kernel-log.md#warnings and docs/kernel.md#the-warning have them of all architectures. What no rule reads (registers,
-// code bytes, modules) is `other`, as any line in between.
 import Bytes
 
+/// The grammar of the kernel's reports of trouble, a line at a time: WARNINGs, oopses, BUGs, panics, hung tasks, as
+/// docs/formats/kernel-log.md#warnings and docs/kernel.md#the-warning have them of all architectures. What no rule reads (registers,
+/// code bytes, modules) is `other`, as any line in between.
 package enum ReportLine: Equatable, Sendable {
   // MARK: what a report begins with
 
@@ -48,6 +48,7 @@ package enum ReportLine: Equatable, Sendable {
 
   /// One call of a stack. Those that the kernel is not sure of (`? `) are `aside`.
   package struct Frame: Equatable, Sendable {
+    /// Without suffix and offset.
     package var function: Range<Int>
     /// 32-bit ARM names both sides: `a from b+0x1/0x2`.
     package var caller: Range<Int>?

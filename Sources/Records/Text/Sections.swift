@@ -6,6 +6,7 @@ import Bytes
 package enum DocumentSection: CaseIterable, Sendable {
   case bugReport, dropbox, pstore, ftraceDump, trace
 
+  /// As `proberace formats` lists it.
   package var title: String {
     switch self {
     case .bugReport:

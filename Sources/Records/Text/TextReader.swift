@@ -3,10 +3,12 @@
 // decided by its beginning alone.
 import Bytes
 
+/// Reads one text document, a run of lines at a time; what it says goes to a `TextSink`.
 package struct TextReader {
   /// What `--input-format` says that the document is.
   package enum Only: Sendable { case any, logs, traces }
 
+  /// What the text lacks, with places; complete after `finish`.
   package private(set) var losses: [Loss] = []
   /// Entries of traces, needed or not.
   package private(set) var traceEntries: Int64 = 0
@@ -43,6 +45,7 @@ package struct TextReader {
   /// Losses that are told one by one; more are put together.
   private static let keptLosses = 256
 
+  /// `input`: the document's number, for places.
   package init(input: Int, only: Only = .any) {
     self.input = input
     self.only = only

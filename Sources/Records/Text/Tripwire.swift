@@ -1,12 +1,13 @@
-// A search that knows nothing of the readers: whatever a document is, the warning's words in it must be explained. What the
-// readers miss is said, and never a pass.
 import Bytes
 
+/// A search that knows nothing of the readers: whatever a document is, the warning's words in it must be explained. What the
+/// readers miss is said, and never a pass.
 package struct Tripwire: Sendable {
   /// A place where the warning stands, whoever wrote it.
   package struct Hit: Sendable {
-    package enum What: Sendable { case message, header }
-    package var what: What
+    enum What: Sendable { case message, header }
+    var what: What
+    /// Of the words themselves.
     package var place: Place
     /// Where its line begins.
     package var lineStart: Int64
@@ -14,6 +15,7 @@ package struct Tripwire: Sendable {
     package var subject: UInt64
   }
 
+  /// By place; at most 10 000.
   package private(set) var hits: [Hit] = []
   /// The end of what came before, for what is broken over runs.
   private var tail: [UInt8] = []

@@ -4,6 +4,7 @@ import Bytes
 
 /// A line of function_graph text. Ranges are into the line.
 package struct GraphLine: Sendable {
+  /// Which of the tracer's lines it is.
   package enum What: Sendable {
     /// `name(args) {`
     case open
@@ -16,23 +17,32 @@ package struct GraphLine: Sendable {
     /// ` 0)  comm-pid  =>  comm-pid`: the CPU goes on with another task
     case switched
   }
+  /// A line that fits none is no `GraphLine`.
   package var what: What
+  /// Nanoseconds, of the absolute time column; nil without that.
   package var time: Int64?
+  /// -1 without the column.
   package var cpu: Int32 = -1
+  /// The task's name; empty without the column.
   package var task: Range<Int> = 0..<0
+  /// -1 without the column.
   package var tid: Int32 = -1
+  /// Nanoseconds, as the tracer measured them; nil where the column is empty.
   package var duration: Int64?
   /// Columns of indentation: two a level.
   package var indent = 0
   /// The function, or the name that a closing line gives; empty if there is none.
   package var symbol: Range<Int> = 0..<0
+  /// Between the parentheses; empty if the tracer does not print any.
   package var arguments: Range<Int> = 0..<0
+  /// Of funcgraph-retval; nil without it.
   package var result: Int64?
   /// `<-caller+0x1/0x2` of funcgraph-retaddr.
   package var caller: Range<Int> = 0..<0
   /// The text of a comment, without `/*` and `*/`.
   package var comment: Range<Int> = 0..<0
 
+  /// Nil if the line is none of the tracer's.
   package static func parse(_ line: Span<UInt8>) -> GraphLine? {
     var result = GraphLine(what: .close)
     var at = line.skipBlanks(from: 0, to: line.count)

@@ -6,7 +6,9 @@ import Bytes
 package struct TraceHeader: Sendable {
   /// The task's name; empty if the columns have none.
   package var task: Range<Int>
+  /// The thread's id, not the tgid in parentheses behind it.
   package var tid: Int32
+  /// From 0.
   package var cpu: Int32
   /// Nanoseconds, or ticks of a unit that the text does not name (`isTicks`).
   package var time: Int64

@@ -3,13 +3,18 @@ import Bytes
 /// One thing that a trace says, in the shape that all its text dialects share. Ranges are into the line that came
 /// with it; nothing here outlives that line.
 package struct TraceRecord: Sendable {
+  /// The task's name; empty if the line has none.
   package var task: Range<Int>
+  /// Below zero where the line does not name the thread.
   package var tid: Int32
+  /// -1 if the line has none.
   package var cpu: Int32
   /// Nanoseconds on the trace's clock, or ticks (see `TraceTextReader.clock`).
   package var time: Int64
+  /// Its ranges are of the line too.
   package var what: What
 
+  /// One case for each thing that any tracer tells.
   package enum What: Sendable {
     /// A function was entered: kprobe, fprobe or function_graph.
     case enter(Role, symbol: Range<Int>, arguments: Range<Int>)

@@ -2,7 +2,9 @@
 // cost a newline search, a look at two columns and one at the name; that is the usual line of a large trace.
 import Bytes
 
+/// Reads one trace, line by line; records go to a sink as they come.
 package struct TraceTextReader {
+  /// What the trace lacks, with places; complete after `finish`.
   package private(set) var losses: [Loss] = []
   /// What the time column holds, from the first line that has one.
   package private(set) var clock: TraceClock?
@@ -38,10 +40,12 @@ package struct TraceTextReader {
   private var isAnnounced = false
   private var contextless: Int64 = 0
 
+  /// `input`: the document's number, for places.
   package init(input: Int) { self.input = input }
 
   /// What the lines are made by, as far as they told.
   package private(set) var form: Form = .events
+  /// The tracer's own, or trace-cmd's (`reported`).
   package enum Form: Sendable { case events, function, graph, reported }
 
   /// Where a record was seen.

@@ -1,6 +1,6 @@
-// The kernel's functions that the analysis knows, and what it knows of each: whatever asks by a function's name asks here.
 import Bytes
 
+/// The kernel's functions that the analysis knows, and what it knows of each: whatever asks by a function's name asks here.
 package struct KernelFunction: Sendable {
   /// Which struct device its arguments have, counted from 0.
   package enum Argument: Sendable {
@@ -18,13 +18,17 @@ package struct KernelFunction: Sendable {
     case firmware
   }
 
+  /// As kallsyms has it, without a compiler's suffix.
   package var name: StaticString
   /// `name` is what the names of several functions end with.
   package internal(set) var isEnding = false
+  /// Nil: its calls tell nothing, only its place in a stack does.
   package var role: Role?
   /// What its `.part.0` is, where a compiler may split it.
   var tail: Role?
+  /// Nil: none of its arguments is a struct device that matters.
   package var argument: Argument?
+  /// Nil: it says nothing of the way.
   package var way: Way?
   /// The driver core's or the IOMMU core's: never the driver code that made a call it must not make.
   package var isCore = false

@@ -1,7 +1,7 @@
-// The words by which the kernel's lines are told: whatever reads them (`ReportLine`, `LogFacts`, `LogLine`) takes them from here,
-// and so does a scan's search. A new one must say what the search makes of it: none can be read that a scan does not know.
 import Bytes
 
+/// The words by which the kernel's lines are told: whatever reads them (`ReportLine`, `LogFacts`, `LogLine`) takes them from here,
+/// and so does a scan's search. A new one must say what the search makes of it: none can be read that a scan does not know.
 package enum KernelWord: CaseIterable, Sendable {
   // MARK: reports of trouble
 
@@ -41,6 +41,7 @@ package enum KernelWord: CaseIterable, Sendable {
   /// Which buses are behind a bridge; a hotplug port whose interrupt does not come.
   case bridge, hotplugTimeout
 
+  /// As the kernel prints it, with the blanks that belong to it.
   @inlinable @inline(__always)
   package var text: StaticString {
     switch self {
@@ -107,6 +108,7 @@ package enum KernelWord: CaseIterable, Sendable {
 }
 
 extension KernelWord {
+  /// Bytes of `text`.
   @inlinable @inline(__always)
   package var count: Int { text.utf8CodeUnitCount }
 

@@ -1,8 +1,8 @@
 /// Bus, device and function of a PCI function, as IOMMUs number their endpoints.
 package struct PCIAddress: Sendable, Equatable {
-  package var bus: UInt8
-  package var slot: UInt8
-  package var function: UInt8
+  var bus: UInt8
+  var slot: UInt8
+  var function: UInt8
 
   /// `bus << 8 | devfn`
   package init(_ endpoint: UInt16) {

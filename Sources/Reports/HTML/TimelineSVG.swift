@@ -5,8 +5,8 @@ import Timelines
 import Verdicts
 import Writing
 
-package struct TimelineSVG {
-  package enum Look: String, CaseIterable, Sendable {
+struct TimelineSVG {
+  enum Look: String, CaseIterable, Sendable {
     /// Light or dark as the reader's system is.
     case auto
     case light, dark
@@ -21,7 +21,7 @@ package struct TimelineSVG {
   private static let detailed = 3
   private static let most = 400
 
-  package static func render(_ analysis: Analysis, device: String?, look: Look = .auto) -> String {
+  static func render(_ analysis: Analysis, device: String?, look: Look = .auto) -> String {
     var svg = TimelineSVG(look: look, names: InputNames(analysis))
     for boot in analysis.boots.indices { svg.boot(analysis.boots[boot], boot + 1, device) }
     if svg.out.isEmpty { svg.words("No device of this boot was seen to bind or to get a group.", "wt") }

@@ -1,10 +1,11 @@
-// `capture --check`, for a terminal or a file: what is there, what it can decide, what to add.
 import Analysis
 import Check
 import Recipes
 import Writing
 
+/// `capture --check`, for a terminal or a file: what is there, what it can decide, what to add.
 package enum CheckReport {
+  /// `analysis` is the one that `check` was made of: it names the inputs.
   package static func render(_ check: CaptureCheck, _ analysis: Analysis) -> String {
     var lines: [String] = []
     for input in analysis.inputs {

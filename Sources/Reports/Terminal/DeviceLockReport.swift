@@ -4,6 +4,7 @@ import Writing
 
 /// `report --what-if device-lock`: one section.
 package enum DeviceLockReport {
+  /// To be put behind a report: begins with an empty line.
   package static func render(_ analysis: Analysis, _ style: Style) -> String {
     var out = "\n" + style.paint("What if the walk took device_lock()?", .bold) + "\n"
     for boot in analysis.boots {

@@ -1,10 +1,10 @@
-// `report` for the terminal: the answer first, one line a warning, then the reasons, then the picture.
 import Analysis
 import Bytes
 import Timelines
 import Verdicts
 import Writing
 
+/// `report` for the terminal: the answer first, one line a warning, then the reasons, then the picture.
 package struct TerminalReport {
   private let analysis: Analysis
   private let style: Style
@@ -14,6 +14,7 @@ package struct TerminalReport {
   private var said: Set<String> = []
   private var recipes: [String] = []
 
+  /// Names and messages are made safe for a terminal.
   package static func render(_ analysis: Analysis, _ style: Style) -> String {
     var report = TerminalReport(analysis: analysis, style: style)
     report.write()

@@ -1,16 +1,16 @@
-// `timeline` for the terminal: what happened to each device, in order.
 import Analysis
 import Bytes
 import Timelines
 import Writing
 
+/// `timeline` for the terminal: what happened to each device, in order.
 package struct TimelineReport {
   private let style: Style
   private let names: InputNames
   private var out = ""
 
   /// `device`: only devices whose name matches this glob.
-  package static func render(_ analysis: Analysis, device glob: String?, _ style: Style) -> String {
+  static func render(_ analysis: Analysis, device glob: String?, _ style: Style) -> String {
     var report = TimelineReport(style: style, names: InputNames(analysis))
     for (index, boot) in analysis.boots.enumerated() {
       if analysis.boots.count > 1 { report.line(style.paint("boot \(index + 1)", .bold)) }
