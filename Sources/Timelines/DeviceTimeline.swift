@@ -29,6 +29,8 @@ package struct DeviceTimeline: Sendable {
   /// Calls of iommu_device_register() for which this is the IOMMU's own device.
   package var registrations: [Registration] = []
   package var log: [LogMoment] = []
+  /// Where its lives end, once the boot is put together.
+  var knownCuts: [Cut]?
 
   package init(name: String) { self.name = name }
 
