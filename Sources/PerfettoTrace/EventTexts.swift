@@ -4,7 +4,7 @@ import Bytes
 extension PerfettoRecording {
   /// The events at these bytes, nil: all, in their order; those that no rule needs are not kept, and not there. To be asked after
   /// `finish`.
-  public func texts(at places: Set<Int64>?, _ names: inout NameTable) -> [(place: Int64, text: String)] {
+  package func texts(at places: Set<Int64>?, _ names: inout NameTable) -> [(place: Int64, text: String)] {
     var texts: [(place: Int64, text: String)] = []
     let wanted = holding.events.filter { places?.contains($0.place) ?? true }
     for held in wanted.sorted(by: { $0.place < $1.place }) {
