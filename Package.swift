@@ -20,7 +20,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// Programs for those who work on it, which a plain build leaves out: PROBERACE_TOOLS=fuzz (every module must be instrumented, see
-/// Fuzz/run.sh), PROBERACE_TOOLS=trace-dat-time.
+/// Fuzz/run.sh), PROBERACE_TOOLS=trace-dat-time, PROBERACE_TOOLS=perfetto-time.
 let tools: [Target] =
   switch Context.environment["PROBERACE_TOOLS"] {
   case "fuzz":
@@ -33,6 +33,12 @@ let tools: [Target] =
     [
       .executableTarget(
         name: "trace-dat-time", dependencies: ["Bytes", "TraceDat"], path: "Benchmarks/trace-dat-time",
+        swiftSettings: lenient)
+    ]
+  case "perfetto-time":
+    [
+      .executableTarget(
+        name: "perfetto-time", dependencies: ["Bytes", "PerfettoTrace"], path: "Benchmarks/perfetto-time",
         swiftSettings: lenient)
     ]
   default: []

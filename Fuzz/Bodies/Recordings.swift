@@ -35,6 +35,7 @@ enum Recordings {
     _ = recording.logBoots()
     _ = recording.commandLines(names)
     _ = recording.events(ProbeDefinitions(), &names) { _ in true }
+    _ = recording.texts(at: nil, &names)
   }
 
   private static func read(_ bytes: [UInt8], most: Int) {

@@ -7,7 +7,7 @@ import SystemPackage
 package struct RawLines: Sendable {
   /// A line as it stands in the input.
   package struct Line: Sendable {
-    /// From 1.
+    /// From 1; in a recording the byte where its event is.
     package var number: Int
     /// Without its end; long lines are cut. Not escaped.
     package var text: String
@@ -29,7 +29,10 @@ package struct RawLines: Sendable {
   private var shown: Set<Place> = []
 
   /// Longer lines are cut, at this many bytes.
-  private static let longest = 400
+  static let longest = 400
+
+  /// The number of the line of a place.
+  package static func number(_ place: Place) -> Int { place.line > 0 ? Int(place.line) : Int(place.offset) }
 
   /// Whether the line of a place is here.
   package func has(_ place: Place) -> Bool { shown.contains(place) }
@@ -37,12 +40,15 @@ package struct RawLines: Sendable {
   /// The text of a place's line; nil if it is not here.
   package func text(_ place: Place) -> String? {
     guard has(place), inputs.indices.contains(Int(place.input)) else { return nil }
+    let number = Self.number(place)
     for block in inputs[Int(place.input)].blocks {
-      if let first = block.first, let last = block.last,
-        (first.number...last.number).contains(Int(place.line))
-      {
-        return block[Int(place.line) - first.number].text
+      guard let first = block.first, let last = block.last, first.number <= number, number <= last.number
+      else {
+        continue
       }
+      // Lines follow each other, events of a recording do not.
+      return place.line > 0
+        ? block[number - first.number].text : block.first { $0.number == number }?.text
     }
     return nil
   }
@@ -54,7 +60,11 @@ package struct RawLines: Sendable {
     var left = budget
     var wanted: [Int: [Place]] = [:]
     var seen: Set<Place> = []
-    for place in places where place.line > 0 && seen.insert(place).inserted {
+    let recordings = Set(inputs.indices.filter { inputs[$0].format == .perfettoTrace })
+    for place in places {
+      guard place.line > 0 || recordings.contains(Int(place.input)), seen.insert(place).inserted else {
+        continue
+      }
       // A guess at what it will take; a place's neighbours are often another's.
       left -= 250
       if left >= 0 {
@@ -69,10 +79,11 @@ package struct RawLines: Sendable {
     readUndone(inputs, wanted, neighbours)
   }
 
-  /// Lines of documents that were in something: it is undone once more.
+  /// Lines of documents that were in something, which is undone once more, and events of recordings.
   private mutating func readUndone(_ inputs: [InputSummary], _ wanted: [Int: [Place]], _ neighbours: Int) {
     let packed = inputs.indices.filter {
-      !inputs[$0].isPlain && inputs[$0].source != nil && wanted[$0] != nil
+      (!inputs[$0].isPlain || inputs[$0].format == .perfettoTrace) && inputs[$0].source != nil
+        && wanted[$0] != nil
     }
     for source in Set(packed.compactMap { inputs[$0].source }).sorted() {
       var blocks: [(input: Int, blocks: [Block])] = []
@@ -83,14 +94,20 @@ package struct RawLines: Sendable {
         else {
           return
         }
+        let source = LineSource(stream: document.stream)
         blocks.append(
-          (index, try Self.blocks(LineSource(stream: document.stream), places.sorted(), neighbours)))
+          (
+            index,
+            inputs[index].format == .perfettoTrace
+              ? try Self.events(source, places) : try Self.blocks(source, places.sorted(), neighbours)
+          ))
       } failed: { _, _, _ in
       }
       try? documents.visit(source, as: name)
       for (index, blocks) in blocks {
         self.inputs[index].blocks = blocks
-        shown.formUnion(wanted[index] ?? [])
+        let there = Set(blocks.flatMap { $0.map(\.number) })
+        shown.formUnion((wanted[index] ?? []).filter { there.contains(Self.number($0)) })
       }
     }
   }
@@ -132,15 +149,11 @@ package struct RawLines: Sendable {
       inputs[index].reason = "binary: its records have no lines (trace-cmd report shows them)"
       return
     }
-    guard input.format != .perfettoTrace else {
-      inputs[index].reason = "binary: its events have no lines (traceconv text shows them)"
-      return
-    }
     guard let path = input.source else {
       inputs[index].reason = "standard input cannot be read twice: give a file to see its lines here"
       return
     }
-    guard !places.isEmpty, input.isPlain else { return }
+    guard !places.isEmpty, input.isPlain, input.format != .perfettoTrace else { return }
     do {
       let file = try MappedFile(path: path)
       guard file.count == input.bytes else {

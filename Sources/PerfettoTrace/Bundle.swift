@@ -38,7 +38,7 @@ extension PerfettoRecording {
         counts.otherClocks += 1
         continue
       }
-      let eventPlace = base.map { $0 + Int64(field.range.lowerBound) } ?? place
+      let eventPlace = base.map { $0 + Int64(field.range.lowerBound) } ?? inflating.nextPlace()
       take(event: field.range, bundle.cpu, packet.sequence, bytes, eventPlace, &state, &names)
     }
     // What an error was said of may be at the bundle's end.

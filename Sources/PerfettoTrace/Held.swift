@@ -11,7 +11,7 @@ struct Held: Sendable {
   }
   /// On the trace's clock.
   var time: Int64
-  /// Of the event, or of the packet that holds it packed.
+  /// Of the event; of a packed one a byte of its packet, another one for each.
   var place: Int64
   /// A result, a pointer, a group, an address, a message's hash.
   var number: Int64

@@ -12,6 +12,8 @@ struct Inflating: Sendable {
   private static let floor = 24 << 20
   private static let ratio = 400
 
+  /// Bytes of the packet that is inflated: places for its events, which have none of their own.
+  private var places: Range<Int64> = 0..<0
   private var packed = 0
   private var plain = 0
   /// Packets that do not inflate to whole packets, and the first of them.
@@ -19,7 +21,17 @@ struct Inflating: Sendable {
   private(set) var firstBroken: Int64?
   private(set) var isBomb = false
 
-  mutating func begin(_ count: Int) { packed += count }
+  mutating func begin(_ count: Int, at place: Int64, depth: Int) {
+    packed += count
+    if depth == 0 { places = place..<place + Int64(count) }
+  }
+
+  /// One for each event, while there are bytes.
+  @inline(__always)
+  mutating func nextPlace() -> Int64 {
+    if places.count > 1 { places = places.lowerBound + 1..<places.upperBound }
+    return places.lowerBound
+  }
 
   /// False if it grows too much.
   mutating func expand(_ count: Int) -> Bool {
@@ -40,7 +52,7 @@ extension PerfettoRecording {
   ) {
     guard let range = packet.deflated ?? packet.zstd, !inflating.isBomb else { return }
     guard depth < Inflating.deepest else { return inflating.breakOff(place) }
-    inflating.begin(range.count)
+    inflating.begin(range.count, at: place, depth: depth)
     var inner = PacketSplitter()
     let packed = bytes.extracting(range)
     let isWhole = Inflater.inflate(packed, isZstd: packet.deflated == nil) { plain in

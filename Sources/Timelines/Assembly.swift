@@ -40,6 +40,7 @@ package enum Assembly {
     return BootFiles.sorted(inputs, names).map { files in
       var boot = BootBuilder(names: names).build(files)
       boot.logIsTraces = logIsTraces && boot.hasLog
+      boot.cutLives()
       return boot
     }
   }

@@ -24,7 +24,7 @@ struct BindReader {
       let call = view.tree[child]
       // Where a return was lost, what the thread did next hangs below this attempt, for another device.
       guard view.sameDevice(child, root) || call.role == .pinctrlBind else { continue }
-      let start = call.start + view.shift
+      let start = view.clock.boot(call.start)
       switch call.role {
       case .reallyProbe, .registration: continue
       case .pinctrlBind: bind.setBy = bind.setBy ?? start

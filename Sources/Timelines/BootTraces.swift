@@ -10,7 +10,7 @@ extension BootBuilder {
       let joined = ClockJoin.join(story, names, log)
       if joined.anchors > clock.anchors { clock = joined }
     }
-    let phases = Phases(story, names, shift: clock.offset)
+    let phases = Phases(story, names, clock)
     boot.registrations += phases.registrations
     if phases.anonymous > 0 {
       boot.losses.append(
@@ -31,13 +31,13 @@ extension BootBuilder {
     }
     for (key, folded) in story.folded.sorted(by: { $0.value.first < $1.value.first }) {
       guard let device = phases.view.deviceName(key) else { continue }
-      let moved = shifted(folded, clock.offset)
+      let moved = Self.moved(folded, clock)
       with(device) { $0.folded = moved }
     }
-    for mark in story.marks { add(mark, clock.offset) }
+    for mark in story.marks { add(mark, clock) }
     boot.traces.append(
       TraceCoverage(
-        input: input.input, first: (story.first ?? 0) + clock.offset, last: (story.last ?? 0) + clock.offset,
+        input: input.input, first: clock.boot(story.first ?? 0), last: clock.boot(story.last ?? 0),
         seen: story.seen, clock: clock, isOrderOnly: story.clock == .ticks,
         isOfBoot: story.clock == .nanoseconds, gaps: story.gaps,
         hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } },
@@ -50,17 +50,17 @@ extension BootBuilder {
     if list.isEmpty { list = more } else { list += more }
   }
 
-  private func shifted(_ folded: FoldedBinds, _ shift: Int64) -> FoldedBinds {
+  private static func moved(_ folded: FoldedBinds, _ clock: ClockJoin) -> FoldedBinds {
     var result = folded
-    result.first += shift
-    result.last += shift
+    result.first = clock.boot(folded.first)
+    result.last = clock.boot(folded.last)
     return result
   }
 
-  private mutating func add(_ mark: Mark, _ shift: Int64) {
+  private mutating func add(_ mark: Mark, _ clock: ClockJoin) {
     let device = names[mark.device]
     guard !device.isEmpty else { return }
-    let moment = Moment(time: mark.time + shift, tid: mark.tid, place: mark.place)
+    let moment = Moment(time: clock.boot(mark.time), tid: mark.tid, place: mark.place)
     with(device) { timeline in
       switch mark.kind {
       case .group(let group): timeline.groups.append((moment, group))

@@ -43,6 +43,8 @@ package struct DeviceTimeline: Sendable {
   package var registrations: [Registration] = []
   /// In the order of the boot's merged log.
   package var log: [LogMoment] = []
+  /// Where its lives end, once the boot is put together.
+  var knownCuts: [Cut]?
 
   package init(name: String) { self.name = name }
 

@@ -39,7 +39,7 @@ extension Phases {
 
   private mutating func add(inferred index: Int32, _ mark: Mark, _ approach: Approach) {
     let device = view.names[mark.device]
-    let time = mark.time + view.shift
+    let time = view.clock.boot(mark.time)
     // The walk's own dma_configure for the device was seen already: now its outcome is known too.
     if approach.side == .walk,
       let known = visits[device]?.lastIndex(where: {

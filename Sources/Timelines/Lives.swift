@@ -14,7 +14,7 @@ package struct Life: Sendable {
 }
 
 /// Where one life ends and the next one begins.
-private struct Cut {
+struct Cut: Sendable {
   /// The first moment that is not of the life before.
   var time: Int64?
   /// The last line of the life before.
@@ -27,7 +27,7 @@ private struct Cut {
 extension DeviceTimeline {
   /// The life that a warning, or a probe of the IOMMU, belongs to. `time`, `line`: when it happened.
   package func life(at time: Int64?, line: Int?, in boot: BootTimeline) -> Life {
-    let cuts = cuts(boot)
+    let cuts = knownCuts ?? cuts(boot)
     guard !cuts.isEmpty else { return Life(device: self, after: .min) }
     func isBefore(_ cut: Cut) -> Bool {
       if let line, let at = cut.line { return at < line }
@@ -39,7 +39,7 @@ extension DeviceTimeline {
 
   /// All of them, the first one first.
   package func lives(in boot: BootTimeline) -> [Life] {
-    let cuts = cuts(boot)
+    let cuts = knownCuts ?? cuts(boot)
     guard !cuts.isEmpty else { return [Life(device: self, after: .min)] }
     return (0...cuts.count).map { life(from: Array(cuts[..<$0]), to: Array(cuts[$0...])) }
   }
@@ -61,6 +61,7 @@ extension DeviceTimeline {
     from start: Int64, to end: Int64, lines: (Int, Int), groupsFrom since: Int64, _ sinceLine: Int
   ) -> DeviceTimeline {
     var part = self
+    part.knownCuts = nil
     func holds(_ phase: Phase, isOver: Bool) -> Bool {
       phase.start < end && (phase.start >= start || isOver && (phase.end ?? .max) >= start)
     }
@@ -82,7 +83,7 @@ extension DeviceTimeline {
   // MARK: cuts
 
   /// In the order of their times, then of their lines.
-  private func cuts(_ boot: BootTimeline) -> [Cut] {
+  fileprivate func cuts(_ boot: BootTimeline) -> [Cut] {
     guard binds.count + groups.count + ungroups.count + log.count > 1 else { return [] }
     var cuts = removals + announcements + additions(boot) + logged(boot) + reloads(boot) + rebinds
     guard !cuts.isEmpty else { return [] }
@@ -114,10 +115,12 @@ extension DeviceTimeline {
       let isRemoved = ungroups.contains { $0.time >= a.time && $0.time <= b.time }
       guard a.time < b.time, !isRemoved, !boot.showsRemovals, !probesOverlap(a, b) else { return nil }
       // One whose return was lost may have ended long before.
-      let begun = (binds.filter { !$0.endIsLost }.map(\.phase) + visits.map(\.phase)).filter {
-        $0.start > a.time && $0.contains(b.time)
-      }.map(\.start).min()
-      return Cut(time: begun ?? b.time, line: nil, takesGroup: true)
+      func begun(_ phase: Phase) -> Int64? {
+        phase.start > a.time && phase.contains(b.time) ? phase.start : nil
+      }
+      let starts =
+        binds.compactMap { $0.endIsLost ? nil : begun($0.phase) } + visits.compactMap { begun($0.phase) }
+      return Cut(time: starts.min() ?? b.time, line: nil, takesGroup: true)
     }
   }
 
@@ -204,6 +207,12 @@ extension DeviceTimeline {
 }
 
 extension BootTimeline {
+  /// To be called when nothing of the boot changes any more: verdicts ask for lives again and again.
+  mutating func cutLives() {
+    let boot = self
+    for at in devices.values.indices { devices.values[at].knownCuts = boot.devices.values[at].cuts(boot) }
+  }
+
   /// The trace has removals of devices from their groups: where none is, none was.
   fileprivate var showsRemovals: Bool { devices.values.contains { !$0.ungroups.isEmpty } }
 }

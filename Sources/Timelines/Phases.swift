@@ -16,8 +16,8 @@ struct Phases {
 
   var registrations: [Registration] { sides.registrations.all }
 
-  init(_ story: TraceStory, _ names: NameTable, shift: Int64) {
-    view = TraceView(story, names, shift: shift)
+  init(_ story: TraceStory, _ names: NameTable, _ clock: ClockJoin) {
+    view = TraceView(story, names, clock)
     sides = SideReader(view: view, registrations: Registrations(view))
     reader = VisitReader(view, sides)
     for index in story.calls.indices { sort(Int32(index)) }

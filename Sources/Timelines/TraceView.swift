@@ -8,13 +8,13 @@ struct TraceView {
   let tree: CallTree
   let names: NameTable
   /// From the trace's clock to the boot's.
-  let shift: Int64
+  let clock: ClockJoin
   private let identity: Identity
 
-  init(_ story: TraceStory, _ names: NameTable, shift: Int64) {
+  init(_ story: TraceStory, _ names: NameTable, _ clock: ClockJoin) {
     self.story = story
     self.names = names
-    self.shift = shift
+    self.clock = clock
     tree = CallTree(story.calls)
     identity = Identity(tree, story.marks)
   }
@@ -37,7 +37,7 @@ struct TraceView {
   func phase(_ index: Int32) -> Phase {
     let call = tree[index]
     return Phase(
-      start: call.start + shift, end: call.end.map { $0 + shift }, result: call.result,
+      start: clock.boot(call.start), end: call.end.map(clock.boot), result: call.result,
       task: KernelTask(comm: names[call.comm], tid: call.tid), place: call.place, endPlace: call.endPlace,
       function: names[call.function.name], caller: names[call.caller])
   }

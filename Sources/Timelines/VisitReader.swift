@@ -17,8 +17,8 @@ struct VisitReader {
       switch mark.kind {
       case .group:
         if mark.inside >= 0 { marksInside[mark.inside, default: []].append(mark) }
-        memberships[view.names[mark.device], default: []].append((mark.time + view.shift, true))
-      case .ungroup: memberships[view.names[mark.device]]?.append((mark.time + view.shift, false))
+        memberships[view.names[mark.device], default: []].append((view.clock.boot(mark.time), true))
+      case .ungroup: memberships[view.names[mark.device]]?.append((view.clock.boot(mark.time), false))
       case .domain, .fault: continue
       }
     }

@@ -261,8 +261,8 @@ extension TraceCoverage {
   /// Events were lost that may have happened between the two times of the boot's clock.
   func hasGap(from start: Int64, to end: Int64) -> Bool {
     gaps.contains { gap in
-      let since = gap.since == .min ? first : gap.since + clock.offset
-      let after = gap.after == .min ? first : gap.after + clock.offset
+      let since = gap.since == .min ? first : clock.boot(gap.since)
+      let after = gap.after == .min ? first : clock.boot(gap.after)
       return since <= end && after >= start
     }
   }

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Bytes
 import FoundationEssentials
@@ -58,9 +59,19 @@ struct ScanOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The kernels lack the fix COMMIT; may be repeated.", valueName: "commit"))
   var kernelLacks: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The probe NAME of Perfetto recordings is on FUNCTION (rp=really_probe); may be repeated.",
+      valueName: "name=function"))
+  var probe: [String] = []
+
+  var claims: KernelClaims { KernelClaims(has: kernelHas, lacks: kernelLacks, probes: probe) }
+
   func validate() throws {
     if paths.isEmpty, filesFrom.isEmpty { throw ValidationError("name at least one log, folder or archive") }
-    if let fault = KernelClaims(has: kernelHas, lacks: kernelLacks).fault { throw ValidationError(fault) }
+    if let fault = claims.fault ?? probe.lazy.compactMap(Analysis.probeFault).first {
+      throw ValidationError(fault)
+    }
     if let glob = (include + exclude).first(where: { $0.contains("/") }) {
       throw ValidationError("globs match names, not paths: \(glob)")
     }

@@ -109,7 +109,7 @@ enum Scanning {
     let progress = ScanRun.Progress()
     let bar = showsProgress ? ProgressBar(walk, progress) : nil
     let walked = ScanRun.run(
-      walk, gate: gate, claims: KernelClaims(has: options.kernelHas, lacks: options.kernelLacks),
+      walk, gate: gate, claims: options.claims,
       unit: options.bootPer, workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
       progress: progress,
       isStopped: { Interrupt.signal != nil }, into: empty, add: add, sink: each)

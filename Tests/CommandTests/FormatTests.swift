@@ -48,6 +48,32 @@ struct FormatTests {
     #expect(count("timestamp: 15114054000\n") == 1)
   }
 
+  /// Appended to the recording that it was made of it stands under its events, whatever clock the log beside it has.
+  @Test func perfettoHasTheRecordingsTimes() throws {
+    func slices(_ files: String) throws -> Set<Substring> {
+      let proto = Here.root.appending(path: "Sources/Perfetto").path(percentEncoded: false)
+      let answer = try Command.shell(
+        "set -o pipefail; cd \(Here.sample("perfetto")); $P report --fail-on none --format perfetto \(files) "
+          + "| protoc --decode=proberace.perfetto.Trace -I \(proto) perfetto.proto")
+      try #require(answer.code == 0, "\(answer.errors)")
+      // Of packets with a bind: when it began.
+      return Set(
+        answer.output.components(separatedBy: "packet {").filter { $0.contains("name: \"really_probe") }
+          .compactMap { packet in packet.split(separator: "\n").first { $0.contains("timestamp: ") } })
+    }
+    let alone = try slices("preserve.pftrace")
+    #expect(alone.count > 100)
+    #expect(try slices("preserve.pftrace dmesg.txt") == alone)
+    // And is still a recording.
+    let windows = try Command.shell(
+      "cd \(Here.sample("perfetto")); both=$(mktemp); { cat preserve.pftrace; "
+        + "$P report --fail-on none --format perfetto preserve.pftrace; } >$both; "
+        + "for file in preserve.pftrace $both; do $P report --fail-on none --format csv $file | wc -l; done; rm $both"
+    )
+    let counts = windows.output.split(whereSeparator: \.isWhitespace)
+    #expect(counts.count == 2 && counts[0] == counts[1] && (Int(counts[0]) ?? 0) > 50, "\(windows)")
+  }
+
   /// On every track ends follow beginnings and times rise: what Perfetto's viewer asks of slices.
   @Test func perfettoSlicesNest() throws {
     let text = try Self.decode("--decode=proberace.perfetto.Trace perfetto.proto")

@@ -170,16 +170,24 @@ struct RecordingTests {
 
   // MARK: damage
 
-  /// Every cut is said, and what stands before it is read.
+  /// Every cut is said, and what stands before it is read: the whole packets, and no more.
   @Test(arguments: ["dense-deflate", "missing-event", "fgraph-nosyms"]) func cutsAreSaid(_ name: String)
     throws
   {
     let bytes = try Samples.bytes(name)
     let edges = Self.edges(bytes)
     #expect(edges.last == bytes.count)
+    var seen: [Int64] = [0]
+    var whole = PerfettoRecording(input: 0)
+    var names = NameTable()
+    for (start, end) in zip([0] + edges, edges) {
+      whole.feed(bytes.span.extracting(start..<end), &names)
+      seen.append(whole.events)
+    }
     for cut in 1..<bytes.count where cut % 13 == 0 || edges.contains(cut) || edges.contains(cut - 1) {
       let told = Told(Array(bytes[..<cut]))
       #expect(told.says("the recording ends inside the packet") == !edges.contains(cut), "\(cut)")
+      #expect(told.seen == seen[edges.count { $0 <= cut }], "\(cut)")
     }
   }
 

@@ -56,6 +56,29 @@ struct SampleTests {
     #expect(!places.isEmpty && places.allSatisfy { $0.line == 0 && $0.offset > 0 && $0.offset < 331_211 })
   }
 
+  /// An event as text, for the page: of each piece of evidence its own, in packed packets too.
+  @Test func theEvidenceHasItsText() throws {
+    let folder = try TemporaryFolder()
+    let bytes = try Samples.bytes("preserve")
+    let packed = try folder.file("packed.pftrace", Proto.bytes(1, Proto.bytes(50, Stored.zlib(bytes))))
+    for recording in [Self.path("preserve.pftrace"), packed] {
+      let analysis = Analysis.run([Self.path("dmesg.txt"), recording])
+      let evidence = analysis.boots.flatMap(\.findings).flatMap(\.evidence).filter { $0.place?.input == 1 }
+      let lines = RawLines(analysis.inputs, places: evidence.compactMap(\.place), budget: 100_000)
+      let clock = try #require(analysis.boots.first?.timeline.traces.first?.clock)
+      #expect(evidence.count > 8)
+      for piece in evidence {
+        let (place, time) = (try #require(piece.place), try #require(piece.time))
+        let text = try #require(lines.text(place), "\(piece.text)")
+        let stamp = clock.trace(time)
+        let fraction = String(1_000_000_000 + stamp % 1_000_000_000).dropFirst()
+        #expect(text.contains("] \(stamp / 1_000_000_000).\(fraction): "), "\(piece.text): \(text)")
+        #expect(lines.has(place) && place.offset < 332_000)
+      }
+      #expect(lines.inputs[1].reason == nil)
+    }
+  }
+
   @Test func kprobeEventsAreAnInput() {
     let inputs = Analysis.run([Self.path("kprobe_events.txt"), Self.path("preserve.pftrace")]).inputs
     #expect(inputs.map { $0.format?.id } == ["kprobe-events", "perfetto-trace"])

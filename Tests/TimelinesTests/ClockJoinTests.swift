@@ -65,6 +65,62 @@ struct ClockJoinTests {
     #expect("+\(join.offset / 1000), \(slack), \(join.anchors)" == pair.expected)
   }
 
+  // MARK: clocks that run apart
+
+  /// Messages and groups of a boot whose trace has a clock of its own: `late` is how much later the log's is, in microseconds, at a
+  /// time of the trace. Each event stands 5 µs beside its stamp.
+  private static func boot(_ late: (_ time: Int) -> Int) -> (trace: String, log: String) {
+    var trace: [String] = []
+    var log: [String] = []
+    for number in 0..<60 {
+      let time = 10_000 + number * 15_000
+      trace += ["1 \(time) group \(number) D\(number)", "1 \(time + 20) console hello \(number)"]
+      log += [
+        "\(time + 5 + late(time)) pci D\(number): Adding to iommu group \(number)",
+        "\(time + 15 + late(time)) hello \(number)",
+      ]
+    }
+    return (trace.joined(separator: "\n"), log.joined(separator: "\n"))
+  }
+
+  private static func join(_ boot: (trace: String, log: String)) throws -> (join: ClockJoin, isOther: Bool) {
+    let read = Documents([Traced(boot.trace).text, logged(boot.log)])
+    var log = try #require(read.stories[1].logs.first)
+    log.anchors.index()
+    return (
+      ClockJoin.join(read.trace, read.names, log), ClockJoin.isImpossible(read.trace, read.names, log)
+    )
+  }
+
+  /// Both ways: each end of the trace has its own offset, and what is later stays later.
+  @Test(arguments: [900, -900]) func clocksThatDriftAreJoinedPieceByPiece(_ millionths: Int) throws {
+    let late = { (time: Int) in 9_000_000 + time * millionths / 1_000_000 }
+    let (join, isOther) = try Self.join(Self.boot(late))
+    #expect(!isOther && join.anchors == 120)
+    #expect(try #require(join.slack) < 1_000_000)
+    var before = Int64.min
+    for time in stride(from: 0, through: 1_000_000, by: 1000) {
+      let told = join.boot(5_000_000_000 + Int64(time) * 1000)
+      #expect(abs(told - 5_000_000_000 - Int64(time + late(time)) * 1000) < 300_000, "\(time)")
+      #expect(told > before)
+      before = told
+      // The way back.
+      #expect(abs(join.trace(told) - 5_000_000_000 - Int64(time) * 1000) < 1000)
+    }
+  }
+
+  /// No clock leaps: pieces that contradict each other tie nothing.
+  @Test(arguments: [20_000, -20_000]) func clocksThatLeapAreNotTied(_ leap: Int) throws {
+    let (join, _) = try Self.join(Self.boot { $0 < 450_000 ? 9_000_000 : 9_000_000 + leap })
+    #expect(join.slack == nil)
+  }
+
+  /// The same messages at times of another boot.
+  @Test func anotherBootIsNotTied() throws {
+    let (join, isOther) = try Self.join(Self.boot { 9_000_000 + $0 / 7 + ($0 / 15_000 * 7919) % 60_000 })
+    #expect(join.slack == nil && isOther)
+  }
+
   // MARK: groups
 
   private static let groups: [Pair] = [

@@ -26,7 +26,7 @@ struct Traced {
 
   var names: NameTable { read.names }
   var story: TraceStory { read.trace }
-  var phases: Phases { Phases(story, names, shift: 0) }
+  var phases: Phases { Phases(story, names, .alone) }
 
   private static let header = "# tracer: nop\n#\n"
 

@@ -205,7 +205,7 @@ struct HTMLReport {
     }
   }
 
-  static func anchor(_ place: Place) -> String { "#L\(place.input)-\(place.line)" }
+  static func anchor(_ place: Place) -> String { "#L\(place.input)-\(RawLines.number(place))" }
 
   // MARK: devices
 

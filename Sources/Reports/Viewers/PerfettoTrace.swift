@@ -1,6 +1,6 @@
 // `--format perfetto`: TrackEvent packets. A track a device, below it one for each thread that worked on it; a thread's
 // slices on different devices are tied by a flow. Appended to a Perfetto recording of the same boot, the tracks stand
-// beside the recorded ones: they have a sequence id of their own.
+// beside the recorded ones: they have a sequence id of their own, and its times.
 import Analysis
 import Bytes
 import Perfetto
@@ -19,10 +19,16 @@ struct PerfettoTrace {
 
   private let names: InputNames
   private var trace = Proberace_Perfetto_Trace()
+  /// Of the recording that the boot was read from: its clock is the viewer's.
+  private var recorded = ClockJoin.alone
 
   static func render(_ analysis: Analysis) -> [UInt8] {
     var writer = PerfettoTrace(names: InputNames(analysis))
-    for (number, boot) in analysis.boots.enumerated() { writer.boot(boot, number + 1, analysis.boots.count) }
+    for (number, boot) in analysis.boots.enumerated() {
+      let recording = boot.timeline.traces.first { analysis.inputs[$0.input].format == .perfettoTrace }
+      writer.recorded = recording?.clock ?? .alone
+      writer.boot(boot, number + 1, analysis.boots.count)
+    }
     // Only a missing required field could fail, and none is required.
     return (try? writer.trace.serializedBytes()) ?? []
   }
@@ -76,7 +82,7 @@ struct PerfettoTrace {
 
   private mutating func add(_ event: Event, at time: Int64) {
     var packet = empty()
-    packet.timestamp = UInt64(clamping: time)
+    packet.timestamp = UInt64(clamping: recorded.trace(time))
     packet.timestampClockID = Self.clock
     packet.trackEvent = event
     trace.packet.append(packet)
