@@ -22,12 +22,15 @@ package struct CaptureCheck: Sendable {
   package var doubts: [String]
   /// Boot kprobes that the kernel refused.
   package var refused: Int
+  /// What the boot's own command line asks for.
+  package var asked: Set<Sight> = []
 
   package init(_ analysis: Analysis) {
     self.init(
       sights: analysis.boots.reduce(into: []) { $0.formUnion($1.timeline.sights) },
       doubts: Self.doubts(analysis),
       refused: analysis.inputs.reduce(0) { $0 + $1.losses.count { $0.kind == .probeRefused } })
+    asked = analysis.boots.reduce(into: []) { $0.formUnion(AskedProbes($1.timeline).sights) }
   }
 
   init(sights: Set<Sight>, doubts: [String], refused: Int = 0) {
@@ -77,6 +80,11 @@ package struct CaptureCheck: Sendable {
         if trace.isOrderOnly {
           doubts.append("\(path): its clock only counts: use trace_clock global or boot")
         }
+      }
+      if AskedProbes(boot.timeline).isEaten {
+        doubts.append(
+          "kprobe_event= on the kernel's command line has lost its $: a boot loader's shell ate it, quote it there"
+        )
       }
       if boot.timeline.hasLog, !boot.timeline.logKeepsOrder {
         doubts.append("the kernel log does not keep the order of the lines (syslog, logcat): take dmesg")

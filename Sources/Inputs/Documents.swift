@@ -42,54 +42,6 @@ package struct Documents {
     }
   }
 
-  /// Whether a file is an archive, by its beginning; a compressed tar is one, too.
-  package static func isArchive(_ path: String) -> Bool {
-    var isFound = false
-    guard isRegular(path) else { return false }
-    let documents = Documents { document in
-      isFound = isFound || document.isFound
-      // One member tells.
-      throw Stopped()
-    } failed: { _, _, _ in
-    }
-    try? documents.visit(path)
-    return isFound
-  }
-
-  /// Whether a file is the zip of a bug report: Android puts `main_entry.txt` into it, and names stand at a zip's end too.
-  package static func isBugReport(_ path: String) -> Bool {
-    guard isRegular(path),
-      let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .nonBlocking)
-    else {
-      return false
-    }
-    return (try? file.closeAfter { try isBugReport(file) }) ?? false
-  }
-
-  /// A pipe can be opened only once: whoever writes to it would find nobody there any more.
-  private static func isRegular(_ path: String) -> Bool {
-    var info = stat()
-    // stat fills the struct it is given and nothing else.
-    guard path != "-", unsafe stat(path, &info) == 0 else { return false }
-    return info.st_mode & S_IFMT == S_IFREG
-  }
-
-  private static func isBugReport(_ file: FileDescriptor) throws -> Bool {
-    guard let length = file.regularLength, length > 22 else { return false }
-    var bytes = [UInt8](repeating: 0, count: 4)
-    // The arrays' own storage.
-    guard
-      try unsafe bytes.withUnsafeMutableBytes({ try unsafe file.read(fromAbsoluteOffset: 0, into: $0) }) == 4,
-      bytes == [0x50, 0x4b, 3, 4]
-    else { return false }
-    bytes = [UInt8](repeating: 0, count: min(length, 1 << 20))
-    let start = Int64(length - bytes.count)
-    let count = try unsafe bytes.withUnsafeMutableBytes {
-      try unsafe file.read(fromAbsoluteOffset: start, into: $0)
-    }
-    return bytes.span.index(of: "main_entry.txt", to: count) != nil
-  }
-
   /// Visits what is in memory.
   package func visit(_ bytes: [UInt8], name: String) throws {
     meter.read(bytes.count)
@@ -121,10 +73,10 @@ package struct Documents {
     var depth = 0
 
     /// What is inside: of a container with members each has a name of its own.
-    func inside(_ member: String? = nil) -> Content {
+    func inside(_ member: String? = nil, isNamed: Bool = false) -> Content {
       Content(
-        name: member.map { "\(name):\($0)" } ?? name, path: nil, isFound: isFound || member != nil,
-        depth: depth + 1)
+        name: member.map { "\(name):\($0)" } ?? name, path: nil,
+        isFound: isFound || member != nil && !isNamed, depth: depth + 1)
     }
 
     /// Lines have other numbers now.
@@ -213,8 +165,12 @@ package struct Documents {
     _ content: Content, _ stream: any ByteStream, _ next: () throws -> String?
   ) throws {
     var isWhole = true
+    var bundle = BundleMembers()
     do {
-      while let member = try next() { isWhole = try visit(content.inside(member), stream) }
+      while let name = try next() {
+        guard let member = try bundle.take(name, stream) else { continue }
+        isWhole = try visit(content.inside(name, isNamed: member.isNamed), member.stream)
+      }
     } catch {
       // A member that broke has been reported; that the archive goes on no further is the same fault.
       if isWhole || error is Stopped { throw error }

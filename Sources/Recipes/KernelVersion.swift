@@ -16,5 +16,8 @@ package struct KernelVersion: Sendable, Equatable {
     candidate = text.firstRange(of: "-rc").flatMap { Int(text[$0.upperBound...].prefix { $0.isNumber }) }
   }
 
+  /// PREEMPT_RT, by its name.
+  package var isRealTime: Bool { text.contains(/-rt(?:\d|-|$)/) }
+
   func isBefore(_ major: Int, _ minor: Int) -> Bool { (self.major, self.minor) < (major, minor) }
 }

@@ -7,6 +7,8 @@ struct Probe: Sendable {
   /// The entry's arguments, e.g. `dev=+0(+0($arg1)):string`.
   var argument: String
   var hasReturn: Bool
+  /// The second argument of really_probe(): without a log the driver's name stands nowhere else.
+  private var driver: String?
 
   private init?(_ function: KernelFunction) {
     guard let probe = function.probe, let argument = function.argument else { return nil }
@@ -17,6 +19,8 @@ struct Probe: Sendable {
       case .client(let index): Self.deviceName("dev", index)
       case .iommu(let index): Self.deviceName("hw", index)
       }
+    // struct device_driver begins with its name.
+    driver = function.role == .reallyProbe ? "drv=+0(+0($arg2)):string" : nil
     hasReturn = function.role != .busProbe && function.role != .dmaMap
   }
 
@@ -26,15 +30,17 @@ struct Probe: Sendable {
   }
 
   /// What decides every cause for devices of these buses (docs/capturing.md says why each is there).
-  static func all(_ buses: [Bus]) -> [Probe] {
+  static func all(_ buses: [Bus], _ firmware: Firmware) -> [Probe] {
     let buses = Set(buses.map(\.rawValue))
-    return KernelFunction.all.filter { $0.bus.map { buses.contains($0.description) } ?? true }
-      .compactMap(Probe.init)
+    return KernelFunction.all.filter { function in
+      function.bus.map { buses.contains($0.description) } ?? true
+        && function.firmware.map { $0.description == firmware.rawValue } ?? true
+    }.compactMap(Probe.init)
   }
 
   /// Definitions with this between the words: a comma on the command line, a blank in kprobe_events.
   func definitions(_ separator: String, group: String = "") -> [String] {
-    let entry = ["p:\(group)\(name)", function, argument]
+    let entry = ["p:\(group)\(name)", function, argument] + [driver].compactMap(\.self)
     let end = ["r:\(group)\(name)r", function, "ret=$retval:s32"]
     return (hasReturn ? [entry, end] : [entry]).map { $0.joined(separator: separator) }
   }

@@ -5,10 +5,20 @@ package struct Recipe: Sendable {
   /// A kernel and a user space as Android has them (GKI).
   package var isAndroid: Bool
   package var buses: [Bus]
+  package var firmware: Firmware
+  /// The client, where one is named and not a glob.
+  var device: String?
 
-  package init(_ target: Target, kernel: KernelVersion? = nil, isAndroid: Bool = false, device: String? = nil)
-  {
-    self.target = target
+  /// `target`, `firmware`: nil for what fits the kernel.
+  package init(
+    _ target: Target?, kernel: KernelVersion? = nil, isAndroid: Bool = false, device: String? = nil,
+    firmware: Firmware? = nil
+  ) {
+    self.target = target ?? Target.fitting(kernel, isAndroid: isAndroid)
+    self.firmware = firmware ?? .of(kernel)
+    self.device = device.flatMap { name in
+      name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ":._@,-".contains($0)) } ? name : nil
+    }
     self.kernel = kernel
     self.isAndroid = isAndroid
     buses = Bus.of(device)
@@ -27,12 +37,15 @@ package struct Recipe: Sendable {
 
   /// Perfetto's clock on Android; elsewhere the clock that printk counts in, so that log and trace join by themselves.
   var clock: String { isAndroid ? "boot" : "global" }
-  var probes: [Probe] { Probe.all(buses) }
+  var probes: [Probe] { Probe.all(buses, firmware) }
 
   /// Why this target cannot work with this kernel; nil if it can.
   package var fault: String? {
     guard let kernel else { return nil }
     switch target {
+    case .cmdline where kernel.isRealTime, .bootconfig where kernel.isRealTime:
+      return
+        "Debian's 7.3.4-rt stops before its first line with any trace_event= on its command line: on \(kernel.text) use --target tracefs"
     case .cmdline where kernel.isBefore(5, 3):
       return "kprobe_event= came with 5.3: on \(kernel.text) use --target tracefs"
     case .bootconfig where kernel.isBefore(5, 6):
@@ -50,6 +63,7 @@ package struct Recipe: Sendable {
       case .tracefs: tracefs
       case .traceCmd: traceCmd
       case .perfetto: perfetto
+      case .reload: reload
       }
     return (notes + body).joined(separator: "\n") + "\n"
   }
@@ -78,7 +92,13 @@ package struct Recipe: Sendable {
 package enum Target: String, Sendable, CaseIterable {
   case cmdline, bootconfig, tracefs
   case traceCmd = "trace-cmd"
-  case perfetto
+  case perfetto, reload
+
+  /// Phones take bootconfig; a real-time kernel may not start with trace_event=.
+  static func fitting(_ kernel: KernelVersion?, isAndroid: Bool) -> Target {
+    if kernel?.isRealTime == true { return .tracefs }
+    return isAndroid ? .bootconfig : .cmdline
+  }
 
   var title: String {
     switch self {
@@ -87,6 +107,7 @@ package enum Target: String, Sendable, CaseIterable {
     case .tracefs: "shell commands for tracefs"
     case .traceCmd: "shell commands for trace-cmd"
     case .perfetto: "Perfetto"
+    case .reload: "shell commands for a system that may not reboot"
     }
   }
 }

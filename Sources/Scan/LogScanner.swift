@@ -60,7 +60,7 @@ final class LogScanner {
     case .file(let path, let folder):
       if unit == .archive && Documents.isArchive(path) {
         try scan(path, [path], areNamed: true, folder, emit)
-      } else if Documents.isBugReport(path) {
+      } else if Documents.isBugReport(path) || Documents.isBundle(path) {
         try scan(path, [path], areNamed: false, folder, emit)
       } else {
         try scan(path, folder, emit)

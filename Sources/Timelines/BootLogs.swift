@@ -29,6 +29,7 @@ extension BootBuilder {
     boot.logSaysHello = boot.logSaysHello || log.facts.saysHello
     boot.logIsWhole = boot.logIsWhole || log.facts.saysHello && !log.facts.hasDropped
     boot.kernel = boot.kernel ?? log.facts.kernel
+    boot.commandLine = boot.commandLine ?? log.facts.commandLine
     boot.isCrashKernel = boot.isCrashKernel || log.facts.commandLine?.contains("elfcorehdr=") == true
     boot.hardware = boot.hardware ?? log.facts.hardware
     if let first = log.firstTime, let last = log.lastTime {

@@ -18,8 +18,11 @@ package enum Engine {
     }
     findings += unprinted(boot, lines, kernel, used)
     findings += silent(boot, lines, kernel, besides: findings)
-    return UnuseWarning.settled(findings, boot) + LostWarning.findings(boot, kernel, besides: findings)
+    findings =
+      UnuseWarning.settled(findings, boot) + LostWarning.findings(boot, kernel, besides: findings)
       + FreedGroup.findings(boot, besides: findings)
+    for index in findings.indices { findings[index].isACPI = boot.isACPI }
+    return findings
   }
 
   /// Devices that may run without their IOMMU, besides those of `findings`.

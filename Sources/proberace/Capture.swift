@@ -5,6 +5,7 @@ import Recipes
 import Reports
 
 extension Target: ExpressibleByArgument {}
+extension Firmware: ExpressibleByArgument {}
 
 extension KernelVersion: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }
@@ -22,7 +23,8 @@ struct Capture: ParsableCommand {
       Prints what to paste, for one way of capturing. The probes are on functions that every build of a kernel has.
 
         proberace capture --target cmdline --kernel 6.17
-        proberace capture --target bootconfig --android --device '*.drmdecon'
+        proberace capture --android --device '*.drmdecon'
+        proberace capture --target reload --device 0000:00:03.0
 
       With --check it reads a capture, in any form that report reads, and says which causes it can decide and what to add.
 
@@ -32,14 +34,21 @@ struct Capture: ParsableCommand {
       is damaged.
       """)
 
-  @Option(help: "How to capture.")
-  var target = Target.cmdline
+  @Option(
+    help:
+      "How to capture; default: cmdline, with --android bootconfig, for an -rt kernel tracefs."
+  )
+  var target: Target?
 
   @Option(help: ArgumentHelp("The kernel to be traced, e.g. 6.17 or `uname -r`.", valueName: "version"))
   var kernel: KernelVersion?
 
   @Flag(help: "An Android device with a GKI kernel.")
   var android = false
+
+  @Option(
+    help: "What names the IOMMUs of devices; default: devicetree, for a --kernel of x86 (amd64) acpi.")
+  var firmware: Firmware?
 
   @Option(help: "The client's name, or a glob for it: chooses the bus whose functions are probed.")
   var device: String?
@@ -53,7 +62,9 @@ struct Capture: ParsableCommand {
   @Argument(help: "With --check: the files of one boot; - is standard input.")
   var files: [String] = []
 
-  private var recipe: Recipe { Recipe(target, kernel: kernel, isAndroid: android, device: device) }
+  private var recipe: Recipe {
+    Recipe(target, kernel: kernel, isAndroid: android, device: device, firmware: firmware)
+  }
 
   func validate() throws {
     if check, files.isEmpty { throw ValidationError("--check needs the files of a capture") }

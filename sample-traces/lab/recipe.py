@@ -6,23 +6,29 @@ import subprocess
 from packages import archive
 from places import ROOT
 
-TARGETS = ("cmdline", "tracefs", "trace-cmd", "bootconfig")
+TARGETS = ("cmdline", "tracefs", "trace-cmd", "bootconfig", "perfetto")
 # What a recipe prints between its two halves.
 HAPPENED = "# when it has happened:"
+
+
+# Perfetto with what it needs and the guest has not.
+PERFETTO = ("perfetto", "libstdc++6", "libgcc-s1")
 
 
 class Recipe:
     def __init__(self, target, kernel):
         self.target, self.kernel = target, kernel
+        self.packages = PERFETTO if target == "perfetto" else ()
         # What the boot loader would put behind the initramfs.
         self.trailer = b""
 
     def apply(self, scenario, files):
         """Puts the recipe where it belongs; returns the command line."""
-        tool = os.environ.get("PROBERACE", os.path.join(ROOT, ".build", "release", "proberace"))
         version = archive(scenario.arch).choose(self.kernel)
-        text = subprocess.run([tool, "capture", "--target", self.target, "--kernel", version], check=True,
-                              capture_output=True, text=True).stdout
+        if self.target == "perfetto":
+            files["recipe-perfetto.sh"] = printed("perfetto", version).encode()
+        # Perfetto takes over the buffer that the probes of tracefs have filled.
+        text = printed("tracefs" if self.target == "perfetto" else self.target, version)
         plain = f"console={scenario.arch.console} rdinit=/init fw_devlink=on " + scenario.command_line
         if self.target == "cmdline":
             return plain + " " + " ".join(l for l in text.splitlines() if l and not l.startswith("#"))
@@ -33,6 +39,13 @@ class Recipe:
         assert found, "the recipe has no second half"
         files["recipe-start.sh"], files["recipe-end.sh"] = before.encode(), after.encode()
         return plain
+
+
+def printed(target, version):
+    """What `proberace capture` prints."""
+    tool = os.environ.get("PROBERACE", os.path.join(ROOT, ".build", "release", "proberace"))
+    return subprocess.run([tool, "capture", "--target", target, "--kernel", version], check=True, capture_output=True,
+                          text=True).stdout
 
 
 def bootconfig(text):
