@@ -87,6 +87,10 @@ let package = Package(
     // What to capture: text only, from the table of functions. Left of Verdicts, which say what would raise them.
     step("Recipes", ["Bytes", "Records", "Facts"]),
     step("Verdicts", ["Bytes", "Records", "Events", "Facts", "Recipes", "Timelines"]),
+    // Which fixes a kernel's source has: --kernel-tree.
+    step(
+      "KernelTree",
+      ["Bytes", "Inputs", "Verdicts", .product(name: "SystemPackage", package: "swift-system")]),
     step(
       "Analysis",
       [
@@ -113,12 +117,20 @@ let package = Package(
         "Bytes", "Events", "Facts", "Recipes", "Timelines", "Verdicts", "Analysis", "Check", "Perfetto",
         "Writing",
       ]),
+    // Inputs and answer in one file, names and addresses replaced.
+    step(
+      "Bundles",
+      [
+        "Bytes", "Inputs", "Records", "Verdicts", "Analysis", "Reports", "Writing", "CArchive",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     step("ScanReports", ["Bytes", "Verdicts", "Analysis", "Scan", "Reports", "Writing"]),
     .executableTarget(
       name: "proberace",
       dependencies: [
-        "Bytes", "Inputs", "Records", "Analysis", "Verdicts", "Recipes", "Check", "Scan", "Reports",
-        "ScanReports", "Writing",
+        "Bytes", "Inputs", "Records", "Analysis", "Verdicts", "KernelTree", "Bundles", "Recipes", "Check",
+        "Scan",
+        "Reports", "ScanReports", "Writing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -140,6 +152,8 @@ let package = Package(
     tests(
       "ReportsTests",
       ["Bytes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports", "ScanReports", "Writing"]),
+    // Repositories and trees made in the test.
+    tests("KernelTreeTests", ["KernelTree", "Verdicts"]),
     // Runs the built command; the dependency is there so that it is built.
     tests("CommandTests", ["proberace"]),
     tests(
@@ -160,6 +174,11 @@ let package = Package(
       [
         "Facts", "Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports",
         "Writing",
+      ]),
+      "BundleTests",
+      [
+        "Bundles", "Bytes", "Inputs", "Analysis", "Verdicts",
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
     tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts", "Facts"]),
     // What is fuzzed: by libFuzzer (Fuzz), and with few inputs in tests.

@@ -7,6 +7,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 import jsonschema
 import referencing
@@ -57,6 +58,10 @@ def main(proberace, files):
     folders = collections.defaultdict(list)
     for file in files:
         folders[pathlib.Path(file).parent].append(file)
+    with tempfile.TemporaryDirectory() as tree:
+        pathlib.Path(tree, "Makefile").write_text("VERSION = 6\nPATCHLEVEL = 17\nSUBLEVEL = 13\n")
+        told = hold(output("report", "--format", "json", "--kernel-tree", tree, files[0]))
+        assert told["kernelTree"]["version"] == "6.17.13" and len(told["kernelTree"]["fixes"]) == 6, told["kernelTree"]
     for group in folders.values():
         hold(output("report", "--format", "json", *group))
         hold(output("timeline", "--format", "json", *group))

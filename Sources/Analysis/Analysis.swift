@@ -76,6 +76,8 @@ package struct Analysis: Sendable {
   package var inputs: [InputSummary]
   /// The oldest first; empty if no input holds a boot.
   package var boots: [BootAnalysis]
+  /// What the kernel's source says of the known fixes, where it was given.
+  package var tree: TreeAnswer?
 
   /// Findings may be missing: an input could not be read, or is empty, cut, damaged or no kernel log or trace.
   package var isDamaged: Bool { inputs.contains(where: \.isDamaged) }
@@ -106,16 +108,15 @@ package struct Analysis: Sendable {
     return inputs.judged(claims).0
   }
 
-  /// The same with a copy of standard input, which can be read twice.
+  /// The same for inputs that are read from elsewhere than their names say: copies of standard input and of pipes.
   package static func run(
-    _ paths: [String], standardInput copy: TemporaryFile, format: InputFormat?, claims: KernelClaims
+    _ inputs: [(name: String, source: String)], format: InputFormat?, claims: KernelClaims
   ) -> Analysis {
-    var inputs = InputsReading<UserSpaceWatch>(format)
-    for path in paths {
-      let source = path == "-" ? copy.path : path
-      try? inputs.add(path, source) { documents in try documents.visit(source, as: path) }
+    var reading = InputsReading<UserSpaceWatch>(format)
+    for (name, source) in inputs {
+      try? reading.add(name, source) { documents in try documents.visit(source, as: name) }
     }
-    return inputs.judged(claims).0
+    return reading.judged(claims).0
   }
 
   /// The same for one document.
@@ -136,7 +137,7 @@ package struct Analysis: Sendable {
         var boot = boot
         boot.gaps = JudgedBoot<UserSpaceWatch>(analysis: boot, watches: [], losses: []).gaps
         return boot
-      })
+      }, tree: claims.tree)
   }
 
   /// What is said of a document in which nothing was found.

@@ -86,7 +86,7 @@ struct InputsReading<Watch: BootWatch> {
         losses: index == 0 ? summaries.flatMap { $0.isDamaged || $0.format != nil ? $0.losses : [] } : [])
     }
     for index in boots.indices { boots[index].gaps = judged[index].gaps }
-    return (Analysis(inputs: summaries, boots: boots), judged)
+    return (Analysis(inputs: summaries, boots: boots, tree: claims.tree), judged)
   }
 }
 

@@ -24,6 +24,8 @@ package struct CaptureCheck: Sendable {
   package var doubts: [String]
   /// Boot kprobes that the kernel refused.
   package var refused: Int
+  /// What the boot's own command line asks for.
+  package var asked: Set<Sight> = []
 
   /// Takes all boots together: what one of them shows counts.
   package init(_ analysis: Analysis) {
@@ -31,6 +33,7 @@ package struct CaptureCheck: Sendable {
       sights: analysis.boots.reduce(into: []) { $0.formUnion($1.timeline.sights) },
       doubts: Self.doubts(analysis),
       refused: analysis.inputs.reduce(0) { $0 + $1.losses.count { $0.kind == .probeRefused } })
+    asked = analysis.boots.reduce(into: []) { $0.formUnion(AskedProbes($1.timeline).sights) }
   }
 
   /// What a capture with this recipe can decide.
@@ -83,6 +86,11 @@ package struct CaptureCheck: Sendable {
         if trace.isOrderOnly {
           doubts.append("\(path): its clock only counts: use trace_clock global or boot")
         }
+      }
+      if AskedProbes(boot.timeline).isEaten {
+        doubts.append(
+          "kprobe_event= on the kernel's command line has lost its $: a boot loader's shell ate it, quote it there"
+        )
       }
       if boot.timeline.hasLog, !boot.timeline.logKeepsOrder {
         doubts.append("the kernel log does not keep the order of the lines (syslog, logcat): take dmesg")

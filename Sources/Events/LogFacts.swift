@@ -38,6 +38,18 @@ package struct LogFacts: Sendable {
 }
 
 extension LogFacts {
+  /// Recent kernels wrap a long command line: all of its lines have the key, and all but the last end with a backslash.
+  private mutating func take(commandLine part: String) {
+    guard let begun = commandLine, begun.hasSuffix(" \\"), begun.utf8.count < Self.longestCommandLine else {
+      commandLine = commandLine ?? part
+      return
+    }
+    commandLine = begun.dropLast() + part
+  }
+
+  /// COMMAND_LINE_SIZE is 2048 or 4096 in most kernels.
+  private static let longestCommandLine = 1 << 16
+
   /// Takes what the message in `text` says of the kernel and the machine; nearly all say nothing.
   package mutating func take(_ line: Span<UInt8>, _ text: Range<Int>) {
     guard text.count > 8 else { return }
@@ -76,7 +88,7 @@ extension LogFacts {
     case UInt8(ascii: "H"):
       if let value = after(.hardwareName) { name = name ?? line.string(value) }
     case UInt8(ascii: "K"):
-      if let value = after(.commandLine) { commandLine = commandLine ?? line.string(value) }
+      if let value = after(.commandLine) { take(commandLine: line.string(value)) }
     case UInt8(ascii: "r"):
       // `rtc-pl031 9010000.pl031: setting system clock to 2026-11-22T13:06:24 UTC (1795352784)`
       if line.has("rtc", at: text.lowerBound), line[text.upperBound - 1] == UInt8(ascii: ")"),

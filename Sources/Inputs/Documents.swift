@@ -29,15 +29,15 @@ package struct Documents {
   /// Visits what `path` holds (`-`: standard input); documents are called `name` where that is not their path. Throws only
   /// `Stopped`.
   package func visit(_ path: String, as name: String? = nil) throws {
-    _ = try visit(path, as: name ?? path, leavesBugReports: false)
+    _ = try visit(path, as: name ?? path, leavesMachines: false)
   }
 
-  /// The same, unless it is the zip of a bug report, whose members belong together: then nothing is visited, and it is false.
-  package func visitUnlessBugReport(_ path: String) throws -> Bool {
-    try visit(path, as: path, leavesBugReports: true)
+  /// The same, unless what is in it belongs together, as in a bug report's zip: then nothing is visited, and it is false.
+  package func visitUnlessOneMachine(_ path: String) throws -> Bool {
+    try visit(path, as: path, leavesMachines: true)
   }
 
-  private func visit(_ path: String, as name: String, leavesBugReports: Bool) throws -> Bool {
+  private func visit(_ path: String, as name: String, leavesMachines: Bool) throws -> Bool {
     do {
       guard path != "-" else {
         try visit(Content(name: name, path: nil), FileStream(.standardInput, meter, isOurs: false))
@@ -45,7 +45,7 @@ package struct Documents {
       }
       let (file, isRegular) = try open(path)
       let stream = FileStream(file, meter, isOurs: true)
-      if leavesBugReports, isRegular, (try? Self.isBugReport(file)) == true { return false }
+      if leavesMachines, isRegular, (try? Self.holdsOneMachine(file, path)) == true { return false }
       try visit(Content(name: name, path: path), stream)
     } catch Errno.noSuchFileOrDirectory where path.unicodeScalars.contains("\u{fffd}") {
       // What a folder or a list named was other bytes.
@@ -54,44 +54,6 @@ package struct Documents {
       failed(name, false, error)
     }
     return true
-  }
-
-  /// Whether a file is an archive, by its beginning; a compressed tar is one, too.
-  package static func isArchive(_ path: String) -> Bool {
-    var isFound = false
-    guard isRegular(path) else { return false }
-    let documents = Documents { document in
-      isFound = isFound || document.isFound
-      // One member tells.
-      throw Stopped()
-    } failed: { _, _, _ in
-    }
-    try? documents.visit(path)
-    return isFound
-  }
-
-  /// A pipe can be opened only once: whoever writes to it would find nobody there any more.
-  private static func isRegular(_ path: String) -> Bool {
-    var info = stat()
-    // stat fills the struct it is given and nothing else.
-    guard path != "-", unsafe stat(path, &info) == 0 else { return false }
-    return info.st_mode & S_IFMT == S_IFREG
-  }
-
-  /// Whether a plain file is the zip of a bug report: Android puts `main_entry.txt` into it, and names stand at a zip's end too.
-  private static func isBugReport(_ file: FileDescriptor) throws -> Bool {
-    var bytes = [UInt8](repeating: 0, count: 4)
-    // The arrays' own storage.
-    guard
-      try unsafe bytes.withUnsafeMutableBytes({ try unsafe file.read(fromAbsoluteOffset: 0, into: $0) }) == 4,
-      bytes == [0x50, 0x4b, 3, 4], let length = file.regularLength, length > 22
-    else { return false }
-    bytes = [UInt8](repeating: 0, count: min(length, 1 << 20))
-    let start = Int64(length - bytes.count)
-    let count = try unsafe bytes.withUnsafeMutableBytes {
-      try unsafe file.read(fromAbsoluteOffset: start, into: $0)
-    }
-    return bytes.span.index(of: "main_entry.txt", to: count) != nil
   }
 
   /// Visits what is in memory.
@@ -126,10 +88,10 @@ package struct Documents {
     var depth = 0
 
     /// What is inside: of a container with members each has a name of its own.
-    func inside(_ member: String? = nil) -> Content {
+    func inside(_ member: String? = nil, isNamed: Bool = false) -> Content {
       Content(
-        name: member.map { "\(name):\($0)" } ?? name, path: nil, isFound: isFound || member != nil,
-        depth: depth + 1)
+        name: member.map { "\(name):\($0)" } ?? name, path: nil,
+        isFound: isFound || member != nil && !isNamed, depth: depth + 1)
     }
 
     /// Lines have other numbers now.
@@ -218,8 +180,12 @@ package struct Documents {
     _ content: Content, _ stream: any ByteStream, _ next: () throws -> String?
   ) throws {
     var isWhole = true
+    var bundle = BundleMembers()
     do {
-      while let member = try next() { isWhole = try visit(content.inside(member), stream) }
+      while let name = try next() {
+        guard let member = try bundle.take(name, stream) else { continue }
+        isWhole = try visit(content.inside(name, isNamed: member.isNamed), member.stream)
+      }
     } catch {
       // A member that broke has been reported; that the archive goes on no further is the same fault.
       if isWhole || error is Stopped { throw error }

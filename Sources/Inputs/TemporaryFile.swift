@@ -34,6 +34,12 @@ package final class TemporaryFile: Sendable {
     }
   }
 
+  /// Holds what `write` puts into it.
+  package convenience init(writing write: (FileDescriptor) throws -> Void) throws {
+    try self.init()
+    try write(descriptor)
+  }
+
   var length: Int { descriptor.regularLength ?? 0 }
 
   /// The bytes at `range`, which lies in the file.
@@ -52,6 +58,13 @@ package final class TemporaryFile: Sendable {
       filled += count
     }
     return bytes
+  }
+
+  /// A copy of what can be opened once only.
+  package static func copy(of path: String) throws -> TemporaryFile {
+    let meter = Meter(isStopped: { false }, count: { _ in })
+    return try TemporaryFile(
+      FileStream(try FileDescriptor.open(FilePath(path), .readOnly), meter, isOurs: true))
   }
 
   /// A copy of standard input.

@@ -40,7 +40,8 @@ package enum Wrapping: CaseIterable, Sendable {
     case .zlib: "told by its header and by what comes out, which must be text"
     case .deflate: "pstore's dmesg-ramoops-0.enc.z: told by what comes out, which must be text"
     case .zstd, .xz, .bzip2, .lz4: "checked to its end"
-    case .archive: "each member for itself; the zip of a bug report (main_entry.txt in it) is one machine"
+    case .archive:
+      "each member for itself; the zip of a bug report (main_entry.txt in it) and what report --bundle wrote are one machine"
     case .atrace: "zlib behind the line TRACE:"
     case .markedUTF8: "the mark is taken off"
     case .utf32: "by its mark, or by its zeros"

@@ -39,27 +39,20 @@ package struct ProbeDefinitions: Sendable {
 
   /// The command line of a boot. The kernel takes the last `kprobe_event=`.
   package mutating func read(commandLine: String) {
-    for word in commandLine.split(separator: " ") {
-      let word = word.drop { $0 == "\"" }
-      guard word.hasPrefix("kprobe_event=") else { continue }
-      for definition in word.dropFirst("kprobe_event=".count).split(separator: ";") {
-        read(definition.replacing("\"", with: "").split(separator: ",").map(Substring.init))
-      }
-    }
+    for definition in KprobeDefinition.all(commandLine: commandLine) { take(definition) }
   }
 
   /// A line of kprobe_events: `p:group/event function arguments`.
-  package mutating func read(line: String) { read(line.split(whereSeparator: { $0 == " " || $0 == "\t" })) }
+  package mutating func read(line: String) {
+    if let definition = KprobeDefinition(line.split(whereSeparator: { $0 == " " || $0 == "\t" })) {
+      take(definition)
+    }
+  }
 
-  private mutating func read(_ words: [Substring]) {
-    guard words.count >= 2, read.count < Self.most, let kind = words[0].first, kind == "p" || kind == "r",
-      let colon = words[0].firstIndex(of: ":")
-    else { return }
-    let key = Key(event: Self.event(String(words[0][words[0].index(after: colon)...])), isReturn: kind == "r")
-    // Inside a function it is no entry: the function is known, and none that counts.
-    let symbol = words[1].contains("+") && !words[1].hasSuffix("+0") ? "(inside)" : String(words[1])
-    let function = symbol.hasSuffix("+0") ? String(symbol.dropLast(2)) : symbol
-    read[key] = read[key].map { $0 == function ? function : "" } ?? function
+  private mutating func take(_ definition: KprobeDefinition) {
+    guard read.count < Self.most else { return }
+    let key = Key(event: definition.event, isReturn: definition.isReturn)
+    read[key] = read[key].map { $0 == definition.function ? $0 : "" } ?? definition.function
   }
 
   private static func event(_ name: String) -> String {

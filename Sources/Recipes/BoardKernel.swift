@@ -12,6 +12,13 @@ package struct BoardKernel: Sendable {
   package var isAndroid: Bool { facts.release?.contains("-android") ?? false }
   package var machine: String { Self.safe(facts.machine) }
 
+  /// What describes its IOMMUs: kernels without the device tree's functions have ACPI.
+  var firmware: Firmware {
+    let knowsTree =
+      !facts.whole.contains(.symbol) || facts.symbols.contains { $0.name == "of_dma_configure_id" }
+    return facts.acpiTables.isEmpty && knowsTree ? .devicetree : .acpi
+  }
+
   /// The buses on which it has IOMMU clients; those that recipes ask for where it has none.
   package var buses: [Bus] {
     let clients = facts.devices.filter { $0.group != nil || $0.iommus != nil }

@@ -12,7 +12,7 @@ package struct BoardRecipe: Sendable {
   package init(_ board: BoardKernel, target: Target?, device: String?) {
     var notes: [String] = []
     func recipe(_ target: Target) -> Recipe {
-      var recipe = Recipe(target, kernel: board.version, isAndroid: board.isAndroid, device: device)
+      var recipe = Recipe(target, kernel: board.version, isAndroid: board.isAndroid, device: device, firmware: board.firmware)
       if device == nil { recipe.buses = board.buses }
       recipe.board = board
       return recipe
@@ -79,7 +79,7 @@ package struct BoardRecipe: Sendable {
       let bytes = board.commandLineBytes + recipe.bootParameters.utf8.count
       return bytes < board.commandLineLimit
         ? nil : "with what its command line has it would be \(bytes) bytes, of \(board.commandLineLimit)"
-    case .tracefs, .traceCmd, .perfetto: return nil
+    case .tracefs, .traceCmd, .perfetto, .reload: return nil
     }
   }
 
@@ -92,7 +92,7 @@ package struct BoardRecipe: Sendable {
       ]
     case .bootconfig:
       return ["kprobe_event= has \(recipe.probeEvents.utf8.count) bytes of \(board.commandLineLimit)"]
-    case .tracefs, .traceCmd, .perfetto: return []
+    case .tracefs, .traceCmd, .perfetto, .reload: return []
     }
   }
 }

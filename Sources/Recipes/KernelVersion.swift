@@ -26,5 +26,8 @@ package struct KernelVersion: Sendable, Equatable {
     return Int(Substring(text[start...].dropFirst(3).prefix { $0 &- 48 < 10 }))
   }
 
+  /// PREEMPT_RT, by its name.
+  package var isRealTime: Bool { text.contains(/-rt(?:\d|-|$)/) }
+
   func isBefore(_ major: Int, _ minor: Int) -> Bool { (self.major, self.minor) < (major, minor) }
 }

@@ -9,12 +9,21 @@ package struct Recipe: Sendable {
   package var buses: [Bus]
   /// The kernel that it is for, where a board's facts describe it.
   package var board: BoardKernel?
+  package var firmware: Firmware
+  /// The client, where one is named and not a glob.
+  var device: String?
 
-  /// `kernel` nil: the recipe must do for any. `device`: its name or a glob; nil for the buses that most
-  /// machines have.
-  package init(_ target: Target, kernel: KernelVersion? = nil, isAndroid: Bool = false, device: String? = nil)
-  {
-    self.target = target
+  /// `kernel` nil: the recipe must do for any. `device`: its name or a glob; nil for the buses that most machines have. `target`,
+  /// `firmware`: nil for what fits the kernel.
+  package init(
+    _ target: Target?, kernel: KernelVersion? = nil, isAndroid: Bool = false, device: String? = nil,
+    firmware: Firmware? = nil
+  ) {
+    self.target = target ?? Target.fitting(kernel, isAndroid: isAndroid)
+    self.firmware = firmware ?? .of(kernel)
+    self.device = device.flatMap { name in
+      name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ":._@,-".contains($0)) } ? name : nil
+    }
     self.kernel = kernel
     self.isAndroid = isAndroid
     buses = Bus.of(device)
@@ -39,7 +48,7 @@ package struct Recipe: Sendable {
 
   /// Each probe that is asked for, as the board's kernel takes it.
   private var fitted: [(probe: Probe?, note: String?)] {
-    let asked = Probe.all(buses)
+    let asked = Probe.all(buses, firmware)
     guard let board else { return asked.map { ($0, nil) } }
     let atBoot = target == .cmdline || target == .bootconfig
     func fit(_ probe: Probe) -> (probe: Probe?, note: String?) {
@@ -52,13 +61,7 @@ package struct Recipe: Sendable {
         return (probe, told)
       }
     }
-    let fitted = asked.map(fit)
-    // Machines with ACPI ask another function.
-    let asksTree = fitted.contains { $0.probe?.role == .firmwareDMAConfigure }
-    guard !asksTree || !board.facts.acpiTables.isEmpty, board.facts.whole.contains(.symbol),
-      let acpi = Probe.acpi.map(fit), acpi.probe != nil
-    else { return fitted }
-    return fitted + [acpi]
+    return asked.map(fit)
   }
 
   /// What of it the board's kernel does not take, or takes otherwise.
@@ -81,6 +84,9 @@ package struct Recipe: Sendable {
   package var fault: String? {
     guard let kernel else { return nil }
     switch target {
+    case .cmdline where kernel.isRealTime, .bootconfig where kernel.isRealTime:
+      return
+        "Debian's 7.3.4-rt stops before its first line with any trace_event= on its command line: on \(kernel.text) use --target tracefs"
     case .cmdline where kernel.isBefore(5, 3):
       return "kprobe_event= came with 5.3: on \(kernel.text) use --target tracefs"
     case .bootconfig where kernel.isBefore(5, 6):
@@ -98,6 +104,7 @@ package struct Recipe: Sendable {
       case .tracefs: tracefs
       case .traceCmd: traceCmd
       case .perfetto: perfetto
+      case .reload: reload
       }
     return (notes + body).joined(separator: "\n") + "\n"
   }
@@ -126,7 +133,13 @@ package struct Recipe: Sendable {
 package enum Target: String, Sendable, CaseIterable {
   case cmdline, bootconfig, tracefs
   case traceCmd = "trace-cmd"
-  case perfetto
+  case perfetto, reload
+
+  /// Phones take bootconfig; a real-time kernel may not start with trace_event=.
+  static func fitting(_ kernel: KernelVersion?, isAndroid: Bool) -> Target {
+    if kernel?.isRealTime == true { return .tracefs }
+    return isAndroid ? .bootconfig : .cmdline
+  }
 
   var title: String {
     switch self {
@@ -135,6 +148,7 @@ package enum Target: String, Sendable, CaseIterable {
     case .tracefs: "shell commands for tracefs"
     case .traceCmd: "shell commands for trace-cmd"
     case .perfetto: "Perfetto"
+    case .reload: "shell commands for a system that may not reboot"
     }
   }
 }

@@ -25,6 +25,25 @@ package enum JSONReport {
           ("undetermined", .int(Int64(analysis.count(.undetermined)))),
         ])
       ),
+      ("kernelTree", analysis.tree.map { kernelTree($0, analysis) } ?? .null),
+    ])
+  }
+
+  /// `--kernel-tree`: what its source says of the fixes, and where.
+  private static func kernelTree(_ tree: TreeAnswer, _ analysis: Analysis) -> JSONValue {
+    .object([
+      ("path", .string(tree.path)), ("version", .optional(tree.version)), ("head", .optional(tree.head)),
+      (
+        "fixes",
+        .array(
+          tree.fixes.map { fix in
+            .object([
+              ("commit", .string(fix.commit)), ("name", .string(fix.name)),
+              ("state", .string(fix.state.rawValue)), ("evidence", .strings(fix.evidence)),
+            ])
+          })
+      ),
+      ("notes", .strings(tree.notes + Summary.mismatches(tree, analysis))),
     ])
   }
 

@@ -106,6 +106,36 @@ enum Summary {
     return parts + (BoardScene(timeline)?.summary ?? [])
   }
 
+  /// What the kernel's source says of the fixes, a sentence each; not escaped.
+  static func tree(_ analysis: Analysis) -> [String] {
+    guard let tree = analysis.tree else { return [] }
+    let said = tree.fixes.map { fix in
+      let state =
+        switch fix.state {
+        case .present: "is in"
+        case .absent: "is not in"
+        case .contradictory: "not known, it is told both ways"
+        case .unknown: "not known"
+        }
+      return "\(fix.name) \(fix.commit): \(state) (\(fix.evidence.joined(separator: "; ")))"
+    }
+    return said + tree.notes + mismatches(tree, analysis)
+  }
+
+  /// The boots that are of another kernel than the tree.
+  static func mismatches(_ tree: TreeAnswer, _ analysis: Analysis) -> [String] {
+    var texts: [String] = []
+    for text in analysis.boots.compactMap({ tree.mismatch($0.timeline.kernel) }) where !texts.contains(text) {
+      texts.append(text)
+    }
+    return texts
+  }
+
+  /// `The kernel's source DIR, 6.15.3`
+  static func treeTitle(_ tree: TreeAnswer) -> String {
+    "The kernel's source \(tree.path)" + (tree.version.map { ", \($0)" } ?? "")
+  }
+
   /// What was lost, each sentence once, with how often it is true; not escaped.
   static func losses(_ analysis: Analysis) -> [String] {
     var all: [(path: String, loss: Loss)] = []

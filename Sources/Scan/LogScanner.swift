@@ -66,7 +66,7 @@ final class LogScanner {
     }
   }
 
-  /// False: it is the zip of a bug report, whose members are one machine's. Nothing was read of it.
+  /// False: it is a bug report or a bundle, whose members are one machine's. Nothing was read of it.
   private func scan(_ path: String, _ folder: Int?, _ emit: (LogResult) -> Void) throws -> Bool {
     var documents = 0
     var others = 0
@@ -88,7 +88,7 @@ final class LogScanner {
         try? queue.finish(self, put)
         put(.unreadable(name, InputError.explain(error), isFound: isFound))
       }
-      let isTaken = try documents.visitUnlessBugReport(path)
+      let isTaken = try documents.visitUnlessOneMachine(path)
       try queue.finish(self, put)
       return isTaken
     }

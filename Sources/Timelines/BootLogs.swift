@@ -30,6 +30,7 @@ extension BootBuilder {
     boot.logIsWhole = boot.logIsWhole || log.facts.saysHello && !log.facts.hasDropped
     boot.kernel = boot.kernel ?? log.facts.kernel
     boot.isCrashKernel = boot.isCrashKernel || log.facts.isCrashKernel
+    boot.commandLine = boot.commandLine ?? log.facts.commandLine
     boot.hardware = boot.hardware ?? log.facts.hardware
     if let first = log.firstTime, let last = log.lastTime {
       boot.hasLogTimes = true

@@ -116,6 +116,8 @@ package struct BootTimeline: Sendable {
   package var iommus: [String] = []
   /// A kernel that kexec started after a crash: devices keep their IOMMU's old tables until they first map something.
   package var isCrashKernel = false
+  /// What the kernel was started with, as its log says.
+  package var commandLine: String?
   /// The machine describes itself with ACPI.
   package var isACPI = false
   /// Of this boot; empty if there is only a log.

@@ -17,8 +17,8 @@ enum Advice {
     "one clock for all inputs: printk:console events or iommu:add_device_to_group in the trace tie it to the kernel log"
 
   /// Boot parameters that make every cause decidable for a device.
-  static func bootParameters(_ device: String) -> String {
-    Recipe.bootParameters(device)
+  static func bootParameters(_ device: String, isACPI: Bool) -> String {
+    Recipe.bootParameters(device, isACPI ? .acpi : .devicetree)
   }
 }
 

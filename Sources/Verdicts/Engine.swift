@@ -21,7 +21,9 @@ package enum Engine {
     let judged =
       UnuseWarning.settled(findings, boot) + LostWarning.findings(boot, kernel, besides: findings)
       + FreedGroup.findings(boot, besides: findings)
-    return ContraryFacts.settled(judged, boot) + BoardFindings.all(in: boot, besides: judged)
+    findings = ContraryFacts.settled(judged, boot) + BoardFindings.all(in: boot, besides: judged)
+    for index in findings.indices { findings[index].isACPI = boot.isACPI }
+    return findings
   }
 
   /// Devices that may run without their IOMMU, besides those of `findings`.

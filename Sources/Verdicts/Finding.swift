@@ -89,8 +89,10 @@ package struct Finding: Sendable {
   package var missing: [String]
   /// Boot parameters that capture what is missing, ready to paste; nil if nothing is.
   package var recipe: String? {
-    missing.isEmpty || confidence == .certain ? nil : Advice.bootParameters(device)
+    missing.isEmpty || confidence == .certain ? nil : Advice.bootParameters(device, isACPI: isACPI)
   }
+  /// The machine describes itself with ACPI: other functions are to be probed there.
+  package var isACPI = false
   /// What was taken for granted about the kernel.
   package var assumed: [String]
   /// The same warning in every input that has it.

@@ -1,12 +1,14 @@
 import Recipes
 
-/// What a user says of his kernel with --kernel-has and --kernel-lacks: commit ids, abbreviated or full. With --probe: which
-/// function a probe is on, `NAME=FUNCTION`.
+/// What a user says of his kernel with --kernel-has and --kernel-lacks: commit ids, abbreviated or full; with --kernel-tree: where
+/// its source is, which says the same of itself. With --probe: which function a probe is on, `NAME=FUNCTION`.
 package struct KernelClaims: Sendable {
   var has: [String]
   var lacks: [String]
   /// `NAME=FUNCTION`, as `ProbeDefinitions.parse` takes it.
   package var probes: [String]
+  /// What --kernel-tree found.
+  package var tree: TreeAnswer?
   package init(has: [String] = [], lacks: [String] = [], probes: [String] = []) {
     self.has = has
     self.lacks = lacks
@@ -29,7 +31,7 @@ package struct KernelClaims: Sendable {
   }
 
   /// What is claimed of a commit; nil if nothing is.
-  func knows(_ commit: String) -> Bool? {
+  package func knows(_ commit: String) -> Bool? {
     func named(_ claim: String) -> Bool { claim.hasPrefix(commit) || commit.hasPrefix(claim) }
     if has.contains(where: named) { return true }
     return lacks.contains(where: named) ? false : nil
@@ -53,9 +55,21 @@ package struct KernelFeatures: Sendable {
   /// Whether the kernel has `fix`: as claimed, else by its version; nil where that does not say.
   func has(_ fix: KernelFix) -> Bool? {
     if let claim = claims.knows(fix.commit) { return claim }
+    switch inTree(fix)?.state {
+    case .present: return true
+    case .absent: return false
+    case .contradictory: return nil
+    case .unknown, nil: break
+    }
     let has = byVersion(fix)
     // linux-next is named after the last release, and holds what is queued for the one after the next.
     return has == false && version?.contains("-next-") == true ? nil : has
+  }
+
+  /// What the tree of this kernel says of a fix.
+  private func inTree(_ fix: KernelFix) -> TreeAnswer.Fix? {
+    guard let tree = claims.tree, tree.mismatch(version) == nil else { return nil }
+    return tree.fix(fix.commit)
   }
 
   private func byVersion(_ fix: KernelFix) -> Bool? {
@@ -73,7 +87,7 @@ package struct KernelFeatures: Sendable {
   }
 
   /// `6.15.0-4-generic`, `6.12.0-55.el10`: Ubuntu and RHEL take over the stable releases and keep the 0.
-  private var staysAtZero: Bool {
+  var staysAtZero: Bool {
     guard let version, let numbers, numbers.patch == 0 else { return false }
     let rest = version.utf8.dropFirst("\(numbers.major).\(numbers.minor).0-".utf8.count)
     return rest.first.map { $0 &- 48 < 10 } ?? false
@@ -98,6 +112,12 @@ package struct KernelFeatures: Sendable {
     let name = "\(fix.name) \(fix.commit)"
     if let claim = claims.knows(fix.commit) {
       return "\(name) is \(claim ? "present" : "absent"), as --kernel-\(claim ? "has" : "lacks") says"
+    }
+    if let found = inTree(fix), found.state != .unknown {
+      let places = found.evidence.joined(separator: "; ")
+      return found.state == .contradictory
+        ? "whether the kernel has \(name) is not known, its tree says both: \(places)"
+        : "\(name) is \(found.state == .present ? "present" : "absent"), as its tree says: \(places)"
     }
     return switch has(fix) {
     case true: "\(name) is taken as present (\(version ?? "?"))"

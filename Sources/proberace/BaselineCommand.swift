@@ -37,8 +37,9 @@ struct BaselineCommand: ParsableCommand {
       let known = FileManager.default.fileExists(atPath: path) ? try ScanOptions.list(path) : Baseline()
       let gate = Scan.Gate(failing: scan.failOn.verdicts, baseline: known, today: ScanOptions.today)
       let walk = try scan.walk()
+      let claims = try scan.kernel.claims(probes: scan.probe)
       let tally = ScanSoFar(gate)
-      if let signal = Scanning.run(walk, scan, gate, showsProgress: true, tally: tally) {
+      if let signal = Scanning.run(walk, scan, claims, gate, showsProgress: true, tally: tally) {
         Diagnostics.say("proberace: \(path): not changed")
         throw ExitCode(128 + signal)
       }

@@ -5,6 +5,7 @@ import Recipes
 import Reports
 
 extension Target: ExpressibleByArgument {}
+extension Firmware: ExpressibleByArgument {}
 
 extension KernelVersion: ExpressibleByArgument {
   /// As ArgumentParser asks for it; nil where `init(_:)` is.
@@ -25,7 +26,8 @@ struct Capture: ParsableCommand {
       Prints what to paste, for one way of capturing. The probes are on functions that every build of a kernel has.
 
         proberace capture --target cmdline --kernel 6.17
-        proberace capture --target bootconfig --android --device '*.drmdecon'
+        proberace capture --android --device '*.drmdecon'
+        proberace capture --target reload --device 0000:00:03.0
 
       With --check it reads a capture, in any form that report reads, and says which causes it can decide and what to add.
 
@@ -43,7 +45,10 @@ struct Capture: ParsableCommand {
       is damaged.
       """)
 
-  @Option(help: "How to capture (default: cmdline; with --for the first that works).")
+  @Option(
+    help:
+      "How to capture; default: cmdline, with --android bootconfig, for an -rt kernel tracefs, with --for the first that works."
+  )
   var target: Target?
 
   @Option(help: ArgumentHelp("The kernel to be traced, e.g. 6.17 or `uname -r`.", valueName: "version"))
@@ -51,6 +56,10 @@ struct Capture: ParsableCommand {
 
   @Flag(help: "An Android device with a GKI kernel.")
   var android = false
+
+  @Option(
+    help: "What names the IOMMUs of devices; default: devicetree, for a --kernel of x86 (amd64) acpi.")
+  var firmware: Firmware?
 
   @Option(help: "The client's name, or a glob for it: chooses the bus whose functions are probed.")
   var device: String?
@@ -74,7 +83,7 @@ struct Capture: ParsableCommand {
   var files: [String] = []
 
   private var recipe: Recipe {
-    Recipe(target ?? .cmdline, kernel: kernel, isAndroid: android, device: device)
+    Recipe(target, kernel: kernel, isAndroid: android, device: device, firmware: firmware)
   }
 
   func validate() throws {

@@ -18,13 +18,7 @@ struct InputOptions: ParsableArguments {
     help: "Take every input for this format instead of recognising it: \(InputOptions.formats).")
   var inputFormat: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "This kernel has the fix COMMIT (e.g. da33e87bd2bf); may be repeated.", valueName: "commit"))
-  var kernelHas: [String] = []
-
-  @Option(help: ArgumentHelp("This kernel lacks the fix COMMIT; may be repeated.", valueName: "commit"))
-  var kernelLacks: [String] = []
+  @OptionGroup var kernel: KernelOptions
 
   @Option(
     help: ArgumentHelp(
@@ -38,35 +32,62 @@ struct InputOptions: ParsableArguments {
     if let inputFormat, InputFormat.named(inputFormat) == nil {
       throw ValidationError("unknown input format '\(inputFormat)'; there are: \(Self.formats)")
     }
-    if let fault = KernelClaims(has: kernelHas, lacks: kernelLacks).fault { throw ValidationError(fault) }
     if let fault = probe.lazy.compactMap(Analysis.probeFault).first { throw ValidationError(fault) }
     if files.count(where: { $0 == "-" }) > 1 {
       throw ValidationError("standard input (-) can be read only once")
     }
   }
 
-  private static let kept = Mutex<TemporaryFile?>(nil)
+  private static let kept = Mutex<[TemporaryFile]>([])
+
+  /// What is read for what was named.
+  typealias Source = (name: String, source: String)
+
+  /// The inputs, and where they can be read: standard input is kept where it is `readsAgain`, and pipes with it where `keepsPipes`.
+  func sources(readsAgain: Bool, keepsPipes: Bool = false) throws -> [Source] {
+    try files.map { file in
+      guard file == "-" ? readsAgain : keepsPipes && Output.isPipe(file) else { return (file, file) }
+      do {
+        let copy = try file == "-" ? TemporaryFile.standardInput() : TemporaryFile.copy(of: file)
+        // Until the process ends: the report reads it.
+        Self.kept.withLock { $0.append(copy) }
+        return (file, copy.path)
+      } catch {
+        let name = file == "-" ? "standard input" : file
+        throw ValidationError("\(name) cannot be kept in a temporary file: \(error)")
+      }
+    }
+  }
+
+  var format: InputFormat? { inputFormat.flatMap { InputFormat.named($0) } }
+
+  /// What to repeat where the inputs are read again, without files of ours: what a tree said is said by hand.
+  func options(_ claims: KernelClaims) -> [String] {
+    var options: [String] = []
+    for fix in claims.tree?.fixes ?? [] where claims.knows(fix.commit) == nil {
+      switch fix.state {
+      case .present: options += ["--kernel-has", fix.commit]
+      case .absent: options += ["--kernel-lacks", fix.commit]
+      case .contradictory, .unknown: break
+      }
+    }
+    for commit in claims.has { options += ["--kernel-has", commit] }
+    for commit in claims.lacks { options += ["--kernel-lacks", commit] }
+    for probe in claims.probes { options += ["--probe", probe] }
+    if let inputFormat { options += ["--input-format", inputFormat] }
+    return options
+  }
 
   /// Reads and judges; says on standard error what is wrong with an input. `readsAgain`: the report will ask for the
   /// inputs' lines, so standard input is kept.
   func analyse(readsAgain: Bool = false) throws -> Analysis {
-    let format = inputFormat.flatMap { InputFormat.named($0) }
-    let claims = KernelClaims(has: kernelHas, lacks: kernelLacks, probes: probe)
-    guard readsAgain, files.contains("-") else {
-      let analysis = Analysis.run(files, format: format, claims: claims)
-      Diagnostics.tellDamage(analysis)
-      return analysis
-    }
-    do {
-      let copy = try TemporaryFile.standardInput()
-      // Until the process ends: the report reads it.
-      Self.kept.withLock { $0 = copy }
-      let analysis = Analysis.run(files, standardInput: copy, format: format, claims: claims)
-      Diagnostics.tellDamage(analysis)
-      return analysis
-    } catch {
-      throw ValidationError("standard input cannot be kept in a temporary file: \(error)")
-    }
+    try analyse(sources(readsAgain: readsAgain), kernel.claims(probes: probe))
+  }
+
+  func analyse(_ sources: [Source], _ claims: KernelClaims) -> Analysis {
+    let analysis = Analysis.run(sources, format: format, claims: claims)
+    Diagnostics.tellDamage(analysis)
+    return analysis
   }
 }
 
@@ -123,14 +144,7 @@ struct OutputOptions: ParsableArguments {
 
   /// Refuses to write over an input.
   func refuse(overwriting inputs: some Sequence<String>) throws {
-    guard let output else { return }
-    if let obstacle = Output.obstacle(output) { throw ValidationError("-o \(output): \(obstacle)") }
-    let target = FileIdentity(output)
-    // What is not there yet has nothing but its name.
-    let isTarget = { (input: String) in target.map { $0 == FileIdentity(input) } ?? (input == output) }
-    if let input = inputs.first(where: { $0 != "-" && isTarget($0) }) {
-      throw ValidationError("-o \(output) would overwrite the input \(input)")
-    }
+    if let output { try Output.refuse(output, "-o", overwriting: inputs) }
   }
 
   var style: Style {

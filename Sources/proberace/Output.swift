@@ -1,3 +1,5 @@
+import ArgumentParser
+import Bytes
 import Glibc
 import SystemPackage
 
@@ -9,25 +11,42 @@ enum Output {
 
   static func write(_ bytes: [UInt8], to path: String?) {
     guard let path else { return put(bytes, .standardOutput, "standard output") }
-    var unfinished: FilePath?
     do {
-      guard isFileOrNothing(path) else {
-        let descriptor = try open(path, .truncate)
-        return try descriptor.closeAfter { put(bytes, descriptor, path) }
-      }
-      let part = FilePath("\(path).part-\(getpid())")
-      let descriptor = try open(part.string, [.truncate, .exclusiveCreate])
-      unfinished = part
+      try write(to: path) { _ = try $0.writeAll(bytes) }
+    } catch Errno.brokenPipe {
+      return
+    } catch {
+      fail(path, error)
+    }
+  }
+
+  /// Has a file written: it has its name only once it is whole.
+  static func write(to path: String, _ body: (FileDescriptor) throws -> Void) throws {
+    guard isFileOrNothing(path) else {
+      let descriptor = try open(path, .truncate)
+      return try descriptor.closeAfter { try body(descriptor) }
+    }
+    let part = FilePath("\(path).part-\(getpid())")
+    let descriptor = try open(part.string, [.truncate, .exclusiveCreate])
+    do {
       // Whom the old one was closed to, the new one is.
       var old = stat()
       if unsafe lstat(path, &old) == 0 { _ = fchmod(descriptor.rawValue, old.st_mode & 0o7777) }
-      try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
+      try descriptor.closeAfter { try body(descriptor) }
       // Both names are C strings for as long as the call lasts.
       guard unsafe rename(part.string, path) == 0 else { throw Errno(rawValue: errno) }
     } catch {
-      if let unfinished { _ = unsafe unlink(unfinished.string) }
-      fail(path, error)
+      _ = unsafe unlink(part.string)
+      throw error
     }
+  }
+
+  /// It can be opened only once.
+  static func isPipe(_ path: String) -> Bool {
+    var info = stat()
+    // stat fills the struct it is given and nothing else.
+    guard unsafe stat(path, &info) == 0 else { return false }
+    return info.st_mode & S_IFMT != S_IFREG && info.st_mode & S_IFMT != S_IFDIR
   }
 
   /// Why nothing can be written to `path`, before anything is done for it; nil if it may be there soon.
@@ -38,6 +57,17 @@ enum Output {
       return nil
     }
     return Errno(rawValue: errno)
+  }
+
+  /// Refuses a place that cannot be written to, or is an input's.
+  static func refuse(_ path: String, _ option: String, overwriting inputs: some Sequence<String>) throws {
+    if let obstacle = obstacle(path) { throw ValidationError("\(option) \(path): \(obstacle)") }
+    let target = FileIdentity(path)
+    // What is not there yet has nothing but its name.
+    let isTarget = { (input: String) in target.map { $0 == FileIdentity(input) } ?? (input == path) }
+    if let input = inputs.first(where: { $0 != "-" && isTarget($0) }) {
+      throw ValidationError("\(option) \(path) would overwrite the input \(input)")
+    }
   }
 
   /// A file that grows while the command runs; nil: standard output.

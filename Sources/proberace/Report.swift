@@ -1,6 +1,9 @@
 import Analysis
 import ArgumentParser
+import Bundles
+import Inputs
 import Reports
+import Verdicts
 import Writing
 
 struct Report: ParsableCommand {
@@ -17,6 +20,7 @@ struct Report: ParsableCommand {
         dmesg | proberace report -
         proberace report --format html -o report.html dmesg.txt trace.dat
         proberace report --format json --fail-on real dmesg.txt > report.json
+        proberace report --bundle case.tar.zst --scrub dmesg.txt trace.txt
       """)
 
   @OptionGroup var input: InputOptions
@@ -36,8 +40,24 @@ struct Report: ParsableCommand {
       valueName: "question"))
   var whatIf: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write inputs, versions, answer and page into this file as well, to be sent to whoever must check a verdict; report reads it.",
+      valueName: "file.tar.zst"))
+  var bundle: String?
+
+  @Flag(
+    help:
+      "In the bundle, replace names of hosts and users, IP and MAC addresses, serial numbers and UUIDs. Of text only: recordings are refused."
+  )
+  var scrub = false
+
   func validate() throws {
     try output.refuse(overwriting: input.files)
+    if scrub, bundle == nil { throw ValidationError("--scrub is for what --bundle writes") }
+    if let bundle {
+      try Output.refuse(bundle, "--bundle", overwriting: input.files + [output.output].compactMap(\.self))
+    }
     if let whatIf, whatIf != "device-lock" {
       throw ValidationError("unknown question '\(whatIf)'; there is: device-lock")
     }
@@ -53,7 +73,10 @@ struct Report: ParsableCommand {
 
   func run() throws {
     let chosen = ReportFormat.named(format)
-    let analysis = try input.analyse(readsAgain: chosen?.readsAgain ?? false)
+    let claims = try input.kernel.claims(probes: input.probe)
+    let sources = try input.sources(
+      readsAgain: bundle != nil || chosen?.readsAgain ?? false, keepsPipes: bundle != nil)
+    let analysis = input.analyse(sources, claims)
     if let chosen {
       var rendered = chosen.render(analysis, output.style)
       if whatIf != nil, case .text(let text) = rendered, format == "terminal" {
@@ -61,6 +84,26 @@ struct Report: ParsableCommand {
       }
       try output.write(rendered, isForReading: format == "terminal")
     }
+    if let bundle { try write(bundle, sources, analysis, claims) }
     throw ExitCode(failOn.exitCode(analysis))
+  }
+
+  private func write(
+    _ path: String, _ sources: [InputOptions.Source], _ analysis: Analysis, _ claims: KernelClaims
+  ) throws {
+    do {
+      let made = try ReportBundle(
+        named: path, sources, analysis, options: input.options(claims), claims: claims,
+        format: input.format, isScrubbed: scrub)
+      try Output.write(to: path) { try made.write(to: $0) }
+      Diagnostics.say("proberace: \(path): \(Plain.count(made.inputs, "input"))")
+      if scrub {
+        for line in made.replaced { Diagnostics.say("proberace: replaced: \(line)") }
+        Diagnostics.say(
+          "proberace: look through it before you send it: what has no form to be told by is still there")
+      }
+    } catch {
+      throw ValidationError("--bundle \(path): \(Plain.safe(InputError.explain(error)))")
+    }
   }
 }

@@ -53,11 +53,7 @@ struct ScanOptions: ParsableArguments {
       valueName: "unit"))
   var bootPer = BootUnit.file
 
-  @Option(help: ArgumentHelp("The kernels have the fix COMMIT; may be repeated.", valueName: "commit"))
-  var kernelHas: [String] = []
-
-  @Option(help: ArgumentHelp("The kernels lack the fix COMMIT; may be repeated.", valueName: "commit"))
-  var kernelLacks: [String] = []
+  @OptionGroup var kernel: KernelOptions
 
   @Option(
     help: ArgumentHelp(
@@ -65,13 +61,9 @@ struct ScanOptions: ParsableArguments {
       valueName: "name=function"))
   var probe: [String] = []
 
-  var claims: KernelClaims { KernelClaims(has: kernelHas, lacks: kernelLacks, probes: probe) }
-
   func validate() throws {
     if paths.isEmpty, filesFrom.isEmpty { throw ValidationError("name at least one log, folder or archive") }
-    if let fault = claims.fault ?? probe.lazy.compactMap(Analysis.probeFault).first {
-      throw ValidationError(fault)
-    }
+    if let fault = probe.lazy.compactMap(Analysis.probeFault).first { throw ValidationError(fault) }
     if let glob = (include + exclude).first(where: { $0.contains("/") }) {
       throw ValidationError("globs match names, not paths: \(glob)")
     }
@@ -182,6 +174,7 @@ struct ScanCommand: ParsableCommand {
     Interrupt.watch()
     var walk = try scan.walk()
     let gate = try scan.gate()
+    let claims = try scan.kernel.claims(probes: scan.probe)
     try output.refuse(overwriting: scan.paths + scan.lists)
     // A report of an earlier run may lie in a folder that is scanned; a log that is to be scanned must not be lost.
     if let old = output.output, FileIdentity(old) != nil, ScanRun.isLog(old) {
@@ -195,7 +188,8 @@ struct ScanCommand: ParsableCommand {
     let streams = format == "jsonl"
     let signal =
       streams
-      ? stream(walk, gate, tally) : Scanning.run(walk, scan, gate, showsProgress: true, tally: tally)
+      ? stream(walk, claims, gate, tally)
+      : Scanning.run(walk, scan, claims, gate, showsProgress: true, tally: tally)
     var report = tally.report
     report.isInterrupted = signal != nil
     if streams {
@@ -214,7 +208,9 @@ struct ScanCommand: ParsableCommand {
   }
 
   /// A line for each result, as soon as it is there.
-  private func stream(_ walk: FileWalk, _ gate: Scan.Gate, _ tally: ScanSoFar) -> Int32? {
+  private func stream(_ walk: FileWalk, _ claims: KernelClaims, _ gate: Scan.Gate, _ tally: ScanSoFar)
+    -> Int32?
+  {
     let isSilent = output.quiet && output.output == nil
     let lines = GrowingOutput(output.output)
     defer { lines.flush() }
@@ -222,7 +218,7 @@ struct ScanCommand: ParsableCommand {
     // It is there from now on, and may lie in a folder that is scanned.
     walk.notInputs += [lines.target].compactMap(\.self)
     return Scanning.run(
-      walk, scan, gate, showsProgress: output.output != nil || !Output.isTerminal, tally: tally,
+      walk, scan, claims, gate, showsProgress: output.output != nil || !Output.isTerminal, tally: tally,
       into: (part: ScanPart(), lines: [UInt8]())
     ) { batch, log in
       batch.part.add(log, gate, keeps: false)

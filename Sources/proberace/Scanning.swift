@@ -102,14 +102,14 @@ enum Scanning {
   /// The signal that ended it early; nil if it came to its end. `add` gathers results in batches on the threads of the
   /// workers, `each` gets them in order.
   static func run<Batch: Sendable>(
-    _ walk: FileWalk, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool,
+    _ walk: FileWalk, _ options: ScanOptions, _ claims: KernelClaims, _ gate: Scan.Gate, showsProgress: Bool,
     tally: ScanSoFar, into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
     each: @escaping @Sendable (Batch) -> Void
   ) -> Int32? {
     let progress = ScanRun.Progress()
     let bar = showsProgress ? ProgressBar(walk, progress) : nil
     let walked = ScanRun.run(
-      walk, gate: gate, claims: options.claims,
+      walk, gate: gate, claims: claims,
       unit: options.bootPer, workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
       progress: progress,
       isStopped: { Interrupt.signal != nil }, into: empty, add: add, sink: each)
@@ -136,9 +136,10 @@ enum Scanning {
 
   /// The same for a report at the end.
   static func run(
-    _ walk: FileWalk, _ options: ScanOptions, _ gate: Scan.Gate, showsProgress: Bool, tally: ScanSoFar
+    _ walk: FileWalk, _ options: ScanOptions, _ claims: KernelClaims, _ gate: Scan.Gate, showsProgress: Bool,
+    tally: ScanSoFar
   ) -> Int32? {
-    run(walk, options, gate, showsProgress: showsProgress, tally: tally, into: ScanPart()) {
+    run(walk, options, claims, gate, showsProgress: showsProgress, tally: tally, into: ScanPart()) {
       $0.add($1, gate, keeps: true)
     } each: {
       tally.add($0)

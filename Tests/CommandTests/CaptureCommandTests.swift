@@ -21,7 +21,7 @@ struct CaptureCommandTests {
   }
 
   /// The shell recipes are scripts that a shell takes.
-  @Test(arguments: ["tracefs", "trace-cmd"])
+  @Test(arguments: ["tracefs", "trace-cmd", "perfetto", "reload", "tracefs --android", "perfetto --android"])
   func theShellTakesIt(_ target: String) throws {
     let shell = try Command.shell("$P capture --target \(target) | sh -n")
     #expect(shell.code == 0 && shell.errors.isEmpty)
@@ -36,6 +36,23 @@ struct CaptureCommandTests {
     #expect(log.code == 1)
     #expect(log.output.contains("walk-bind-toctou: lacks bind attempts"))
     #expect(log.output.contains("to add:"))
+  }
+
+  /// What the boot was asked to trace is not asked for again.
+  @Test func checkBelievesTheCommandLine() throws {
+    let folder = try TemporaryFolder()
+    let log = try String(contentsOfFile: inputs("natural-7.3.4-cmdline")[0], encoding: .utf8)
+    #expect(log.contains("kprobe_event="))
+    let asked = try Command.run("capture", "--check", folder.file("dmesg.txt", log))
+    #expect(
+      asked.code == 1 && asked.output.contains("the walk's visits: the boot's command line asks for it"))
+    let eaten = try Command.run(
+      "capture", "--check",
+      folder.file("eaten.txt", log.replacing("$arg", with: "arg").replacing("$retval", with: "retval")))
+    #expect(eaten.code == 1 && eaten.output.contains("has lost its $"))
+    #expect(!asked.output.contains("has lost its $"))
+    let plain = try Command.run("capture", "--check", inputs("t6-harm-rng-7.3.4")[0])
+    #expect(!plain.output.contains("command line asks for it"))
   }
 
   @Test func wrongUseIsSaid() throws {

@@ -136,6 +136,22 @@ struct LogEventsTests {
     #expect(log.boots.first?.facts.hardware == name)
   }
 
+  /// As 7.3 prints one: a line for each piece.
+  @Test func aWrappedCommandLineIsOne() {
+    let log = Log(
+      """
+      [    0.000000] Linux version 7.3.4+deb13-arm64 (a@b)
+      [    0.000000] Kernel command line: console=ttyAMA0 trace_event=iommu:add_device_to_group \\
+      [    0.000000] Kernel command line: kprobe_event=p:rp,really_probe \\
+      [    0.000000] Kernel command line: quiet
+      [    0.000000] Kernel command line: of another kernel
+
+      """)
+    #expect(
+      log.boots.first?.facts.commandLine
+        == "console=ttyAMA0 trace_event=iommu:add_device_to_group kprobe_event=p:rp,really_probe quiet")
+  }
+
   @Test func facts() {
     let log = Log(
       """

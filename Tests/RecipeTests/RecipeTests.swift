@@ -44,7 +44,7 @@ struct RecipeTests {
       separator: ";")
     let names = probes.map { $0.prefix { $0 != "," } }
     #expect(Set(names).count == names.count)
-    #expect(probes.allSatisfy { $0.split(separator: ",").count == 3 })
+    #expect(probes.allSatisfy { [3, 4].contains($0.split(separator: ",").count) })
   }
 
   @Test func theDeviceChoosesTheBus() {
@@ -84,7 +84,8 @@ struct RecipeTests {
   @Test func androidsFilesAreFetched() {
     for target in [Target.tracefs, .traceCmd] {
       let text = Recipe(target, isAndroid: true).text
-      #expect(text.contains("\ncd /data/local/tmp\n") && text.contains("adb pull /data/local/tmp/dmesg.txt"))
+      #expect(text.contains("\nfor F in /data/local/tmp /tmp /dev; do [ -w $F ] && cd $F && break; done"))
+      #expect(text.contains("adb pull /data/local/tmp/dmesg.txt"))
       #expect(!Recipe(target).text.contains("/data/local"))
     }
   }
@@ -94,6 +95,61 @@ struct RecipeTests {
     #expect(Recipe(.cmdline, isAndroid: true).text.contains("printk:console"))
     #expect(Recipe(.cmdline).text.contains("trace_clock=global"))
     #expect(Recipe(.perfetto, isAndroid: true).text.contains("preserve_ftrace_buffer: true"))
+  }
+
+  /// With a trace alone the driver's name stands nowhere else.
+  @Test(arguments: recipes)
+  func everyBindNamesItsDriver(_ recipe: Recipe) {
+    let text = recipe.text
+    guard text.contains("really_probe") else { return }
+    let binds = text.matches(of: /p:(?:proberace\/)?rp[, ]really_probe[, ]dev=\S+/).map(\.output)
+    #expect(
+      binds.count == 1 && binds.allSatisfy { $0.contains("dev=") }
+        && text.contains("drv=+0(+0($arg2)):string"))
+  }
+
+  @Test func perfettoTakesBothGroupsAndTheNamesOfThreads() {
+    for isAndroid in [false, true] {
+      let text = Recipe(.perfetto, isAndroid: isAndroid).text
+      for words in [
+        "ftrace_events: \"kprobes/*\"", "ftrace_events: \"proberace/*\"", "name: \"linux.process_stats\"",
+        "size_kb: $(($(nproc) * 8192)) fill_policy: DISCARD", "DISCARD: a full one keeps what came first",
+      ] { #expect(text.contains(words), "\(words)") }
+      #expect(text.count { $0 == "{" } == text.count { $0 == "}" })
+    }
+  }
+
+  /// x86 has no functions of the device tree, and a kprobe on them is refused.
+  @Test func firmwareChoosesTheFunctions() throws {
+    let x86 = try #require(KernelVersion("6.17.13+deb14-amd64") as KernelVersion?)
+    for recipe in [Recipe(.cmdline, kernel: x86), Recipe(.tracefs, firmware: .acpi)] {
+      #expect(recipe.text.contains("acpi_dma_configure_id"))
+      #expect(!recipe.text.contains("of_dma_configure_id,") && !recipe.text.contains("of_iommu_configure"))
+    }
+    let arm = Recipe(.cmdline).text
+    #expect(arm.contains("of_dma_configure_id") && !arm.contains("acpi_dma_configure_id"))
+  }
+
+  @Test func theTargetFitsTheKernel() throws {
+    func recipe(_ version: String, isAndroid: Bool = false, _ target: Target? = nil) throws -> Recipe {
+      Recipe(target, kernel: try #require(KernelVersion(version) as KernelVersion?), isAndroid: isAndroid)
+    }
+    #expect(Recipe(nil).target == .cmdline && Recipe(nil, isAndroid: true).target == .bootconfig)
+    for version in ["7.3.4+deb14-rt-arm64", "6.12.20-rt8"] {
+      #expect(try recipe(version).target == .tracefs && recipe(version).fault == nil)
+      #expect(try recipe(version, .cmdline).fault?.contains("--target tracefs") == true)
+    }
+    #expect(try recipe("7.1.0-rc2").target == .cmdline && recipe("6.1.75-android14-11").fault == nil)
+  }
+
+  /// What it cannot show stands before what it does.
+  @Test func reloadSaysWhatItCannotShow() {
+    let named = Recipe(.reload, device: "0000:00:03.0").text
+    #expect(named.contains("Cannot show: the race of the boot") && named.contains("suppress_bind_attrs"))
+    #expect(named.contains("\nDEVICE=0000:00:03.0\n"))
+    for device in ["*:10.?", "x; rm -rf /", nil] {
+      #expect(Recipe(.reload, device: device).text.contains("\nDEVICE=${1:?which client"))
+    }
   }
 
   @Test func oldKernelsAreToldApart() throws {

@@ -21,6 +21,8 @@ def once(name, scenario, kernel, folder, how=None, attempt=1, more=()):
         files[f"modules/{module}.ko"] = modules.built(archive(scenario.arch), kernel, module)
     if script := recipe.facts():
         files["facts.sh"], files[f"boot/config-{kernel.release}"] = script, open(kernel.config, "rb").read()
+    packages, notes = rootfs.extra(archive(scenario.arch), [*scenario.packages, *(how.packages if how else ())])
+    files.update(packages)
     command_line = how.apply(scenario, files) if how else scenario.append()
     os.makedirs(folder)
     initrd = os.path.join(folder, "initrd.zst")
@@ -30,7 +32,7 @@ def once(name, scenario, kernel, folder, how=None, attempt=1, more=()):
     both_versions(folder)
     with open(os.path.join(folder, "scenario.sh"), "w") as file:
         file.write(scenario.guest)
-    note = {"scenario": name, "kernel": kernel.release, "boot": attempt, "packages": kernel.notes, "command_line": command_line,
+    note = {"scenario": name, "kernel": kernel.release, "boot": attempt, "packages": kernel.notes + notes, "command_line": command_line,
             "emulator": machine.emulator(scenario), "seconds": round(seconds, 1), "stopped": stopped}
     with open(os.path.join(folder, "run.json"), "w") as file:
         json.dump(note, file, indent=1)

@@ -7,9 +7,13 @@ from packages import archive
 from places import ROOT
 
 TOOL = os.environ.get("PROBERACE", os.path.join(ROOT, ".build", "release", "proberace"))
-TARGETS = ("cmdline", "tracefs", "trace-cmd", "bootconfig")
+TARGETS = ("cmdline", "tracefs", "trace-cmd", "bootconfig", "perfetto")
 # What a recipe prints between its two halves.
 HAPPENED = "# when it has happened:"
+
+
+# Perfetto with what it needs and the guest has not.
+PERFETTO = ("perfetto", "libstdc++6", "libgcc-s1")
 
 
 def facts():
@@ -22,14 +26,17 @@ def facts():
 class Recipe:
     def __init__(self, target, kernel):
         self.target, self.kernel = target, kernel
+        self.packages = PERFETTO if target == "perfetto" else ()
         # What the boot loader would put behind the initramfs.
         self.trailer = b""
 
     def apply(self, scenario, files):
         """Puts the recipe where it belongs; returns the command line."""
         version = archive(scenario.arch).choose(self.kernel)
-        text = subprocess.run([TOOL, "capture", "--target", self.target, "--kernel", version], check=True,
-                              capture_output=True, text=True).stdout
+        if self.target == "perfetto":
+            files["recipe-perfetto.sh"] = printed("perfetto", version).encode()
+        # Perfetto takes over the buffer that the probes of tracefs have filled.
+        text = printed("tracefs" if self.target == "perfetto" else self.target, version)
         plain = f"console={scenario.arch.console} rdinit=/init fw_devlink=on " + scenario.command_line
         if self.target == "cmdline":
             return plain + " " + " ".join(l for l in text.splitlines() if l and not l.startswith("#"))
@@ -40,6 +47,12 @@ class Recipe:
         assert found, "the recipe has no second half"
         files["recipe-start.sh"], files["recipe-end.sh"] = before.encode(), after.encode()
         return plain
+
+
+def printed(target, version):
+    """What `proberace capture` prints."""
+    return subprocess.run([TOOL, "capture", "--target", target, "--kernel", version], check=True, capture_output=True,
+                          text=True).stdout
 
 
 def bootconfig(text):

@@ -99,6 +99,22 @@ class Kernel:
         subprocess.run(["depmod", "-b", root, self.release], check=True)
 
 
+def extra(apt, packages):
+    """Programs and libraries of more packages, by their path in the guest; with what to write down of them."""
+    packages = list(dict.fromkeys(packages))
+    if not packages:
+        return {}, []
+    system = os.path.join(WORK, "extra", "-".join((apt.arch.name, *packages)))
+    shutil.rmtree(system, ignore_errors=True)
+    os.makedirs(system)
+    notes = apt.unpack(packages, system)
+    files = {}
+    for pattern, folder in (("usr/bin/*", "bin"), ("usr/sbin/*", "bin"), ("usr/lib/*/*.so*", "lib")):
+        for path in filter(os.path.isfile, glob.glob(f"{system}/{pattern}")):
+            files[f"{folder}/{os.path.basename(path)}"] = open(path, "rb").read()
+    return files, notes
+
+
 def module_name(path):
     return os.path.basename(path).split(".ko")[0].replace("-", "_")
 

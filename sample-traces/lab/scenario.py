@@ -27,6 +27,8 @@ class Scenario:
     probes: str = "boot"
     # Modules of the lab's own (modules/NAME.c): only where the archive has the kernel's headers.
     modules: typing.Sequence[str] = ()
+    # What the guest needs besides (rootfs.py): programs of Debian's.
+    packages: typing.Sequence[str] = ()
     # The causes it is for: without one of them the boot showed nothing. None: nothing is to be found.
     wants: typing.Sequence[str] = ()
     # Boots until the guest finds what it looks for; twice in any case, for a dying client can take the guest or QEMU along.

@@ -3,15 +3,20 @@ extension Recipe {
   static let commandLineLimit = 2048
 
   /// The parameters that capture what is missing of a device, one line. Made once for all: a scan asks for each finding.
-  package static func bootParameters(_ device: String) -> String {
+  package static func bootParameters(_ device: String, _ firmware: Firmware) -> String {
     let buses = Bus.of(device)
-    return ofDevices[buses] ?? Recipe(.cmdline, buses).bootParameters
+    return ofDevices[firmware]?[buses] ?? Recipe(buses, firmware).bootParameters
   }
   private static let ofDevices = Dictionary(
-    uniqueKeysWithValues: Bus.choices.map { ($0, Recipe(.cmdline, $0).bootParameters) })
+    uniqueKeysWithValues: Firmware.allCases.map { firmware in
+      (
+        firmware,
+        Dictionary(uniqueKeysWithValues: Bus.choices.map { ($0, Recipe($0, firmware).bootParameters) })
+      )
+    })
 
-  private init(_ target: Target, _ buses: [Bus]) {
-    self.init(target)
+  private init(_ buses: [Bus], _ firmware: Firmware) {
+    self.init(.cmdline, firmware: firmware)
     self.buses = buses
   }
 

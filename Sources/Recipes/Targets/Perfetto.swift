@@ -2,27 +2,38 @@ extension Recipe {
   /// Perfetto's own kprobes carry no device and no result, and traced starts long after the first-stage modules: the
   /// kernel makes the probes at boot, and Perfetto takes over the ring buffer they filled.
   var perfetto: [String] {
-    [
-      "# 1. Boot with the recipe of --target bootconfig --android (or cmdline): Perfetto's own kprobe_events have no device, no result.",
-      "# 2. Take the text first: it is what proberace reads. Perfetto's reading empties the buffer.",
-      "#      adb shell su 0 cat /sys/kernel/tracing/trace > trace.txt",
-      "#      adb shell su 0 dmesg > dmesg.txt",
-      "# 3. For the timeline in the Perfetto UI, the same buffer with this configuration:",
-      "#      adb shell perfetto --txt -c - -o /data/misc/perfetto-traces/boot.perfetto-trace < FILE",
-      "#      adb pull /data/misc/perfetto-traces/boot.perfetto-trace",
+    let shell = isAndroid ? "adb shell su 0 " : ""
+    let file = isAndroid ? "/data/misc/perfetto-traces/boot.pftrace" : "boot.pftrace"
+    return [
+      "# 1. Boot with the recipe of --target \(isAndroid ? "bootconfig" : "cmdline"), or trace with --target tracefs: Perfetto's own",
+      "#    kprobe_events have no device, no result.",
+      "# 2. Take the text first, Perfetto's reading empties the buffer:",
+      "#      \(shell)cat /sys/kernel/tracing/trace > trace.txt",
+      "#      \(shell)dmesg > dmesg.txt",
       "#    No `echo nop > current_tracer` and no removal of probes before it: both empty the buffer.",
-      "buffers { size_kb: 65536 fill_policy: DISCARD }",
+      "# 3. As root\(isAndroid ? ", in `adb shell`" : ""). The first buffer takes what the kernel's holds, \(Self.bufferKB / 1024) MB a CPU.",
+      "#    DISCARD: a full one keeps what came first, the boot; RING_BUFFER would keep what came last. That it was full is said.",
+      "#    kprobes/* are the probes of the command line, \(Self.group)/* those of --target tracefs.",
+      "perfetto --txt -c - -o \(file) <<EOF",
+      "buffers { size_kb: $(($(nproc) * \(Self.bufferKB))) fill_policy: DISCARD }",
+      "buffers { size_kb: 2048 fill_policy: DISCARD }",
       "data_sources {",
       "  config {",
       "    name: \"linux.ftrace\"",
+      "    target_buffer: 0",
       "    ftrace_config {",
-      "      ftrace_events: \"kprobes/*\"",
     ]
-      + (Self.iommuEvents + ["printk:console"]).map {
+      + (["kprobes:*", "\(Self.group):*"] + Self.iommuEvents + ["printk:console"]).map {
         "      ftrace_events: \"\($0.replacing(":", with: "/"))\""
       }
       + [
-        "      preserve_ftrace_buffer: true", "    }", "  }", "}", "duration_ms: 1000",
+        "      preserve_ftrace_buffer: true", "    }", "  }", "}",
+        // Events have thread ids alone.
+        "data_sources {", "  config {", "    name: \"linux.process_stats\"", "    target_buffer: 1",
+        "    process_stats_config { scan_all_processes_on_start: true }", "  }", "}",
+        "duration_ms: 1000", "EOF",
       ]
+      + (isAndroid ? ["# on the host: adb pull \(file)"] : [])
+      + ["# proberace report dmesg.txt boot.pftrace"]
   }
 }

@@ -10,33 +10,48 @@ extension Recipe {
     ] + probes.flatMap { $0.definitions(" ", group: Self.group + "/") } + ["PROBES"]
   }
 
-  /// Where the files of the second half go; Android's root folder is read-only.
+  /// Where the files of the second half go; Android's root folder is read-only, and /data not there in recovery.
   private var place: [String] {
-    isAndroid ? ["# In `adb shell`, as root.", "cd \(Self.androidFolder)"] : ["# As root."]
+    guard isAndroid else { return ["# As root."] }
+    return [
+      "# In `adb shell`, as root.",
+      "for F in \(Self.androidFolder) /tmp /dev; do [ -w $F ] && cd $F && break; done; echo \"the files go to $PWD\"",
+    ]
   }
 
   private static let androidFolder = "/data/local/tmp"
 
   /// Gets the files to where proberace is.
   private func fetching(_ files: String...) -> [String] {
-    isAndroid ? files.map { "# on the host: adb pull \(Self.androidFolder)/\($0)" } : []
+    isAndroid
+      ? files.map {
+        "# on the host: adb pull \(Self.androidFolder)/\($0) (or from the folder that was named)"
+      } : []
   }
 
   private static let now =
     "# now make it happen: load the IOMMU's module, or what it waits for, while its clients are deferred"
 
-  /// The functions of a module that is not loaded yet cannot be probed; none of these is in a module.
-  var tracefs: [String] {
+  /// Sets the probes and starts tracing. The functions of a module that is not loaded yet cannot be probed; none of these is in
+  /// a module.
+  var start: [String] {
     definitions + [
       "echo 0 > $T/tracing_on", "echo \(Self.bufferKB) > $T/buffer_size_kb", "echo \(clock) > $T/trace_clock",
       "for event in \(Self.group) \(eventPaths); do echo 1 > $T/events/$event/enable; done",
-      "echo > $T/trace", "echo 1 > $T/tracing_on", Self.now, Self.turn,
-      "echo 0 > $T/tracing_on", "cat $T/trace > trace.txt", Self.log,
-    ] + fetching("trace.txt", "dmesg.txt") + [
-      "# proberace report dmesg.txt trace.txt",
-      "# and to undo it: echo 0 > $T/events/\(Self.group)/enable; echo > $T/kprobe_events",
+      "echo > $T/trace", "echo 1 > $T/tracing_on",
     ]
   }
+
+  /// Stops and saves.
+  var end: [String] {
+    [Self.turn, "echo 0 > $T/tracing_on", "cat $T/trace > trace.txt", Self.log]
+      + fetching("trace.txt", "dmesg.txt") + [
+        "# proberace report dmesg.txt trace.txt",
+        "# and to undo it: echo 0 > $T/events/\(Self.group)/enable; echo > $T/kprobe_events",
+      ]
+  }
+
+  var tracefs: [String] { start + [Self.now] + end }
 
   /// trace-cmd makes no kprobes itself, but records those that are there.
   var traceCmd: [String] {

@@ -37,11 +37,13 @@ package struct KernelFunction: Sendable {
   package var probe: StaticString?
   /// The bus whose devices alone come to it.
   package var bus: StaticString?
+  /// The firmware that alone makes the kernel call it, `devicetree` or `acpi`; nil: either.
+  package var firmware: StaticString?
 
   private init(
     _ name: StaticString, _ role: Role? = nil, tail: Role? = nil, _ argument: Argument? = nil,
     way: Way? = nil,
-    isCore: Bool = false, probe: StaticString? = nil, bus: StaticString? = nil
+    isCore: Bool = false, probe: StaticString? = nil, bus: StaticString? = nil, firmware: StaticString? = nil
   ) {
     self.name = name
     self.role = role
@@ -51,6 +53,7 @@ package struct KernelFunction: Sendable {
     self.isCore = isCore
     self.probe = probe
     self.bus = bus
+    self.firmware = firmware
   }
 
   private static func ending(_ name: StaticString, _ role: Role?, _ argument: Argument? = nil)
@@ -70,8 +73,15 @@ package struct KernelFunction: Sendable {
         "iommu_probe_device", .iommuProbeDevice, .client(0), way: .probe, isCore: true, probe: "ipd"),
       KernelFunction(
         "iommu_device_register", .registration, .iommu(2), way: .walk, isCore: true, probe: "reg"),
-      KernelFunction("of_dma_configure_id", .firmwareDMAConfigure, .client(0), way: .firmware, probe: "odc"),
-      KernelFunction("of_iommu_configure", .ofIOMMUConfigure, .client(0), way: .firmware, probe: "oic"),
+      KernelFunction(
+        "of_dma_configure_id", .firmwareDMAConfigure, .client(0), way: .firmware, probe: "odc",
+        firmware: "devicetree"),
+      KernelFunction(
+        "of_iommu_configure", .ofIOMMUConfigure, .client(0), way: .firmware, probe: "oic",
+        firmware: "devicetree"),
+      KernelFunction(
+        "acpi_dma_configure_id", .firmwareDMAConfigure, .client(0), way: .firmware, probe: "adc",
+        firmware: "acpi"),
 
       KernelFunction("pci_dma_configure", .busDMAConfigure, .client(0), probe: "pcidc", bus: "pci"),
       KernelFunction(
@@ -100,7 +110,6 @@ package struct KernelFunction: Sendable {
         isCore: true),
       KernelFunction("iommu_init_device", .innerIOMMUProbe, tail: .innerIOMMUProbeTail, .client(0)),
       KernelFunction("bus_iommu_probe", .busWalk, way: .walk, isCore: true),
-      KernelFunction("acpi_dma_configure_id", .firmwareDMAConfigure, .client(0), way: .firmware),
       KernelFunction("acpi_iommu_configure_id", way: .firmware),
       KernelFunction("iommu_bus_notifier", .iommuNotifier, way: .notifier),
       // The group comes first.

@@ -58,6 +58,7 @@ struct HTMLReport {
     tools()
     if case .findings = subject { for boot in boots { findings(boot) } }
     for boot in boots { devices(boot) }
+    kernelTree()
     lacks()
     out += RawLinesHTML.section(lines, analysis.inputs.map(\.path))
     out +=
@@ -265,6 +266,13 @@ struct HTMLReport {
   }
 
   // MARK: the end
+
+  private mutating func kernelTree() {
+    guard let tree = analysis.tree else { return }
+    out += "<section><h2>\(HTML.text(Summary.treeTitle(tree)))</h2>\n<ul>"
+    for text in Summary.tree(analysis) { out += "<li>\(HTML.text(text))</li>\n" }
+    out += "</ul></section>\n"
+  }
 
   private mutating func lacks() {
     let losses = Summary.losses(analysis)

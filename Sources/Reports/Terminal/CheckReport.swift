@@ -34,7 +34,11 @@ package enum CheckReport {
     }
     if !lacking.isEmpty {
       lines += ["", "not from these files:"] + lacking + ["", "to add:"]
-      lines += check.missing.map { "  \($0.rawValue): \($0.source)" }
+      lines += check.missing.map { sight in
+        check.asked.contains(sight)
+          ? "  \(sight.rawValue): the boot's command line asks for it, and nothing of it is in the trace: it was refused, or did not run while the trace was on (an IOMMU that registers before fs_initcall), or the trace is not that boot's"
+          : "  \(sight.rawValue): \(sight.source)"
+      }
       lines += [
         "",
         "proberace capture --target cmdline prints the whole recipe (also tracefs, trace-cmd, bootconfig, perfetto).",

@@ -75,6 +75,7 @@ package struct TerminalReport {
     }
     out = ""
     capture()
+    tree()
     losses()
     return (parts, out)
   }
@@ -183,7 +184,14 @@ package struct TerminalReport {
     }
   }
 
-  // MARK: losses
+  // MARK: the kernel's source, losses
+
+  private mutating func tree() {
+    guard let tree = analysis.tree else { return }
+    line()
+    line(style.paint(Plain.safe(Summary.treeTitle(tree)), .bold))
+    for text in Summary.tree(analysis) { wrapped("\(style.bullet) \(text)", indent: 2, hanging: 4) }
+  }
 
   private mutating func losses() {
     let texts = Summary.losses(analysis)

@@ -83,6 +83,16 @@ or_again() {
   off
 }
 
+# Perfetto's daemons, for scenarios with its package.
+perfetto_daemons() {
+  export PERFETTO_PRODUCER_SOCK_NAME=/tmp/prod PERFETTO_CONSUMER_SOCK_NAME=/tmp/cons
+  traced > /share/traced.log 2>&1 & sleep 1
+  traced_probes > /share/traced_probes.log 2>&1 & sleep 1
+}
+
+# record NAME CONFIGURATION: makes NAME.pftrace.
+record() { echo "$2" > /tmp/config; perfetto --txt -c /tmp/config -o /share/$1.pftrace > /share/$1.log 2>&1; }
+
 # True once every client is bound.
 all_bound() {
   for d in $PCI/0000:00:0[2-9].* $PCI/0000:00:1[0-2].*; do [ -e $d/driver ] || return 1; done
@@ -121,6 +131,7 @@ save() {
   dmesg > /share/dmesg.txt
   cat $T/trace > /share/trace.txt
   if [ -e /recipe-end.sh ]; then (cd /share; . /recipe-end.sh) >> /share/recipe.log 2>&1; NODAT=1; fi
+  if [ -e /recipe-perfetto.sh ]; then perfetto_daemons; (cd /share; . /recipe-perfetto.sh) >> /share/recipe.log 2>&1; fi
   dmesg -r > /share/dmesg-r.txt
   timeout 3 cat /dev/kmsg > /share/kmsg.txt
   for d in /sys/kernel/iommu_groups/*/devices/*; do echo "$d"; done > /share/groups.txt
