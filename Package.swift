@@ -175,6 +175,7 @@ let package = Package(
         "Facts", "Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports",
         "Writing",
       ]),
+    tests(
       "BundleTests",
       [
         "Bundles", "Bytes", "Inputs", "Analysis", "Verdicts",

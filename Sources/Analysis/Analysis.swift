@@ -23,7 +23,7 @@ package struct InputSummary: Sendable {
   /// The ring buffers of a trace.dat: the top one ("") and the instances.
   package var buffers: [TraceBuffer] = []
   /// It was found in an archive, where other things may lie too.
-  var isFound: Bool
+  package var isFound: Bool
 
   init(_ path: String, isFound: Bool, losses: [Loss] = []) {
     self.path = path

@@ -87,7 +87,7 @@ enum ScrubbedInputs {
   /// Recordings have names and addresses in tables of their own; to leave them in would be a lie.
   private static func refuse(_ format: InputFormat, _ name: String) throws {
     switch format.reader {
-    case .text, .probes: break
+    case .text, .probes, .facts: break
     case .traceDat:
       throw InputError(
         "\(name) is \(format.title), of which only text could be scrubbed: give /sys/kernel/tracing/trace instead, or bundle it without --scrub"

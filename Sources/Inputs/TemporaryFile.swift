@@ -23,7 +23,7 @@ package final class TemporaryFile: Sendable {
   deinit { try? descriptor.close() }
 
   /// Copies a stream to its end.
-  convenience init(_ stream: any ByteStream) throws {
+  package convenience init(_ stream: any ByteStream) throws {
     try self.init()
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {

@@ -9,7 +9,7 @@ import Writing
 /// The objects of docs/schema, for one analysis.
 package enum JSONReport {
   /// The whole of `report --format json`.
-  static func report(_ analysis: Analysis) -> JSONValue {
+  package static func report(_ analysis: Analysis) -> JSONValue {
     .object([
       ("schema", .string("proberace/report@1")), ("version", .string(Release.version)),
       ("rules", .int(Int64(Release.rules))), ("answer", .string(analysis.answer.code)),

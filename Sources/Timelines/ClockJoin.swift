@@ -21,7 +21,7 @@ package struct ClockJoin: Sendable, Equatable {
   private(set) var knots: [Knot] = []
 
   /// A trace alone: its own clock is the boot's.
-  static let alone = ClockJoin(offset: 0, slack: nil, anchors: 0)
+  package static let alone = ClockJoin(offset: 0, slack: nil, anchors: 0)
 
   init(offset: Int64, slack: Int64?, anchors: Int) {
     self.offset = offset

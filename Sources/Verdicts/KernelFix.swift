@@ -52,5 +52,5 @@ package struct KernelFix: Sendable {
     oldest: (6, 15))
 
   /// The ones that --kernel-has and --kernel-lacks may name.
-  static let all = [gate, recheck, domainCheck, platform, fslMC, pci]
+  package static let all = [gate, recheck, domainCheck, platform, fslMC, pci]
 }

@@ -6,9 +6,9 @@ import Timelines
 import Verdicts
 import Writing
 
-struct HTMLReport {
+package struct HTMLReport {
   /// What the page is about: the findings, or the devices.
-  enum Subject: Sendable {
+  package enum Subject: Sendable {
     case findings
     /// Only devices whose name matches the glob.
     case devices(String?)
@@ -27,7 +27,7 @@ struct HTMLReport {
   private static let linesBudget = 600_000
 
   /// Reads the inputs again, for the raw lines.
-  static func render(_ analysis: Analysis, _ subject: Subject = .findings) -> String {
+  package static func render(_ analysis: Analysis, _ subject: Subject = .findings) -> String {
     var page = HTMLReport(analysis, subject)
     page.write()
     return page.out
