@@ -64,6 +64,8 @@ struct Holding: Sendable {
     events.sort { ($0.time, $0.cpu) < ($1.time, $1.cpu) }
   }
 
+  mutating func removeAll() { events.removeAll(keepingCapacity: true) }
+
   /// Leaves out what is earlier; how much that was.
   mutating func removeAll(before time: Int64) -> Int {
     let before = events.count

@@ -55,7 +55,7 @@ package struct PerfettoRecording {
   package init(input: Int) { self.input = input }
 
   /// Lets go of the events that were read so far: what only reads is to be measured.
-  package mutating func forget() { holding = Holding() }
+  package mutating func forget() { holding.removeAll() }
 
   /// It has a log or events of ftrace: without either it is a recording of something else.
   package var hasKernel: Bool { counts.bundles > 0 || stats.isThere || androidLog.lines > 0 }
