@@ -87,9 +87,9 @@ enum Summary {
     if let hardware = timeline.hardware { parts.append(hardware) }
     // The silent ones may have nothing but the lack of a group to show for it.
     let silent = Set(boot.findings.map(\.device))
-    let clients = timeline.devices.values.count {
-      $0.hasIOMMU || silent.contains($0.name) && !$0.isIOMMU
-    }
+    let board = BoardScene(timeline)
+    let seen = timeline.devices.values.lazy.filter { $0.hasIOMMU || silent.contains($0.name) && !$0.isIOMMU }
+    let clients = Set(seen.map(\.name)).union(board?.clients.map(\.name) ?? []).count
     parts.append(Plain.count(clients, "device") + " with an IOMMU")
     if !timeline.traces.isEmpty {
       parts.append(Plain.count(timeline.registrations.count, "traced registration"))
@@ -103,7 +103,7 @@ enum Summary {
         parts.append("trace and log clocks not tied together")
       }
     }
-    return parts + (BoardScene(timeline)?.summary ?? [])
+    return parts + (board?.summary ?? [])
   }
 
   /// What the kernel's source says of the fixes, a sentence each; not escaped.
