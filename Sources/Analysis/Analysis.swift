@@ -11,7 +11,7 @@ package struct InputSummary: Sendable {
   /// What was named: the path, or that of what it was in.
   package var named: String
   /// Where its bytes can be read once more; nil if they cannot.
-  var source: String?
+  package var source: String?
   /// Its bytes are those of the source: nothing was undone.
   var isPlain = false
   /// Nil if it is no kernel log and no trace, or could not be read.

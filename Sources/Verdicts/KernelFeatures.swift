@@ -4,7 +4,7 @@ import Recipes
 /// its source is, which says the same of itself. With --probe: which function a probe is on, `NAME=FUNCTION`.
 package struct KernelClaims: Sendable {
   var has: [String]
-  var lacks: [String]
+  package var lacks: [String]
   /// `NAME=FUNCTION`, as `ProbeDefinitions.parse` takes it.
   package var probes: [String]
   /// What --kernel-tree found.
