@@ -23,7 +23,8 @@ extension Documents {
     }
   }
 
-  private static func isBundle(_ path: String) -> Bool {
+  /// Whether a file is what `report --bundle` wrote.
+  package static func isBundle(_ path: String) -> Bool {
     guard let first = first(path) else { return false }
     return !first.isFound && first.name.contains(":\(BundleLayout.folder)/")
   }

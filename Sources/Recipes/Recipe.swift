@@ -2,16 +2,16 @@
 package struct Recipe: Sendable {
   /// The tool, or the place in the boot, that gets it.
   package var target: Target
-  var kernel: KernelVersion?
+  package var kernel: KernelVersion?
   /// A kernel and a user space as Android has them (GKI).
-  var isAndroid: Bool
+  package var isAndroid: Bool
   /// Those whose probes it asks for.
   package var buses: [Bus]
   /// The kernel that it is for, where a board's facts describe it.
   package var board: BoardKernel?
   package var firmware: Firmware
   /// The client, where one is named and not a glob.
-  var device: String?
+  package var device: String?
 
   /// `kernel` nil: the recipe must do for any. `device`: its name or a glob; nil for the buses that most machines have. `target`,
   /// `firmware`: nil for what fits the kernel.
