@@ -80,9 +80,11 @@ enum LogLine {
     return line.decimal(key + KernelWord.missedByJournal.count..<end)
   }
 
-  /// `000000007c000000..0x000000007effffff (49152 KiB) nomap non-reusable framebuffer@7c000000`
+  /// `000000007c000000..0x000000007effffff (49152 KiB) nomap non-reusable framebuffer@7c000000`. What is reusable (CMA) the kernel
+  /// gives to drivers.
   private static func reserved(_ line: Span<UInt8>, _ value: Range<Int>) -> LogEvent.What? {
-    guard let dots = line.index(of: "..", from: value.lowerBound, to: value.upperBound),
+    guard line.index(of: " reusable ", from: value.lowerBound, to: value.upperBound) == nil,
+      let dots = line.index(of: "..", from: value.lowerBound, to: value.upperBound),
       let low = line.hexadecimal(value.lowerBound..<dots),
       let high = line.hexadecimal(word(line, dots + 2..<value.upperBound))
     else { return nil }

@@ -7,6 +7,8 @@ import Records
 struct Phases {
   private(set) var binds: [String: [Bind]] = [:]
   var visits: [String: [Visit]] = [:]
+  /// Of walks whose visits are not traced: the buses' functions that each was seen to run.
+  var walked: [Int: Set<String>] = [:]
   private(set) var maps: [String: [Phase]] = [:]
   /// Calls whose device the trace does not tell.
   private(set) var anonymous = 0
@@ -22,6 +24,7 @@ struct Phases {
     reader = VisitReader(view, sides)
     for index in story.calls.indices { sort(Int32(index)) }
     for mark in story.marks { inferProbe(mark) }
+    inferPassed()
   }
 
   private mutating func sort(_ index: Int32) {
@@ -32,7 +35,7 @@ struct Phases {
     case .walkVisit, .innerIOMMUProbe, .innerIOMMUProbeTail, .iommuProbeDevice:
       guard !reader.isInVisit(index) else { return }
       guard let (device, visit) = reader.visit(index) else { return anonymous += 1 }
-      visits[device, default: []].append(visit)
+      if !isEnd(visit, index, of: device) { visits[device, default: []].append(visit) }
     case .busDMAConfigure: inferVisit(index)
     case .dmaMap:
       guard let device = view.device(index) else { return }

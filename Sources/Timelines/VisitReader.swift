@@ -142,7 +142,8 @@ struct VisitReader {
     return view.tree.children(of: index).lazy.compactMap(groupMark).first
   }
 
-  private func hadGroup(_ device: String, before time: Int64) -> Bool {
+  /// Whether it was in a group just before `time`.
+  func hadGroup(_ device: String, before time: Int64) -> Bool {
     memberships[device]?.last { $0.time < time }?.isIn ?? false
   }
 }

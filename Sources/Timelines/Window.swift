@@ -86,7 +86,8 @@ package enum Windows {
     let closed = [group, cleared].compactMap { $0 }.min()
     let end = closed ?? .max
     var others: [KernelTask] = []
-    for visit in visits.during(opened...max(opened, end)) where visit.phase.task.tid != bind.phase.task.tid {
+    for visit in visits.during(opened...max(opened, end))
+    where visit.phase.task.tid != bind.phase.task.tid && !visit.isUntimed {
       if !others.contains(visit.phase.task) { others.append(visit.phase.task) }
     }
     let warned = warnings.contains { warning in

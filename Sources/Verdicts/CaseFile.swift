@@ -100,23 +100,6 @@ struct CaseFile: Sendable {
     device.binds.last { bind in bind.driverProbe.map { $0.time < time } ?? false }
   }
 
-  /// A driver's probe that began before the device had its domain: the master rule (docs/kernel.md#master-rule).
-  var exposure: (bind: Bind, probe: (time: Int64, place: Place, isExact: Bool))? {
-    guard let visit, side == .walk else { return nil }
-    // In the walk the default domain comes only after every visit: the group, or the visit's end, is a bound too.
-    guard let boundary = domain?.time ?? group?.time ?? visit.phase.end else { return nil }
-    // An attempt that came after the group counts as well: it may have passed without a domain.
-    // Where the walk ran dma_configure itself it met no driver: an attempt from before, of unknown end, was over.
-    let free = visit.ownDMAConfigure == nil ? .min : visit.phase.start
-    for bind in device.binds
-    where !((bind.endIsLost || bind.isWithoutReturn || bind.phase.end == nil) && bind.setBy ?? .max < free)
-      && bind.phase.task.tid != visit.phase.task.tid && (bind.phase.end ?? .max) >= visit.phase.start
-    {
-      if let probe = bind.driverProbe, probe.time < boundary { return (bind, probe) }
-    }
-    return nil
-  }
-
   /// Of a probe that is known by its group alone, only the group's time is certain.
   var probeBegan: Int64? {
     guard let visit else { return nil }

@@ -29,15 +29,18 @@ extension CaseFile {
       }
     }
     for (line, end) in givenUps where !cameToNothing(line, before: end) {
+      // In a group it waited for something else; or its group was taken away, which most kernels do not print.
+      if whole.hasGroup(at: line) {
+        sign = sign ?? Evidence("it gives up waiting, for what is not said: it had been in a group", line)
+        continue
+      }
       let evidence = Evidence("the client gives up waiting for its IOMMU", line)
       if let runs = whole.log.first(where: { $0.order > line.order && $0.order < end && $0.showsDriver }) {
         return .ranWithoutDomain([evidence, Evidence("its driver runs without one", runs)])
       }
       sign = sign ?? evidence
     }
-    var isUnseen = !seesBeginning
     switch lostUnderDriver {
-    case .unseen: isUnseen = true
     case .ranWithoutDomain(let evidence): return .ranWithoutDomain(evidence)
     case .sign(let evidence): sign = sign ?? evidence
     default: break
@@ -58,7 +61,7 @@ extension CaseFile {
     }
     if let line = lateBind { sign = sign ?? line }
     if let sign { return .sign(sign) }
-    return isUnseen ? .unseen : .inOrder
+    return seesBeginning ? .inOrder : .unseen
   }
 
   /// Both of the log and of the trace one is enough: before the driver core binds anything, or the whole log, which would
@@ -133,7 +136,8 @@ extension CaseFile {
     if lost == true { return .held }
     if case .adding? = added?.what { return .held }
     // -ETIMEDOUT, -ENODEV: it went on although its IOMMU was not there.
-    let goesWithout = [-110, -19].contains((bind.ofIOMMU ?? bind.firmware)?.result)
+    // Only cdx_dma_configure() goes on after -EPROBE_DEFER.
+    let goesWithout = [-110, -19, -517].contains((bind.ofIOMMU ?? bind.firmware)?.result)
     let isLeftAlone = whole.visits.contains { visit in
       guard visit.side == .walk, case .skipped = visit.outcome, let end = bind.phase.end else { return false }
       return visit.phase.start > end && visit.phase.start < life.after && !bind.endIsLost

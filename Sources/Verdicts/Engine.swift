@@ -188,10 +188,19 @@ package enum Engine {
         }
         if judged.isEmpty, case .sign(let sign) = lives { return Undetermined.finding(file, earlier: sign) }
       }
+    } else if judged.isEmpty, !file.boot.isACPI, !NullFirmware.applies(file),
+      let rebound = file.rebound(file.earlierLives)
+    {
+      // Whatever this race comes to: with a firmware description only a client that is bound anew can warn.
+      judged.append((.reboundAfterLateIOMMU, rebound))
     }
     if let line = file.directDMALine, judged.contains(where: { $0.cause.verdict == .falsePositive }) {
       judged.removeAll { $0.cause.verdict == .falsePositive }
       if judged.isEmpty { return Undetermined.finding(file, directDMA: line) }
+    }
+    if let failure = file.failedIOMMU, judged.contains(where: \.cause.isRace) {
+      judged.removeAll { $0.cause.isRace }
+      if judged.isEmpty { return Undetermined.finding(file, failed: failure) }
     }
     // The log has a line of ->probe in front of the group, and the trace has no such attempt: one of them is not whole.
     if let adding = file.addingLine, file.warning != nil, file.side == .walk,

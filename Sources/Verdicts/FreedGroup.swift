@@ -39,8 +39,11 @@ extension CaseFile {
       {
         continue
       }
-      // Where the firmware's links are known, clients are unbound before their IOMMU's driver is.
-      if isOfUnregister(lost) { worst = .unseen }
+      // Where the firmware's links are known, clients are unbound before their IOMMU's driver is; nothing in a trace shows it.
+      if isOfUnregister(lost) {
+        worst = .sign(
+          Evidence("its IOMMU goes away, and whether its driver was unbound before is not seen", lost))
+      }
     }
     return worst
   }

@@ -38,6 +38,11 @@ extension CaseFile {
       !boot.warnings.contains(where: { $0.device == device.name }), !device.hasGroup(at: line)
     else { return nil }
     let later = device.log.filter { $0.order > line.order }
+    // It was in a group all the same: the log has lost the line that says so.
+    let leaves = later.first { if case .removing = $0.what { true } else { false } }
+    if let leaves, !device.adding.contains(where: { $0.order > line.order && $0.order < leaves.order }) {
+      return nil
+    }
     // Its bind came to nothing: then it waits, or is free for the walk to take.
     guard !later.contains(where: \.saysUnbound), !device.isConfigured(after: line) else { return nil }
     let own = namedIOMMU
@@ -174,7 +179,7 @@ extension CaseFile {
 
 extension DeviceTimeline {
   /// It had its group when it gave up: then it waited for something else.
-  fileprivate func hasGroup(at line: LogMoment) -> Bool {
+  func hasGroup(at line: LogMoment) -> Bool {
     let last = log.last { moment in
       guard moment.order < line.order else { return false }
       switch moment.what {

@@ -22,6 +22,14 @@ enum Undetermined {
       reason(file).1, [line])
   }
 
+  /// The probe is in order, and what it brought was taken away again.
+  static func finding(_ file: CaseFile, failed line: Evidence) -> Finding {
+    finding(
+      file,
+      "this probe is in order, but its IOMMU failed after it and took group and domain away: how the driver ran then is not in the "
+        + "inputs", reason(file).1, [line])
+  }
+
   /// A WARNING of the same function, of which the message is lost.
   static func unknown(_ file: CaseFile) -> Finding {
     finding(
@@ -65,6 +73,13 @@ enum Undetermined {
         return (
           "whether the client was bound before its IOMMU registered is not in the inputs; on this platform that is likely",
           [.iommuLateAfterBind, .walkBindTOCTOU]
+        )
+      }
+      if file.isUndone {
+        return (
+          "the driver's probe ran before the domain and came to nothing; whether it left anything behind, or failed for want of its "
+            + "DMA, is not in the inputs",
+          [.walkBindTOCTOU, .probeBeforeDomain]
         )
       }
       if file.exposure != nil {

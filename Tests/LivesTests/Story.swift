@@ -24,8 +24,6 @@ struct Story: CustomStringConvertible {
   var lives: [Life] = []
   /// A driver ran without its IOMMU, or was at fault.
   var isReal: Bool
-  /// That of the last bind that gave up.
-  private(set) var isReturnLost = false
   /// When the last life begins, and when all of it has been seen.
   var start = 0
   var end = 0
@@ -129,7 +127,6 @@ struct Story: CustomStringConvertible {
     var how = Boot.Bind.gaveUp
     how.probe = probe
     how.isReturnLost = chance(20)
-    isReturnLost = how.isReturnLost
     if how.isReturnLost { notes.append("its return lost") }
     boot.bind(time + 2_000_000, how)
     boot.say(time + 2_000_300, "\(client.driver) \(client.name): deferred probe timeout, ignoring dependency")

@@ -19,7 +19,8 @@ extension Run {
   mutating func busProbe() {
     enter(.busProbe)
     emit(.enabling)
-    if !machine.client.domain, scenario.client != .misused { machine.history.exposed = true }
+    machine.history.isEarly = !machine.client.domain && scenario.client != .misused
+    machine.history.isMapping = false
     go(.driverWork)
   }
 
@@ -27,9 +28,15 @@ extension Run {
     if scenario.mapsDMA {
       enter(.allocate)
       leave(.allocate, 0)
-      if !machine.client.domain { machine.history.mapped = true }
+      machine.history.isMapping = !machine.client.domain
+    }
+    if scenario.probeFails {
+      leave(.busProbe, -22)
+      me.result = 22
+      return go(.clear)
     }
     if scenario.probeDefers, me.attempt == 1 {
+      if machine.history.isEarly { machine.history.isUndone = true }
       leave(.busProbe, deferral)
       me.result = -deferral
       return go(.clear)
@@ -53,6 +60,8 @@ extension Run {
     leave(.busProbe, 0)
     leave(.reallyProbe, 0)
     machine.isBound = true
+    if machine.history.isEarly { machine.history.exposed = true }
+    if machine.history.isMapping { machine.history.mapped = true }
     if !machine.client.group { machine.history.boundWithout = true }
     go(.idle)
   }

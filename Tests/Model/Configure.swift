@@ -70,7 +70,7 @@ extension Run {
 
   private mutating func afterFirmware(_ result: Int16) {
     if result == 0, kernel.readsTwice, machine.client.driver, !me.sawDriver { return crash() }
-    if result == 0, me.sawDriver { return go(.useDomain) }
+    if result == 0, me.sawDriver, !scenario.managesDMA { return go(.useDomain) }
     endBusConfigure(result)
   }
 
@@ -85,14 +85,15 @@ extension Run {
   mutating func useDomain() {
     enter(.useDomain)
     let client = machine.client
-    let waits = client.group && !client.domain
+    let waits = client.group && !client.domain && !scenario.sharesGroup
     let result = waits && kernel.awaitsDomain ? deferral : 0
     if waits, result == 0, who == .binder { machine.history.flipped = true }
     leave(.useDomain, result)
     endBusConfigure(result)
   }
 
-  private mutating func endBusConfigure(_ result: Int16) {
+  private mutating func endBusConfigure(_ said: Int16) {
+    let result = scenario.client == .cdx ? 0 : said
     leave(.busConfigure, result)
     // The walk ignores it.
     if me.context == .walk { return go(.relock) }

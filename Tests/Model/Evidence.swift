@@ -12,6 +12,10 @@ package enum Evidence: String, CaseIterable, Sendable {
   case lostEvents, lostEventsTrace, lostReturns, lostReturnsTrace
   /// The oldest events overwritten; the text taken before the end.
   case overwritten, overwrittenTrace, early, earlyTrace
+  /// Log and trace of which the beginning is gone; the log's alone.
+  case late, lateLog
+  /// One CPU's events; those of the client's entries, as a filter on `dev` leaves them, with the log or without.
+  case oneCPU, filtered, filteredTrace
   /// function_graph with arguments: with results, without, and of a split build.
   case graph, graphWithoutResults, graphTrace, splitGraph
 
@@ -20,12 +24,15 @@ package enum Evidence: String, CaseIterable, Sendable {
     let tape = Tape(execution)
     var dice = Dice(execution.seed ^ 0xa5a5_5a5a)
     let trace = trace(tape, &dice)
-    return hasLog ? [LogText.render(tape)] + trace : trace
+    let isLate = self == .late || self == .lateLog
+    let late = isLate ? Int(dice.next() % UInt64(max(1, tape.entries.count))) : 0
+    return hasLog ? [LogText.render(tape, late: late)] + trace : trace
   }
 
   private var hasLog: Bool {
     switch self {
-    case .trace, .fewerProbesTrace, .lostEventsTrace, .lostReturnsTrace, .overwrittenTrace, .earlyTrace,
+    case .trace, .filteredTrace, .fewerProbesTrace, .lostEventsTrace, .lostReturnsTrace, .overwrittenTrace,
+      .earlyTrace,
       .graphTrace:
       false
     default: true
@@ -49,13 +56,15 @@ package enum Evidence: String, CaseIterable, Sendable {
 
   private func tracing(_ dice: inout Dice) -> Tracing? {
     switch self {
-    case .full, .trace: Tracing()
+    case .full, .trace, .lateLog: Tracing()
+    case .oneCPU: Tracing(cpuOf: dice.next() % 2 == 0 ? .walker : .binder)
+    case .filtered, .filteredTrace: Tracing(filtered: true)
     case .recipe: .recipe
     case .capture: .capture
     case .fewerProbes, .fewerProbesTrace: .fewer(&dice)
     case .lostEvents, .lostEventsTrace: Tracing(gap: true)
     case .lostReturns, .lostReturnsTrace: Tracing(droppedReturns: 20)
-    case .overwritten, .overwrittenTrace: Tracing(overwritten: true)
+    case .overwritten, .overwrittenTrace, .late: Tracing(overwritten: true)
     case .early, .earlyTrace: Tracing(endsEarly: true)
     case .log, .graph, .graphWithoutResults, .graphTrace, .splitGraph: nil
     }

@@ -27,7 +27,9 @@ package struct Explorer {
   @discardableResult
   package static func run(_ scenario: Scenario, _ visit: @escaping (Execution) -> Void) -> Int {
     var explorer = Explorer(scenario, visit)
-    explorer.explore(Machine(), 0xcbf2_9ce4_8422_2325)
+    let before = Prologue(scenario)
+    explorer.path = before.seen
+    explorer.explore(before.machine, 0xcbf2_9ce4_8422_2325)
     return explorer.count
   }
 
@@ -67,6 +69,10 @@ extension Happening {
       case .gaveUp: (69, 0)
       case .banner: (70, 0)
       case .oops: (71, 0)
+      case .ungroup: (72, 0)
+      case .freed: (73, 0)
+      case .pause: (74, 0)
+      case .stranger(let begins): (75, begins ? 1 : 0)
       }
     let result16 = UInt64(UInt16(bitPattern: result))
     return kind | UInt64(who.rawValue) << 8 | UInt64(subject.rawValue) << 12 | result16 << 16

@@ -9,6 +9,7 @@ struct Graphing {
 
 struct GraphText {
   private let graphing: Graphing
+  private let bus: Bus
   private var depth = [0, 0]
   private var text = """
     # tracer: function_graph
@@ -21,7 +22,7 @@ struct GraphText {
   private var inPart = [false, false]
 
   static func render(_ tape: Tape, _ graphing: Graphing) -> [UInt8] {
-    var work = GraphText(graphing)
+    var work = GraphText(graphing, tape.scenario.bus)
     let entries = tape.entries.filter { work.shows($0) }
     for index in entries.indices {
       work.add(
@@ -31,12 +32,15 @@ struct GraphText {
     return [UInt8](work.text.utf8)
   }
 
-  private init(_ graphing: Graphing) { self.graphing = graphing }
+  private init(_ graphing: Graphing, _ bus: Bus) {
+    self.graphing = graphing
+    self.bus = bus
+  }
 
   private func shows(_ entry: Tape.Entry) -> Bool {
     switch entry.happening.what {
     case .enter(.innerProbe): !graphing.split
-    case .enter, .leave, .group, .domain: true
+    case .enter, .leave, .group, .ungroup, .domain: true
     case .warning: graphing.split
     default: false
     }
@@ -47,7 +51,7 @@ struct GraphText {
     switch entry.happening.what {
     case .enter(let function):
       if isPair(entry, next) { return leaf(entry, next, function) }
-      line(entry, nil, "\(function.symbol)(\(arguments(function, entry.happening.subject))) {")
+      line(entry, nil, "\(function.symbol(bus))(\(arguments(function, entry.happening.subject))) {")
       depth[who] += 1
     case .leave(let function, let result):
       if let last, isPair(last, entry), !(function == .innerProbe && graphing.split) { return }
@@ -55,6 +59,7 @@ struct GraphText {
     case .group:
       openPart(entry)
       comment(entry, "add_device_to_group: IOMMU: groupID=2 device=")
+    case .ungroup: comment(entry, "remove_device_from_group: IOMMU: groupID=2 device=")
     case .domain: comment(entry, "attach_device_to_domain: IOMMU: device=")
     case .warning: openPart(entry)
     default: break
@@ -63,7 +68,7 @@ struct GraphText {
 
   private mutating func leave(_ entry: Tape.Entry, _ function: Happening.Function, _ result: Int16) {
     let who = Int(entry.happening.who.rawValue)
-    var symbol = function.symbol
+    var symbol = function.symbol(bus)
     if function == .innerProbe, graphing.split {
       guard inPart[who] else { return }
       inPart[who] = false
@@ -84,7 +89,7 @@ struct GraphText {
   private mutating func leaf(_ entry: Tape.Entry, _ next: Tape.Entry?, _ function: Happening.Function) {
     guard let next, case .leave(_, let result) = next.happening.what else { return }
     let remark = said(function, result)
-    let call = "\(function.symbol)(\(arguments(function, entry.happening.subject)));"
+    let call = "\(function.symbol(bus))(\(arguments(function, entry.happening.subject)));"
     let took = next.time - entry.time
     line(entry, "\(took > 100 ? "!" : "+") \(took).000 us ", call + (remark.isEmpty ? "" : " /*\(remark) */"))
   }
@@ -102,7 +107,7 @@ struct GraphText {
   }
 
   private mutating func comment(_ entry: Tape.Entry, _ event: String) {
-    line(entry, nil, "/* \(event)\(Names.device(entry.happening.subject)) */")
+    line(entry, nil, "/* \(event)\(Names.device(entry.happening.subject, bus)) */")
   }
 
   private mutating func line(_ entry: Tape.Entry, _ duration: String?, _ what: String) {

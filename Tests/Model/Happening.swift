@@ -16,6 +16,8 @@ package struct Happening: Hashable, Sendable {
     case enter(Function)
     case leave(Function, Int16)
     case group
+    /// It was taken out of its group.
+    case ungroup
     case domain
     /// The WARNING; `side` is told by the thread's own calls.
     case warning
@@ -24,6 +26,12 @@ package struct Happening: Hashable, Sendable {
     case enabling
     case gaveUp
     case banner
+    /// The kernel's warning that a group is freed which a driver owns.
+    case freed
+    /// From here on another driver, one that looks after its DMA itself, is the client's; or no longer.
+    case stranger(Bool)
+    /// Seconds in which nothing happens.
+    case pause
     /// `<bus>_dma_configure` met the driver that its first look had not seen.
     case oops
   }

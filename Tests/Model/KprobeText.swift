@@ -12,6 +12,10 @@ struct Tracing {
   /// The ring buffer overwrote its oldest events; the text was taken before the end.
   var overwritten = false
   var endsEarly = false
+  /// The CPU of that thread is all that is traced.
+  var cpuOf: Happening.Who?
+  /// Entries and events of the client only; a return has no device to filter by.
+  var filtered = false
 
   /// Everything that the captures of docs/kernel.md#seen-in-the-lab traced in most runs.
   static let capture = Tracing(functions: [.reallyProbe, .innerProbe, .register, .configureID, .busConfigure])
@@ -32,10 +36,21 @@ struct Tracing {
     return result
   }
 
-  func shows(_ what: Happening.What) -> Bool {
+  func shows(_ happening: Happening) -> Bool {
+    if let cpuOf, happening.who != cpuOf { return false }
+    if filtered, happening.subject != .client {
+      switch happening.what {
+      case .leave, .enter(.register): break
+      default: return false
+      }
+    }
+    return shows(happening.what)
+  }
+
+  private func shows(_ what: Happening.What) -> Bool {
     switch what {
     case .enter(let function), .leave(let function, _): functions.contains(function)
-    case .group, .domain: marks
+    case .group, .domain, .ungroup: marks
     default: false
     }
   }
@@ -55,7 +70,7 @@ enum KprobeText {
     """
 
   static func render(_ tape: Tape, _ tracing: Tracing, _ dice: inout Dice) -> [UInt8] {
-    var shown = tape.entries.filter { tracing.shows($0.happening.what) }
+    var shown = tape.entries.filter { tracing.shows($0.happening) }
     if tracing.droppedReturns > 0 {
       shown.removeAll { entry in
         guard case .leave = entry.happening.what else { return false }
@@ -96,26 +111,31 @@ enum KprobeText {
   }
 
   private static func body(_ entry: Tape.Entry, _ scenario: Scenario) -> String {
-    let device = Names.device(entry.happening.subject)
+    let bus = scenario.bus
+    let device = Names.device(entry.happening.subject, bus)
     switch entry.happening.what {
+    case .ungroup: return "remove_device_from_group: IOMMU: groupID=2 device=\(device)"
     case .group: return "add_device_to_group: IOMMU: groupID=2 device=\(device)"
     case .domain: return "attach_device_to_domain: IOMMU: device=\(device)"
     case .enter(let function):
-      return "\(function.probe): (\(function.symbol)+0x0/0x3f8) "
-        + arguments(function, entry.happening.subject)
+      return "\(function.probe): (\(function.symbol(bus))+0x0/0x3f8) "
+        + arguments(function, entry.happening.subject, device, entry.driver)
     case .leave(let function, let result):
       let value = function == .allocate ? "ret=0xfff0000004a8b000 dma=0x44a8b000" : "ret=\(result)"
-      return "\(function.probe)_ret: (\(function.caller(entry.stack)) <- \(function.symbol)) \(value)"
+      return
+        "\(function.probe)_ret: (\(function.caller(entry.stack, bus)) <- \(function.symbol(bus))) \(value)"
     default: return ""
     }
   }
 
-  private static func arguments(_ function: Happening.Function, _ subject: Happening.Subject) -> String {
-    let device = Names.device(subject)
+  private static func arguments(
+    _ function: Happening.Function, _ subject: Happening.Subject, _ device: String, _ driver: String
+  ) -> String {
+    let isIOMMU = subject == .iommu || subject == .otherIOMMU
     switch function {
     case .register: return "iommu=0xfff0000005b1bbe0 hw=\"\(device)\""
     case .setupDomain: return "group=0xfff0000005b1c000"
-    case .reallyProbe: return "dev=\"\(device)\" drv=\"\(Names.driver(subject))\""
+    case .reallyProbe: return "dev=\"\(device)\" drv=\"\(isIOMMU ? "arm-smmu-v3" : driver)\""
     case .allocate: return "dev=\"\(device)\" size=0x106"
     default: return "dev=\"\(device)\""
     }

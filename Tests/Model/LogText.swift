@@ -5,10 +5,11 @@ struct LogText {
   private var text = ""
   private var time = 0
 
-  static func render(_ tape: Tape) -> [UInt8] {
+  /// `late`: the oldest of its lines were overwritten.
+  static func render(_ tape: Tape, late: Int = 0) -> [UInt8] {
     var work = LogText(scenario: tape.scenario)
-    work.begin()
-    for entry in tape.entries { work.add(entry) }
+    if late == 0 { work.begin() }
+    for entry in tape.entries.dropFirst(late) { work.add(entry) }
     return [UInt8](work.text.utf8)
   }
 
@@ -35,16 +36,24 @@ struct LogText {
 
   private mutating func add(_ entry: Tape.Entry) {
     time = entry.time + 4
-    let device = Names.device(entry.happening.subject)
+    let device = Names.device(entry.happening.subject, scenario.bus)
+    let driver = entry.driver
     switch entry.happening.what {
     case .warning: warn(entry)
     case .oops: oops(entry)
-    case .adding(let hasDriver): say("\(hasDriver ? "virtio-pci" : "pci") \(device): Adding to iommu group 2")
-    case .enabling: say("virtio-pci \(device): enabling device (0000 -> 0002)")
-    case .gaveUp: say("virtio-pci \(device): deferred probe timeout, ignoring dependency")
+    case .adding(let hasDriver):
+      say("\(hasDriver ? driver : scenario.bus.name) \(device): Adding to iommu group 2")
+    case .enabling:
+      // Only PCI drivers say so; of others nothing tells where ->probe began.
+      if scenario.client == .cdx { return say("\(driver) \(device): version 2") }
+      say("\(driver) \(device): enabling device (0000 -> 0002)")
+    case .gaveUp: say("\(driver) \(device): deferred probe timeout, ignoring dependency")
     case .banner:
       if scenario.client == .nullFirmware { return say("DMAR: Host address width 46") }
       say("arm-smmu-v3 \(device): ias 44-bit, oas 44-bit (features 0x00000fef)")
+    case .leave(.busProbe, -22):
+      say("\(driver) \(device): probe with driver \(driver) failed with error -22")
+    case .freed: freed(entry)
     case .leave(.register, let error) where error != 0:
       say("arm-smmu-v3 \(device): Failed to register iommu")
       say("arm-smmu-v3 \(device): probe with driver arm-smmu-v3 failed with error \(error)")
@@ -57,7 +66,9 @@ struct LogText {
     let (cpu, comm, tid) = (Names.cpu(who), Names.comm(who), Names.tid(who))
     let function = "__iommu_probe_device+0x1f8/0x550"
     say("------------[ cut here ]------------")
-    say("virtio-pci \(Names.device(.client)): late IOMMU probe at driver bind, something fishy here!")
+    say(
+      "\(entry.driver) \(Names.device(.client, scenario.bus)): late IOMMU probe at driver bind, something fishy here!"
+    )
     if scenario.kernel.version.hasPrefix("7") {
       say("WARNING: drivers/iommu/iommu.c:654 at \(function), CPU#\(cpu): \(comm)/\(tid)")
     } else {
@@ -74,15 +85,23 @@ struct LogText {
     say("---[ end trace 0000000000000000 ]---")
   }
 
+  /// Which group it is, the kernel does not say.
+  private mutating func freed(_ entry: Tape.Entry) {
+    say("------------[ cut here ]------------")
+    say("WARNING: drivers/iommu/iommu.c:743 at __iommu_group_free_device+0x168/0x1a0, CPU#2: init/61")
+    say("Modules linked in: fixed virtio_rng")
+    say("---[ end trace 0000000000000000 ]---")
+  }
+
   /// The second read found a driver, and the container of the first was NULL - 0x28.
   private mutating func oops(_ entry: Tape.Entry) {
     let who = entry.happening.who
     say("Unable to handle kernel NULL pointer dereference at virtual address 0000000000000098")
     say("Internal error: Oops: 0000000096000004 [#1]  SMP")
     say("CPU: \(Names.cpu(who)) UID: 0 PID: \(Names.tid(who)) Comm: \(Names.comm(who)) Not tainted")
-    say("pc : pci_dma_configure+0xc4/0x140")
+    say("pc : \(scenario.bus.configure)+0xc4/0x140")
     say("Call trace:")
-    say(" pci_dma_configure+0xc4/0x140 (P)")
+    say(" \(scenario.bus.configure)+0xc4/0x140 (P)")
     // The second read comes after of_dma_configure_id returned: the frame in hand is pci_dma_configure's.
     for frame in stack(entry) { say(" " + frame) }
     say("---[ end trace 0000000000000000 ]---")
@@ -98,9 +117,9 @@ struct LogText {
         let registrar = scenario.client == .nullFirmware ? "intel_iommu_init" : "arm_smmu_device_probe"
         frames += ["iommu_device_register+0x104/0x2a0", "\(registrar)+0xeb4/0x1540"]
         if scenario.client != .nullFirmware { frames.append("platform_probe+0x64/0xc0") }
-      case .busProbe: frames += ["labmis_probe+0xb0/0x104 [labmis]", "pci_device_probe+0x64/0x160"]
+      case .busProbe: frames += ["labmis_probe+0xb0/0x104 [labmis]", "\(scenario.bus.probe)+0x64/0x160"]
       case .reallyProbe where scenario.client == .nullFirmware && entry.happening.who == .walker: break
-      default: frames.append("\(function.symbol)+0x7c/0x3f8")
+      default: frames.append("\(function.symbol(scenario.bus))+0x7c/0x3f8")
       }
     }
     return frames + ["__driver_probe_device+0x84/0x160", "kthread+0x150/0x250", "ret_from_fork+0x10/0x20"]

@@ -31,6 +31,8 @@ struct Worker: Hashable, Sendable {
   var context = Context.walk
   /// Inside iommu_probe_device, called by of_iommu_configure.
   var replays = false
+  /// Inside iommu_probe_device, called by the bus's notifier.
+  var isNotified = false
   /// dev->driver as <bus>_dma_configure read it.
   var sawDriver = false
   /// The visit ran dma_configure itself.
@@ -54,21 +56,30 @@ struct History: Hashable, Sendable {
     var isRegistering = false
     /// …and before the registration began.
     var boundBeforeRegister = false
-    /// A bind had completed without a group before.
+    /// A bind had completed without a group before, in this life.
     var ranBefore = false
     var refusedBefore = false
     var skippedBefore = false
   }
   var warned: [Warned] = []
-  /// A driver's ->probe began without a domain.
+  /// A driver that was bound had begun its ->probe without a domain. What a ->probe that failed had set up went with it.
   var exposed = false
   /// …and DMA was mapped before the domain came.
   var mapped = false
+  /// The same of the ->probe that runs.
+  var isEarly = false
+  var isMapping = false
+  /// Such a ->probe came to nothing.
+  var isUndone = false
+  /// In an earlier life a driver ran without its domain.
+  var ranEarlier = false
   /// A bind completed without a group.
   var boundWithout = false
   var boundBeforeRegister = false
   /// use_default_domain let a bind pass that had a group and no domain.
   var flipped = false
+  /// A driver that manages its DMA was bound, and the domain came after its ->probe began.
+  var managedEarly = false
   /// The walk left the client alone while a bind was in flight, or was refused by the IOMMU driver.
   var skippedInFlight = false
   var refused = false

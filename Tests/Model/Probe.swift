@@ -15,7 +15,9 @@ extension Run {
     let client = machine.client
     let looks = kernel.warns && !client.driver && !(kernel.rechecks && client.fwspec)
     guard looks, !me.replays else {
-      if walks, client.driver, !client.fwspec, !machine.isBound, scenario.client != .nullFirmware {
+      if walks, client.driver, !client.fwspec, !machine.isBound, !isStranger,
+        scenario.client != .nullFirmware
+      {
         machine.history.skippedInFlight = true
       }
       return go(.answer)
@@ -79,8 +81,12 @@ extension Run {
   mutating func addGroup() {
     emit(.group)
     emit(.adding(hasDriver: machine.client.driver))
-    if walks, !me.replays {
+    if walks, !me.replays, !scenario.sharesGroup {
       machine.walkAdded = true
+    } else if walks, !me.replays {
+      // The group has its domain: the walk attaches the device at once.
+      emit(.domain)
+      machine.client.domain = true
     } else {
       setUpDomain(.client)
       machine.client.domain = true
@@ -91,7 +97,10 @@ extension Run {
   mutating func endProbing(_ result: Int16) {
     leave(.innerProbe, result)
     machine.isLocked = false
-    if me.replays {
+    if me.isNotified {
+      leave(.probeDevice, result)
+      go(.idle)
+    } else if me.replays {
       me.replays = false
       leave(.probeDevice, result)
       endOFConfigure(result)

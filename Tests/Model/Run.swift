@@ -21,6 +21,9 @@ struct Run {
   /// Whether the thread registers an IOMMU and walks the bus.
   var walks: Bool { who == .walker || scenario.twoRegister }
 
+  /// The IOMMU that the thread registers is not the client's.
+  var isStranger: Bool { scenario.strangerFirst && who == .walker && me.registrations == 0 }
+
   mutating func emit(_ what: Happening.What, _ subject: Happening.Subject = .client) {
     seen.append(Happening(who: who, subject: subject, what: what))
   }
@@ -44,6 +47,7 @@ struct Run {
     case .idle:
       if who == .walker {
         return !scenario.isBoundBefore && worker.registrations == 0 || machine.isBound
+          || scenario.strangerFirst && worker.registrations == 1
       }
       if scenario.twoRegister { return worker.registrations == 0 }
       return worker.attempt < scenario.attempts && !machine.isBound || machine.isOver || machine.isCrashed
@@ -59,12 +63,12 @@ struct Run {
     switch (me.step, who) {
     case (.idle, _) where walks: beginRegister()
     case (.list, _):
-      machine.listed = true
+      machine.listed = !isStranger
       go(.visit)
     case (.visit, _): visit()
     case (.domains, _): domains()
     case (.ready, _):
-      machine.ready = true
+      machine.ready = !isStranger
       go(.returned)
     case (.returned, _): endRegister()
     case (.idle, _): beginAttempt()

@@ -35,6 +35,25 @@ package struct Scenario: Hashable, Sendable, CustomStringConvertible {
     case acpi
     /// No IOMMU by firmware; its driver calls of_dma_configure for a node that has one.
     case misused
+    /// On the CDX bus, whose dma_configure returns 0 whatever came of it.
+    case cdx
+  }
+  /// What a client did before: each life ends with its driver unbound, its group and its IOMMU gone.
+  package enum Life: UInt8, Hashable, Sendable {
+    /// In order.
+    case ordered
+    /// The same, and bound twice (its driver's module was loaded again).
+    case rebound
+    /// The same, and unplugged and plugged in again: device_add() probes it.
+    case hotplugged
+    /// The same, and a driver had it that looks after its DMA itself.
+    case managed
+    /// Its IOMMU went away under its driver, which ran on.
+    case forsaken
+    /// It ran without its IOMMU.
+    case gaveUp
+    /// It went on without, and its ->probe failed.
+    case gaveUpAndFailed
   }
   package enum Bystander: UInt8, Hashable, Sendable { case none, before, after }
 
@@ -61,6 +80,15 @@ package struct Scenario: Hashable, Sendable, CustomStringConvertible {
   package var lacksSupplier = false
   /// The first ->probe of the driver defers (really_probe returns +517).
   package var probeDefers = false
+  /// The driver looks after its DMA itself (driver_managed_dma): pcieport.
+  package var managesDMA = false
+  /// Another function of the client's group was bound long ago: the group has its default domain.
+  package var sharesGroup = false
+  /// The thread registers an IOMMU that is not the client's before it registers the client's.
+  package var strangerFirst = false
+  package var lives: [Life] = []
+  /// Each ->probe of the driver fails.
+  var probeFails = false
   /// The driver's ->probe allocates DMA memory.
   package var mapsDMA = false
 
@@ -137,6 +165,30 @@ extension Scenario {
     Scenario("6.15.0, dma_configure reads twice") { $0.kernel = .firstPCI },
     Scenario("vendor without gate") { $0.kernel = .vendor },
     Scenario("vendor without gate and domain check") { $0.kernel = .vendorOld },
+    Scenario("ACPI") { $0.client = .acpi },
+    Scenario("cdx") { $0.client = .cdx },
+    Scenario("cdx, bound before") {
+      $0.client = .cdx
+      $0.isBoundBefore = true
+    },
+    Scenario("driver_managed_dma") { $0.managesDMA = true },
+    Scenario("shared group") { $0.sharesGroup = true },
+    Scenario("another IOMMU first") { $0.strangerFirst = true },
+    Scenario("after a life in order") { $0.lives = [.ordered] },
+    Scenario("after a rebind, two IOMMUs") {
+      $0.client = .multi
+      $0.lives = [.rebound]
+    },
+    Scenario("after a hotplug") { $0.lives = [.hotplugged] },
+    Scenario("after a driver that manages its DMA") { $0.lives = [.managed] },
+    Scenario("after its IOMMU went away under it") { $0.lives = [.forsaken] },
+    Scenario("after it gave up") { $0.lives = [.gaveUp] },
+    Scenario("after it gave up, ACPI") {
+      $0.client = .acpi
+      $0.lives = [.gaveUp]
+    },
+    Scenario("after it gave up and failed") { $0.lives = [.gaveUpAndFailed] },
+    Scenario("after three lives") { $0.lives = [.gaveUpAndFailed, .ordered, .hotplugged] },
     Scenario("6.12, single") { $0.kernel = .before },
     Scenario("6.12, two IOMMUs") {
       $0.kernel = .before

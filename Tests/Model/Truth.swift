@@ -9,10 +9,13 @@
 //   walk    a ->probe began without a domain, now or before                             T6
 //           (it passed a group without a domain, on a kernel without b46064a18810)      T9 is right as well
 //           (driver code had built the fwspec)                                          T1 is right as well
+//   walk    a ->probe that began without a domain came to nothing                       any false positive
 //   walk    no exposure, and the visit ran dma_configure itself                         F1
 //   walk    no exposure, the bind had built the fwspec through the second IOMMU's gate  F2
 //   walk    the same through no gate at all                                             F3
 //   walk    the same without any firmware description                                   any false positive
+//   walk    a ->probe of a driver that manages its DMA began without a domain           T14, without a warning
+//   any     in an earlier life a driver ran without its domain                          T4b, whatever this race is
 //   bind    a bind had completed without a group before                                 T4b
 //   bind    the IOMMU driver had refused the client in the walk                         T2
 //   bind    before `ready`, with the gate: only a client of two IOMMUs gets there       F2
@@ -35,6 +38,12 @@ package struct Truth: Hashable, Sendable {
   package var harm: Harm
   /// The client runs without a group, and its IOMMU is there.
   package var isLeftOut: Bool
+  /// …because the walk skipped it, on ACPI.
+  package var isOrphan: Bool
+  /// In an earlier life a driver ran without its domain.
+  package var ranEarlier: Bool
+  /// A driver that looks after its DMA itself was bound before the domain came.
+  package var isManagedEarly: Bool
   /// The registration failed.
   package var isAborted: Bool
   package var isProbedTwice: Bool
@@ -46,7 +55,8 @@ package struct Truth: Hashable, Sendable {
   /// Ids of what is true of the whole boot and prints no warning of its own.
   package var silent: [String] {
     [
-      (isLeftOut, "silent-late-iommu"), (isAborted, "walk-aborted-registration"),
+      (isLeftOut && !isOrphan, "silent-late-iommu"), (isOrphan, "acpi-missed-walk-orphan"),
+      (isManagedEarly, "managed-dma-before-domain"), (isAborted, "walk-aborted-registration"),
       (isProbedTwice, "double-probe"),
       (isCrashed, "dma-configure-null-driver"),
     ].filter(\.0).map(\.1)
@@ -57,12 +67,15 @@ package struct Truth: Hashable, Sendable {
     let runsWithout = machine.isBound && !machine.client.group && scenario.client != .misused
     isAborted = machine.registerResult != 0
     isLeftOut = runsWithout && machine.ready
+    isOrphan = isLeftOut && scenario.client == .acpi && history.skippedInFlight
+    ranEarlier = history.ranEarlier
+    isManagedEarly = scenario.managesDMA && history.exposed && machine.client.domain
     isProbedTwice = history.probedTwice
     isCrashed = machine.isCrashed
     isFlipped = history.flipped
     let misuse = scenario.client == .misused && machine.client.group
     let exposed = history.exposed && (machine.client.domain || isLeftOut) || misuse
-    harm = !exposed ? .unharmed : history.mapped ? .harmed : .exposed
+    harm = !exposed && !ranEarlier ? .unharmed : history.mapped ? .harmed : .exposed
     warned = history.warned.map { warned in
       let causes = Truth.causes(warned, scenario, history, exposed)
       return Warned(side: warned.side, causes: causes, isReal: Truth.isReal(causes, exposed))
@@ -82,11 +95,15 @@ package struct Truth: Hashable, Sendable {
   private static func causes(
     _ warned: History.Warned, _ scenario: Scenario, _ history: History, _ exposed: Bool
   ) -> [String] {
-    switch warned.side {
-    case .direct: return ["dma-configure-outside-bus"]
-    case .walk: return walk(warned, scenario, history, exposed)
-    case .bind: return bind(warned, scenario)
-    }
+    let causes =
+      switch warned.side {
+      case .direct: ["dma-configure-outside-bus"]
+      case .walk: walk(warned, scenario, history, exposed)
+      case .bind: bind(warned, scenario)
+      }
+    guard history.ranEarlier else { return causes }
+    // However clean this race is.
+    return ["rebound-after-late-iommu"] + causes.filter(real.contains)
   }
 
   private static func walk(
@@ -95,6 +112,8 @@ package struct Truth: Hashable, Sendable {
     if warned.boundBeforeRegister {
       return [scenario.client == .acpi ? "missed-walk-late-attach" : "iommu-late-after-bind"]
     }
+    // No rule tells of a warning about such a driver; the silent one does.
+    if exposed, scenario.managesDMA { return [] }
     if exposed {
       var causes = ["probe-before-domain"]
       if history.flipped { causes.append("default-domain-flip") }
@@ -102,6 +121,8 @@ package struct Truth: Hashable, Sendable {
       if scenario.client == .nullFirmware { causes.append("iommu-late-after-bind") }
       return causes
     }
+    // Neither did that bind wait, nor does one run that had begun too early.
+    if history.isUndone { return [] }
     if warned.ranConfigure { return ["walk-bind-toctou"] }
     // A driver set before read #1, and a bind that waited: harmless, but no class of its own.
     if scenario.client == .nullFirmware { return [] }

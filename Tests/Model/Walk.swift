@@ -13,7 +13,7 @@ extension Run {
 
   /// The IOMMU that registers.
   private var registrar: Happening.Subject {
-    who == .walker && me.registrations == 0 ? .iommu : .otherIOMMU
+    who == .walker && me.registrations == (scenario.strangerFirst ? 1 : 0) ? .iommu : .otherIOMMU
   }
 
   mutating func visit() {
@@ -95,9 +95,10 @@ extension Run {
     // A ->probe that failed makes really_probe return a positive errno.
     leave(.reallyProbe, -machine.registerResult, registrar)
     machine.isRegistering = false
-    machine.isOver = true
+    if !isStranger { machine.isOver = true }
     me.registrations += 1
     me.next = 0
-    go(scenario.anotherRegisters && me.registrations == 1 ? .idle : .done)
+    let isAgain = scenario.anotherRegisters || scenario.strangerFirst
+    go(isAgain && me.registrations == 1 ? .idle : .done)
   }
 }

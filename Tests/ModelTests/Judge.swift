@@ -74,7 +74,11 @@ enum Judge {
     switch finding.cause?.id {
     // Until it is bound again: a trace that ends before that shows no more.
     case "silent-late-iommu":
-      isRight = truth.isLeftOut || truth.warned.contains { $0.causes.contains("rebound-after-late-iommu") }
+      isRight =
+        truth.isLeftOut && !truth.isOrphan || truth.ranEarlier
+        || truth.warned.contains { $0.causes.contains("rebound-after-late-iommu") }
+    case "acpi-missed-walk-orphan": isRight = truth.isOrphan
+    case "managed-dma-before-domain": isRight = truth.isManagedEarly
     case "walk-aborted-registration": isRight = truth.isAborted
     case "double-probe": isRight = truth.isProbedTwice
     case "dma-configure-null-driver": isRight = truth.isCrashed

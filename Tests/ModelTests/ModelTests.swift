@@ -53,6 +53,9 @@ struct ModelTests {
       "missed full: silent silent-late-iommu",
       "the IOMMU driver itself refused the client, which nothing prints: a client that is not behind it looks the same"
     ),
-    ("undetermined full: walk - ", "the taxonomy has no class for it (NULL fwnode, the bind waited)"),
+    (
+      "undetermined full: walk - ",
+      "the taxonomy has no class for it (NULL fwnode, the bind waited; a ->probe that began too early, and failed)"
+    ),
   ]
 }

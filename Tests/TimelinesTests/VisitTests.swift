@@ -222,6 +222,68 @@ struct VisitTests {
       1 16 group 4 A
       1 20 } really_probe = 0
       """, "A none 5-6 = 0 accepted; A bind 10-20 = 0 accepted, inferred"),
+    Case(
+      "no visit is traced: what the walk did for its neighbour shows that it left a client alone",
+      """
+      2 2 really_probe A drv
+      2 3 pci_dma_configure A
+      2 4 } pci_dma_configure = -517
+      2 5 } really_probe = -517
+      1 10 iommu_device_register S
+      1 12 pci_dma_configure B
+      1 13 } pci_dma_configure = 0
+      1 20 } iommu_device_register = 0
+      """, "A walk #0 10-20 = 0 skipped, inferred; B walk #0 12-13 = 0 unknown, dma 12-13 = 0, inferred"),
+    Case(
+      "but not a device that has met no IOMMU, nor one that had its group",
+      """
+      2 2 really_probe A drv
+      2 3 pci_dma_configure A
+      2 4 } pci_dma_configure = 0
+      2 5 } really_probe = 0
+      2 6 really_probe C drv
+      2 7 pci_dma_configure C
+      2 8 } pci_dma_configure = -517
+      2 9 } really_probe = -517
+      2 9 group 3 C
+      1 10 iommu_device_register S
+      1 12 pci_dma_configure B
+      1 13 } pci_dma_configure = 0
+      1 20 } iommu_device_register = 0
+      """, "B walk #0 12-13 = 0 unknown, dma 12-13 = 0, inferred"),
+    Case(
+      "nor by a walk that failed, or of another bus",
+      """
+      2 2 really_probe A drv
+      2 3 platform_dma_configure A
+      2 4 } platform_dma_configure = -517
+      2 5 } really_probe = -517
+      2 6 really_probe C drv
+      2 7 pci_dma_configure C
+      2 8 } pci_dma_configure = -517
+      2 9 } really_probe = -517
+      1 10 iommu_device_register S
+      1 12 pci_dma_configure B
+      1 13 } pci_dma_configure = 0
+      1 20 } iommu_device_register = -22
+      1 30 iommu_device_register S
+      1 32 pci_dma_configure B
+      1 33 } pci_dma_configure = 0
+      1 40 } iommu_device_register = 0
+      """,
+      "B walk #0 12-13 = 0 unknown, dma 12-13 = 0, inferred; B walk #1 32-33 = 0 unknown, dma 32-33 = 0, inferred; "
+        + "C walk #1 30-40 = 0 skipped, inferred"),
+    Case(
+      "of a split probe only the part behind the answer: it ends the visit that dma_configure began",
+      """
+      1 10 iommu_device_register S
+      1 12 pci_dma_configure A
+      1 13 } pci_dma_configure = 0
+      1 14 __iommu_probe_device.part.0 A
+      1 15 group 4 A
+      1 16 } __iommu_probe_device.part.0 = 0
+      1 20 } iommu_device_register = 0
+      """, "A walk #0 12-16 = 0 accepted, dma 12-13 = 0, inferred"),
   ]
 
   @Test(arguments: cases)

@@ -5,8 +5,13 @@ REAL = {"probe-before-domain", "iommu-registered-too-early", "dma-configure-outs
 
 
 def sure_from(story, warned):
-    """The trace proves it, if it went on until then."""
-    return ["trace", "both"] if warned.time < story.last else []
+    """The trace proves it, if it went on until then. That its driver was unbound before its group was taken away, no trace shows."""
+    if warned.time >= story.last:
+        return []
+    taken = [t for t, _ in story.removals.get(warned.device, []) if t < warned.time
+             and not any(t < at < warned.time and text.startswith(f"pci {warned.device}: [") for at, text in story.log)]
+    bound = [b.end for b in story.binds(warned.device) if b.result == 0]
+    return ["both"] if any(end < t for end in bound for t in taken) else ["trace", "both"]
 
 
 def finding(warned, cause, harm, decidable_from, why, verdict=None, **more):

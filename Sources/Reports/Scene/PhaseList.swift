@@ -5,7 +5,8 @@ import Timelines
 enum PhaseList {
   /// Everything that took time.
   static func spans(_ device: DeviceTimeline) -> [PhaseSpan] {
-    device.binds.flatMap { of($0) } + device.visits.flatMap { of($0, own: device.registrations) }
+    device.binds.flatMap { of($0) }
+      + device.visits.filter { !$0.isUntimed }.flatMap { of($0, own: device.registrations) }
       + device.registrations.map { PhaseSpan(.registration, $0.phase) }
   }
 

@@ -27,7 +27,7 @@ extension Cause {
         // Who looks after his DMA himself is never made to wait.
         guard let driver = file.driver(of: bind), !DriverManagedDMA.isOne(driver),
           let dma = bind.dmaConfigure,
-          dma.result == 0, let probe = bind.driverProbe,
+          dma.result == 0, let probe = bind.driverProbe, !file.wasUndone(bind),
           let group = file.device.groups.last(where: { $0.moment.time < dma.start })?.moment,
           let domain = file.device.domains.first(where: { $0.time > group.time }), domain.time > probe.time,
           // A domain that had been there before, lost and attached again is another story.

@@ -26,7 +26,7 @@ extension Cause {
     ],
     proof: """
       The bus's ->probe (or a line that only the driver's ->probe prints, such as "enabling device") comes before \
-      "Adding to iommu group" or the domain of the same device. That <bus>_dma_configure returned 0 to the bind while \
+      "Adding to iommu group" or the domain of the same device, and that attempt kept the device. That <bus>_dma_configure returned 0 to the bind while \
       the walk's visit was still running is a sign, no proof: the domain may be there by the time of ->probe.
       """,
     decidedBy: [
@@ -36,9 +36,14 @@ extension Cause {
         if: "really_probe's events name the driver (drv=), for some look after their DMA themselves"),
       Proof(
         .kernelLog,
-        if: "the driver's ->probe prints a line (a PCI driver's \"enabling device\", or dynamic debug)"),
+        if:
+          "the driver's ->probe prints a line (a PCI driver's \"enabling device\"), and the driver another one behind the group"
+      ),
     ],
-    against: "The bind's <bus>_dma_configure returned -517: then it waited, and this is walk-bind-toctou.",
+    against: """
+      The bind's <bus>_dma_configure returned -517: then it waited, and this is walk-bind-toctou. Or that ->probe failed or deferred: \
+      what it had set up went with it, and the bind that survives decides; without a fault of the device's stream it is undetermined.
+      """,
     advice: """
       Not to be ignored: DMA addresses made before the attach fault after it. Keep the client from binding while its \
       IOMMU registers (fw_devlink.strict=1, or load the client's driver later) and report it to iommu@lists.linux.dev.
@@ -81,9 +86,12 @@ extension Cause {
 
   /// From a trace: the master rule.
   private static func traced(_ file: CaseFile) -> Judgement? {
-    guard file.side == .walk, let visit = file.visit, let (bind, probe) = file.exposure,
-      !DriverManagedDMA.isOne(file.driver(of: bind))
+    guard file.side == .walk, let visit = file.visit, let exposure = file.exposure,
+      !DriverManagedDMA.isOne(file.driver(of: exposure.bind))
     else { return nil }
+    let (bind, probe) = (exposure.bind, exposure.probe)
+    // What it had mapped went with it. Where the device's own stream faults, it may have been the damage that ended it.
+    if exposure.isUndone, file.damage.isEmpty { return nil }
     var evidence = [
       Evidence("the walk (\(visit.phase.task)) begins its visit of \(file.device.name)", visit.phase)
     ]
@@ -99,20 +107,15 @@ extension Cause {
     }
     evidence += tail(file)
     let isProven = file.isProvenBefore(bind, probe)
-    let isCertain = isProven && file.driver(of: bind) != nil
-    let mapped = file.boot.translated == true ? file.mapped(from: bind) : []
+    let isCertain = isProven && file.driver(of: bind) != nil && exposure.isKept
+    let mapped = file.boot.translated == true && !exposure.isUndone ? file.mapped(from: bind) : []
     let damage = mapped + file.damage
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed, tier: .trace,
       summary: "the driver's probe ran before the DMA domain was attached", evidence: evidence + damage,
-      missing: isProven && !isCertain
-        ? ["the driver's name (the kernel log, or drv= in the probe): some look after their DMA themselves"]
-        : !isProven
-          ? [
-            "the entry of the bus's ->probe (pci_device_probe, platform_probe) in a trace without lost events"
-          ]
-          : damage.isEmpty
-            ? ["whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"] : [])
+      missing: isCertain && damage.isEmpty
+        ? ["whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"]
+        : isCertain ? [] : [file.lacks(exposure, isProven: isProven)])
   }
 
   /// From the kernel log alone: a line of the driver's own ->probe before the group. In the walk no default domain
@@ -122,20 +125,25 @@ extension Cause {
       !NullFirmware.applies(file), file.gaveUpLine == nil, file.life.openSince == nil,
       !DriverManagedDMA.isOne(file.driver)
     else { return nil }
-    guard let line = file.enabledBefore(adding), !file.wasUndone(line, before: adding) else { return nil }
+    guard let line = file.enabledBefore(adding) else { return nil }
+    let damage = file.damage
+    let isUndone = file.wasUndone(line, before: adding) || file.exposure?.isUndone == true
+    if isUndone, damage.isEmpty { return nil }
     var evidence = file.stackEvidence
     evidence.append(
       Evidence(
         "\"\(line.prefix) \(file.device.name): enabling device\": the driver's own probe is running", line))
     evidence.append(Evidence("only now \"Adding to iommu group\" for the same device", adding))
-    let damage = file.damage
     // Two threads printed these lines: their order is proof only where the log kept it.
     // With ACPI another IOMMU's walk may have taken a client that was bound long before (missed-walk-late-attach).
-    let isProof = file.boot.logKeepsOrder && !file.boot.isACPI
+    let isProof = file.boot.logKeepsOrder && !file.boot.isACPI && !isUndone
+    let isKept = !damage.isEmpty || file.device.log.contains { $0.showsDriver && $0.order > adding.order }
     return Judgement(
-      confidence: isProof ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
+      confidence: isProof && isKept ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed,
+      tier: .kernelLog,
       summary: "the driver's probe ran before the device had an IOMMU group", evidence: evidence + damage,
       missing: (isProof ? [] : ["the kernel's own order of these lines: dmesg, or journalctl -k -o json"])
+        + (isKept ? [] : ["whether that ->probe failed, which need not be said: a trace, or initcall_debug"])
         + (damage.isEmpty
           ? ["whether the device was harmed: use it, and look for IOMMU faults of its stream"] : []))
   }
@@ -164,16 +172,32 @@ extension CaseFile {
   /// `enabling device` by the client's driver, after the IOMMU announced itself and before the group line.
   func enabledBefore(_ adding: LogMoment) -> LogMoment? {
     let since = banner?.order ?? Int.min
-    return driverLines.first { $0.isEnabling && $0.order < adding.order && $0.order > since }
+    // Of two drivers the one that warns is bound; the other had let go.
+    return driverLines.first {
+      $0.isEnabling && $0.order < adding.order && $0.order > since
+        && (BusName.isOne(adding.prefix) || $0.prefix == adding.prefix)
+    }
   }
 
   /// The attempt in which the line was printed came to nothing: its ->probe failed, or the driver enabled the device once more
   /// behind the group.
   func wasUndone(_ line: LogMoment, before adding: LogMoment) -> Bool {
     device.log.contains { later in
-      guard later.order > line.order else { return false }
-      return later.saysUnbound && later.order < adding.order || later.isEnabling && later.order > adding.order
+      later.order > line.order && (later.saysUnbound || later.isEnabling && later.order > adding.order)
     }
+  }
+
+  /// What keeps an early ->probe from being proof.
+  fileprivate func lacks(_ exposure: Exposure, isProven: Bool) -> String {
+    if !isProven {
+      return
+        "the entry of the bus's ->probe (pci_device_probe, platform_probe) in a trace without lost events"
+    }
+    if driver(of: exposure.bind) == nil {
+      return "the driver's name (the kernel log, or drv= in the probe): some look after their DMA themselves"
+    }
+    if exposure.isUndone { return "whether the ->probe that failed had left anything behind" }
+    return "the result of that really_probe(): a ->probe that failed takes back what it had set up"
   }
 
   /// The return of dma_configure only says that the bind may go on: its thread can sleep until the domain is there.

@@ -55,7 +55,10 @@ extension Cause {
           return false
         }
         return true
-      }), let bind = file.completedBind(before: visit.phase.start), file.stayedWithoutGroup(after: visit)
+      }),
+      let bind = file.completedBind(before: visit.phase.start) ?? file.heldBind(before: visit.phase.start)
+        ?? file.unheldBind(before: visit.phase.end ?? visit.phase.start),
+      file.stayedWithoutGroup(after: visit)
     else { return nil }
     guard file.boot.tracesConfigure else { return nil }
     // -517 out of of_dma_configure_id comes only from a missing IOMMU, and so does -ETIMEDOUT: the client has one.
@@ -80,19 +83,29 @@ extension Cause {
     if let line = file.device.gaveUp.last {
       evidence.append(Evidence("the client gives up waiting for its IOMMU", line))
     }
-    evidence.append(Evidence("its bind completes without a group", end: bind.phase))
+    if bind.succeeded {
+      evidence.append(Evidence("its bind completes without a group", end: bind.phase))
+    } else if let probe = bind.driverProbe {
+      evidence.append(
+        Evidence(
+          "its driver's probe begins without a group; when the bind ends is not seen", probe.place,
+          time: probe.time))
+    }
     evidence.append(Evidence("the IOMMU's walk visits the bound device and leaves it alone", visit.phase))
     // A group may have come in a gap of the trace; the kernel log would say so.
     let isCertain =
       (file.boot.logsGroups && file.boot.logIsWhole || file.boardLeftOut != nil
         || file.boot.showsGroups && file.boot.traces.allSatisfy(\.gaps.isEmpty)) && !file.boot.lacksIOMMU
-      && file.isOwnWalk(visit)
+      && file.isOwnWalk(visit) && bind.succeeded && !visit.isUntimed
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace, summary: "it runs without its IOMMU, and nothing says so",
       evidence: evidence + (file.boardLeftOut.map { [$0] } ?? []) + file.damage,
       missing: isCertain
-        ? [] : ["the kernel log, or no lost events: whether a group came after all, and whose walk it was"])
+        ? []
+        : bind.succeeded
+          ? ["the kernel log, or no lost events: whether a group came after all, and whose walk it was"]
+          : ["the return of its really_probe(): whether the driver stayed"])
   }
 
   /// Its IOMMU went away under its driver, and came again: the walk leaves the bound device alone.
@@ -165,6 +178,26 @@ extension Cause {
 }
 
 extension CaseFile {
+  /// A bind whose return was lost had come to its driver's probe before `time`, and nothing says that it failed, or that another
+  /// came after it: where the walk then meets a driver, it is that one's.
+  fileprivate func heldBind(before time: Int64) -> Bind? {
+    guard let bind = device.binds.last(where: { $0.phase.start < time }), bind.phase.result == nil,
+      !bind.deferred,
+      bind.driverProbe.map({ $0.time < time }) == true
+    else { return nil }
+    let hasFailed =
+      boot.isOfOneClock && device.log.contains { $0.saysUnbound && $0.time ?? .min > bind.phase.start }
+    return hasFailed ? nil : bind
+  }
+
+  /// cdx_dma_configure() holds nobody back: a bind that its IOMMU was missing for, and that went on all the same.
+  fileprivate func unheldBind(before time: Int64) -> Bind? {
+    device.binds.last { bind in
+      bind.succeeded && bind.phase.start < time && bind.dmaConfigure?.result == 0
+        && (bind.ofIOMMU ?? bind.firmware)?.result == -517
+    }
+  }
+
   /// Neither a walk nor a bind gave it a group behind the walk that skipped it. Another probe may have, later: the time before
   /// that one stays a finding.
   func stayedWithoutGroup(after skip: Visit) -> Bool {

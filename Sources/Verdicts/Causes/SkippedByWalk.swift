@@ -156,29 +156,22 @@ extension CaseFile {
   /// bus and not for this device, and every attempt that overlaps the registration was deferred.
   var unseenVisit: SkippedVisit? {
     guard let visit, let replayed = visit.isInferred ? group?.time : visit.phase.start,
-      let registration = boot.registrations.last(where: { ($0.phase.end ?? .max) < replayed }),
-      registration.phase.result == 0 || registration.phase.result == nil, let function = replayFunction,
-      !device.visits.contains(where: { $0.side == .walk })
+      let passed = device.visits.last(where: { $0.isUntimed && $0.phase.end ?? .max < replayed }),
+      !device.visits.contains(where: { $0.side == .walk && !$0.isUntimed })
     else { return nil }
-    let walked = boot.devices.values.contains { other in
-      other.visits.contains {
-        $0.isInferred && $0.ownDMAConfigure?.function == function && registration.phase.overlaps($0.phase)
-      }
-    }
     let attempts = device.binds.filter {
-      $0.phase.overlaps(registration.phase) && $0.phase.task.tid != registration.phase.task.tid
+      $0.phase.overlaps(passed.phase) && $0.phase.task.tid != passed.phase.task.tid
     }
-    guard walked, let rival = attempts.last,
+    guard let rival = attempts.last,
       attempts.allSatisfy({ $0.deferred || $0.phase.contains(visit.phase.start) })
     else { return nil }
+    let function = rival.dmaConfigure?.function ?? "dma_configure"
     return SkippedVisit(
-      phase: registration.phase, rival: rival,
+      phase: passed.phase, rival: rival,
       evidence: Evidence(
-        "the walk (\(registration.phase.task)) runs \(function)() for other devices and never for \(device.name)",
-        registration.phase))
+        "the walk (\(passed.phase.task)) runs \(function)() for other devices and never for \(device.name)",
+        passed.phase))
   }
-
-  private var replayFunction: String? { replayingBind?.dmaConfigure?.function }
 
   /// A bind by another thread that holds dev->driver while `phase` runs and has not completed.
   func inFlight(_ phase: Phase) -> Bind? {
