@@ -79,7 +79,7 @@ package struct TraceCoverage: Sendable {
   /// Parts of it are gone, nobody knows where.
   package var isIncomplete: Bool
   /// Of which roles a return was seen.
-  var returning: Set<Role>
+  package var returning: Set<Role>
   /// All that it was put together from: `per_cpu/cpuN/trace` are one trace.
   package var inputs: Set<Int32>
 

@@ -25,7 +25,7 @@ package struct TraceStory: Sendable {
   /// Which roles were seen at all: a silent probe proves nothing if it never spoke.
   var seen: Set<Role> = []
   /// Of which roles a return was seen.
-  var returning: Set<Role> = []
+  package var returning: Set<Role> = []
   /// The kernel's messages that it holds.
   package var messages: [LogEvents.Boot] = []
   /// What its times are, and the kernel that it names itself.
