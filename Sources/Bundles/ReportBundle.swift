@@ -8,7 +8,9 @@ import SystemPackage
 import Verdicts
 import Writing
 
+/// What `report --bundle` writes: inputs, answer and page of one analysis in one file.
 package struct ReportBundle {
+  /// An input as it was named, and the path that its bytes are read from.
   package typealias Source = (name: String, source: String)
 
   private let members: [BundleMember]
@@ -17,6 +19,7 @@ package struct ReportBundle {
   private let analysis: Analysis
   /// A line for each kind of thing that was replaced; empty without --scrub.
   package let replaced: [String]
+  /// Inputs that are in it; those that could not be read are not.
   package var inputs: Int { members.count }
 
   /// `name`: the bundle's own. `analysis`: of `sources` with these claims. What is in the bundle is read once more, as its reader will:

@@ -21,6 +21,7 @@ extension BoardFacts {
     fileprivate var names: [String]
     /// How it is called where it is named.
     package var name: String
+    /// The line that says so.
     package var place: Place
     /// It is the link that the IOMMU's core made, not the firmware's word alone.
     package var isLink: Bool

@@ -5,6 +5,7 @@ import Records
 extension BoardFacts {
   /// A device that has a driver and no group, and one or more reasons to have one.
   package struct LeftOut: Sendable {
+    /// By what a device is known to have an IOMMU.
     package enum Sign: Sendable {
       /// The firmware names this IOMMU for it, and it is registered, as the second line shows.
       case named(Owner, Unit)
@@ -13,11 +14,15 @@ extension BoardFacts {
       /// Another function of its bus is linked to an IOMMU.
       case neighbour(Device)
     }
+    /// Bound, without a group.
     package var device: Device
+    /// What it is bound to, and the line that says so.
     package var driver: Fact<String>
+    /// Why it should have a group.
     package var sign: Sign
   }
 
+  /// Devices that run without the IOMMU that the firmware gives them, in the order of the facts.
   package var leftOut: [LeftOut] {
     // A lost line is no missing group.
     guard whole.contains(.device) else { return [] }

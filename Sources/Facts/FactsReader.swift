@@ -1,7 +1,9 @@
 // board-facts, a line each: KEY, one blank, what it says. A part ends with `read PART LINES`, so that lost lines show.
 import Bytes
 
+/// Reads a file of facts line by line; no line can make it fail.
 package struct FactsReader {
+  /// Its first line begins so; a version follows.
   package static let magic: StaticString = "proberace board-facts "
   /// Of this version and no other.
   package static let version: Int64 = 1
@@ -10,6 +12,7 @@ package struct FactsReader {
   private static let mostLines = 200_000
   private static let longestLine = 8192
 
+  /// What was read so far.
   package private(set) var facts: BoardFacts
   private let input: Int
   private var line = 0

@@ -1,13 +1,17 @@
 // How a file of `report --bundle` is laid out: what of it is input, and what is ours.
 import Bytes
 
+/// Names of a bundle's members.
 package enum BundleLayout {
+  /// All of them are in here.
   package static let folder = "proberace-bundle"
   /// The first member; it begins with `schema` and says to people what is in the file.
   package static let readMe = "\(folder)/README.txt"
+  /// How its first member begins.
   package static let schema = "proberace/bundle@1\n"
   /// What was named on the command line, and what was found in an archive that was.
   package static let named = "\(folder)/inputs"
+  /// What was found in an archive.
   package static let found = "\(folder)/found"
   /// What was made of it: no input.
   package static let report = "\(folder)/report"

@@ -14,7 +14,8 @@ extension Documents {
   static func holdsOneMachine(_ file: FileDescriptor, _ path: String) throws -> Bool {
     var magic = [UInt8](repeating: 0, count: 4)
     // The array's own storage.
-    guard try unsafe magic.withUnsafeMutableBytes({ try unsafe file.read(fromAbsoluteOffset: 0, into: $0) }) == 4
+    guard
+      try unsafe magic.withUnsafeMutableBytes({ try unsafe file.read(fromAbsoluteOffset: 0, into: $0) }) == 4
     else { return false }
     switch magic {
     case [0x50, 0x4b, 3, 4]: return try isBugReport(file)

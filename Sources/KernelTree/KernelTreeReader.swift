@@ -3,6 +3,7 @@ import Glibc
 import SystemPackage
 import Verdicts
 
+/// From a kernel's source to which fixes it has.
 package enum KernelTreeReader {
   /// What is said of one fix until now.
   private struct Clues {

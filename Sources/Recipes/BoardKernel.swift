@@ -4,12 +4,17 @@ import Records
 
 /// A kernel as its board describes it (docs/formats/board-facts.md).
 package struct BoardKernel: Sendable {
+  /// What is known of it.
   package let facts: BoardFacts
 
+  /// Of any facts; what they lack stays open.
   package init(_ facts: BoardFacts) { self.facts = facts }
 
+  /// Nil if the facts do not say it.
   package var version: KernelVersion? { facts.release.flatMap { KernelVersion(Self.safe($0)) } }
+  /// By its release.
   package var isAndroid: Bool { facts.release?.contains("-android") ?? false }
+  /// `uname -m`, safe to print.
   package var machine: String { Self.safe(facts.machine) }
 
   /// What describes its IOMMUs: kernels without the device tree's functions have ACPI.

@@ -12,7 +12,8 @@ package struct BoardRecipe: Sendable {
   package init(_ board: BoardKernel, target: Target?, device: String?) {
     var notes: [String] = []
     func recipe(_ target: Target) -> Recipe {
-      var recipe = Recipe(target, kernel: board.version, isAndroid: board.isAndroid, device: device, firmware: board.firmware)
+      var recipe = Recipe(
+        target, kernel: board.version, isAndroid: board.isAndroid, device: device, firmware: board.firmware)
       if device == nil { recipe.buses = board.buses }
       recipe.board = board
       return recipe

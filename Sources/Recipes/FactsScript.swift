@@ -2,6 +2,7 @@
 // reads (docs/formats/board-facts.md).
 import Records
 
+/// What `capture --facts` prints.
 package enum FactsScript {
   /// Functions that recipes, rules and stacks know, as an extended regular expression.
   private static var names: String {

@@ -2,6 +2,7 @@
 package struct Recipe: Sendable {
   /// The tool, or the place in the boot, that gets it.
   package var target: Target
+  /// Nil: it must do for any.
   package var kernel: KernelVersion?
   /// A kernel and a user space as Android has them (GKI).
   package var isAndroid: Bool
@@ -9,6 +10,7 @@ package struct Recipe: Sendable {
   package var buses: [Bus]
   /// The kernel that it is for, where a board's facts describe it.
   package var board: BoardKernel?
+  /// Whose functions it probes.
   package var firmware: Firmware
   /// The client, where one is named and not a glob.
   package var device: String?

@@ -3,7 +3,9 @@ import Recipes
 /// What a user says of his kernel with --kernel-has and --kernel-lacks: commit ids, abbreviated or full; with --kernel-tree: where
 /// its source is, which says the same of itself. With --probe: which function a probe is on, `NAME=FUNCTION`.
 package struct KernelClaims: Sendable {
+  /// Commits that it has.
   package var has: [String]
+  /// Commits that it lacks.
   package var lacks: [String]
   /// `NAME=FUNCTION`, as `ProbeDefinitions.parse` takes it.
   package var probes: [String]

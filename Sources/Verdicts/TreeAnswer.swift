@@ -10,14 +10,18 @@ package struct TreeAnswer: Sendable {
     case unknown
   }
 
+  /// One fix, and what the tree says of it.
   package struct Fix: Sendable {
     /// As in `KernelFix`.
     package var commit: String
+    /// As in `KernelFix`.
     package var name: String
+    /// In, not in, or not to be told.
     package var state: State
     /// Where each answer was found: a commit and its mark, or a file and its line.
     package var evidence: [String]
 
+    /// `evidence`: sentences with commit, or file and line.
     package init(_ fix: KernelFix, _ state: State, _ evidence: [String]) {
       commit = fix.commit
       name = fix.name

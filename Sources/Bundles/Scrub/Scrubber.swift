@@ -1,5 +1,6 @@
 // Takes out of lines what tells whose machine it was. Lines stay lines, and names of devices stay what they are.
 
+/// Replaces what names people, machines and networks, the same thing by the same word throughout.
 package struct Scrubber: Sendable {
   private var placeholders = Placeholders()
   /// Names of the analysis: devices and drivers. A word that is one of them is never touched.
@@ -51,6 +52,7 @@ package struct Scrubber: Sendable {
     }
   }
 
+  /// One line or name, with placeholders for what is not to leave the house.
   package mutating func scrub(_ text: String) -> String {
     var out: [UInt8] = []
     scrub(Array(text.utf8), into: &out)

@@ -1,12 +1,14 @@
 /// A kprobe as it is defined: a line of kprobe_events, `p:group/event function arguments`, or the same with commas in
 /// `kprobe_event=` of the command line.
 package struct KprobeDefinition: Equatable, Sendable {
+  /// `r:`, not `p:`.
   package var isReturn: Bool
   /// Without its group.
   package var event: String
   /// `(inside)` if it stands behind the function's beginning: then it is no entry of it.
   package var function: String
 
+  /// The words of one definition; nil if it is none.
   package init?(_ words: [Substring]) {
     guard words.count >= 2, let kind = words[0].first, kind == "p" || kind == "r",
       let colon = words[0].firstIndex(of: ":")

@@ -6,6 +6,7 @@ import Timelines
 import Verdicts
 import Writing
 
+/// The page: one file, no network.
 package struct HTMLReport {
   /// What the page is about: the findings, or the devices.
   package enum Subject: Sendable {

@@ -3,7 +3,9 @@ import Check
 import Recipes
 import Writing
 
+/// `capture --for`, as text.
 package enum BoardRecipeReport {
+  /// Notes as comments, then what to paste; nothing of the board stands in it unchecked.
   package static func render(_ board: BoardRecipe) -> String {
     var lines = board.notes.map { "# \(Plain.safe($0))" }
     guard let recipe = board.recipe else {
