@@ -63,7 +63,9 @@ struct InputFormatTests {
       : folder.contains("function") ? "function-text" : "ftrace-text"
   }
 
-  private static let texts: Set<String> = ["dmesg.txt", "dmesg-r.txt", "serial.log", "trace.txt", "facts.txt"]
+  private static let texts: Set<String> = [
+    "dmesg.txt", "dmesg-r.txt", "serial.log", "trace.txt", "facts.txt",
+  ]
 
   private static func check(_ folders: [URL]) throws {
     for folder in folders {
