@@ -10,7 +10,7 @@ struct ReaderTests {
   private static func read(_ text: String) -> BoardFacts {
     var reader = FactsReader(input: 3)
     withBytes(text) { reader.read($0, at: 0) }
-    reader.finish(isCut: !text.hasSuffix("\n"))
+    reader.finish(isCut: text.utf8.last != 10)
     return reader.facts
   }
 

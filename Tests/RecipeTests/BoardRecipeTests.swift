@@ -133,7 +133,7 @@ struct BoardRecipeTests {
   }
 
   @Test func theLengthChoosesTheWay() throws {
-    let long = String(repeating: "a=bcdefgh ", count: 90)
+    let long = String(repeating: "a=bcdefgh ", count: 130)
     let plain = Self.recipe(Self.facts(commandLine: long))
     #expect(plain.recipe?.target == .tracefs)
     #expect(plain.notes.contains { $0.hasPrefix("cmdline: with what") })
