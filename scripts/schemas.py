@@ -61,6 +61,7 @@ def main(proberace, files):
     with tempfile.TemporaryDirectory() as tree:
         pathlib.Path(tree, "Makefile").write_text("VERSION = 6\nPATCHLEVEL = 17\nSUBLEVEL = 13\n")
         told = hold(output("report", "--format", "json", "--kernel-tree", tree, files[0]))
+        hold(output("timeline", "--format", "json", "--kernel-tree", tree, files[0]))
         assert told["kernelTree"]["version"] == "6.17.13" and len(told["kernelTree"]["fixes"]) == 6, told["kernelTree"]
     for group in folders.values():
         hold(output("report", "--format", "json", *group))
