@@ -16,8 +16,8 @@ extension Cause {
       "more than one IOMMU for the client",
     ],
     proof: """
-      Bind side: the replay lies inside another thread's iommu_device_register(), on a kernel with the gate, for a \
-      client that an earlier walk had to leave waiting for its other IOMMU. Walk side: the bind's of_iommu_configure() \
+      Bind side: the replay lies inside another thread's iommu_device_register(), whose walk goes on after that, on a \
+      kernel with the gate, for a client that an earlier walk had to leave waiting for its other IOMMU. Walk side: the bind's of_iommu_configure() \
       returned 0 before the walk's visit, which ran no dma_configure of its own.
       """,
     decidedBy: [Proof(.kernelLog, .binds, .results, .visits, .dmaConfigure, .registrations)],
