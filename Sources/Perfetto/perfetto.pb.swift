@@ -25,65 +25,65 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-package nonisolated struct Proberace_Perfetto_Trace: Sendable {
+public nonisolated struct Proberace_Perfetto_Trace: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var packet: [Proberace_Perfetto_TracePacket] = []
+  public var packet: [Proberace_Perfetto_TracePacket] = []
 
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  package init() {}
+  public init() {}
 }
 
-package nonisolated struct Proberace_Perfetto_TracePacket: Sendable {
+public nonisolated struct Proberace_Perfetto_TracePacket: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Nanoseconds of the clock `timestamp_clock_id`.
-  package var timestamp: UInt64 {
+  public var timestamp: UInt64 {
     get {_timestamp ?? 0}
     set {_timestamp = newValue}
   }
   /// Returns true if `timestamp` has been explicitly set.
-  package var hasTimestamp: Bool {self._timestamp != nil}
+  public var hasTimestamp: Bool {self._timestamp != nil}
   /// Clears the value of `timestamp`. Subsequent reads from it will return its default value.
-  package mutating func clearTimestamp() {self._timestamp = nil}
+  public mutating func clearTimestamp() {self._timestamp = nil}
 
-  package var trustedPacketSequenceID: UInt32 {
+  public var trustedPacketSequenceID: UInt32 {
     get {_trustedPacketSequenceID ?? 0}
     set {_trustedPacketSequenceID = newValue}
   }
   /// Returns true if `trustedPacketSequenceID` has been explicitly set.
-  package var hasTrustedPacketSequenceID: Bool {self._trustedPacketSequenceID != nil}
+  public var hasTrustedPacketSequenceID: Bool {self._trustedPacketSequenceID != nil}
   /// Clears the value of `trustedPacketSequenceID`. Subsequent reads from it will return its default value.
-  package mutating func clearTrustedPacketSequenceID() {self._trustedPacketSequenceID = nil}
+  public mutating func clearTrustedPacketSequenceID() {self._trustedPacketSequenceID = nil}
 
   /// 1: SEQ_INCREMENTAL_STATE_CLEARED, 2: SEQ_NEEDS_INCREMENTAL_STATE
-  package var sequenceFlags: UInt32 {
+  public var sequenceFlags: UInt32 {
     get {_sequenceFlags ?? 0}
     set {_sequenceFlags = newValue}
   }
   /// Returns true if `sequenceFlags` has been explicitly set.
-  package var hasSequenceFlags: Bool {self._sequenceFlags != nil}
+  public var hasSequenceFlags: Bool {self._sequenceFlags != nil}
   /// Clears the value of `sequenceFlags`. Subsequent reads from it will return its default value.
-  package mutating func clearSequenceFlags() {self._sequenceFlags = nil}
+  public mutating func clearSequenceFlags() {self._sequenceFlags = nil}
 
   /// 6: BOOTTIME
-  package var timestampClockID: UInt32 {
+  public var timestampClockID: UInt32 {
     get {_timestampClockID ?? 0}
     set {_timestampClockID = newValue}
   }
   /// Returns true if `timestampClockID` has been explicitly set.
-  package var hasTimestampClockID: Bool {self._timestampClockID != nil}
+  public var hasTimestampClockID: Bool {self._timestampClockID != nil}
   /// Clears the value of `timestampClockID`. Subsequent reads from it will return its default value.
-  package mutating func clearTimestampClockID() {self._timestampClockID = nil}
+  public mutating func clearTimestampClockID() {self._timestampClockID = nil}
 
-  package var data: Proberace_Perfetto_TracePacket.OneOf_Data? = nil
+  public var data: Proberace_Perfetto_TracePacket.OneOf_Data? = nil
 
-  package var trackEvent: Proberace_Perfetto_TrackEvent {
+  public var trackEvent: Proberace_Perfetto_TrackEvent {
     get {
       if case .trackEvent(let v)? = data {return v}
       return Proberace_Perfetto_TrackEvent()
@@ -91,7 +91,7 @@ package nonisolated struct Proberace_Perfetto_TracePacket: Sendable {
     set {data = .trackEvent(newValue)}
   }
 
-  package var trackDescriptor: Proberace_Perfetto_TrackDescriptor {
+  public var trackDescriptor: Proberace_Perfetto_TrackDescriptor {
     get {
       if case .trackDescriptor(let v)? = data {return v}
       return Proberace_Perfetto_TrackDescriptor()
@@ -99,15 +99,15 @@ package nonisolated struct Proberace_Perfetto_TracePacket: Sendable {
     set {data = .trackDescriptor(newValue)}
   }
 
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  package nonisolated enum OneOf_Data: Equatable, Sendable {
+  public nonisolated enum OneOf_Data: Equatable, Sendable {
     case trackEvent(Proberace_Perfetto_TrackEvent)
     case trackDescriptor(Proberace_Perfetto_TrackDescriptor)
 
   }
 
-  package init() {}
+  public init() {}
 
   fileprivate var _timestamp: UInt64? = nil
   fileprivate var _trustedPacketSequenceID: UInt32? = nil
@@ -115,71 +115,71 @@ package nonisolated struct Proberace_Perfetto_TracePacket: Sendable {
   fileprivate var _timestampClockID: UInt32? = nil
 }
 
-package nonisolated struct Proberace_Perfetto_TrackDescriptor: Sendable {
+public nonisolated struct Proberace_Perfetto_TrackDescriptor: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var uuid: UInt64 {
+  public var uuid: UInt64 {
     get {_uuid ?? 0}
     set {_uuid = newValue}
   }
   /// Returns true if `uuid` has been explicitly set.
-  package var hasUuid: Bool {self._uuid != nil}
+  public var hasUuid: Bool {self._uuid != nil}
   /// Clears the value of `uuid`. Subsequent reads from it will return its default value.
-  package mutating func clearUuid() {self._uuid = nil}
+  public mutating func clearUuid() {self._uuid = nil}
 
-  package var name: String {
+  public var name: String {
     get {_name ?? String()}
     set {_name = newValue}
   }
   /// Returns true if `name` has been explicitly set.
-  package var hasName: Bool {self._name != nil}
+  public var hasName: Bool {self._name != nil}
   /// Clears the value of `name`. Subsequent reads from it will return its default value.
-  package mutating func clearName() {self._name = nil}
+  public mutating func clearName() {self._name = nil}
 
-  package var parentUuid: UInt64 {
+  public var parentUuid: UInt64 {
     get {_parentUuid ?? 0}
     set {_parentUuid = newValue}
   }
   /// Returns true if `parentUuid` has been explicitly set.
-  package var hasParentUuid: Bool {self._parentUuid != nil}
+  public var hasParentUuid: Bool {self._parentUuid != nil}
   /// Clears the value of `parentUuid`. Subsequent reads from it will return its default value.
-  package mutating func clearParentUuid() {self._parentUuid = nil}
+  public mutating func clearParentUuid() {self._parentUuid = nil}
 
-  package var childOrdering: Proberace_Perfetto_TrackDescriptor.ChildTracksOrdering {
+  public var childOrdering: Proberace_Perfetto_TrackDescriptor.ChildTracksOrdering {
     get {_childOrdering ?? .unknown}
     set {_childOrdering = newValue}
   }
   /// Returns true if `childOrdering` has been explicitly set.
-  package var hasChildOrdering: Bool {self._childOrdering != nil}
+  public var hasChildOrdering: Bool {self._childOrdering != nil}
   /// Clears the value of `childOrdering`. Subsequent reads from it will return its default value.
-  package mutating func clearChildOrdering() {self._childOrdering = nil}
+  public mutating func clearChildOrdering() {self._childOrdering = nil}
 
-  package var siblingOrderRank: Int32 {
+  public var siblingOrderRank: Int32 {
     get {_siblingOrderRank ?? 0}
     set {_siblingOrderRank = newValue}
   }
   /// Returns true if `siblingOrderRank` has been explicitly set.
-  package var hasSiblingOrderRank: Bool {self._siblingOrderRank != nil}
+  public var hasSiblingOrderRank: Bool {self._siblingOrderRank != nil}
   /// Clears the value of `siblingOrderRank`. Subsequent reads from it will return its default value.
-  package mutating func clearSiblingOrderRank() {self._siblingOrderRank = nil}
+  public mutating func clearSiblingOrderRank() {self._siblingOrderRank = nil}
 
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  package nonisolated enum ChildTracksOrdering: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+  public nonisolated enum ChildTracksOrdering: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
     case unknown = 0
     case lexicographic = 1
     case chronological = 2
     case explicit = 3
 
-    package init() {
+    public init() {
       self = .unknown
     }
 
   }
 
-  package init() {}
+  public init() {}
 
   fileprivate var _uuid: UInt64? = nil
   fileprivate var _name: String? = nil
@@ -188,100 +188,100 @@ package nonisolated struct Proberace_Perfetto_TrackDescriptor: Sendable {
   fileprivate var _siblingOrderRank: Int32? = nil
 }
 
-package nonisolated struct Proberace_Perfetto_TrackEvent: Sendable {
+public nonisolated struct Proberace_Perfetto_TrackEvent: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var debugAnnotations: [Proberace_Perfetto_DebugAnnotation] = []
+  public var debugAnnotations: [Proberace_Perfetto_DebugAnnotation] = []
 
-  package var type: Proberace_Perfetto_TrackEvent.TypeEnum {
+  public var type: Proberace_Perfetto_TrackEvent.TypeEnum {
     get {_type ?? .unspecified}
     set {_type = newValue}
   }
   /// Returns true if `type` has been explicitly set.
-  package var hasType: Bool {self._type != nil}
+  public var hasType: Bool {self._type != nil}
   /// Clears the value of `type`. Subsequent reads from it will return its default value.
-  package mutating func clearType() {self._type = nil}
+  public mutating func clearType() {self._type = nil}
 
-  package var trackUuid: UInt64 {
+  public var trackUuid: UInt64 {
     get {_trackUuid ?? 0}
     set {_trackUuid = newValue}
   }
   /// Returns true if `trackUuid` has been explicitly set.
-  package var hasTrackUuid: Bool {self._trackUuid != nil}
+  public var hasTrackUuid: Bool {self._trackUuid != nil}
   /// Clears the value of `trackUuid`. Subsequent reads from it will return its default value.
-  package mutating func clearTrackUuid() {self._trackUuid = nil}
+  public mutating func clearTrackUuid() {self._trackUuid = nil}
 
-  package var categories: [String] = []
+  public var categories: [String] = []
 
-  package var name: String {
+  public var name: String {
     get {_name ?? String()}
     set {_name = newValue}
   }
   /// Returns true if `name` has been explicitly set.
-  package var hasName: Bool {self._name != nil}
+  public var hasName: Bool {self._name != nil}
   /// Clears the value of `name`. Subsequent reads from it will return its default value.
-  package mutating func clearName() {self._name = nil}
+  public mutating func clearName() {self._name = nil}
 
-  package var flowIds: [UInt64] = []
+  public var flowIds: [UInt64] = []
 
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  package nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
+  public nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
     case unspecified = 0
     case sliceBegin = 1
     case sliceEnd = 2
     case instant = 3
 
-    package init() {
+    public init() {
       self = .unspecified
     }
 
   }
 
-  package init() {}
+  public init() {}
 
   fileprivate var _type: Proberace_Perfetto_TrackEvent.TypeEnum? = nil
   fileprivate var _trackUuid: UInt64? = nil
   fileprivate var _name: String? = nil
 }
 
-package nonisolated struct Proberace_Perfetto_DebugAnnotation: Sendable {
+public nonisolated struct Proberace_Perfetto_DebugAnnotation: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var intValue: Int64 {
+  public var intValue: Int64 {
     get {_intValue ?? 0}
     set {_intValue = newValue}
   }
   /// Returns true if `intValue` has been explicitly set.
-  package var hasIntValue: Bool {self._intValue != nil}
+  public var hasIntValue: Bool {self._intValue != nil}
   /// Clears the value of `intValue`. Subsequent reads from it will return its default value.
-  package mutating func clearIntValue() {self._intValue = nil}
+  public mutating func clearIntValue() {self._intValue = nil}
 
-  package var stringValue: String {
+  public var stringValue: String {
     get {_stringValue ?? String()}
     set {_stringValue = newValue}
   }
   /// Returns true if `stringValue` has been explicitly set.
-  package var hasStringValue: Bool {self._stringValue != nil}
+  public var hasStringValue: Bool {self._stringValue != nil}
   /// Clears the value of `stringValue`. Subsequent reads from it will return its default value.
-  package mutating func clearStringValue() {self._stringValue = nil}
+  public mutating func clearStringValue() {self._stringValue = nil}
 
-  package var name: String {
+  public var name: String {
     get {_name ?? String()}
     set {_name = newValue}
   }
   /// Returns true if `name` has been explicitly set.
-  package var hasName: Bool {self._name != nil}
+  public var hasName: Bool {self._name != nil}
   /// Clears the value of `name`. Subsequent reads from it will return its default value.
-  package mutating func clearName() {self._name = nil}
+  public mutating func clearName() {self._name = nil}
 
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  package init() {}
+  public init() {}
 
   fileprivate var _intValue: Int64? = nil
   fileprivate var _stringValue: String? = nil
@@ -293,10 +293,10 @@ package nonisolated struct Proberace_Perfetto_DebugAnnotation: Sendable {
 fileprivate nonisolated let _protobuf_package = "proberace.perfetto"
 
 nonisolated extension Proberace_Perfetto_Trace: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".Trace"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}packet\0")
+  public static let protoMessageName: String = _protobuf_package + ".Trace"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}packet\0")
 
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -308,14 +308,14 @@ nonisolated extension Proberace_Perfetto_Trace: SwiftProtobuf.Message, SwiftProt
     }
   }
 
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     if !self.packet.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.packet, fieldNumber: 1)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Proberace_Perfetto_Trace, rhs: Proberace_Perfetto_Trace) -> Bool {
+  public static func ==(lhs: Proberace_Perfetto_Trace, rhs: Proberace_Perfetto_Trace) -> Bool {
     if lhs.packet != rhs.packet {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -323,10 +323,10 @@ nonisolated extension Proberace_Perfetto_Trace: SwiftProtobuf.Message, SwiftProt
 }
 
 nonisolated extension Proberace_Perfetto_TracePacket: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".TracePacket"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{8}timestamp\0\u{4}\u{2}trusted_packet_sequence_id\0\u{3}track_event\0\u{4}\u{2}sequence_flags\0\u{4}-timestamp_clock_id\0\u{4}\u{2}track_descriptor\0")
+  public static let protoMessageName: String = _protobuf_package + ".TracePacket"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{8}timestamp\0\u{4}\u{2}trusted_packet_sequence_id\0\u{3}track_event\0\u{4}\u{2}sequence_flags\0\u{4}-timestamp_clock_id\0\u{4}\u{2}track_descriptor\0")
 
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -367,7 +367,7 @@ nonisolated extension Proberace_Perfetto_TracePacket: SwiftProtobuf.Message, Swi
     }
   }
 
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
@@ -393,7 +393,7 @@ nonisolated extension Proberace_Perfetto_TracePacket: SwiftProtobuf.Message, Swi
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Proberace_Perfetto_TracePacket, rhs: Proberace_Perfetto_TracePacket) -> Bool {
+  public static func ==(lhs: Proberace_Perfetto_TracePacket, rhs: Proberace_Perfetto_TracePacket) -> Bool {
     if lhs._timestamp != rhs._timestamp {return false}
     if lhs._trustedPacketSequenceID != rhs._trustedPacketSequenceID {return false}
     if lhs._sequenceFlags != rhs._sequenceFlags {return false}
@@ -405,10 +405,10 @@ nonisolated extension Proberace_Perfetto_TracePacket: SwiftProtobuf.Message, Swi
 }
 
 nonisolated extension Proberace_Perfetto_TrackDescriptor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".TrackDescriptor"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uuid\0\u{1}name\0\u{4}\u{3}parent_uuid\0\u{4}\u{6}child_ordering\0\u{3}sibling_order_rank\0")
+  public static let protoMessageName: String = _protobuf_package + ".TrackDescriptor"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uuid\0\u{1}name\0\u{4}\u{3}parent_uuid\0\u{4}\u{6}child_ordering\0\u{3}sibling_order_rank\0")
 
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -424,7 +424,7 @@ nonisolated extension Proberace_Perfetto_TrackDescriptor: SwiftProtobuf.Message,
     }
   }
 
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
@@ -447,7 +447,7 @@ nonisolated extension Proberace_Perfetto_TrackDescriptor: SwiftProtobuf.Message,
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Proberace_Perfetto_TrackDescriptor, rhs: Proberace_Perfetto_TrackDescriptor) -> Bool {
+  public static func ==(lhs: Proberace_Perfetto_TrackDescriptor, rhs: Proberace_Perfetto_TrackDescriptor) -> Bool {
     if lhs._uuid != rhs._uuid {return false}
     if lhs._name != rhs._name {return false}
     if lhs._parentUuid != rhs._parentUuid {return false}
@@ -459,14 +459,14 @@ nonisolated extension Proberace_Perfetto_TrackDescriptor: SwiftProtobuf.Message,
 }
 
 nonisolated extension Proberace_Perfetto_TrackDescriptor.ChildTracksOrdering: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}LEXICOGRAPHIC\0\u{1}CHRONOLOGICAL\0\u{1}EXPLICIT\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}LEXICOGRAPHIC\0\u{1}CHRONOLOGICAL\0\u{1}EXPLICIT\0")
 }
 
 nonisolated extension Proberace_Perfetto_TrackEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".TrackEvent"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}\u{4}debug_annotations\0\u{2}\u{5}type\0\u{4}\u{2}track_uuid\0\u{2}\u{b}categories\0\u{1}name\0\u{4}\u{18}flow_ids\0")
+  public static let protoMessageName: String = _protobuf_package + ".TrackEvent"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}\u{4}debug_annotations\0\u{2}\u{5}type\0\u{4}\u{2}track_uuid\0\u{2}\u{b}categories\0\u{1}name\0\u{4}\u{18}flow_ids\0")
 
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -483,7 +483,7 @@ nonisolated extension Proberace_Perfetto_TrackEvent: SwiftProtobuf.Message, Swif
     }
   }
 
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
@@ -509,7 +509,7 @@ nonisolated extension Proberace_Perfetto_TrackEvent: SwiftProtobuf.Message, Swif
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Proberace_Perfetto_TrackEvent, rhs: Proberace_Perfetto_TrackEvent) -> Bool {
+  public static func ==(lhs: Proberace_Perfetto_TrackEvent, rhs: Proberace_Perfetto_TrackEvent) -> Bool {
     if lhs.debugAnnotations != rhs.debugAnnotations {return false}
     if lhs._type != rhs._type {return false}
     if lhs._trackUuid != rhs._trackUuid {return false}
@@ -522,14 +522,14 @@ nonisolated extension Proberace_Perfetto_TrackEvent: SwiftProtobuf.Message, Swif
 }
 
 nonisolated extension Proberace_Perfetto_TrackEvent.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TYPE_UNSPECIFIED\0\u{1}TYPE_SLICE_BEGIN\0\u{1}TYPE_SLICE_END\0\u{1}TYPE_INSTANT\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TYPE_UNSPECIFIED\0\u{1}TYPE_SLICE_BEGIN\0\u{1}TYPE_SLICE_END\0\u{1}TYPE_INSTANT\0")
 }
 
 nonisolated extension Proberace_Perfetto_DebugAnnotation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".DebugAnnotation"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}\u{4}int_value\0\u{4}\u{2}string_value\0\u{2}\u{4}name\0")
+  public static let protoMessageName: String = _protobuf_package + ".DebugAnnotation"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}\u{4}int_value\0\u{4}\u{2}string_value\0\u{2}\u{4}name\0")
 
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
@@ -543,7 +543,7 @@ nonisolated extension Proberace_Perfetto_DebugAnnotation: SwiftProtobuf.Message,
     }
   }
 
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     // The use of inline closures is to circumvent an issue where the compiler
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
@@ -560,7 +560,7 @@ nonisolated extension Proberace_Perfetto_DebugAnnotation: SwiftProtobuf.Message,
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  package static func ==(lhs: Proberace_Perfetto_DebugAnnotation, rhs: Proberace_Perfetto_DebugAnnotation) -> Bool {
+  public static func ==(lhs: Proberace_Perfetto_DebugAnnotation, rhs: Proberace_Perfetto_DebugAnnotation) -> Bool {
     if lhs._intValue != rhs._intValue {return false}
     if lhs._stringValue != rhs._stringValue {return false}
     if lhs._name != rhs._name {return false}

@@ -23,6 +23,10 @@ extension BootBuilder {
     for (device, binds) in phases.binds.sorted(by: { $0.key < $1.key }) {
       with(device) { Self.add(binds, to: &$0.binds) }
     }
+    // A log that begins late does not say it.
+    if phases.binds.values.joined().contains(where: { $0.firmware?.function == "acpi_dma_configure_id" }) {
+      boot.isACPI = true
+    }
     for (device, visits) in phases.visits.sorted(by: { $0.key < $1.key }) {
       with(device) { Self.add(visits, to: &$0.visits) }
     }

@@ -106,6 +106,12 @@ struct CaseFile: Sendable {
     return visit.isInferred ? group?.time ?? visit.phase.start : visit.phase.start
   }
 
+  /// The visit came to its end, or to the group, without dma_configure.
+  var ranNoConfigure: Bool {
+    guard let visit, visit.ownDMAConfigure == nil else { return false }
+    return visit.phase.end != nil || group != nil
+  }
+
   /// dma_configure is traced in some form: a visit without it did not run it.
   var seesConfigure: Bool {
     guard let coverage else { return false }

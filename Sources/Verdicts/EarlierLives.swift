@@ -117,10 +117,14 @@ extension CaseFile {
   /// Whether the driver of an earlier bind had its domain when it began to run.
   private func domain(of bind: Bind) -> Domain {
     guard let probe = bind.driverProbe, !bind.failed, !bind.deferred else { return .held }
-    if DriverManagedDMA.isOne(bind.driver) { return .unknown }
     let inputs = boot.inputs(with: bind.phase.place)
     // The group of a life before that one was taken away.
     let own = whole.life(at: bind.phase.start, line: nil, in: boot).device
+    // A group says nothing of who does not wait for its domain.
+    if DriverManagedDMA.isOne(bind.driver) {
+      return own.domains.contains { $0.time < probe.time && inputs.contains($0.place.input) }
+        ? .held : .unknown
+    }
     if own.hadGroup(before: probe.time, in: inputs) { return .held }
     // A group from before the trace: it was taken away later, or the log has its line.
     let lost = own.ungroups.first.map { first in
@@ -142,7 +146,9 @@ extension CaseFile {
       guard visit.side == .walk, case .skipped = visit.outcome, let end = bind.phase.end else { return false }
       return visit.phase.start > end && visit.phase.start < life.after && !bind.endIsLost
     }
-    guard bind.succeeded, goesWithout || isLeftAlone else { return .unknown }
+    guard bind.succeeded, !isBroken(bind), goesWithout || isLeftAlone && boot.showsGroups else {
+      return .unknown
+    }
     return .none
   }
 

@@ -41,14 +41,19 @@ extension CaseFile {
     bind.failed || !bind.succeeded && device.binds.contains { $0.phase.start > bind.phase.start }
   }
 
+  /// Events were lost while it ran: its return may be that of a later attempt.
+  func isBroken(_ bind: Bind) -> Bool {
+    boot.trace(of: bind.phase.place)?.hasGap(from: bind.phase.start, to: bind.phase.end ?? .max) ?? false
+  }
+
   /// It holds DMA from before the domain, and is still in its ->probe at the trace's end: a hang, most of the time.
   private func goesOn(_ bind: Bind, _ boundary: Int64) -> Bool {
-    guard bind.phase.end == nil, !bind.isWithoutReturn, coverage?.returning.contains(.reallyProbe) == true
+    guard bind.phase.end == nil, !bind.isWithoutReturn, !hasGap,
+      coverage?.returning.contains(.reallyProbe) == true
     else {
       return false
     }
-    return boot.translated == true
-      && device.maps.contains { bind.phase.contains($0.start) && $0.start < boundary }
+    return device.maps.contains { bind.phase.contains($0.start) && $0.start < boundary }
   }
 
   /// An early ->probe is all that is seen of one, in the trace or in the log, and it came to nothing.
@@ -58,12 +63,16 @@ extension CaseFile {
     return warning != nil && side == .walk && wasUndone(line, before: adding)
   }
 
-  /// Its ->probe ended well; or its driver speaks behind the domain, and does not say that it failed.
+  /// Its ->probe ended well; or its driver speaks behind the domain, while the trace goes on and shows no other attempt, and does
+  /// not say that it failed.
   private func wasKept(_ bind: Bind, _ boundary: Int64) -> Bool {
-    guard !bind.succeeded else { return true }
-    guard boot.isOfOneClock,
+    if bind.succeeded, !isBroken(bind) { return true }
+    guard boot.isOfOneClock, !hasGap, let last = coverage?.last,
       !device.log.contains(where: { $0.saysUnbound && $0.time ?? .max > bind.phase.start })
     else { return false }
-    return device.log.contains { $0.showsDriver && $0.time ?? .min > boundary }
+    return device.log.contains { line in
+      guard let time = line.time, line.showsDriver, !line.isEnabling else { return false }
+      return time > boundary && time <= last
+    }
   }
 }

@@ -22,10 +22,14 @@ extension CaseFile {
     }
     var worst: EarlierLives?
     for lost in whole.ungroups where lost.time <= life.after {
+      let isWarned = boot.isOfOneClock && warned.contains { isOf(lost, $0) }
       guard let bound = whole.binds.last(where: { $0.phase.start < lost.time }), !bound.failed,
         !bound.deferred,
         !isAnnounced(after: lost)
-      else { continue }
+      else {
+        if isWarned { worst = .sign(Evidence("its group is taken away, and a driver owns it", lost)) }
+        continue
+      }
       let evidence = [
         Evidence("a bind of the device completes", end: bound.phase),
         Evidence("its group is taken away (remove_device_from_group)", lost),

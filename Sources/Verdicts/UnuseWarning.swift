@@ -18,8 +18,17 @@ enum UnuseWarning {
     let accused = findings.indices.filter {
       findings[$0].verdict == .falsePositive && findings[$0].confidence != .certain
     }
-    guard !accused.isEmpty else { return findings + [finding(evidence)] }
     var settled = findings
+    guard !accused.isEmpty else {
+      // A ->probe that had begun too early, and failed, ends in it too: it is part of what is open there.
+      guard
+        let open = findings.firstIndex(where: {
+          $0.verdict == .undetermined && $0.candidates.contains(.probeBeforeDomain)
+        })
+      else { return findings + [finding(evidence)] }
+      settled[open].evidence.append(evidence)
+      return settled
+    }
     for index in accused {
       let harmless = settled[index]
       settled[index].verdict = .undetermined

@@ -101,7 +101,9 @@ struct RealLifeTests {
       let printed = Self.findings(log).filter { $0.kind == .lateIOMMUProbe }.map(\.device)
       let joined = Self.findings(log, trace).filter { $0.kind == .lateIOMMUProbe }.map(\.device)
       #expect(joined.sorted() == printed.sorted(), "\(sample)")
-      #expect(Set(Self.findings(trace).map(\.device)).isSubset(of: printed), "\(sample)")
+      // That clients ran without their IOMMU it shows all the same.
+      let raced = Self.findings(trace).filter { $0.kind == .lateIOMMUProbe }
+      #expect(Set(raced.map(\.device)).isSubset(of: printed), "\(sample)")
       let analysis = Analysis.run(texts: [Array(trace.joined(separator: "\n").utf8)])
       #expect(
         analysis.inputs[0].losses.contains {

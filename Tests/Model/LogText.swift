@@ -53,7 +53,7 @@ struct LogText {
       say("arm-smmu-v3 \(device): ias 44-bit, oas 44-bit (features 0x00000fef)")
     case .leave(.busProbe, -22):
       say("\(driver) \(device): probe with driver \(driver) failed with error -22")
-    case .freed: freed(entry)
+    case .freed: freed()
     case .leave(.register, let error) where error != 0:
       say("arm-smmu-v3 \(device): Failed to register iommu")
       say("arm-smmu-v3 \(device): probe with driver arm-smmu-v3 failed with error \(error)")
@@ -86,7 +86,7 @@ struct LogText {
   }
 
   /// Which group it is, the kernel does not say.
-  private mutating func freed(_ entry: Tape.Entry) {
+  private mutating func freed() {
     say("------------[ cut here ]------------")
     say("WARNING: drivers/iommu/iommu.c:743 at __iommu_group_free_device+0x168/0x1a0, CPU#2: init/61")
     say("Modules linked in: fixed virtio_rng")

@@ -54,6 +54,18 @@ struct ModelTests {
       "the IOMMU driver itself refused the client, which nothing prints: a client that is not behind it looks the same"
     ),
     (
+      "missed full: silent acpi-missed-walk-orphan",
+      "the very attempt that the walk met went on behind the registration: it never had to wait, and nothing shows that it has an IOMMU"
+    ),
+    (
+      "likely full: silent real/silent-late-iommu/exposed likely trace on cdx",
+      "whose walk it was that passed over a device of no PCI bus is in no trace"
+    ),
+    (
+      "likely full: silent undetermined/-/unknown",
+      "whose group was freed under its driver the kernel does not say, and the client was not seen again"
+    ),
+    (
       "undetermined full: walk - ",
       "the taxonomy has no class for it (NULL fwnode, the bind waited; a ->probe that began too early, and failed)"
     ),

@@ -18,6 +18,7 @@ HEADER = re.compile(r"WARNING: (?:CPU: \d+ PID: (?P<old>\d+) at|.*, CPU#\d+: .*/
 FRAME = re.compile(r"^ {1,2}(?:\? )?(?:__pfx_)?(\w[\w.]*)\+0x[0-9a-f]+/0x")
 ADDING = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): Adding to iommu group \d+")
 ENABLING = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): enabling device")
+RETURNED = re.compile(r"^probe of (?P<device>\S+) .*returned (?P<result>-?\d+) after")
 GAVE_UP = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): (?:deferred probe timeout, )?ignoring dependency")
 FAULT = re.compile(r"event: \w+ client: (?P<device>\S+) .*iova: (?P<iova>0x[0-9a-f]+)")
 PAGE_FAULT = re.compile(r"page fault from EP (?P<stream>\d+) at (?P<iova>0x[0-9a-f]+)")

@@ -3,7 +3,7 @@
 Shares no code with proberace. What no rule covers is "unknown", never a guess. lab/README.md has the rules in words.
 """
 from findings import finding, silent, sure_from
-from story import ADDING, BUSES, BUS_PROBES, DEFER, ENABLING, GAVE_UP
+from story import ADDING, BUSES, BUS_PROBES, DEFER, ENABLING, GAVE_UP, RETURNED
 
 
 # The classes. Each takes a warning and returns an expected finding, or None if this is not it.
@@ -58,7 +58,9 @@ def walk_race_by_log(story, warned):
     enabling = [t for t, m in story.said(ENABLING, warned.device) if m["prefix"] not in BUSES]
     if adding and enabling and enabling[0] < adding[0]:
         harm = "harmed" if story.faults(warned.device) else "exposed"
-        return finding(warned, "probe-before-domain", harm, ["dmesg"],
+        # A ->probe that fails need not say so: only initcall_debug tells, or a fault of its device.
+        went = [m["result"] == "0" for t, m in story.said(RETURNED, warned.device) if t > enabling[0]]
+        return finding(warned, "probe-before-domain", harm, ["dmesg"] if harm == "harmed" or went and went[0] else [],
                        f"its driver enables it at {enabling[0]}, its group comes at {adding[0]}",
                        harm_acceptable=["harmed", "exposed"])
     return None

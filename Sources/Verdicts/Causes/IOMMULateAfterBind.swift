@@ -20,7 +20,7 @@ extension Cause {
     judge: { file in traced(file) ?? logged(file) })
 
   private static func traced(_ file: CaseFile) -> Judgement? {
-    guard file.side == .walk, let visit = file.visit, visit.ownDMAConfigure == nil,
+    guard file.side == .walk, let visit = file.visit, file.ranNoConfigure,
       NullFirmware.applies(file) || !file.boot.isACPI,
       // A later walk meets the client again, and does nothing.
       file.group != nil || file.coverage?.clock.slack != nil
@@ -35,8 +35,10 @@ extension Cause {
       evidence.append(Evidence("the IOMMU registers only now", file.boot.registrations[index].phase))
     }
     evidence.append(Evidence("its walk takes the bound device", visit.phase))
+    // With a firmware node another story fits as well: missed-walk-late-attach, or an unbind that no trace shows.
     return Judgement(
-      confidence: file.hasGap ? .likely : .certain, harm: file.damage.isEmpty ? .exposed : .harmed,
+      confidence: file.hasGap || !NullFirmware.applies(file) ? .likely : .certain,
+      harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace,
       summary: "the client was bound before its IOMMU registered",
       evidence: evidence + file.stackEvidence + file.damage)

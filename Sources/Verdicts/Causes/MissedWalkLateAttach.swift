@@ -20,7 +20,7 @@ extension Cause {
     cites: ["bcb81ac6ae3c"],
     judge: { file in
       guard file.side == .walk, file.boot.isACPI, !NullFirmware.applies(file), let visit = file.visit,
-        visit.ownDMAConfigure == nil,
+        file.ranNoConfigure,
         // A later walk meets the client again, and does nothing: only the group, or one clock for both inputs, tells
         // that this visit printed the warning.
         file.group != nil || file.coverage?.clock.slack != nil
@@ -28,7 +28,8 @@ extension Cause {
       let start = visit.registration.map { file.boot.registrations[$0].phase.start } ?? visit.phase.start
       guard let bind = file.completedBind(before: start) else { return nil }
       return Judgement(
-        confidence: .certain, harm: file.damage.isEmpty ? .exposed : .harmed, tier: .trace,
+        confidence: file.hasGap ? .likely : .certain, harm: file.damage.isEmpty ? .exposed : .harmed,
+        tier: .trace,
         summary: "the client was bound without a group, and another IOMMU's walk attached it",
         evidence: [
           Evidence("the client's bind completes without a group", end: bind.phase),

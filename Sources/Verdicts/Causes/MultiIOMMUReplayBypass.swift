@@ -16,8 +16,8 @@ extension Cause {
       "more than one IOMMU for the client",
     ],
     proof: """
-      Bind side: the replay lies inside another thread's iommu_device_register(), on a kernel with the gate, for a \
-      client that an earlier walk had to leave waiting for its other IOMMU. Walk side: the bind's of_iommu_configure() \
+      Bind side: the replay lies inside another thread's iommu_device_register(), whose walk goes on after that, on a \
+      kernel with the gate, for a client that an earlier walk had to leave waiting for its other IOMMU. Walk side: the bind's of_iommu_configure() \
       returned 0 before the walk's visit, which ran no dma_configure of its own.
       """,
     decidedBy: [Proof(.kernelLog, .binds, .results, .visits, .dmaConfigure, .registrations)],
@@ -58,7 +58,9 @@ extension Cause {
               && other.phase.key != flight.phase.key
         }
       } ?? false
-    let isCertain = file.kernel.hasGate == true && isAwaited && inOrder && !file.hasGap
+    // Behind the walk's last step the gate may have been open: then it is skipped-by-walk-then-replayed.
+    let isCertain =
+      file.kernel.hasGate == true && isAwaited && file.walkGoesOn(flight) && inOrder && !file.hasGap
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: inOrder ? .unharmed : .unknown, tier: .trace,
       summary: "it bound through the registration of its second IOMMU, domain first", evidence: evidence,
@@ -109,7 +111,7 @@ extension Cause {
 extension CaseFile {
   /// A walk's visit that found the firmware description ready: only a bind that got past the gate can have built it.
   var describedByBind: (visit: Visit, bind: Bind, description: Phase)? {
-    guard side == .walk, let visit, visit.ownDMAConfigure == nil, seesConfigure, !visit.isInferred,
+    guard side == .walk, let visit, ranNoConfigure, seesConfigure, !visit.isInferred,
       exposure == nil,
       let bind = rivals.last(where: { ($0.ofIOMMU ?? $0.firmware)?.result == 0 }),
       let description = bind.ofIOMMU ?? bind.firmware, seesWalkConfigure

@@ -37,7 +37,8 @@ extension Cause {
       Proof(
         .kernelLog,
         if:
-          "the driver's ->probe prints a line (a PCI driver's \"enabling device\"), and the driver another one behind the group"
+          "the driver's ->probe prints a line (a PCI driver's \"enabling device\"), and initcall_debug says that it went well, or "
+          + "the device's stream faults"
       ),
     ],
     against: """
@@ -137,7 +138,8 @@ extension Cause {
     // Two threads printed these lines: their order is proof only where the log kept it.
     // With ACPI another IOMMU's walk may have taken a client that was bound long before (missed-walk-late-attach).
     let isProof = file.boot.logKeepsOrder && !file.boot.isACPI && !isUndone
-    let isKept = !damage.isEmpty || file.device.log.contains { $0.showsDriver && $0.order > adding.order }
+    // The driver's later lines may be another attempt's: pci_disable_device() leaves the bit that "enabling device" tells of.
+    let isKept = !damage.isEmpty || file.succeeded(after: line)
     return Judgement(
       confidence: isProof && isKept ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed,
       tier: .kernelLog,
@@ -187,6 +189,16 @@ extension CaseFile {
     }
   }
 
+  /// initcall_debug says of every ->probe how it went: the next word is of the one that printed the line.
+  fileprivate func succeeded(after line: LogMoment) -> Bool {
+    let next = device.log.first { later in
+      guard later.order > line.order, case .probeReturned = later.what else { return false }
+      return true
+    }
+    if case .probeReturned(_, 0, _)? = next?.what { return true }
+    return false
+  }
+
   /// What keeps an early ->probe from being proof.
   fileprivate func lacks(_ exposure: Exposure, isProven: Bool) -> String {
     if !isProven {
@@ -204,8 +216,10 @@ extension CaseFile {
   /// Proof is the entry of ->probe, anything that comes after it, or the driver's own line.
   func isProvenBefore(_ bind: Bind, _ probe: (time: Int64, place: Place, isExact: Bool)) -> Bool {
     guard let visit, let boundary = domain?.time ?? group?.time ?? visit.phase.end else { return false }
-    // An attempt without an end that came to ->probe before the visit may have been over: iommu-late-after-bind.
-    if bind.phase.end == nil, probe.time < visit.phase.start { return false }
+    // An attempt of unknown end that came to ->probe before the visit may have been over: iommu-late-after-bind.
+    if probe.time < visit.phase.start, bind.phase.end == nil || bind.endIsLost || isBroken(bind) {
+      return false
+    }
     if let adding = addingLine, warning != nil, let line = enabledBefore(adding),
       !wasUndone(line, before: adding)
     {

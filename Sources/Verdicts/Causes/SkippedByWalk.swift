@@ -218,13 +218,19 @@ extension CaseFile {
     return domain <= end && dma.result ?? 0 == 0
   }
 
-  /// The driver had spoken, or bound, before the warning: it ran without its IOMMU.
-  var workedBefore: Bool { workedLine != nil }
+  /// The attempt in which a line was printed failed, and says so before the next one begins.
+  private func isOfFailure(_ line: LogMoment, before end: Int) -> Bool {
+    let next = device.log.first {
+      $0.order > line.order && $0.order < end && ($0.isEnabling || $0.saysUnbound)
+    }
+    return next?.saysUnbound ?? false
+  }
 
+  /// The driver had spoken, or bound, before the warning: it ran without its IOMMU.
   var workedLine: LogMoment? {
     guard let warning else { return nil }
     return device.log.first { line in
-      guard line.order < warning.order else { return false }
+      guard line.order < warning.order, !isOfFailure(line, before: warning.order) else { return false }
       switch line.what {
       case .deviceLine: return line.isEnabling
       case .bound: return true
