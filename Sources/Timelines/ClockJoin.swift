@@ -61,6 +61,15 @@ package struct ClockJoin: Sendable, Equatable {
     let (traced, said) = Groups.aligned(Groups(story, names), Groups(log, names))
     let sightings = ClockSighting.all(story, names, log, (traced, said))
     return settle(sightings + ClockSighting.returns(traced, said), anchors: sightings.count)
+      .reaching(story.first, story.last)
+  }
+
+  /// Before its first sighting and behind its last one a clock that drifts may drift on.
+  private func reaching(_ first: Int64?, _ last: Int64?) -> ClockJoin {
+    guard let slack, let low = knots.first?.time, let high = knots.last?.time else { return self }
+    var join = self
+    join.slack = slack + max(0, low - (first ?? low), (last ?? high) - high) / Self.fastest
+    return join
   }
 
   /// What was seen in both leaves no offset, by far: they are of two boots. Clocks that differ in speed leave a little.
