@@ -12,6 +12,9 @@ struct ModelTests {
     var tally = Tally(scenario: scenario.name)
     var wrongHarm = 0
     let count = Explorer.run(scenario) { execution in
+      // The race is the same after any life, and behind any other IOMMU: a third of its orders does, but for `make accuracy`.
+      guard Self.isFull || scenario.lives.isEmpty && !scenario.strangerFirst || execution.seed >> 16 % 3 == 0
+      else { return }
       for evidence in Evidence.allCases where tries(evidence, execution) {
         let analysis = Analysis.run(texts: evidence.texts(of: execution))
         tally.add(evidence, Judge.outcomes(analysis, execution.truth), execution)
