@@ -126,9 +126,14 @@ extension CaseFile {
         ? .held : .unknown
     }
     if own.hadGroup(before: probe.time, in: inputs) { return .held }
-    // A group from before the trace: it was taken away later, or the log has its line.
-    let lost = own.ungroups.first.map { first in
-      first.time > probe.time && !own.groups.contains { $0.moment.time < first.time }
+    // -ETIMEDOUT, -ENODEV: it went on although its IOMMU was not there, and in no group. Only cdx_dma_configure() goes on after
+    // -EPROBE_DEFER.
+    if [-110, -19, -517].contains((bind.ofIOMMU ?? bind.firmware)?.result) {
+      return bind.succeeded && !isBroken(bind) ? .none : .unknown
+    }
+    // A group from before the trace: it was taken away later, from another driver perhaps, or the log has its line.
+    let lost = whole.ungroups.first { $0.time > probe.time }.map { first in
+      !whole.groups.contains { $0.moment.time > probe.time && $0.moment.time < first.time }
     }
     let added = whole.log.last { line in
       guard boot.isOfOneClock, line.time.map({ $0 < probe.time }) == true else { return false }
@@ -139,17 +144,11 @@ extension CaseFile {
     }
     if lost == true { return .held }
     if case .adding? = added?.what { return .held }
-    // -ETIMEDOUT, -ENODEV: it went on although its IOMMU was not there.
-    // Only cdx_dma_configure() goes on after -EPROBE_DEFER.
-    let goesWithout = [-110, -19, -517].contains((bind.ofIOMMU ?? bind.firmware)?.result)
     let isLeftAlone = whole.visits.contains { visit in
       guard visit.side == .walk, case .skipped = visit.outcome, let end = bind.phase.end else { return false }
       return visit.phase.start > end && visit.phase.start < life.after && !bind.endIsLost
     }
-    guard bind.succeeded, !isBroken(bind), goesWithout || isLeftAlone && boot.showsGroups else {
-      return .unknown
-    }
-    return .none
+    return bind.succeeded && !isBroken(bind) && isLeftAlone && boot.showsGroups ? .none : .unknown
   }
 
   private func evidence(of bind: Bind) -> [Evidence] {
