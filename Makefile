@@ -12,7 +12,7 @@ endif
 
 BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev pkg-config
 RUN_PACKAGES   := libtraceevent1 libarchive13 libzstd1 zlib1g
-TEST_PACKAGES  := python3 chromium fonts-dejavu-core protobuf-compiler
+TEST_PACKAGES  := git zstd python3 chromium fonts-dejavu-core protobuf-compiler
 LAB_PACKAGES   := debian-archive-keyring qemu-system-arm qemu-system-x86 ipxe-qemu device-tree-compiler cpio zstd xz-utils \
   kmod python3 make gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static trace-cmd flex bison bc
 LAB_KERNEL     ?= 6.17
