@@ -15,8 +15,9 @@ func step(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 /// What tests are built with: as the sources, but free to use what is not strictly memory safe.
 let lenient: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: lenient)
+func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: data, swiftSettings: lenient)
 }
 
 /// Programs for those who work on it, which a plain build leaves out: PROBERACE_TOOLS=fuzz (every module must be instrumented, see
@@ -190,7 +191,7 @@ let package = Package(
         "Verdicts", "Analysis",
       ],
       path: "Fuzz/Bodies", swiftSettings: lenient),
-    tests("FuzzTests", ["FuzzBodies"]),
+    tests("FuzzTests", ["FuzzBodies"], data: ["Found"]),
     tests("LivesTests", ["Analysis", "Verdicts"]),
     .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
     tests("ModelTests", ["Model", "Timelines", "Analysis", "Verdicts"]),

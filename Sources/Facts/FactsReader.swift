@@ -10,6 +10,7 @@ package struct FactsReader {
   static let buses = ["pci", "platform", "amba", "fsl-mc", "cdx"]
   /// More no board has; memory stays bounded.
   private static let mostLines = 200_000
+  private static let mostBytes = 32 << 20
   private static let longestLine = 8192
 
   /// What was read so far.
@@ -19,6 +20,8 @@ package struct FactsReader {
   /// Lines since the last part ended.
   private var ofPart = 0
   private var kept = 0
+  private var keptBytes = 0
+  private var isFull = false
   private var hasEnded = false
   private var isUnknown = false
   private var hasHead = false
@@ -62,14 +65,13 @@ package struct FactsReader {
 
   private mutating func take(_ text: Span<UInt8>, _ range: Range<Int>, _ place: Place) {
     guard hasHead else { return takeHead(text, range, place) }
-    guard !isUnknown, kept < Self.mostLines else {
-      if kept == Self.mostLines {
-        lose(.tooMany, "more lines than board facts can have: the rest is not read", place)
-      }
-      kept += 1
-      return
-    }
+    guard !isUnknown, !isFull else { return }
     kept += 1
+    keptBytes += range.count
+    isFull = kept > Self.mostLines || keptBytes > Self.mostBytes
+    guard !isFull else {
+      return lose(.tooMany, "more than board facts can say: the rest is not read", place)
+    }
     let key = text.index(of: 32, from: range.lowerBound, to: range.upperBound) ?? range.upperBound
     let isClean = range.allSatisfy { text[$0] >= 32 && text[$0] != 127 || text[$0] == 9 }
     let word = text.string(range.lowerBound..<min(key, range.lowerBound + 64))

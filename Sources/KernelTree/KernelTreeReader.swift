@@ -1,4 +1,5 @@
 // --kernel-tree: history, changelog and code of a kernel, asked which of the known fixes are in.
+import Bytes
 import Glibc
 import SystemPackage
 import Verdicts
@@ -125,24 +126,11 @@ package enum KernelTreeReader {
       let descriptor = try FileDescriptor.open(
         FilePath(folder).appending(file), .readOnly, options: .nonBlocking)
       return try descriptor.closeAfter {
-        var info = stat()
-        // fstat fills the struct it is given and nothing else.
-        guard unsafe fstat(descriptor.rawValue, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
-          throw Unreadable(reason: "no plain file")
+        guard descriptor.regularLength != nil else { throw Unreadable(reason: "no plain file") }
+        guard let bytes = try descriptor.readWhole(atMost: longest) else {
+          throw Unreadable(reason: "more than \(longest >> 20) MB")
         }
-        guard info.st_size <= longest else { throw Unreadable(reason: "more than \(longest >> 20) MB") }
-        var bytes = [UInt8](repeating: 0, count: Int(info.st_size))
-        var filled = 0
-        while filled < bytes.count {
-          let from = filled
-          // The rest of the array's own storage.
-          let count = try unsafe bytes.withUnsafeMutableBytes {
-            try unsafe descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[from...]))
-          }
-          guard count > 0 else { break }
-          filled += count
-        }
-        return Array(bytes[..<filled])
+        return bytes
       }
     } catch let fault as Unreadable {
       throw fault

@@ -1,0 +1,54 @@
+// A boot of a log once it is over: its events in order, and what its times are worth.
+import Bytes
+import Records
+
+extension LogEvents.Boot {
+  /// Its stamps are no times: only the order of its lines is left.
+  package mutating func forgetTimes() {
+    for index in events.indices {
+      events[index].time = nil
+      if case .warning(var block) = events[index].what {
+        block.time = nil
+        events[index].what = .warning(block)
+      }
+    }
+    anchors = LogAnchors()
+    (firstTime, lastTime) = (nil, nil)
+  }
+
+  /// Two CPUs' clocks, and an interrupt between a message's stamp and its place, differ by less.
+  static let disorder: Int64 = 50_000_000
+
+  /// The first event whose stamp contradicts its place: somebody put the lines together.
+  var misplaced: LogEvent? {
+    var latest = Int64.min
+    return events.first { event in
+      latest = max(latest, event.time ?? .min)
+      return event.time.map { $0 < latest - Self.disorder } ?? false
+    }
+  }
+
+  /// Puts its events in order and says what its times are worth.
+  mutating func settle() {
+    events.sort { $0.order < $1.order }
+    guard coarse > 0 else {
+      if let misplaced {
+        unordered += 1
+        losses.append(
+          Loss(
+            .noOrder, "stamps contradict the order of the lines from here on: neither proves what came first",
+            at: misplaced.place))
+      }
+      return
+    }
+    let order =
+      keepsOrder
+      ? "their order is the kernel's, their times prove nothing"
+      : "neither their times nor their order prove which thread came first"
+    losses.append(
+      Loss(
+        .coarseTimes, count: coarse,
+        "lines without a fine stamp of the kernel's own (time of day, or when a daemon read them): \(order); "
+          + "save dmesg without -T, or journalctl -k -o json", at: firstCoarse))
+  }
+}
