@@ -63,12 +63,28 @@ struct BootBuilder {
     boot.iommus = boot.devices.keys.filter(DeviceName.isIOMMU)
     // Prose such as "CPU features: …" looks like a device's line; nothing else speaks of such a device.
     boot.devices.removeAll { $0.value.isHearsay }
-    boot.registrations.sort { $0.phase.start < $1.phase.start }
+    sortRegistrations()
     for registration in boot.registrations where !registration.iommu.isEmpty {
       with(registration.iommu) { $0.registrations.append(registration) }
     }
     boot.names = names
     for at in boot.devices.values.indices { Self.settle(&boot.devices.values[at]) }
+  }
+
+  /// By their start; visits name them by their place.
+  private mutating func sortRegistrations() {
+    let all = boot.registrations
+    let order = all.indices.sorted { (all[$0].phase.start, $0) < (all[$1].phase.start, $1) }
+    guard !order.elementsEqual(all.indices) else { return }
+    boot.registrations = order.map { all[$0] }
+    var places = Array(repeating: 0, count: order.count)
+    for (place, number) in order.enumerated() { places[number] = place }
+    for device in boot.devices.values.indices {
+      for at in boot.devices.values[device].visits.indices {
+        guard let number = boot.devices.values[device].visits[at].registration else { continue }
+        boot.devices.values[device].visits[at].registration = places[number]
+      }
+    }
   }
 
   private static func settle(_ device: inout DeviceTimeline) {

@@ -11,6 +11,7 @@ extension BootBuilder {
       if joined.anchors > clock.anchors { clock = joined }
     }
     let phases = Phases(story, names, clock)
+    let before = boot.registrations.count
     boot.registrations += phases.registrations
     if phases.anonymous > 0 {
       boot.losses.append(
@@ -28,6 +29,8 @@ extension BootBuilder {
       boot.isACPI = true
     }
     for (device, visits) in phases.visits.sorted(by: { $0.key < $1.key }) {
+      var visits = visits
+      if before > 0 { for at in visits.indices { visits[at].registration? += before } }
       with(device) { Self.add(visits, to: &$0.visits) }
     }
     for (device, maps) in phases.maps.sorted(by: { $0.key < $1.key }) {

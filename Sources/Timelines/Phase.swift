@@ -152,7 +152,7 @@ package struct Visit: Sendable {
   package var isInferred: Bool
   /// The function that called of_dma_configure_id, for a direct call.
   package var culprit: String
-  /// Of a walk's visit: the number of its registration in the same trace, from 0; nil if that is not known.
+  /// Of a walk's visit: the place of its registration in the boot's; while one trace is read, in that trace's. Nil if not known.
   package var registration: Int?
 }
 

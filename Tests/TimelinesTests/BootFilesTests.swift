@@ -111,6 +111,28 @@ struct BootFilesTests {
     #expect(boots.first?.losses.contains { $0.kind == .repeated } == true)
   }
 
+  /// Whichever trace comes first, and whichever of its registrations.
+  @Test(arguments: [[100, 500], [500, 100]])
+  func visitsOfTwoTracesNameTheirOwnRegistrations(_ times: [Int]) throws {
+    let texts = times.map { time in
+      Traced(
+        """
+        1 \(time) iommu_device_register S\(time)
+        1 \(time + 2) probe_iommu_group A\(time)
+        1 \(time + 6) } probe_iommu_group = 0
+        1 \(time + 9) } iommu_device_register = 0
+        """
+      ).text
+    }
+    let boot = try #require(Documents(texts).boots.first)
+    #expect(boot.registrations.map { microseconds($0.phase.start) } == ["100", "500"])
+    for time in times {
+      let visit = try #require(boot.devices["A\(time)"]?.visits.first)
+      let number = try #require(visit.registration)
+      #expect(boot.registrations[number].phase.contains(visit.phase.start))
+    }
+  }
+
   /// Of two recordings, of which one holds the other, whichever comes first.
   @Test(arguments: [(8, 9), (9, 8)])
   func theFullerRecordingIsUsed(_ first: Int, _ second: Int) {
