@@ -34,7 +34,8 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
 
   /// What was named, the last first.
   private var named: [Input]
-  /// Lists that are to be read, before what was named.
+  private var upcomingInput: Input?
+  /// Lists that are to be read, after what was named.
   private var lists: [InputList] = []
   private var list: OpenList?
   /// The folders that the walk is in.
@@ -68,11 +69,11 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     self.exclude = exclude
   }
 
-  /// Also what a list names, before what else was named. It is opened when its turn comes.
+  /// Also what a list names, after what else was named. It is opened when its turn comes.
   package mutating func add(_ list: InputList) { lists.append(list) }
 
-  /// How much there is can be told beforehand: no list has to be read for it.
-  package var isCountable: Bool { lists.isEmpty && list == nil }
+  /// A copy tells beforehand how much there is: no list is a pipe, which is read once.
+  package var isCountable: Bool { list == nil && lists.allSatisfy(\.isRegular) }
 
   /// Nil at the end, and once `isStopped` says so.
   package mutating func next() -> Input? {
@@ -99,7 +100,9 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
         return .closed(
           path, reason: hasLeftOut ? "the globs leave nothing in here to read" : "no file to read in here")
       }
-      switch nextOfLists() ?? named.popLast() {
+      let next = upcoming()
+      upcomingInput = nil
+      switch next {
       case .file(let path, let origin)?:
         if let input = visit(path, origin) { return groupsFolders ? grouped(input) : input }
         silent = path
@@ -108,6 +111,12 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
       }
     }
     return nil
+  }
+
+  /// What is named next, without taking it.
+  private mutating func upcoming() -> Input? {
+    if upcomingInput == nil { upcomingInput = named.popLast() ?? nextOfLists() }
+    return upcomingInput
   }
 
   private mutating func nextOfLists() -> Input? {
@@ -164,14 +173,20 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     guard case .file(let first, let origin) = input, origin.folder == nil, first != "-" else { return input }
     func parent(_ path: String) -> Substring { path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
     var files = [first]
-    while list == nil, case .file(let next, _)? = named.last, next != "-", parent(next) == parent(first),
+    while case .file(let next, _)? = upcoming(), next != "-", parent(next) == parent(first), !isFolder(next),
       case .file(let path, _)? = visit(next)
     {
-      named.removeLast()
+      upcomingInput = nil
       files.append(path)
     }
     let name = parent(first).isEmpty ? first.hasPrefix("/") ? "/" : "." : String(parent(first))
     return files.count == 1 ? input : .group(name, files: files, origin)
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var info = stat()
+    // stat fills the struct it is given and nothing else.
+    return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Nil for a folder, which is entered, and for what is not wanted.

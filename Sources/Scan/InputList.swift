@@ -1,6 +1,7 @@
 // Lists of what is to be scanned, read as the scan goes: a farm's may have millions of lines, or never end.
 import Bytes
 import FoundationEssentials
+import Glibc
 import Inputs
 import Synchronization
 
@@ -30,6 +31,14 @@ package struct InputList: Sendable {
   /// `path` is opened when the walk comes to it.
   package init(_ kind: Kind, _ path: String) { (self.kind, self.path) = (kind, path) }
 
+  /// It can be read more than once.
+  var isRegular: Bool {
+    var info = stat()
+    // stat fills the struct it is given and nothing else.
+    guard path != "-", unsafe stat(path, &info) == 0 else { return false }
+    return info.st_mode & S_IFMT == S_IFREG
+  }
+
   /// For people.
   var title: String { path == "-" ? "standard input" : path }
 }
@@ -51,7 +60,12 @@ final class OpenList: Sendable {
     var rest: [UInt8] = []
     var isEmpty = true
     var isBroken = false
+    /// Bytes since the last line that names something.
+    var silence = 0
   }
+  /// No path and no line of a manifest is longer, and a device may have no line at all.
+  private static let longestLine = 1 << 20
+  private static let longestSilence = 64 << 20
   private let list: InputList
   private let state: Mutex<State>
 
@@ -71,6 +85,7 @@ final class OpenList: Sendable {
           state.number += 1
           guard !line.isEmpty else { continue }
           state.isEmpty = false
+          state.silence = 0
           return item(line, state.number)
         }
         if state.isBroken { return nil }
@@ -79,6 +94,10 @@ final class OpenList: Sendable {
           var next = state
           let goesOn = try state.source.nextBytes { text, _ in next.take(text, list.kind) }
           state = next
+          guard state.rest.count <= Self.longestLine, state.silence <= Self.longestSilence else {
+            state.isBroken = true
+            return .fault(list.title, "no list of names: not read further (is it the right file?)")
+          }
           if goesOn { continue }
           guard !state.rest.isEmpty else { return nil }
           state.lines = [state.trimmed(state.rest)]
@@ -93,6 +112,7 @@ final class OpenList: Sendable {
 
   private func item(_ line: [UInt8], _ number: Int) -> Item {
     switch list.kind {
+    case .paths where line == [UInt8(ascii: "-")]: return .fault("-", "a list cannot name standard input")
     case .paths: return .entry(ManifestEntry(path: String(decoding: line, as: UTF8.self)))
     case .manifest:
       guard let entry = try? JSONDecoder().decode(ManifestEntry.self, from: Data(line)) else {
@@ -111,9 +131,13 @@ extension OpenList.State {
   fileprivate mutating func take(_ text: Span<UInt8>, _ kind: InputList.Kind) {
     let mark = separator ?? (kind == .paths && text.index(of: 0) != nil ? 0 : 10)
     separator = mark
+    silence += text.count
     var start = 0
     while let end = text.index(of: mark, from: start, to: text.count) {
-      lines.append(trimmed(rest + text.extracting(start..<end).array))
+      // Of an empty line the number counts.
+      if end > start || !rest.isEmpty || kind == .manifest {
+        lines.append(trimmed(rest + text.extracting(start..<end).array))
+      }
       rest = []
       start = end + 1
     }

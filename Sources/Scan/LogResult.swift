@@ -249,6 +249,10 @@ package struct ScanReport: Sendable {
   package var baselineNotes: [String]
   /// Not every file was scanned to its end.
   package var isInterrupted: Bool
+  /// Boots that were there before under another name.
+  package var copies = 0
+  /// Logs that were left out: known already, or of other shards.
+  package var leftOut = 0
   /// What the scan ends with.
   package var status: Int32 {
     Self.status(

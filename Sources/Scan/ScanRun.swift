@@ -30,7 +30,8 @@ package enum ScanRun {
   /// hands has the threads wait for each other. Ends once `isStopped` says so; only the boots that were in the works are
   /// then dropped. Returns the walk, as far as it came.
   @discardableResult package static func run<Batch: Sendable>(
-    _ walk: FileWalk, gate: Gate, claims: KernelClaims, unit: BootUnit = .file, rows: RowSettings = RowSettings(),
+    _ walk: FileWalk, gate: Gate, claims: KernelClaims, unit: BootUnit = .file,
+    rows: RowSettings = RowSettings(),
     workers: Int,
     progress: Progress = Progress(),
     isStopped: @escaping @Sendable () -> Bool = { false },

@@ -9,7 +9,8 @@ package struct Shard: Sendable, Equatable {
   /// `2/8`; nil if it is none of them.
   package init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let number = parts[0], let count = parts[1], count > 0, (1...count).contains(number)
+    guard parts.count == 2, let number = parts[0], let count = parts[1], count > 0,
+      (1...count).contains(number)
     else { return nil }
     (self.number, self.count) = (number, count)
   }

@@ -19,7 +19,8 @@ final class TimedStream: ByteStream {
     guard .now < end else {
       isOver = true
       throw InputError(
-        "not read to its end within \(limit.components.seconds) s (--time-limit-per-log): what follows is missing")
+        "not read to its end within \(limit.components.seconds) s (--time-limit-per-log): what follows is missing"
+      )
     }
     return try unsafe stream.read(into: buffer)
   }

@@ -8,7 +8,7 @@ extension FileWalk {
       /// So many bytes of its path name that folder.
       var base = 0
       /// The manifest's line; nil if no manifest names it.
-      var entry: ManifestEntry?
+      package var entry: ManifestEntry?
       /// It was named.
       package init() {}
 

@@ -34,7 +34,7 @@ package enum JSONLines {
       ("eligible", .object([("value", .bool(log.eligible.value)), ("why", .string(log.eligible.why))])),
       ("kernel", .optional(log.kernel)), ("hardware", .optional(log.hardware)),
       ("state", .string(log.state.rawValue)),
-      ("gaps", .array(log.gaps.map { .string($0.rawValue) })), 
+      ("gaps", .array(log.gaps.map { .string($0.rawValue) })),
       (
         "findings",
         .array(log.findings.enumerated().map { judged($0.element, log.record.map { "\($0):" }, $0.offset) })

@@ -52,12 +52,14 @@ struct ScanOptions: ParsableArguments {
     help: ArgumentHelp("A label of all logs; may be repeated.", valueName: "key=value"))
   var label: [String] = []
 
-  @Option(help: ArgumentHelp("Of all inputs only the i-th of n parts, told by their names.", valueName: "i/n"))
+  @Option(
+    help: ArgumentHelp("Of all inputs only the i-th of n parts, told by their names.", valueName: "i/n"))
   var shard: String?
 
   @Option(
     name: .customLong("skip-known"),
-    help: ArgumentHelp("No logs whose hash is in this file: one a line, or rows of an earlier scan.", valueName: "file"))
+    help: ArgumentHelp(
+      "No logs whose hash is in this file: one a line, or rows of an earlier scan.", valueName: "file"))
   var skipKnown: String?
 
   @Option(
@@ -92,7 +94,9 @@ struct ScanOptions: ParsableArguments {
   var probe: [String] = []
 
   func validate() throws {
-    if paths.isEmpty, filesFrom.isEmpty, manifest.isEmpty { throw ValidationError("name at least one log, folder or archive") }
+    if paths.isEmpty, filesFrom.isEmpty, manifest.isEmpty {
+      throw ValidationError("name at least one log, folder or archive")
+    }
     if let fault = probe.lazy.compactMap(Analysis.probeFault).first { throw ValidationError(fault) }
     if let glob = (include + exclude).first(where: { $0.contains("/") }) {
       throw ValidationError("globs match names, not paths: \(glob)")
@@ -103,7 +107,8 @@ struct ScanOptions: ParsableArguments {
       throw ValidationError("--labels-from-path: \(error)")
     }
     for label in label where !LabelName.isOne(String(label.prefix { $0 != "=" })) || !label.contains("=") {
-      throw ValidationError("--label \(label): a label is NAME=VALUE, its name of letters, digits, _, - and .")
+      throw ValidationError(
+        "--label \(label): a label is NAME=VALUE, its name of letters, digits, _, - and .")
     }
     if let shard, Shard(shard) == nil { throw ValidationError("--shard \(shard): take 1/8 to 8/8 of eight") }
     if let timeLimit, timeLimit < 1 { throw ValidationError("--time-limit-per-log must be 1 or more") }
@@ -222,7 +227,9 @@ struct ScanCommand: ParsableCommand {
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("What this scan is called in its rows; default: the CI system's job, else the time.", valueName: "name"))
+    help: ArgumentHelp(
+      "What this scan is called in its rows; default: the CI system's job, else the time.", valueName: "name")
+  )
   var runName: String?
 
   func validate() throws {
@@ -263,11 +270,14 @@ struct ScanCommand: ParsableCommand {
     let signal = outcome.signal
     var report = tally.report
     report.isInterrupted = signal != nil
+    report.copies = tally.end.copies
+    report.leftOut = tally.end.known + outcome.ofOtherShards
     if streams {
       for note in report.baselineNotes { Diagnostics.say("proberace: baseline: \(Plain.safe(note))") }
     } else if signal == nil || format == "terminal", let chosen = ScanFormat.named(format) {
       let context = KCIDB.Context(origin: origin, build: buildID) ?? KCIDB.Context()
-      let settings = ScanFormat.Settings(style: output.style, kcidb: context, explainsGate: explainGate, run: runID)
+      let settings = ScanFormat.Settings(
+        style: output.style, kcidb: context, explainsGate: explainGate, run: runID)
       let text = chosen.render(report, settings)
       try output.write(.text(text), isForReading: format == "terminal")
     } else {

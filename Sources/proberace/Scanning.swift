@@ -122,14 +122,16 @@ enum Scanning {
   /// workers, `each` gets them in order.
   static func run<Batch: Sendable>(
     _ walk: FileWalk, _ options: ScanOptions, _ rows: RowSettings, _ claims: KernelClaims, _ gate: Scan.Gate,
-    showsProgress: Bool, tally: ScanSoFar, into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
+    showsProgress: Bool, tally: ScanSoFar, into empty: Batch,
+    add: @escaping @Sendable (inout Batch, LogResult) -> Void,
     each: @escaping @Sendable (Batch) -> Void
   ) -> Outcome {
     let progress = ScanRun.Progress()
     let bar = showsProgress ? ProgressBar(walk, progress) : nil
     let walked = ScanRun.run(
       walk, gate: gate, claims: claims,
-      unit: options.bootPer, rows: rows, workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
+      unit: options.bootPer, rows: rows,
+      workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
       progress: progress,
       isStopped: { Interrupt.signal != nil }, into: empty, add: add, sink: each)
     bar?.end()
@@ -170,7 +172,6 @@ enum Scanning {
 extension ScanEnd {
   /// Says on standard error what no row says.
   func tell(ofOtherShards: Int, _ pattern: String?) {
-    if copies > 0 { Diagnostics.say("proberace: the same log under another name, counted once: \(copies)") }
     if known > 0 { Diagnostics.say("proberace: known already (--skip-known), not judged: \(known)") }
     if ofOtherShards > 0 { Diagnostics.say("proberace: for other shards: \(ofOtherShards)") }
     if unfitting > 0, let pattern {
