@@ -10,8 +10,8 @@ ifeq ($(shell command -v $(SWIFT) 2>/dev/null),)
   endif
 endif
 
-BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev nettle-dev pkg-config
-RUN_PACKAGES   := libtraceevent1 libarchive13 libnettle8 libzstd1 zlib1g
+BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev nettle-dev libsqlite3-dev pkg-config
+RUN_PACKAGES   := libtraceevent1 libarchive13 libnettle8 libzstd1 zlib1g libsqlite3-0
 TEST_PACKAGES  := git zstd python3 chromium fonts-dejavu-core protobuf-compiler
 LAB_PACKAGES   := debian-archive-keyring qemu-system-arm qemu-system-x86 ipxe-qemu device-tree-compiler cpio zstd xz-utils \
   kmod python3 make gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static trace-cmd flex bison bc
@@ -19,7 +19,7 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test test-arm64 build release install docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
+.PHONY: demo test test-arm64 build release install docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale farm history fuzz lives metamorphic lab lab-smoke clean \
   packages-build packages-test swift
 
 demo: packages-build release
@@ -118,6 +118,14 @@ perfetto-oracle: packages-build release
 # small form.
 scale: release
 	python3 Benchmarks/scale.py $(PROBERACE)
+
+# Twenty farms with a rise in each, and what `history regressions` says of them.
+farm: release
+	python3 Benchmarks/farm.py --check $(PROBERACE)
+
+# Five million boots in a history: questions, merge, prune; then 200 times kill -9.
+history: release
+	python3 Benchmarks/history.py $(PROBERACE)
 
 # Ten million inputs each: FUZZ and RUNS say what and how many. `make test` has a short form.
 FUZZ ?= door log trace container pages perfetto facts

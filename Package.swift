@@ -56,6 +56,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .target(name: "CBytes"),
@@ -89,6 +90,8 @@ let package = Package(
     // What to capture: text only, from the table of functions. Left of Verdicts, which say what would raise them.
     step("Recipes", ["Bytes", "Records", "Facts"]),
     step("Verdicts", ["Bytes", "Records", "Events", "Facts", "Recipes", "Timelines"]),
+    // Counts to intervals and probabilities: pure numbers.
+    step("Statistics"),
     // Which fixes a kernel's source has: --kernel-tree.
     step(
       "KernelTree",
@@ -127,12 +130,19 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     step("ScanReports", ["Bytes", "Verdicts", "Analysis", "Scan", "Reports", "Writing"]),
+    // Many boots of many runs in one file, and what they say together.
+    step(
+      "History",
+      [
+        "Bytes", "Verdicts", "Statistics", "Writing", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    step("HistoryReports", ["History", "Statistics", "Verdicts", "Writing"]),
     .executableTarget(
       name: "proberace",
       dependencies: [
         "Bytes", "Inputs", "Records", "Analysis", "Verdicts", "KernelTree", "Bundles", "Recipes", "Check",
         "Scan",
-        "Reports", "ScanReports", "Writing",
+        "Reports", "ScanReports", "Writing", "History", "HistoryReports", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -183,6 +193,8 @@ let package = Package(
         "Bundles", "Bytes", "Inputs", "Analysis", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    tests("StatisticsTests", ["Statistics"]),
+    tests("HistoryTests", ["History", "Statistics", "Bytes", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts", "Facts"]),
     // What is fuzzed: by libFuzzer (Fuzz), and with few inputs in tests.
     .target(

@@ -21,7 +21,7 @@ struct Proberace: ParsableCommand {
     version: Release.version,
     subcommands: [
       Report.self, ScanCommand.self, TimelineCommand.self, Capture.self, Formats.self, Rules.self,
-      Explain.self, BaselineCommand.self,
+      Explain.self, BaselineCommand.self, HistoryCommand.self,
     ])
 
   static func main() {

@@ -34,6 +34,8 @@ struct DocumentedCommandTests {
     for list in ["known.json", "ci/proberace.json"] {
       _ = try folder.file(list, "{\"schema\": \"proberace/baseline@1\", \"entries\": []}")
     }
+    let rows = try folder.file("rows.jsonl", HistoryRows.text(boots: 3))
+    _ = try Command.run("history", "add", "--history", folder.path + "/farm.sqlite", rows)
     return folder
   }
 
