@@ -115,7 +115,7 @@ let package = Package(
       name: "Perfetto", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["perfetto.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
     // What all reports are written with: knows nothing of what they say.
-    step("Writing"),
+    step("Writing", ["Statistics"]),
     step(
       "Reports",
       [
@@ -129,7 +129,7 @@ let package = Package(
         "Bytes", "Inputs", "Records", "Verdicts", "Analysis", "Reports", "Writing", "CArchive",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    step("ScanReports", ["Bytes", "Verdicts", "Analysis", "Scan", "Reports", "Writing"]),
+    step("ScanReports", ["Bytes", "Verdicts", "Analysis", "Scan", "Reports", "Writing", "Statistics"]),
     // Many boots of many runs in one file, and what they say together.
     step(
       "History",

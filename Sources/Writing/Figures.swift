@@ -1,23 +1,23 @@
 import Statistics
-import Writing
 
 /// Rates in words and in JSON.
-enum Figures {
+package enum Figures {
   /// `{"n": 15, "of": 166}`.
-  static func json(_ rate: Rate) -> JSONValue {
+  package static func json(_ rate: Rate) -> JSONValue {
     .object([("n", .int(Int64(rate.n))), ("of", .int(Int64(rate.of)))])
   }
 
   /// The same with its rate and interval, both from 0 to 1; the rate of nothing is null.
-  static func fields(_ rate: Rate) -> [(String, JSONValue)] {
+  package static func fields(_ rate: Rate) -> [(String, JSONValue)] {
     [
-      ("n", .int(Int64(rate.n))), ("of", .int(Int64(rate.of))), ("rate", rate.value.map { .number($0) } ?? .null),
+      ("n", .int(Int64(rate.n))), ("of", .int(Int64(rate.of))),
+      ("rate", rate.value.map { .number($0) } ?? .null),
       ("interval", .array([.number(rate.interval.lowerBound), .number(rate.interval.upperBound)])),
     ]
   }
 
   /// `9.0 % (15 of 166, 5.5–14.4 %)`.
-  static func text(_ rate: Rate, _ style: Style) -> String {
+  package static func text(_ rate: Rate, _ style: Style) -> String {
     guard let value = rate.value else { return "no boot that counts" }
     let (low, high) = (rate.interval.lowerBound, rate.interval.upperBound)
     let dash = style.ascii ? "-" : "–"
@@ -25,13 +25,14 @@ enum Figures {
   }
 
   /// With one decimal below 10.
-  static func percent(_ share: Double) -> String {
+  package static func percent(_ share: Double) -> String {
     let tenths = Int((share * 1000).rounded())
-    return tenths < 100 || tenths % 10 != 0 && tenths < 1000 ? "\(tenths / 10).\(tenths % 10)" : "\(tenths / 10)"
+    return tenths < 100 || tenths % 10 != 0 && tenths < 1000
+      ? "\(tenths / 10).\(tenths % 10)" : "\(tenths / 10)"
   }
 
   /// A probability with as many digits as it has to say: `0.012`, `3e-12`.
-  static func probability(_ p: Double) -> String {
+  package static func probability(_ p: Double) -> String {
     if p >= 0.001 {
       let thousandths = Int((p * 1000).rounded())
       return thousandths >= 1000 ? "1" : "0." + String(String(thousandths + 1000).dropFirst())
