@@ -11,7 +11,8 @@ enum Figures {
   /// The same with its rate and interval, both from 0 to 1; the rate of nothing is null.
   static func fields(_ rate: Rate) -> [(String, JSONValue)] {
     [
-      ("n", .int(Int64(rate.n))), ("of", .int(Int64(rate.of))), ("rate", rate.value.map { .number($0) } ?? .null),
+      ("n", .int(Int64(rate.n))), ("of", .int(Int64(rate.of))),
+      ("rate", rate.value.map { .number($0) } ?? .null),
       ("interval", .array([.number(rate.interval.lowerBound), .number(rate.interval.upperBound)])),
     ]
   }
@@ -27,7 +28,8 @@ enum Figures {
   /// With one decimal below 10.
   static func percent(_ share: Double) -> String {
     let tenths = Int((share * 1000).rounded())
-    return tenths < 100 || tenths % 10 != 0 && tenths < 1000 ? "\(tenths / 10).\(tenths % 10)" : "\(tenths / 10)"
+    return tenths < 100 || tenths % 10 != 0 && tenths < 1000
+      ? "\(tenths / 10).\(tenths % 10)" : "\(tenths / 10)"
   }
 
   /// A probability with as many digits as it has to say: `0.012`, `3e-12`.

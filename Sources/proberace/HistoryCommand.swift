@@ -80,14 +80,17 @@ struct HistoryTrend: ParsableCommand {
   @Option(help: "kernel, board or day.")
   var by: Order
 
-  @Option(help: ArgumentHelp("This cause alone: its id, or the signature of what is undetermined.", valueName: "id"))
+  @Option(
+    help: ArgumentHelp("This cause alone: its id, or the signature of what is undetermined.", valueName: "id")
+  )
   var cause: String?
 
   @Option(help: "This board alone.")
   var board: String?
 
   @Option(
-    help: ArgumentHelp("Say how many more clean boots it takes until the rate is below this (1%).", valueName: "rate"))
+    help: ArgumentHelp(
+      "Say how many more clean boots it takes until the rate is below this (1%).", valueName: "rate"))
   var below: Share?
 
   func run() throws {

@@ -7,7 +7,8 @@ import Writing
 
 struct HistoryAdd: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Add the boots of JSON lines: of scan --format jsonl, or of history export.",
+    commandName: "add",
+    abstract: "Add the boots of JSON lines: of scan --format jsonl, or of history export.",
     discussion: """
         find . -name '*.log' -print0 | proberace scan --files-from - --format jsonl | proberace history add -
 
@@ -33,11 +34,16 @@ struct HistoryAdd: ParsableCommand {
       do {
         let one = try rows.read(try LineSource(path: file)) { line, why in
           told += 1
-          if told <= Self.named { Diagnostics.say("proberace: \(Plain.safe(name)):\(line): \(Plain.safe(why))") }
+          if told <= Self.named {
+            Diagnostics.say("proberace: \(Plain.safe(name)):\(line): \(Plain.safe(why))")
+          }
         }
-        if told > Self.named { Diagnostics.say("proberace: \(name): and \(told - Self.named) broken lines more") }
+        if told > Self.named {
+          Diagnostics.say("proberace: \(name): and \(told - Self.named) broken lines more")
+        }
         for run in one.unfinished {
-          Diagnostics.say("proberace: \(Plain.safe(name)): run \(Plain.safe(run)) has no end: it was killed, or goes on")
+          Diagnostics.say(
+            "proberace: \(Plain.safe(name)): run \(Plain.safe(run)) has no end: it was killed, or goes on")
         }
         total.added += one.added
         total.others += one.others
@@ -50,7 +56,10 @@ struct HistoryAdd: ParsableCommand {
       }
     }
     try result.write(
-      json: { AddedReport.json(total.added, others: total.others, broken: total.broken, unfinished: total.unfinished) },
+      json: {
+        AddedReport.json(
+          total.added, others: total.others, broken: total.broken, unfinished: total.unfinished)
+      },
       terminal: { AddedReport.terminal(total.added, others: total.others, broken: total.broken) })
     if total.broken > 0 { throw ExitCode(2) }
   }
@@ -105,7 +114,8 @@ struct HistoryPrune: ParsableCommand {
       if compact { try writer.compact() }
       return count
     }
-    try result.write(json: { AddedReport.json(pruned: count) }, terminal: { "\(Plain.count(count, "boot")) taken out\n" })
+    try result.write(
+      json: { AddedReport.json(pruned: count) }, terminal: { "\(Plain.count(count, "boot")) taken out\n" })
   }
 }
 
@@ -130,10 +140,11 @@ struct HistoryExport: ParsableCommand {
     let lines = GrowingOutput(output == "-" ? nil : output)
     defer { lines.flush() }
     try history.said { () throws(HistoryError) in
+      let ended = Set(try reader.runs().lazy.filter(\.ended).map(\.name))
       try reader.boots { batch in
         var bytes: [UInt8] = []
         for boot in batch {
-          boot.record.value(run: boot.run, day: boot.day).write(to: &bytes)
+          boot.record.value(run: boot.run, day: boot.day, ended: ended.contains(boot.run)).write(to: &bytes)
           bytes.append(10)
         }
         lines.put(bytes)

@@ -6,10 +6,13 @@ import History
 struct HistoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The history's file; default: proberace/history.sqlite in $XDG_STATE_HOME (~/.local/state).", valueName: "file"))
+      "The history's file; default: proberace/history.sqlite in $XDG_STATE_HOME (~/.local/state).",
+      valueName: "file"))
   var history: String?
 
-  func reader() throws -> HistoryReader { try Self.said(path) { () throws(HistoryError) in try HistoryReader(path) } }
+  func reader() throws -> HistoryReader {
+    try Self.said(path) { () throws(HistoryError) in try HistoryReader(path) }
+  }
 
   func writer() throws -> HistoryWriter {
     if history == nil {

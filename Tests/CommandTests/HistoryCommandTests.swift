@@ -15,19 +15,24 @@ struct HistoryCommandTests {
     let folder = try TemporaryFolder()
     let farm = Here.root.appending(path: "Benchmarks/farm.py").path(percentEncoded: false)
     let made = try Command.shell(
-      "cd '\(folder.path)'; python3 '\(farm)' \(seed) --boots 40000 2> truth | $P history add --history farm.sqlite -")
+      "cd '\(folder.path)'; python3 '\(farm)' \(seed) --boots 40000 2> truth | $P history add --history farm.sqlite -"
+    )
     #expect(made.code == 0 && made.errors.isEmpty, "\(made.errors)")
     let truth = try #require(
-      JSONSerialization.jsonObject(with: Data(contentsOf: folder.url.appending(path: "truth"))) as? [String: Any])
+      JSONSerialization.jsonObject(with: Data(contentsOf: folder.url.appending(path: "truth")))
+        as? [String: Any])
     let answer = try ask("regressions", "--format", "json", in: folder)
     let rows = try #require(JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [[String: Any]])
     let boards = try #require(truth["boards"] as? [String])
     #expect(Set(rows.compactMap { $0["board"] as? String }) == Set(boards))
     for row in rows {
-      #expect(row["cause"] as? String == truth["cause"] as? String && row["kernel"] as? String == truth["kernel"] as? String)
+      #expect(
+        row["cause"] as? String == truth["cause"] as? String
+          && row["kernel"] as? String == truth["kernel"] as? String)
       #expect(row["p"] as? Double ?? 1 < 0.01)
       let (before, after) = (row["before"] as? [String: Int], row["after"] as? [String: Int])
-      #expect(try #require(before?["n"]) * #require(after?["of"]) < #require(after?["n"]) * #require(before?["of"]))
+      #expect(
+        try #require(before?["n"]) * #require(after?["of"]) < #require(after?["n"]) * #require(before?["of"]))
     }
   }
 
@@ -36,12 +41,15 @@ struct HistoryCommandTests {
     let none = try ask("show", in: folder)
     #expect(none.code == 2 && none.errors.contains("there is no such file"))
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/farm.sqlite"))
-    let killed = HistoryRows.text(boots: 2).split(separator: "\n").dropLast().joined(separator: "\n") + "\n{\"schema\""
+    let killed =
+      HistoryRows.text(boots: 2).split(separator: "\n").dropLast().joined(separator: "\n") + "\n{\"schema\""
     let broken = try ask("add", folder.file("rows", killed), in: folder)
     #expect(broken.code == 2 && broken.errors.contains("rows:3: it is no JSON object"))
     #expect(broken.errors.contains("run r has no end: it was killed, or goes on"))
     #expect(try ask("show", in: folder).output.contains("2 boots, 2 of them count; 1 run"))
-    #expect(try ask("compare", "6.17.13", "nowhere", in: folder).errors.contains("no boot is of a kernel or a board 'nowhere'"))
+    #expect(
+      try ask("compare", "6.17.13", "nowhere", in: folder).errors.contains(
+        "no boot is of a kernel or a board 'nowhere'"))
     #expect(try ask("trend", "--by", "hour", in: folder).code == 2)
     #expect(try ask("merge", folder.path + "/farm.sqlite", in: folder).errors.contains("into itself"))
   }
@@ -49,18 +57,23 @@ struct HistoryCommandTests {
   @Test func theStateFolderIsTheDefault() throws {
     let folder = try TemporaryFolder()
     let rows = try folder.file("rows", HistoryRows.text(boots: 1))
-    let added = try Command.run("history", "add", rows, environment: ["XDG_STATE_HOME": folder.path + "/state"])
-    #expect(added.code == 0 && FileManager.default.fileExists(atPath: folder.path + "/state/proberace/history.sqlite"))
+    let added = try Command.run(
+      "history", "add", rows, environment: ["XDG_STATE_HOME": folder.path + "/state"])
+    #expect(
+      added.code == 0
+        && FileManager.default.fileExists(atPath: folder.path + "/state/proberace/history.sqlite"))
   }
 
   /// Five at once: each waits for the others.
   @Test func nothingIsLostBetweenWriters() throws {
     let folder = try TemporaryFolder()
     for number in 0..<5 {
-      _ = try folder.file("\(number).jsonl", HistoryRows.text(boots: 2500, first: number * 2500, run: "run-\(number)"))
+      _ = try folder.file(
+        "\(number).jsonl", HistoryRows.text(boots: 2500, first: number * 2500, run: "run-\(number)"))
     }
     let added = try Command.shell(
-      "cd '\(folder.path)'; for n in 0 1 2 3 4; do $P history add --history farm.sqlite $n.jsonl & done; wait")
+      "cd '\(folder.path)'; for n in 0 1 2 3 4; do $P history add --history farm.sqlite $n.jsonl & done; wait"
+    )
     #expect(added.errors.isEmpty, "\(added.errors)")
     #expect(try ask("show", in: folder).output.contains("12500 boots, 12500 of them count; 5 runs"))
   }
@@ -77,7 +90,8 @@ struct HistoryCommandTests {
       done
       $P history add --history farm.sqlite rows.jsonl > /dev/null && $P history show --history farm.sqlite
       """)
-    #expect(killed.output.contains("20000 boots, 20000 of them count; 1 run"), "\(killed.output) \(killed.errors)")
+    #expect(
+      killed.output.contains("20000 boots, 20000 of them count; 1 run"), "\(killed.output) \(killed.errors)")
   }
 
   @Test func exportIsAddedAgain() throws {
@@ -86,7 +100,9 @@ struct HistoryCommandTests {
     _ = try ask("add", one.file("rows", rows), in: one)
     let exported = try ask("export", in: one)
     _ = try ask("add", two.file("rows", exported.output), in: two)
-    #expect(try ask("export", in: two).output == exported.output && exported.output.split(separator: "\n").count == 30)
+    #expect(
+      try ask("export", in: two).output == exported.output
+        && exported.output.split(separator: "\n").count == 30)
   }
 
   /// Names come from logs.

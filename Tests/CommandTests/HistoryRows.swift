@@ -1,7 +1,10 @@
 /// Lines as `scan --format jsonl` writes them, as far as a history reads them.
 enum HistoryRows {
   /// One run of `boots` boots; `first` tells them from others.
-  static func text(boots: Int, first: Int = 0, run: String = "r", cause: String? = nil, board: String = "rpi", kernel: String = "6.17.13") -> String {
+  static func text(
+    boots: Int, first: Int = 0, run: String = "r", cause: String? = nil, board: String = "rpi",
+    kernel: String = "6.17.13"
+  ) -> String {
     (first..<first + boots).map { number in
       let hash = String(String(number, radix: 16).reversed()).padding(64)
       let findings =

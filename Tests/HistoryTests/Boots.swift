@@ -5,13 +5,15 @@ import TestSupport
 
 /// A boot whose content is told by a number.
 func boot(
-  _ number: Int, board: String = "b", kernel: String = "6.17.13", causes: [String?] = [], eligible: Bool = true,
+  _ number: Int, board: String = "b", kernel: String = "6.17.13", causes: [String?] = [],
+  eligible: Bool = true,
   rules: Int = 3, labels: [String: String] = [:]
 ) -> BootRecord {
   var hash = [UInt8](repeating: 0, count: 32)
   for index in 0..<8 { hash[index] = UInt8(truncatingIfNeeded: number >> (8 * index)) }
   var record = BootRecord(
-    hash: hash, boot: 0, size: 60_000, path: "logs/\(board)/\(kernel)/\(number).log", kernel: kernel, hardware: board,
+    hash: hash, boot: 0, size: 60_000, path: "logs/\(board)/\(kernel)/\(number).log", kernel: kernel,
+    hardware: board,
     labels: labels, answer: causes.isEmpty ? "clean" : "findings", version: "0.1.0", rules: rules,
     eligible: .init(value: eligible, why: eligible ? "whole" : "no end"))
   record.findings = causes.map {

@@ -33,12 +33,15 @@ struct HistoryTests {
     let boots = (0..<60).map { number in
       boot(
         number, board: "b\(number % 3)", kernel: "6.\(17 + number % 2).1",
-        causes: number % 4 == 0 ? ["probe-before-domain", "probe-before-domain"] : number % 7 == 0 ? [nil] : [],
+        causes: number % 4 == 0
+          ? ["probe-before-domain", "probe-before-domain"] : number % 7 == 0 ? [nil] : [],
         eligible: number % 5 != 0, labels: number % 2 == 0 ? ["date": "2026-11-0\(1 + number % 9)"] : [:])
     }
     try place.add(boots)
     // Newer rules say otherwise of some, older ones of others.
-    try place.add(boots[..<20].map { old in boot(Int(old.hash[0]), board: "b9", causes: ["silent-late-iommu"], rules: 4) })
+    try place.add(
+      boots[..<20].map { old in boot(Int(old.hash[0]), board: "b9", causes: ["silent-late-iommu"], rules: 4) }
+    )
     try place.add(boots[30..<40].map { old in boot(Int(old.hash[0]), board: "b8", rules: 2) })
     let writer = try HistoryWriter(place.path, today: today)
     #expect(try writer.prune(before: #require(Day("2026-11-05"))) > 0)
@@ -71,7 +74,9 @@ struct HistoryTests {
 
   @Test func labelsCountButTheLogIsKept() throws {
     let place = try Place()
-    try place.add([boot(1, board: "QEMU", kernel: "6.17.13", labels: ["board": "rpi", "kernel": "next-20250101"])])
+    try place.add([
+      boot(1, board: "QEMU", kernel: "6.17.13", labels: ["board": "rpi", "kernel": "next-20250101"])
+    ])
     let counts = try HistoryReader(place.path).counts()
     #expect(Array(counts.boots.keys) == [Cell(board: "rpi", kernel: "next-20250101")])
     #expect(try place.boots().first?.kernel == "6.17.13" && place.boots().first?.hardware == "QEMU")
@@ -79,7 +84,9 @@ struct HistoryTests {
 
   @Test func aFileThatIsNotOursIsRefused() throws {
     let place = try Place()
-    let (newer, foreign, text) = (place.path, place.folder.path + "/foreign", try place.folder.file("text", "a history"))
+    let (newer, foreign, text) = (
+      place.path, place.folder.path + "/foreign", try place.folder.file("text", "a history")
+    )
     try place.add([boot(1)])
     try DatabaseQueue(path: newer).write { try $0.execute(sql: "PRAGMA user_version = 99") }
     try DatabaseQueue(path: foreign).write { try $0.execute(sql: "CREATE TABLE t (a)") }
@@ -120,7 +127,7 @@ struct RowImportTests {
   }
 
   private func line(_ record: BootRecord, run: String = "r") -> String {
-    record.value(run: run, day: today).text(indent: false) + "\n"
+    record.value(run: run, day: today, ended: false).text(indent: false) + "\n"
   }
 
   @Test func linesAreReadAndTheBrokenOnesNamed() throws {
@@ -128,7 +135,8 @@ struct RowImportTests {
     let text =
       line(boot(1, causes: ["probe-before-domain", nil])) + "\n{\"schema\":\n" + line(boot(2))
       + "{\"schema\":\"proberace/scan@1\",\"state\":\"complete\"}\n{\"schema\":\"proberace/scan@1\",\"state\":\"no-kernel-log\"}\n"
-      + "{\"schema\":\"proberace/report@1\"}\n" + line(boot(3)).replacing("\"size\":60000", with: "\"size\":\"x\"")
+      + "{\"schema\":\"proberace/report@1\"}\n"
+      + line(boot(3)).replacing("\"size\":60000", with: "\"size\":\"x\"")
       + line(boot(4)).dropLast()
     let (result, told) = try add(text, to: place)
     #expect(result.added.new == 3 && result.others == 1 && result.broken == 4 && result.unfinished == ["r"])
