@@ -3,6 +3,7 @@ import GRDB
 /// Why a history cannot be used, in a clause that follows its name.
 package struct HistoryError: Error, CustomStringConvertible {
   package var description: String
+  /// A clause without a full stop.
   package init(_ description: String) { self.description = description }
 
   /// SQLite's errors in words that say what to do.

@@ -14,6 +14,7 @@ package final class HistoryWriter {
 
     package init() {}
 
+    /// Both together.
     package static func += (a: inout Added, b: Added) {
       a.new += b.new
       a.changed += b.changed

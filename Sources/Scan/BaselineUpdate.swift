@@ -6,6 +6,7 @@ package struct PlacedFinding: Sendable {
   package var finding: Finding
   /// Whose it is.
   package var boot: BootPlace
+  /// `boot`: the one that shows it.
   package init(_ finding: Finding, of boot: BootPlace) {
     self.finding = finding
     self.boot = boot
