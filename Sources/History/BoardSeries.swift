@@ -1,4 +1,5 @@
 import Statistics
+import Verdicts
 
 /// A topic on one board, kernel by kernel.
 struct BoardSeries {

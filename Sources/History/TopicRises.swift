@@ -1,4 +1,5 @@
 import Statistics
+import Verdicts
 
 /// The rises of one topic on all boards. What raises a rate is most often one commit: boards whose counts fit it get one kernel, and a board that
 /// alone would say too little is asked about that kernel, not about all.

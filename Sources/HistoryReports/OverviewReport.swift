@@ -1,5 +1,6 @@
 import History
 import Statistics
+import Verdicts
 import Writing
 
 /// `history show`: what the history has, by groups of findings.
