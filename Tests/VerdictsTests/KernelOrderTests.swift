@@ -1,6 +1,6 @@
 import Testing
 
-@testable import History
+@testable import Verdicts
 
 struct KernelOrderTests {
   /// Each before the next.
