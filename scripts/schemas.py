@@ -62,6 +62,7 @@ def hold_history(proberace, output, hold, hold_as):
         hold_as("history-regressions@1", text)
         for line in ask("export", form="jsonl").splitlines()[:1000]:
             hold(line)
+        hold(ask("rejudge"))
         hold(ask("prune", "--before", "2000-01-01"))
 
 

@@ -47,7 +47,8 @@ struct BoardSeries {
   /// By how much the logarithm of the likelihood ratio falls where the rise is taken to be at `kernel`, or the first behind it that the board
   /// has; nil if that is not between the changes before and behind.
   func loss(_ rise: Rise, at kernel: KernelOrder) -> (place: Int, loss: Double)? {
-    guard let place = kernels.firstIndex(where: { KernelOrder($0) >= kernel }), place > rise.start, place < rise.end
+    guard let place = kernels.firstIndex(where: { KernelOrder($0) >= kernel }), place > rise.start,
+      place < rise.end
     else { return nil }
     let range = rise.start..<rise.end
     return (place, rates.ratio(of: range, at: rise.at) - rates.ratio(of: range, at: place))

@@ -18,7 +18,8 @@ extension BootRecord: Decodable {
       hardware: try values.decodeIfPresent(String.self, forKey: .hardware),
       labels: try values.decodeIfPresent([String: String].self, forKey: .labels) ?? [:],
       answer: try values.decode(String.self, forKey: .answer),
-      version: try values.decode(String.self, forKey: .version), rules: try values.decode(Int.self, forKey: .rules),
+      version: try values.decode(String.self, forKey: .version),
+      rules: try values.decode(Int.self, forKey: .rules),
       eligible: try values.decode(Eligible.self, forKey: .eligible),
       findings: try values.decode([FindingRecord].self, forKey: .findings))
     guard boot >= 0 else {
@@ -29,12 +30,15 @@ extension BootRecord: Decodable {
   /// The contract's name and version (docs/schema).
   package static let schemaName = "proberace/boot@1"
 
-  /// A line of `history export`, which `history add` reads again. `run`: the one that it came with; `day`: the one that it counts for.
-  package func value(run: String, day: Day) -> JSONValue {
+  /// A line of `history export`, which `history add` reads again. `run`: the one that it came with; `day`: the one that it counts
+  /// for; `ended`: all of the run was added.
+  package func value(run: String, day: Day, ended: Bool) -> JSONValue {
     .object([
       ("schema", .string(Self.schemaName)), ("version", .string(version)), ("rules", .int(Int64(rules))),
-      ("run", .string(run)), ("date", .string(day.text)), ("hash", .string(hex)), ("boot", .int(Int64(boot))),
-      ("size", .int(size)), ("path", .string(path)), ("kernel", .optional(kernel)), ("hardware", .optional(hardware)),
+      ("run", .string(run)), ("ended", .bool(ended)), ("date", .string(day.text)), ("hash", .string(hex)),
+      ("boot", .int(Int64(boot))),
+      ("size", .int(size)), ("path", .string(path)), ("kernel", .optional(kernel)),
+      ("hardware", .optional(hardware)),
       ("labels", .object(labels.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
       ("answer", .string(answer)),
       ("eligible", .object([("value", .bool(eligible.value)), ("why", .string(eligible.why))])),
@@ -46,12 +50,15 @@ extension BootRecord: Decodable {
   package var hex: String {
     var digits: [UInt8] = []
     for byte in hash {
-      for digit in [byte >> 4, byte & 15] { digits.append(digit < 10 ? UInt8(ascii: "0") + digit : 87 + digit) }
+      for digit in [byte >> 4, byte & 15] {
+        digits.append(digit < 10 ? UInt8(ascii: "0") + digit : 87 + digit)
+      }
     }
     return String(decoding: digits, as: UTF8.self)
   }
 
-  private static func bytes(_ hex: String) -> [UInt8]? {
+  /// 32 bytes; nil if it is not 64 hex digits in lower case.
+  package static func bytes(_ hex: String) -> [UInt8]? {
     let digits = hex.utf8.compactMap { byte -> UInt8? in
       switch byte {
       case 48...57: byte - 48

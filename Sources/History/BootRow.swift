@@ -56,7 +56,8 @@ struct BootRow: Equatable {
       findings.append(
         FindingRow(
           signature: try names.number(finding.signature, db), cause: try names.number(finding.cause, db),
-          verdict: try names.number(finding.verdict, db), confidence: try names.number(finding.confidence, db),
+          verdict: try names.number(finding.verdict, db),
+          confidence: try names.number(finding.confidence, db),
           device: try names.number(finding.device, db), driver: try names.number(finding.driver, db),
           time: finding.time))
     }
@@ -118,7 +119,8 @@ struct BootRow: Equatable {
         """)
     try insert.execute(
       arguments: [
-        Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules, eligible, why,
+        Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules,
+        eligible, why,
         run, day,
       ])
     guard db.changesCount > 0 else { return false }
@@ -147,7 +149,8 @@ struct BootRow: Equatable {
         """
     ).execute(
       arguments: [
-        id, Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules, eligible,
+        id, Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules,
+        eligible,
         why, run, day,
       ])
     try insertFindings(db)

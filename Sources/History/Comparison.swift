@@ -24,6 +24,7 @@ package struct Comparison: Sendable {
     case kernel, board
   }
 
+  /// `subject`: what both `a` and `b` are.
   package init(_ farm: FarmCounts, _ subject: Subject, _ a: String, _ b: String) {
     var rows: [Row] = []
     let places = subject == .kernel ? farm.boards : farm.kernels

@@ -20,7 +20,8 @@ package struct Day: Sendable, Hashable, Comparable {
     let ofYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
     number = era * 146_097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719_468
     // The 31st of a month with 30 days is another day.
-    guard self.text.utf8.elementsEqual(text.utf8) || self.text.utf8.filter({ $0 != UInt8(ascii: "-") }) == digits
+    guard
+      self.text.utf8.elementsEqual(text.utf8) || self.text.utf8.filter({ $0 != UInt8(ascii: "-") }) == digits
     else { return nil }
   }
 

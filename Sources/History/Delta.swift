@@ -57,11 +57,15 @@ struct Delta {
         SET boots = boots + excluded.boots, example = CASE WHEN excluded.boots > 0 THEN excluded.example ELSE example END
         """)
     for (group, change) in groups {
-      try kinds.execute(arguments: [group.signature, group.topic, group.verdict, change.boots, change.example])
+      try kinds.execute(arguments: [
+        group.signature, group.topic, group.verdict, change.boots, change.example,
+      ])
     }
     if removes {
       try db.execute(
-        sql: "DELETE FROM tally WHERE boots = 0; DELETE FROM seen WHERE boots = 0; DELETE FROM groups WHERE boots = 0")
+        sql:
+          "DELETE FROM tally WHERE boots = 0; DELETE FROM seen WHERE boots = 0; DELETE FROM groups WHERE boots = 0"
+      )
     }
     self = Delta()
   }

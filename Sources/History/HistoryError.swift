@@ -3,6 +3,7 @@ import GRDB
 /// Why a history cannot be used, in a clause that follows its name.
 package struct HistoryError: Error, CustomStringConvertible {
   package var description: String
+  /// A clause without a full stop.
   package init(_ description: String) { self.description = description }
 
   /// SQLite's errors in words that say what to do.
@@ -12,7 +13,8 @@ package struct HistoryError: Error, CustomStringConvertible {
     case let error as DatabaseError:
       switch error.resultCode {
       case .SQLITE_NOTADB: self.init("no database")
-      case .SQLITE_CORRUPT: self.init("damaged (\(error.message ?? "malformed")); sqlite3's .recover may save most of it")
+      case .SQLITE_CORRUPT:
+        self.init("damaged (\(error.message ?? "malformed")); sqlite3's .recover may save most of it")
       case .SQLITE_CANTOPEN: self.init("cannot be opened: is its folder there, and may it be written to?")
       case .SQLITE_READONLY: self.init("cannot be written to")
       case .SQLITE_FULL: self.init("the disk is full; what was written before is kept")

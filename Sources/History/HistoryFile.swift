@@ -47,7 +47,8 @@ enum HistoryFile {
     configuration.busyMode = .timeout(Double(patience))
     configuration.prepareDatabase { db in
       // kill -9 loses nothing that is committed; only a power cut may, and never the file.
-      try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
+      try db.execute(
+        sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY")
     }
     return configuration
   }

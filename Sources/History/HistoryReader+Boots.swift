@@ -20,7 +20,8 @@ extension HistoryReader {
       let batch = try read { db, names in
         let rows = try Row.fetchAll(
           db.cachedStatement(
-            sql: "SELECT \(BootRow.columns) FROM boots WHERE id > ? AND (\(condition)) ORDER BY id LIMIT 1000"),
+            sql: "SELECT \(BootRow.columns) FROM boots WHERE id > ? AND (\(condition)) ORDER BY id LIMIT 1000"
+          ),
           arguments: [last])
         var kept: [Kept] = []
         for row in rows {
@@ -43,15 +44,18 @@ extension HistoryReader {
       try JSONDecoder().decode([String: String].self, from: Data($0.utf8))
     }
     var record = BootRecord(
-      hash: row.hash, boot: row.boot, size: row.size, path: row.path, kernel: try optional(row.kernel, &names),
-      hardware: try optional(row.hardware, &names), labels: labels ?? [:], answer: try text(row.answer, &names),
+      hash: row.hash, boot: row.boot, size: row.size, path: row.path,
+      kernel: try optional(row.kernel, &names),
+      hardware: try optional(row.hardware, &names), labels: labels ?? [:],
+      answer: try text(row.answer, &names),
       version: try text(row.version, &names), rules: row.rules,
       eligible: BootRecord.Eligible(value: row.eligible, why: try text(row.why, &names)))
     record.findings = try row.findings.map { finding in
       FindingRecord(
         signature: try text(finding.signature, &names), cause: try optional(finding.cause, &names),
         verdict: try text(finding.verdict, &names), confidence: try optional(finding.confidence, &names),
-        device: try text(finding.device, &names), driver: try optional(finding.driver, &names), time: finding.time)
+        device: try text(finding.device, &names), driver: try optional(finding.driver, &names),
+        time: finding.time)
     }
     let run = try String.fetchOne(
       db.cachedStatement(sql: "SELECT name FROM runs WHERE id = ?"), arguments: [row.run])

@@ -27,7 +27,8 @@ extension HistoryReader {
       ).map { row in
         let (signature, topic) = (row[0] as Int64, row[1] as Int64)
         return Group(
-          signature: try names.text(signature, db), cause: signature == topic ? nil : try names.text(topic, db),
+          signature: try names.text(signature, db),
+          cause: signature == topic ? nil : try names.text(topic, db),
           verdict: try names.text(row[2], db), boots: row[3], example: row[4])
       }
     }
@@ -51,7 +52,9 @@ extension HistoryReader {
           boots: row[2], eligible: row[3], days: day...day)
       }
       let seen = try Row.fetchCursor(
-        db, sql: "SELECT day, topic, kernel, sum(boots), sum(outside) FROM seen \(which) GROUP BY day, topic, kernel",
+        db,
+        sql:
+          "SELECT day, topic, kernel, sum(boots), sum(outside) FROM seen \(which) GROUP BY day, topic, kernel",
         arguments: arguments)
       while let row = try seen.next() {
         let topic = try names.text(row[1], db)

@@ -29,7 +29,8 @@ package final class HistoryReader {
           """, arguments: [first])
       while let row = try seen.next() {
         let cell = Cell(board: try names.text(row[1], db), kernel: try names.text(row[2], db))
-        farm.seen[try names.text(row[0], db), default: [:]][cell] = FarmCounts.Seen(boots: row[3], outside: row[4])
+        farm.seen[try names.text(row[0], db), default: [:]][cell] = FarmCounts.Seen(
+          boots: row[3], outside: row[4])
       }
       return farm
     }

@@ -14,6 +14,7 @@ package final class HistoryWriter {
 
     package init() {}
 
+    /// Both together.
     package static func += (a: inout Added, b: Added) {
       a.new += b.new
       a.changed += b.changed
@@ -37,7 +38,8 @@ package final class HistoryWriter {
   package func begin(run: String) throws(HistoryError) {
     self.run = run
     try write { db, _ in
-      try db.execute(sql: "INSERT OR IGNORE INTO runs (name, day) VALUES (?, ?)", arguments: [run, today.number])
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO runs (name, day) VALUES (?, ?)", arguments: [run, today.number])
     }
   }
 
@@ -58,7 +60,8 @@ package final class HistoryWriter {
   func add(_ boots: [(record: BootRecord, day: Day?)]) throws(HistoryError) -> Added {
     let name = run
     return try write { db, names in
-      guard let run = try Int64.fetchOne(db, sql: "SELECT id FROM runs WHERE name = ?", arguments: [name]) else {
+      guard let run = try Int64.fetchOne(db, sql: "SELECT id FROM runs WHERE name = ?", arguments: [name])
+      else {
         throw HistoryError("no run was begun")
       }
       var (added, delta) = (Added(), Delta())
@@ -79,7 +82,9 @@ package final class HistoryWriter {
   }
 
   /// Puts a row in the place of the one with its key; false if that stays.
-  private static func update(_ row: BootRow, _ saysDay: Bool, _ delta: inout Delta, _ db: Database) throws -> Bool {
+  private static func update(_ row: BootRow, _ saysDay: Bool, _ delta: inout Delta, _ db: Database) throws
+    -> Bool
+  {
     guard let old = try BootRow.known(row.hash, row.boot, db) else { return false }
     var row = row
     (row.id, row.run) = (old.id, old.run)

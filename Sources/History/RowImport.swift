@@ -25,6 +25,8 @@ package struct RowImport {
   private let reader = RowReader()
   private var run: String?
   private var open: [String] = []
+  /// Runs of which an export says that they came to their end.
+  private var closed: Set<String> = []
   private var waiting: [(record: BootRecord, day: Day?)] = []
   private var result = Result()
   private var line = 0
@@ -42,15 +44,19 @@ package struct RowImport {
     while try source.next({ run, _ in
       var start = 0
       for at in run.indices where run[at] == 10 {
-        if piece.count < Self.longest { for index in start..<at { piece.append(run[index]) } }
+        if piece.count < Self.longest { piece += run.extracting(start..<at).array }
         start = at + 1
         try take(piece, tell)
         piece.removeAll(keepingCapacity: true)
       }
-      if piece.count < Self.longest { for index in start..<run.count { piece.append(run[index]) } }
+      if piece.count < Self.longest { piece += run.extracting(start..<run.count).array }
     }) {}
     if !piece.isEmpty { try take(piece, tell) }
     try flush()
+    for run in closed.sorted() {
+      try writer.begin(run: run)
+      try writer.end()
+    }
     result.unfinished = open
     return result
   }
@@ -58,16 +64,20 @@ package struct RowImport {
   private mutating func take(_ text: [UInt8], _ tell: (Int, String) -> Void) throws {
     line += 1
     guard text.contains(where: { $0 != 32 && $0 != 13 && $0 != 9 }) else { return }
-    switch text.count < Self.longest ? reader.read(text) : .broken("it is longer than \(Self.longest >> 20) MiB") {
-    case .boot(let record, let name, let day):
-      try begin(name ?? unnamed)
+    switch text.count < Self.longest
+      ? reader.read(text) : .broken("it is longer than \(Self.longest >> 20) MiB")
+    {
+    case .boot(let record, let name, let day, let ended):
+      try begin(name ?? unnamed, ended)
       waiting.append((record, day))
       if waiting.count >= Self.batch { try flush() }
     case .other: result.others += 1
-    case .end:
+    case .end(let isWhole):
       try flush()
-      if let run { open.removeAll { $0 == run } }
-      if run != nil { try writer.end() }
+      if let run, isWhole {
+        open.removeAll { $0 == run }
+        try writer.end()
+      }
       run = nil
     case .broken(let why):
       result.broken += 1
@@ -75,12 +85,16 @@ package struct RowImport {
     }
   }
 
-  private mutating func begin(_ name: String) throws {
+  private mutating func begin(_ name: String, _ ended: Bool) throws {
     guard name != run else { return }
     try flush()
     try writer.begin(run: name)
     run = name
-    if !open.contains(name) { open.append(name) }
+    if ended {
+      closed.insert(name)
+    } else if !open.contains(name) {
+      open.append(name)
+    }
   }
 
   private mutating func flush() throws {

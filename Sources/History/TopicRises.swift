@@ -21,7 +21,9 @@ struct TopicRises {
 
   var regressions: [Regression] { rises.map { series[$0.board].regression($0.rise) } }
 
-  private var kernels: [String] { Array(Set(rises.map { series[$0.board].kernels[$0.rise.at] })).inKernelOrder() }
+  private var kernels: [String] {
+    Array(Set(rises.map { series[$0.board].kernels[$0.rise.at] })).inKernelOrder()
+  }
 
   /// Each rise gets the kernel that fits the most of all, of those that fit it.
   private mutating func unite() {
@@ -41,8 +43,12 @@ struct TopicRises {
     }
   }
 
-  private func fit(_ rise: (board: Int, rise: BoardSeries.Rise), _ kernel: KernelOrder) -> (place: Int, loss: Double)? {
-    guard let found = series[rise.board].loss(rise.rise, at: kernel), found.loss <= Self.tolerance else { return nil }
+  private func fit(_ rise: (board: Int, rise: BoardSeries.Rise), _ kernel: KernelOrder) -> (
+    place: Int, loss: Double
+  )? {
+    guard let found = series[rise.board].loss(rise.rise, at: kernel), found.loss <= Self.tolerance else {
+      return nil
+    }
     return found
   }
 
@@ -54,9 +60,12 @@ struct TopicRises {
     for board in silent {
       guard let best = series[board].best else { continue }
       for kernel in kernels {
-        guard var found = series[board].loss(best, at: kernel).map({ (best, $0) }), found.1.loss <= Self.tolerance else { continue }
+        guard var found = series[board].loss(best, at: kernel).map({ (best, $0) }),
+          found.1.loss <= Self.tolerance
+        else { continue }
         found.0.at = found.1.place
-        let p = FisherExact.rise(from: series[board].before(found.0), to: series[board].after(found.0)) * tests
+        let p =
+          FisherExact.rise(from: series[board].before(found.0), to: series[board].after(found.0)) * tests
         guard p <= Regression.level else { continue }
         found.0.p = p
         rises.append((board, found.0))

@@ -4,10 +4,13 @@ import Writing
 /// `history add`, `merge` and `prune`: what became of the boots.
 package enum AddedReport {
   /// The contract (docs/schema/history-added@1.json).
-  package static func json(_ added: HistoryWriter.Added, others: Int, broken: Int, unfinished: [String]) -> String {
+  package static func json(_ added: HistoryWriter.Added, others: Int, broken: Int, unfinished: [String])
+    -> String
+  {
     JSONValue.object([
       ("schema", .string("proberace/history-added@1")), ("new", .int(Int64(added.new))),
-      ("changed", .int(Int64(added.changed))), ("known", .int(Int64(added.known))), ("others", .int(Int64(others))),
+      ("changed", .int(Int64(added.changed))), ("known", .int(Int64(added.known))),
+      ("others", .int(Int64(others))),
       ("broken", .int(Int64(broken))), ("unfinished", .strings(unfinished)),
     ]).text(indent: true) + "\n"
   }

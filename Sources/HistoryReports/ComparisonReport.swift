@@ -12,7 +12,8 @@ package enum ComparisonReport {
       ])
     }
     return JSONValue.object([
-      ("schema", .string("proberace/history-compare@1")), ("a", .string(a)), ("b", .string(b)), ("rows", .array(rows)),
+      ("schema", .string("proberace/history-compare@1")), ("a", .string(a)), ("b", .string(b)),
+      ("rows", .array(rows)),
     ]).text(indent: true) + "\n"
   }
 

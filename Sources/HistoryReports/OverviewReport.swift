@@ -21,7 +21,9 @@ package struct OverviewReport {
   private var eligible: Int { farm.boots.values.reduce(0) { $0 + $1.eligible } }
   private var days: ClosedRange<Day>? {
     let days = farm.boots.values.compactMap(\.days)
-    guard let first = days.map(\.lowerBound).min(), let last = days.map(\.upperBound).max() else { return nil }
+    guard let first = days.map(\.lowerBound).min(), let last = days.map(\.upperBound).max() else {
+      return nil
+    }
     return first...last
   }
 
@@ -40,15 +42,18 @@ package struct OverviewReport {
     let groups = groups.map { group in
       let place = place(group)
       let head: [(String, JSONValue)] = [
-        ("signature", .string(group.signature)), ("cause", .optional(group.cause)), ("verdict", .string(group.verdict)),
+        ("signature", .string(group.signature)), ("cause", .optional(group.cause)),
+        ("verdict", .string(group.verdict)),
       ]
       let tail: [(String, JSONValue)] = [
-        ("boards", .strings(place.boards)), ("kernels", .strings(place.kernels)), ("example", .optional(group.example)),
+        ("boards", .strings(place.boards)), ("kernels", .strings(place.kernels)),
+        ("example", .optional(group.example)),
       ]
       return JSONValue.object(head + Figures.fields(place.rate) + tail)
     }
     return JSONValue.object([
-      ("schema", .string("proberace/history-show@1")), ("boots", .int(Int64(boots))), ("eligible", .int(Int64(eligible))),
+      ("schema", .string("proberace/history-show@1")), ("boots", .int(Int64(boots))),
+      ("eligible", .int(Int64(eligible))),
       ("days", days.map { .strings([$0.lowerBound.text, $0.upperBound.text]) } ?? .null),
       ("boards", .strings(farm.boards)), ("kernels", .strings(farm.kernels)), ("groups", .array(groups)),
       (

@@ -11,7 +11,8 @@ package enum RegressionsReport {
 
   private static func value(_ regression: Regression) -> JSONValue {
     .object([
-      ("cause", .string(regression.topic)), ("board", .string(regression.board)), ("kernel", .string(regression.kernel)),
+      ("cause", .string(regression.topic)), ("board", .string(regression.board)),
+      ("kernel", .string(regression.kernel)),
       ("good", .string(regression.good)), ("before", Figures.json(regression.before)),
       ("after", Figures.json(regression.after)), ("p", .number(regression.p)),
       (
@@ -33,14 +34,17 @@ package enum RegressionsReport {
     if regressions.isEmpty { return "No rate rose beyond what chance explains.\n" }
     var out = ""
     for regression in regressions {
-      let head = "\(Plain.safe(regression.topic)) on \(Plain.safe(regression.board)) since \(Plain.safe(regression.kernel))"
+      let head =
+        "\(Plain.safe(regression.topic)) on \(Plain.safe(regression.board)) since \(Plain.safe(regression.kernel))"
       out += style.paint(head, .bold) + "\n"
       out += "  before  \(Figures.text(regression.before, style)), last \(Plain.safe(regression.good))\n"
       out += "  after   \(Figures.text(regression.after, style))\n"
       out += "  chance  p = \(Figures.probability(regression.p)), all boards and causes reckoned in\n"
-      out += "  bisect  git bisect good \(Plain.safe(regression.good)), bad \(Plain.safe(regression.kernel))\n"
+      out +=
+        "  bisect  git bisect good \(Plain.safe(regression.good)), bad \(Plain.safe(regression.kernel))\n"
       for change in commits(regression) {
-        out += "          \(change.commit) (\(change.name)) \(change.came ? "came" : "is gone") between them\n"
+        out +=
+          "          \(change.commit) (\(change.name)) \(change.came ? "came" : "is gone") between them\n"
       }
     }
     return out

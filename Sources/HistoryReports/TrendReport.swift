@@ -39,7 +39,8 @@ package struct TrendReport {
   package func json() -> String {
     let rows = rows.map { row -> JSONValue in
       let head = [("cause", JSONValue.string(row.topic)), ("key", JSONValue.string(row.key))]
-      let clean = limit.map { [("cleanBoots", JSONValue.int(Int64(row.rate.cleanBoots(toBeBelow: $0))))] } ?? []
+      let clean =
+        limit.map { [("cleanBoots", JSONValue.int(Int64(row.rate.cleanBoots(toBeBelow: $0))))] } ?? []
       return .object(head + Figures.fields(row.rate) + clean)
     }
     return JSONValue.object([
@@ -59,7 +60,10 @@ package struct TrendReport {
       out += "  \(Plain.pad(Plain.safe(row.key), width))  \(Figures.text(row.rate, style))"
       if let limit {
         let boots = row.rate.cleanBoots(toBeBelow: limit)
-        out += boots == 0 ? ", below \(Figures.percent(limit)) %" : ", \(boots) clean boots more for less than \(Figures.percent(limit)) %"
+        out +=
+          boots == 0
+          ? ", below \(Figures.percent(limit)) %"
+          : ", \(boots) clean boots more for less than \(Figures.percent(limit)) %"
       }
       out += "\n"
     }

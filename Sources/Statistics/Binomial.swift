@@ -2,7 +2,9 @@ import Glibc
 
 /// ln n!, exact sums for small n, Stirling's series beyond.
 enum LogFactorial {
-  private static let table: [Double] = (1..<1024).reduce(into: [0]) { $0.append($0[$1 - 1] + log(Double($1))) }
+  private static let table: [Double] = (1..<1024).reduce(into: [0]) {
+    $0.append($0[$1 - 1] + log(Double($1)))
+  }
 
   static func of(_ n: Int) -> Double {
     if n < table.count { return table[n] }

@@ -27,7 +27,9 @@ package struct RateSeries: Sendable {
   package var least: Double { Split(points[...])?.least ?? 1 }
 
   /// The logarithm of the likelihood ratio of a change at `place`, within `range`; 0 where there can be none.
-  package func ratio(of range: Range<Int>, at place: Int) -> Double { Split(points[range])?.ratio(at: place) ?? 0 }
+  package func ratio(of range: Range<Int>, at place: Int) -> Double {
+    Split(points[range])?.ratio(at: place) ?? 0
+  }
 
   /// The series cut at all its changes that are less probable than `level`: the first points of its pieces, 0 among them.
   package func pieces(level: Double) -> [Int] {

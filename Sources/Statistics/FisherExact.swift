@@ -24,6 +24,12 @@ package enum FisherExact {
     law(after, before).upperTail(after.n)
   }
 
+  /// The smallest that `rise` could be with as many findings together.
+  package static func leastRise(from before: Rate, to after: Rate) -> Double {
+    let law = law(after, before)
+    return law(law.range.upperBound)
+  }
+
   private static func law(_ a: Rate, _ b: Rate) -> Hypergeometric {
     Hypergeometric(total: a.of + b.of, marked: a.n + b.n, drawn: a.of)
   }

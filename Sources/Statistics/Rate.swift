@@ -13,6 +13,7 @@ package struct Rate: Sendable, Equatable {
   /// From 0 to 1; nil of nothing.
   package var value: Double? { of > 0 ? Double(n) / Double(of) : nil }
 
+  /// Both together.
   package static func + (a: Rate, b: Rate) -> Rate { Rate(n: a.n + b.n, of: a.of + b.of) }
 
   /// Wilson's score interval with 95 %, from 0 to 1: it holds its level for small counts and for none at all. Of nothing it is 0 to 1.

@@ -65,9 +65,13 @@ struct Split {
     let range = law.range
     let isOut = { n in ratio(Rate(n: n, of: of)) >= limit - Self.slack }
     // The ratio falls to the share that is expected, and rises again.
-    let middle = min(max(Int(Double(all.n) * Double(of) / Double(all.of)), range.lowerBound), range.upperBound)
-    guard let centre = [middle, min(middle + 1, range.upperBound)].first(where: { !isOut($0) }) else { return nil }
-    return Self.last(from: centre, to: range.lowerBound, isOut)...Self.last(from: centre, to: range.upperBound, isOut)
+    let middle = min(
+      max(Int(Double(all.n) * Double(of) / Double(all.of)), range.lowerBound), range.upperBound)
+    guard let centre = [middle, min(middle + 1, range.upperBound)].first(where: { !isOut($0) }) else {
+      return nil
+    }
+    return Self.last(
+      from: centre, to: range.lowerBound, isOut)...Self.last(from: centre, to: range.upperBound, isOut)
   }
 
   /// The last between `start`, which is not out, and `end` that is not.

@@ -19,7 +19,9 @@ extension Cause {
   package func changes(from good: String, to bad: String) -> [Change] {
     let (old, new) = (KernelFeatures(good), KernelFeatures(bad))
     return ([KernelFix.warning, .defaultDomains] + KernelFix.all).compactMap { fix in
-      guard cites.contains(fix.commit), let had = old.has(fix), let has = new.has(fix), had != has else { return nil }
+      guard cites.contains(fix.commit), let had = old.has(fix), let has = new.has(fix), had != has else {
+        return nil
+      }
       return Change(commit: fix.commit, name: fix.name, came: has)
     }
   }

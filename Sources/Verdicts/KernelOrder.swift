@@ -20,7 +20,9 @@ package struct KernelOrder: Sendable, Comparable {
     self.name = name
     var bytes = name.utf8[...]
     // `v6.12`, as tags are called.
-    if let first = bytes.first, first == UInt8(ascii: "v"), bytes.dropFirst().first.map({ $0 &- 48 < 10 }) == true {
+    if let first = bytes.first, first == UInt8(ascii: "v"),
+      bytes.dropFirst().first.map({ $0 &- 48 < 10 }) == true
+    {
       bytes = bytes.dropFirst()
     }
     let numbers = bytes.prefix { $0 &- 48 < 10 || $0 == UInt8(ascii: ".") }
@@ -33,7 +35,9 @@ package struct KernelOrder: Sendable, Comparable {
     }
     var parts = Self.parts(bytes.dropFirst(numbers.count))
     // Fedora's candidates are `6.12.0-0.rc3.30.fc42`: it may stand behind other parts.
-    if let at = parts.firstIndex(of: .text("rc")), at + 1 < parts.count, case .number(let value) = parts[at + 1] {
+    if let at = parts.firstIndex(of: .text("rc")), at + 1 < parts.count,
+      case .number(let value) = parts[at + 1]
+    {
       candidate = value
       parts.removeSubrange(at...at + 1)
     } else {

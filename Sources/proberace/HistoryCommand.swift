@@ -17,7 +17,7 @@ struct HistoryCommand: ParsableCommand {
       """,
     subcommands: [
       HistoryAdd.self, HistoryMerge.self, HistoryShow.self, HistoryTrend.self, HistoryCompare.self,
-      HistoryRegressions.self, HistoryPrune.self, HistoryExport.self,
+      HistoryRegressions.self, HistoryRejudge.self, HistoryPrune.self, HistoryExport.self,
     ])
 }
 

@@ -140,10 +140,11 @@ struct HistoryExport: ParsableCommand {
     let lines = GrowingOutput(output == "-" ? nil : output)
     defer { lines.flush() }
     try history.said { () throws(HistoryError) in
+      let ended = Set(try reader.runs().lazy.filter(\.ended).map(\.name))
       try reader.boots { batch in
         var bytes: [UInt8] = []
         for boot in batch {
-          boot.record.value(run: boot.run, day: boot.day).write(to: &bytes)
+          boot.record.value(run: boot.run, day: boot.day, ended: ended.contains(boot.run)).write(to: &bytes)
           bytes.append(10)
         }
         lines.put(bytes)

@@ -54,6 +54,7 @@ struct Report: ParsableCommand {
 
   func validate() throws {
     try output.refuse(overwriting: input.files)
+    if failOn.asksForChange { throw ValidationError("--fail-on regression is scan's: it needs many boots") }
     if scrub, bundle == nil { throw ValidationError("--scrub is for what --bundle writes") }
     if let bundle {
       try Output.refuse(bundle, "--bundle", overwriting: input.files + [output.output].compactMap(\.self))

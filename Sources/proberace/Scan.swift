@@ -53,6 +53,12 @@ struct ScanCommand: ParsableCommand {
   var runName: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Add the boots to this history, which is made where there is none (proberace history).",
+      valueName: "file"))
+  var history: String?
+
+  @Option(
     name: .customLong("group-by"),
     help:
       "What findings of several boots are put together by: signature, cause, verdict, board, kernel, device, driver."
@@ -86,6 +92,10 @@ struct ScanCommand: ParsableCommand {
   }
 
   func validate() throws {
+    if scan.failOn.asksForChange, history == nil {
+      throw ValidationError(
+        "--fail-on regression needs --history FILE: what is new is told by what was before")
+    }
     if groupKeys == nil {
       throw ValidationError(
         "--group-by takes \(GroupKey.allCases.map(\.rawValue).joined(separator: ", ")), each once")
@@ -109,7 +119,7 @@ struct ScanCommand: ParsableCommand {
     let gate = try scan.gate()
     let claims = try scan.kernel.claims(probes: scan.probe)
     // Where no row is written nobody asks which logs are the same.
-    let rows = try scan.rows(hashes: !output.quiet || output.output != nil)
+    let rows = try scan.rows(hashes: !output.quiet || output.output != nil || history != nil)
     try output.refuse(overwriting: scan.paths + scan.lists)
     // A report of an earlier run may lie in a folder that is scanned; a log that is to be scanned must not be lost.
     if let old = output.output, FileIdentity(old) != nil, ScanRun.isLog(old) {
@@ -124,10 +134,15 @@ struct ScanCommand: ParsableCommand {
       \.self)
     let tally = ScanSoFar(gate)
     let streams = format == "jsonl"
+    let run = runID
+    let boots = try history.map {
+      try HistorySink($0, run: run, gate: gate, asks: scan.failOn.asksForChange)
+    }
+    if let history { walk.notInputs += ["", "-wal", "-shm"].compactMap { FileIdentity(history + $0) } }
     let outcome =
       streams
-      ? stream(walk, rows, claims, gate, tally)
-      : Scanning.run(walk, scan, rows, claims, gate, showsProgress: true, tally: tally)
+      ? stream(walk, run, rows, claims, gate, tally, boots)
+      : Scanning.run(walk, scan, rows, claims, gate, showsProgress: true, tally: tally, boots)
     let signal = outcome.signal
     var report = tally.report
     report.isInterrupted = signal != nil
@@ -138,7 +153,7 @@ struct ScanCommand: ParsableCommand {
     } else if signal == nil || format == "terminal", let chosen = ScanFormat.named(format) {
       let context = kcidb ?? KCIDB.Context()
       let settings = ScanFormat.Settings(
-        style: output.style, kcidb: context, explainsGate: explainGate, run: runID,
+        style: output.style, kcidb: context, explainsGate: explainGate, run: run,
         groups: groupKeys ?? GroupKey.standard)
       let text = chosen.render(report, settings)
       try output.write(.text(text), isForReading: format == "terminal")
@@ -146,13 +161,17 @@ struct ScanCommand: ParsableCommand {
       // Half a document would pass for a whole one.
       Diagnostics.say("proberace: \(output.output ?? "standard output"): not written")
     }
+    let changed = boots?.end(isWhole: signal == nil) ?? 0
     if let signal { throw ExitCode(128 + signal) }
-    throw ExitCode(tally.exitCode(ofOtherShards: outcome.ofOtherShards))
+    // 2 wins over 1.
+    throw ExitCode(max(changed, tally.exitCode(ofOtherShards: outcome.ofOtherShards)))
   }
 
   /// A line for each result, as soon as it is there.
   private func stream(
-    _ walk: FileWalk, _ rows: RowSettings, _ claims: KernelClaims, _ gate: Scan.Gate, _ tally: ScanSoFar
+    _ walk: FileWalk, _ run: String, _ rows: RowSettings, _ claims: KernelClaims, _ gate: Scan.Gate,
+    _ tally: ScanSoFar,
+    _ boots: HistorySink?
   ) -> Scanning.Outcome {
     let isSilent = output.quiet && output.output == nil
     let lines = GrowingOutput(output.output)
@@ -160,16 +179,17 @@ struct ScanCommand: ParsableCommand {
     var walk = walk
     // It is there from now on, and may lie in a folder that is scanned.
     walk.notInputs += [lines.target].compactMap(\.self)
-    let run = runID
     let outcome = Scanning.run(
       walk, scan, rows, claims, gate, showsProgress: output.output != nil || !Output.isTerminal, tally: tally,
-      into: (part: ScanPart(), lines: [UInt8]())
+      into: (part: ScanPart(), lines: [UInt8](), records: [HistorySink.Boot]())
     ) { batch, log in
+      if let boots, let boot = boots.boot(log) { batch.records.append(boot) }
       batch.part.add(log, gate, keeps: false)
       if !isSilent, !log.isKnown { JSONLines.write(log, run: run, to: &batch.lines) }
     } each: {
       tally.add($0.part)
       lines.put($0.lines)
+      boots?.add($0.records)
     }
     if !isSilent {
       lines.put(

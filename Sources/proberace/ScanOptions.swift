@@ -71,7 +71,9 @@ struct ScanOptions: ParsableArguments {
   var baseline: String?
 
   @Option(
-    help: "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none.")
+    help: ArgumentHelp(
+      "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none. regression: if one is new to the history, or more frequent than before."
+    ))
   var failOn = FailOn.standard
 
   @Option(

@@ -127,7 +127,7 @@ struct RowImportTests {
   }
 
   private func line(_ record: BootRecord, run: String = "r") -> String {
-    record.value(run: run, day: today).text(indent: false) + "\n"
+    record.value(run: run, day: today, ended: false).text(indent: false) + "\n"
   }
 
   @Test func linesAreReadAndTheBrokenOnesNamed() throws {

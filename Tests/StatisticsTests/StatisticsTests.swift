@@ -24,7 +24,8 @@ struct RateTests {
   @Test func ceilings() {
     #expect(abs(Rate(n: 15, of: 166).probability(ifRateIs: 0.09) - 0.535) < 0.05)
     #expect(Rate(n: 15, of: 166).probability(ifRateIs: 0.01) < 1e-9)
-    #expect(Rate(n: 0, of: 166).probability(ifRateIs: 0) == 1 && Rate(n: 1, of: 166).probability(ifRateIs: 0) == 0)
+    #expect(
+      Rate(n: 0, of: 166).probability(ifRateIs: 0) == 1 && Rate(n: 1, of: 166).probability(ifRateIs: 0) == 0)
   }
 }
 
@@ -55,7 +56,8 @@ struct ChangePointTests {
 
   @Test func noneWhereThereIsNone() {
     #expect(RateSeries(rates([(2, 166), (1, 166), (3, 166), (2, 166)])).pieces(level: 0.01) == [0])
-    #expect(RateSeries(rates([])).change(level: 1) == nil && RateSeries(rates([(3, 9)])).change(level: 1) == nil)
+    #expect(
+      RateSeries(rates([])).change(level: 1) == nil && RateSeries(rates([(3, 9)])).change(level: 1) == nil)
     #expect(RateSeries(rates([(0, 9), (0, 9)])).change(level: 1) == nil)
     #expect(RateSeries(rates([(9, 9), (9, 9)])).change(level: 1) == nil)
     #expect(RateSeries(rates([(0, 9), (0, 0), (0, 9)])).least == 1)
@@ -75,7 +77,9 @@ struct ChangePointTests {
     let points = rates(counts)
     let p = try #require(RateSeries(points).change(level: 1)).p
     let ratio = try #require(Split(points[...])).best.ratio
-    var boots = points.flatMap { Array(repeating: true, count: $0.n) + Array(repeating: false, count: $0.of - $0.n) }
+    var boots = points.flatMap {
+      Array(repeating: true, count: $0.n) + Array(repeating: false, count: $0.of - $0.n)
+    }
     var random = Lot(state: 1)
     var hits = 0
     let times = 10_000

@@ -47,6 +47,3 @@ struct KernelOrderTests {
         && ["6.12.0", "6.12"].inKernelOrder() == ["6.12", "6.12.0"])
   }
 }
-
-struct DayTests {
-}
