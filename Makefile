@@ -10,8 +10,8 @@ ifeq ($(shell command -v $(SWIFT) 2>/dev/null),)
   endif
 endif
 
-BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev pkg-config
-RUN_PACKAGES   := libtraceevent1 libarchive13 libzstd1 zlib1g
+BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev nettle-dev pkg-config
+RUN_PACKAGES   := libtraceevent1 libarchive13 libnettle8 libzstd1 zlib1g
 TEST_PACKAGES  := git zstd python3 chromium fonts-dejavu-core protobuf-compiler
 LAB_PACKAGES   := debian-archive-keyring qemu-system-arm qemu-system-x86 ipxe-qemu device-tree-compiler cpio zstd xz-utils \
   kmod python3 make gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static trace-cmd flex bison bc
@@ -26,12 +26,11 @@ demo: packages-build release
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
 	@$(PROBERACE) report --fail-on none $(DEMO)/dmesg.txt $(DEMO)/trace.txt
 
-# Capture, dialect, fuzz, input, lives, Perfetto, recipe, model and scan tests run optimised, in a build folder of their own (@testable changes the flags).
-OPTIMISED := CaptureTests|DialectTests|FuzzTests|InputStackTests|InputsTests|LivesTests|ModelTests|PerfettoTraceTests|RecipeTests|ScanTests
-test: packages-build packages-test release
-	$(SWIFT) test --skip '$(OPTIMISED)'
-	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter '$(OPTIMISED)'
-	python3 Benchmarks/scale.py $(PROBERACE) 20000 0.1
+# One optimised build for all tests, with assertions, in a build folder of its own (@testable changes the flags).
+CHECKED = -c release -Xswiftc -enable-testing -Xswiftc -assert-config -Xswiftc Debug --scratch-path .build-opt
+test: packages-build packages-test swift
+	$(SWIFT) test $(CHECKED)
+	python3 Benchmarks/scale.py .build-opt/release/proberace 20000 0.1
 
 # The search's arm64 code, in an emulator: needs no Swift.
 test-arm64:
@@ -62,14 +61,14 @@ docs: release
 	$(PROBERACE) rules --format markdown -o docs/rules.md
 	$(PROBERACE) formats --format markdown -o docs/inputs.md
 	python3 scripts/accuracy.py $(PROBERACE) > .build/accuracy.md
-	$(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter ModelTests > .build/model.log
+	$(SWIFT) test $(CHECKED) --filter ModelTests > .build/model.log
 	python3 scripts/model-matrix.py < .build/model.log >> .build/accuracy.md
 	mv .build/accuracy.md docs/
 
 # The lab's whole captures too, where they are.
 accuracy: release
 	python3 scripts/accuracy.py $(PROBERACE) $(wildcard sample-traces/*/ ../shared/captures/*/)
-	PROBERACE_MODEL_DEPTH=full $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter ModelTests
+	PROBERACE_MODEL_DEPTH=full $(SWIFT) test $(CHECKED) --filter ModelTests
 
 # The pictures in docs/ and in the README, from sample-traces.
 pictures: release
@@ -131,11 +130,11 @@ fuzz: packages-build
 # say how many. `make test` has a few of each.
 LIVES ?= 20000
 lives: packages-build
-	PROBERACE_LIVES=$(LIVES) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter LivesTests
+	PROBERACE_LIVES=$(LIVES) $(SWIFT) test $(CHECKED) --filter LivesTests
 
 CHANGES ?= 20000
 metamorphic: packages-build
-	PROBERACE_METAMORPHIC=$(CHANGES) $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt \
+	PROBERACE_METAMORPHIC=$(CHANGES) $(SWIFT) test $(CHECKED) \
 	  --filter MetamorphicTests
 
 # Real kernels under QEMU (sample-traces/lab): one boot, or every scenario on its kernels. What is there already is kept.

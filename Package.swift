@@ -62,12 +62,13 @@ let package = Package(
     step("Bytes", ["CBytes", .product(name: "SystemPackage", package: "swift-system")]),
     // Path or stream to documents: containers and text forms undone.
     step(
-      "Inputs", ["Bytes", "CArchive", "CZlib", .product(name: "SystemPackage", package: "swift-system")]),
+      "Inputs", ["Bytes", "CArchive", "CNettle", "CZlib", .product(name: "SystemPackage", package: "swift-system")]),
     step("Records", ["Bytes"]),
     step("Events", ["Bytes", "Records"]),
     // What a live board says of itself.
     step("Facts", ["Bytes", "Records"]),
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
     .systemLibrary(name: "CTraceEvent", pkgConfig: "libtraceevent", providers: [.apt(["libtraceevent-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

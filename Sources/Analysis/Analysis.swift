@@ -18,6 +18,8 @@ package struct InputSummary: Sendable {
   package var format: InputFormat?
   /// Bytes of the document, after unpacking; 0 if it could not be read.
   package var bytes: Int
+  /// What its bytes are known by; nil unless a scan asked for it.
+  package var hash: ContentHash?
   /// What it lacks or has lost, those of the same words put together.
   package var losses: [Loss]
   /// The ring buffers of a trace.dat: the top one ("") and the instances.

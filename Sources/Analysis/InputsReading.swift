@@ -41,6 +41,7 @@ struct InputsReading<Watch: BootWatch> {
       }
       var (summary, story) = try DocumentReading.read(
         document, read.summaries.count, read.format, &names, &watches, &recordings)
+      summary.hash = try document.hashed?.finish()
       summary.named = path
       summary.isFound = summary.isFound || isFound
       summary.source = source == "-" ? nil : source

@@ -10,6 +10,8 @@ package struct Document {
   package var path: String?
   /// Its bytes from the first one on; can be read once.
   package var stream: any ByteStream
+  /// Hashes what is read of `stream`; nil unless somebody asked for it.
+  package var hashed: HashedStream?
 
   /// The same without the bytes, which are held by somebody.
   package struct Name: Sendable {

@@ -120,8 +120,13 @@ package struct Documents {
   /// Undoes one layer, or hands the document out if there is none.
   private func undo(_ content: Content, _ stream: PeekedStream) throws {
     guard let layer = layer(stream) else {
-      return try body(
-        Document(name: content.name, isFound: content.isFound, path: content.path, stream: stream))
+      var document = Document(
+        name: content.name, isFound: content.isFound, path: content.path, stream: stream)
+      if meter.hashes {
+        let hashed = HashedStream(stream)
+        (document.stream, document.hashed) = (hashed, hashed)
+      }
+      return try body(document)
     }
     guard content.depth < Self.deepest else {
       throw InputError(
@@ -203,7 +208,8 @@ package struct Documents {
     return stream.peek(Packing.sniffed) { TextForm($0) }.map { .form($0) }
   }
 
-  private static func drain(_ stream: any ByteStream) throws {
+  /// Reads to the end, and throws what breaks on the way.
+  static func drain(_ stream: any ByteStream) throws {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     // The array's own storage.
     while try unsafe buffer.withUnsafeMutableBytes({ try unsafe stream.read(into: $0) }) > 0 {}

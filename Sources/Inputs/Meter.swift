@@ -9,11 +9,16 @@ package final class Meter {
   private var expanded: [Int: Int] = [:]
   private let isStopped: () -> Bool
   private let count: (Int) -> Void
+  /// Documents are hashed while they are read.
+  let hashes: Bool
 
   /// `count` gets the number of bytes of every read.
-  package init(isStopped: @escaping () -> Bool, count: @escaping (Int) -> Void) {
+  package init(
+    isStopped: @escaping () -> Bool, count: @escaping (Int) -> Void, hashes: Bool = false
+  ) {
     self.isStopped = isStopped
     self.count = count
+    self.hashes = hashes
   }
 
   func read(_ bytes: Int) {

@@ -6,42 +6,6 @@ import SystemPackage
 /// What is to be scanned, one after the other and as it is found: paths in the order in which they were named, folders
 /// recursively, their entries by name. It holds the folders that it is in, never all files.
 package struct FileWalk: Sequence, IteratorProtocol, Sendable {
-  /// One thing to scan.
-  package enum Input: Sendable, Equatable {
-    /// `folder`: the named folder that it was found in, by its number.
-    case file(String, folder: Int? = nil)
-    /// The files of one folder, which are those of one machine.
-    case group(String, files: [String], folder: Int? = nil)
-    /// A folder that could not be read, or a named path that has no file to read, and why.
-    case closed(String, reason: String)
-
-    /// Files that it is made of.
-    package var files: Int {
-      switch self {
-      case .file: 1
-      case .group(_, let files, _): files.count
-      case .closed: 0
-      }
-    }
-
-    /// Where it was found does not make it another.
-    package static func == (a: Input, b: Input) -> Bool {
-      switch (a, b) {
-      case (.file(let one, _), .file(let other, _)): one == other
-      case (.group(let one, let files, _), .group(let other, let others, _)): one == other && files == others
-      case (.closed(let one, let reason), .closed(let other, let why)): one == other && reason == why
-      default: false
-      }
-    }
-
-    /// The file, or the folder of a group; as it was named or found.
-    package var path: String {
-      switch self {
-      case .file(let path, _), .group(let path, _, _), .closed(let path, _): path
-      }
-    }
-  }
-
   /// Globs on the file's name (not its path); empty: all.
   package var include: [String]
   /// The same for files and folders that are not wanted.
@@ -63,12 +27,23 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
   /// Links to folders, found in a folder: not followed, so that none leads in circles.
   package private(set) var foreignFolders = 0
 
+  /// Only these of all inputs; nil for all.
+  package var shard: Shard?
+  /// Inputs that are for other shards.
+  package private(set) var ofOtherShards = 0
+
   /// What was named, the last first.
   private var named: [Input]
+  private var upcomingInput: Input?
+  /// Lists that are to be read, after what was named.
+  private var lists: [InputList] = []
+  private var list: OpenList?
   /// The folders that the walk is in.
   private var folders: [Folder] = []
   /// The named path that it is in, until it has given something.
   private var silent: String?
+  /// What a manifest says of the named folder that it is in.
+  private var entered: ManifestEntry?
   /// The globs have left out something of that path.
   private var hasLeftOut = false
 
@@ -94,15 +69,22 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     self.exclude = exclude
   }
 
-  /// Also what a list names; `name` is that of the list. Whoever made an empty one may have failed.
-  package mutating func add(_ paths: [String], from name: String) {
-    named =
-      (paths.isEmpty ? [.closed(name, reason: "the list names no file")] : paths.reversed().map { .file($0) })
-      + named
-  }
+  /// Also what a list names, after what else was named. It is opened when its turn comes.
+  package mutating func add(_ list: InputList) { lists.append(list) }
+
+  /// A copy tells beforehand how much there is: no list is a pipe, which is read once.
+  package var isCountable: Bool { list == nil && lists.allSatisfy(\.isRegular) }
 
   /// Nil at the end, and once `isStopped` says so.
   package mutating func next() -> Input? {
+    while let input = nextOfAll() {
+      guard let shard, !shard.has(input.path) else { return input }
+      ofOtherShards += 1
+    }
+    return nil
+  }
+
+  private mutating func nextOfAll() -> Input? {
     while !isStopped() {
       if let last = folders.indices.last {
         guard let entry = folders[last].entries.popLast() else {
@@ -118,9 +100,11 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
         return .closed(
           path, reason: hasLeftOut ? "the globs leave nothing in here to read" : "no file to read in here")
       }
-      switch named.popLast() {
-      case .file(let path, _)?:
-        if let input = visit(path) { return groupsFolders ? grouped(input) : input }
+      let next = upcoming()
+      upcomingInput = nil
+      switch next {
+      case .file(let path, let origin)?:
+        if let input = visit(path, origin) { return groupsFolders ? grouped(input) : input }
         silent = path
         hasLeftOut = false
       case let other: return other
@@ -129,44 +113,80 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     return nil
   }
 
-  /// Names from a list, separated by NUL if there is one, else by newlines (those of Windows too).
-  package static func list(_ bytes: [UInt8]) -> [String] {
-    guard !bytes.contains(0) else {
-      return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  /// What is named next, without taking it.
+  private mutating func upcoming() -> Input? {
+    if upcomingInput == nil { upcomingInput = named.popLast() ?? nextOfLists() }
+    return upcomingInput
+  }
+
+  private mutating func nextOfLists() -> Input? {
+    while true {
+      if let open = list {
+        switch open.next() {
+        case .entry(let entry)?:
+          var origin = Input.Origin()
+          if entry.id != nil || entry.labels != nil { origin.entry = entry }
+          return .file(entry.path, origin)
+        case .fault(let place, let reason)?: return .closed(place, reason: reason)
+        case nil: break
+        }
+        list = nil
+        let done = lists.removeFirst()
+        if open.isEmpty { return .closed(done.title, reason: "the list names no file") }
+      }
+      guard let next = lists.first else { return nil }
+      do {
+        list = try OpenList(next)
+      } catch {
+        lists.removeFirst()
+        return .closed(next.title, reason: InputError.explain(error))
+      }
     }
-    return bytes.split(separator: 10).map { $0.last == 13 ? $0.dropLast() : $0 }.filter { !$0.isEmpty }
-      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// A path that was named: no glob turns it away. Nil for a folder, which is entered.
-  private mutating func visit(_ path: String) -> Input? {
+  private mutating func visit(_ path: String, _ origin: Input.Origin = Input.Origin()) -> Input? {
     var info = stat()
     // stat fills the struct it is given and nothing else.
-    guard path != "-", unsafe stat(path, &info) == 0 else { return .file(path) }
+    guard path != "-", unsafe stat(path, &info) == 0 else { return .file(path, origin) }
     if info.st_mode & S_IFMT == S_IFDIR {
       namedFolders.append(path)
+      entered = origin.entry
       return enter(path)
     }
     if info.st_mode & S_IFMT == S_IFREG { bytes += Int(info.st_size) }
-    return .file(path)
+    return .file(path, origin)
   }
 
-  /// The number of the named folder that the walk is in.
-  private var folder: Int? { folders.isEmpty ? nil : namedFolders.indices.last }
+  /// Of what is found in the named folder that the walk is in.
+  private var origin: Input.Origin {
+    var origin = Input.Origin()
+    guard !folders.isEmpty, let last = namedFolders.indices.last else { return origin }
+    origin.folder = last
+    origin.base = folders[0].prefix.utf8.count
+    origin.entry = entered
+    return origin
+  }
 
   /// With the named files that follow and lie in the same folder.
   private mutating func grouped(_ input: Input) -> Input {
-    guard case .file(let first, nil) = input, first != "-" else { return input }
+    guard case .file(let first, let origin) = input, origin.folder == nil, first != "-" else { return input }
     func parent(_ path: String) -> Substring { path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
     var files = [first]
-    while case .file(let next, _)? = named.last, next != "-", parent(next) == parent(first),
+    while case .file(let next, _)? = upcoming(), next != "-", parent(next) == parent(first), !isFolder(next),
       case .file(let path, _)? = visit(next)
     {
-      named.removeLast()
+      upcomingInput = nil
       files.append(path)
     }
     let name = parent(first).isEmpty ? first.hasPrefix("/") ? "/" : "." : String(parent(first))
-    return files.count == 1 ? input : .group(name, files: files)
+    return files.count == 1 ? input : .group(name, files: files, origin)
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var info = stat()
+    // stat fills the struct it is given and nothing else.
+    return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Nil for a folder, which is entered, and for what is not wanted.
@@ -174,7 +194,7 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     let path = prefix + entry.name
     if notInputs.contains(where: { $0.inode == entry.inode && $0 == FileIdentity(path) }) { return nil }
     switch entry.kind {
-    case .file where !measures: return isWanted(entry.name) ? .file(path, folder: folder) : nil
+    case .file where !measures: return isWanted(entry.name) ? .file(path, origin) : nil
     // Whoever opens it says why it cannot be read: a whole folder must not be lost for a glob on the names of files.
     case .folder: return isExcluded(entry.name) ? nil : enter(path)
     case .file, .other: return examine(path, entry.name)
@@ -191,7 +211,7 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     var info = stat()
     guard unsafe stat(path, &info) == 0 else {
       // What leads nowhere is for the one who opens it to report.
-      return isWanted(name) ? .file(path, folder: folder) : nil
+      return isWanted(name) ? .file(path, origin) : nil
     }
     switch info.st_mode & S_IFMT {
     case S_IFDIR:
@@ -205,7 +225,7 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     case S_IFREG:
       guard isWanted(name), !notInputs.contains(where: { $0 == FileIdentity(info) }) else { return nil }
       bytes += Int(info.st_size)
-      return .file(path, folder: folder)
+      return .file(path, origin)
     default:
       if isWanted(name) { specialFiles += 1 }
       return nil
@@ -280,6 +300,6 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     folders[last].entries = left.reversed()
     guard !files.isEmpty else { return nil }
     silent = nil
-    return .group(path, files: files, folder: folder)
+    return .group(path, files: files, origin)
   }
 }

@@ -32,6 +32,8 @@ package struct LogLook: BootWatch {
   private var failures = NamedDevices()
   /// A dump of ftrace is announced, and nothing of it is there: the buffer was empty, or the text ends.
   private(set) var dumpsNothing = false
+  /// A device was added to an IOMMU group.
+  private(set) var showsGroup = false
   /// How often a kernel says hello.
   private(set) var boots = 0
   /// Where the line of its first hello begins.
@@ -179,7 +181,9 @@ package struct LogLook: BootWatch {
   ) {
     switch meaning {
     case .engine: isAsked = true
-    case .adding: if boots > 0, kernelWarns(), hasDriver(text, place) { isAsked = true }
+    case .adding:
+      showsGroup = true
+      if boots > 0, kernelWarns(), hasDriver(text, place) { isAsked = true }
     case .gaveUp:
       // The first one tells for all: what matters is an IOMMU that comes after it.
       if !hasGivenUp, KernelWord.mayComeOfIOMMU(in: text, after: place) { isAsked = true }

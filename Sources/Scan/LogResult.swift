@@ -51,6 +51,18 @@ package struct LogResult: Sendable {
   var saysNothing = false
   /// The named folder that it was found in, by its number among those.
   package var folder: Int?
+  /// What the log is known by, wherever it lies; nil where nobody asked, or it could not be opened.
+  package var hash: ContentHash?
+  /// `--skip-known` has it: it was not judged, and there is no row of it.
+  package private(set) var isKnown = false
+  /// Whether it counts in a rate.
+  package var eligible = Eligibility.unread
+  /// What its owner calls it.
+  package var labels: [String: String] = [:]
+  /// The manifest's name of it.
+  package var id: String?
+  /// `--labels-from-path` told its labels.
+  package var fitsPattern = true
   /// Where several documents are judged as those of one machine: all of them. Places name them by their number.
   package var inputs: [String] = []
 
@@ -79,6 +91,19 @@ package struct LogResult: Sendable {
     result.error = reason
     result.losses = [Loss(kind, reason)]
     result.isFound = isFound
+    return result
+  }
+
+  /// A log that is known already.
+  static func known(_ path: String, _ hash: ContentHash) -> LogResult {
+    var result = LogResult(path: path, boot: 0, state: .incomplete)
+    (result.hash, result.isKnown) = (hash, true)
+    return result
+  }
+
+  func known(by hash: ContentHash?) -> LogResult {
+    var result = self
+    result.hash = hash
     return result
   }
 
@@ -120,6 +145,9 @@ package struct LogResult: Sendable {
     noLog(document, Refusal(text: head)?.sentence ?? "no kernel log in here")
   }
 
+  /// What the boot is known by, wherever its log lies: the log's hash and which boot of it; nil without a hash.
+  package var record: String? { hash.map { "\($0.text):\(boot)" } }
+
   /// What it comes to, in the words of `Answer`.
   package var answer: String {
     if !findings.isEmpty { return Answer.findings.code }
@@ -136,6 +164,15 @@ package struct LogResult: Sendable {
   package var isNoAnswer: Bool { state == .unreadable || state == .noKernelLog && !isFound }
   /// Something could be said of it.
   package var isJudged: Bool { state == .complete || state == .incomplete }
+  /// `group`: a line of the log adds a device to an IOMMU group.
+  mutating func decideEligibility(group: Bool) {
+    eligible =
+      findings.isEmpty
+      ? gaps == [.log] && showsRaces && state == .incomplete
+        ? .trace : Eligibility(log: state, gaps: gaps, kernel: kernel, group: group)
+      : .finding
+  }
+
   /// An unreadable log is never a pass, whatever was found in it.
   package var fails: Bool { state == .unreadable || findings.contains { !$0.decision.passes } }
 }
@@ -212,6 +249,19 @@ package struct ScanReport: Sendable {
   package var baselineNotes: [String]
   /// Not every file was scanned to its end.
   package var isInterrupted: Bool
+  /// Boots that were there before under another name.
+  package var copies = 0
+  /// Logs that were left out: known already, or of other shards.
+  package var leftOut = 0
+  /// What the scan ends with.
+  package var status: Int32 {
+    Self.status(
+      count: logs.count, unanswered: logs.count(where: \.isNoAnswer), fails: logs.contains(where: \.fails))
+  }
+  /// 2 wins over 1: what could not be read may hide findings.
+  package static func status(count: Int, unanswered: Int, fails: Bool) -> Int32 {
+    unanswered > 0 || count == 0 ? 2 : fails ? 1 : 0
+  }
   package init(logs: [LogResult], baselineNotes: [String] = [], isInterrupted: Bool = false) {
     self.logs = logs
     self.baselineNotes = baselineNotes

@@ -58,6 +58,10 @@ extension LogScanner {
     result.losses = boot.losses
     if boot.losses.contains(where: \.isDamage) { result.state = .unreadable }
     result.error = boot.losses.first { $0.kind == .unreadable }?.detail
+    // Of a recording alone: what it shows of groups.
+    result.decideEligibility(
+      group: boot.watches.contains(where: \.showsGroup)
+        || boot.analysis.timeline.devices.values.contains { !$0.groups.isEmpty })
     return result
   }
 

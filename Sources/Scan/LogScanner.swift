@@ -10,6 +10,7 @@ final class LogScanner {
   let gate: Gate
   let claims: KernelClaims
   private let unit: BootUnit
+  let rows: RowSettings
   private let pool: MemberPool?
   let isStopped: () -> Bool
   let count: (Int) -> Void
@@ -21,11 +22,11 @@ final class LogScanner {
   private static let held = 8 << 20
 
   init(
-    gate: Gate, claims: KernelClaims, unit: BootUnit = .file, pool: MemberPool? = nil,
-    isStopped: @escaping () -> Bool,
-    count: @escaping (Int) -> Void
+    gate: Gate, claims: KernelClaims, unit: BootUnit = .file, rows: RowSettings = RowSettings(),
+    pool: MemberPool? = nil, isStopped: @escaping () -> Bool, count: @escaping (Int) -> Void
   ) {
     self.gate = gate
+    self.rows = rows
     self.claims = claims
     self.unit = unit
     self.pool = pool
@@ -53,11 +54,14 @@ final class LogScanner {
 
   /// Hands what an input holds to `emit`: the boots of a log, or of the logs in an archive. What cannot be read is a
   /// result too. Throws only `Stopped`; what was handed on before stands.
-  func scan(_ input: FileWalk.Input, _ emit: (LogResult) -> Void) throws {
+  func scan(_ input: FileWalk.Input, _ put: (LogResult) -> Void) throws {
     switch input {
-    case .closed(let path, let reason): emit(.unreadable(path, reason))
-    case .group(let path, let files, let folder): try scan(path, files, areNamed: true, folder, emit)
-    case .file(let path, let folder):
+    case .closed(let path, let reason): put(.unreadable(path, reason))
+    case .group(let path, let files, let origin):
+      try scan(path, files, areNamed: true, origin.folder) { put(labelled($0, path, origin)) }
+    case .file(let path, let origin):
+      let folder = origin.folder
+      func emit(_ result: LogResult) { put(labelled(result, path, origin)) }
       if unit == .archive && Documents.isArchive(path) {
         try scan(path, [path], areNamed: true, folder, emit)
       } else if try !scan(path, folder, emit) {
@@ -81,7 +85,9 @@ final class LogScanner {
     // The visitor's closures end with this call.
     let isTaken = try withoutActuallyEscaping(put) { put -> Bool in
       let queue = MemberQueue(pool)
-      let documents = Documents(meter: Meter(isStopped: isStopped, count: count)) { document in
+      let documents = Documents(
+        meter: Meter(isStopped: isStopped, count: count, hashes: rows.hashes)
+      ) { document in
         try self.judge(document, queue, put)
       } failed: { name, isFound, error in
         // What came before it in the archive comes before it here.
@@ -101,55 +107,47 @@ final class LogScanner {
     return true
   }
 
-  /// Judges files, or all that an archive holds, as the inputs of one machine.
-  private func scan(
-    _ name: String, _ files: [String], areNamed: Bool, _ folder: Int?, _ emit: (LogResult) -> Void
-  ) throws {
-    let (inputs, boots) = try Analysis.group(
-      files, areFound: folder != nil && files.count > 1, areNamed: areNamed,
-      meter: Meter(isStopped: isStopped, count: count), claims: claims,
-      watchedBy: LogLook.self)
-    for (index, boot) in boots.enumerated() {
-      var result = result(name, isFound: folder != nil, boot, index)
-      result.format = boot.watches.isEmpty ? nil : .kernelLog
-      result.inputs = inputs.map(\.path)
-      result.folder = folder
-      emit(result)
-    }
-    guard boots.isEmpty else { return }
-    let isDamaged = inputs.contains {
-      $0.losses.contains { $0.isDamage && $0.kind != .unrecognised && $0.kind != .empty }
-    }
-    var result = LogResult(
-      path: name, boot: 0, state: isDamaged || folder == nil ? .unreadable : .noKernelLog)
-    result.isFound = folder != nil
-    result.reason = "no kernel log and no trace in here (files: \(inputs.count))"
-    result.error = isDamaged ? inputs.lazy.flatMap(\.losses).first(where: \.isDamage)?.detail : result.reason
-    result.folder = folder
-    emit(result)
-  }
-
-  private func judge(_ document: Document, _ queue: MemberQueue, _ emit: (LogResult) -> Void) throws {
-    let rest = try hold(document.stream)
+  /// Judges a document; where its hash is asked for, its rows come when it has been read to its end.
+  private func judge(_ document: Document, _ queue: MemberQueue, _ put: (LogResult) -> Void) throws {
+    let timed = rows.timeLimit.map { TimedStream(document.stream, $0) }
+    let rest = try hold(timed ?? document.stream)
     guard filled > 0 else {
       // A stream that breaks before its first byte says why.
       if let rest { _ = try unsafe rest.read(into: UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
-      try queue.finish(self, emit)
-      return emit(.empty(document.named))
+      try queue.finish(self, put)
+      return put(.empty(document.named))
     }
-    if rest == nil, document.isFound, pool?.hasIdle == true {
-      return try queue.put(Member(document.named, Array(buffer[0..<filled])), self, emit)
+    guard let rest else {
+      let hash = try document.hashed?.finish()
+      if let hash, rows.known.contains(hash.text) {
+        try queue.finish(self, put)
+        return put(.known(document.name, hash))
+      }
+      if document.isFound, pool?.hasIdle == true {
+        return try queue.put(Member(document.named, Array(buffer[0..<filled]), hash), self, put)
+      }
+      try queue.finish(self, put)
+      let bytes = buffer
+      return try judge(document.named, bytes, filled, nil) { put($0.known(by: hash)) }
     }
-    try queue.finish(self, emit)
+    try queue.finish(self, put)
     let bytes = buffer
-    try judge(document.named, bytes, filled, rest, emit)
+    guard let hashed = document.hashed else { return try judge(document.named, bytes, filled, rest, put) }
+    var results: [LogResult] = []
+    try judge(document.named, bytes, filled, rest) { results.append($0) }
+    // What nobody waited for is not known by its beginning.
+    let hash = timed?.isOver == true ? nil : try hashed.finish()
+    if let hash, rows.known.contains(hash.text) { return put(.known(document.name, hash)) }
+    for result in results { put(result.known(by: hash)) }
   }
 
   /// What a member comes to that another worker has unpacked.
   func judge(_ member: Member) -> [LogResult] {
     var results: [LogResult] = []
     do {
-      try judge(member.document, member.bytes, member.bytes.count, nil) { results.append($0) }
+      try judge(member.document, member.bytes, member.bytes.count, nil) {
+        results.append($0.known(by: member.hash))
+      }
     } catch {
       if !(error is Stopped) {
         results.append(
@@ -255,6 +253,7 @@ final class LogScanner {
       result.losses = [.cutInside] + losses
       result.state = .unreadable
     }
+    result.decideEligibility(group: looks.contains(where: \.showsGroup))
     return result
   }
 }

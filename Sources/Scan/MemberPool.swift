@@ -8,11 +8,13 @@ import Synchronization
 final class Member: Sendable {
   let document: Document.Name
   let bytes: [UInt8]
+  let hash: ContentHash?
   private let results = Mutex<[LogResult]?>(nil)
 
-  init(_ document: Document.Name, _ bytes: [UInt8]) {
+  init(_ document: Document.Name, _ bytes: [UInt8], _ hash: ContentHash?) {
     self.document = document
     self.bytes = bytes
+    self.hash = hash
   }
 
   /// Nil until it was judged.

@@ -30,7 +30,9 @@ package enum ScanRun {
   /// hands has the threads wait for each other. Ends once `isStopped` says so; only the boots that were in the works are
   /// then dropped. Returns the walk, as far as it came.
   @discardableResult package static func run<Batch: Sendable>(
-    _ walk: FileWalk, gate: Gate, claims: KernelClaims, unit: BootUnit = .file, workers: Int,
+    _ walk: FileWalk, gate: Gate, claims: KernelClaims, unit: BootUnit = .file,
+    rows: RowSettings = RowSettings(),
+    workers: Int,
     progress: Progress = Progress(),
     isStopped: @escaping @Sendable () -> Bool = { false },
     into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
@@ -45,7 +47,7 @@ package enum ScanRun {
       let sender = BatchSender(order, worker, empty)
       // Asked at every read: a log that takes long must not keep back what is done.
       let scanner = LogScanner(
-        gate: gate, claims: claims, unit: unit, pool: workers > 1 ? pool : nil,
+        gate: gate, claims: claims, unit: unit, rows: rows, pool: workers > 1 ? pool : nil,
         isStopped: {
           sender.deliverWhatIsDue()
           return isStopped()

@@ -6,30 +6,44 @@ import Writing
 /// `scan --format jsonl`: the contract's object a boot, one a line.
 package enum JSONLines {
   /// All lines at once; `write` does the same as the scan goes.
-  package static func render(_ report: ScanReport) -> String {
+  package static func render(_ report: ScanReport, run: String) -> String {
     var lines: [UInt8] = []
-    for log in report.logs { write(log, to: &lines) }
+    var end = ScanEnd()
+    for log in report.logs {
+      end.add(log)
+      write(log, run: run, to: &lines)
+    }
+    lines += end.line(run: run, status: report.status, isInterrupted: report.isInterrupted)
     return String(decoding: lines, as: UTF8.self)
   }
 
   /// Appends one line in UTF-8 with its newline, so that a scan can write as it goes.
-  package static func write(_ log: LogResult, to lines: inout [UInt8]) {
-    value(log).write(to: &lines)
+  package static func write(_ log: LogResult, run: String, to lines: inout [UInt8]) {
+    value(log, run: run).write(to: &lines)
     lines.append(10)
   }
 
-  static func value(_ log: LogResult) -> JSONValue {
+  static func value(_ log: LogResult, run: String) -> JSONValue {
     var fields: [(String, JSONValue)] = [
       ("schema", .string("proberace/scan@1")), ("version", .string(Release.version)),
       ("rules", .int(Int64(Release.rules))), ("answer", .string(log.answer)), ("path", .string(log.path)),
-      ("boot", .int(Int64(log.boot))),
+      ("boot", .int(Int64(log.boot))), ("hash", .optional(log.hash?.text)),
+      ("size", .optional(log.hash.map { Int64($0.size) })), ("record", .optional(log.record)),
+      ("run", .string(run)),
+      ("labels", .object(log.labels.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+      ("eligible", .object([("value", .bool(log.eligible.value)), ("why", .string(log.eligible.why))])),
       ("kernel", .optional(log.kernel)), ("hardware", .optional(log.hardware)),
       ("state", .string(log.state.rawValue)),
-      ("gaps", .array(log.gaps.map { .string($0.rawValue) })), ("findings", .array(log.findings.map(judged))),
+      ("gaps", .array(log.gaps.map { .string($0.rawValue) })),
+      (
+        "findings",
+        .array(log.findings.enumerated().map { judged($0.element, log.record.map { "\($0):" }, $0.offset) })
+      ),
       ("suspects", .array(log.suspects.map(JSONReport.suspect))),
       ("others", .array(log.others.map(other))), ("losses", .array(log.losses.map(JSONReport.loss))),
     ]
     // Whoever asks for one of these finds it only where there is something to say.
+    if let id = log.id { fields.append(("id", .string(id))) }
     if let format = log.format { fields.append(("format", .string(format.id))) }
     if !log.inputs.isEmpty { fields.append(("inputs", .strings(log.inputs))) }
     if log.isFound { fields.append(("found", .bool(true))) }
@@ -38,9 +52,14 @@ package enum JSONLines {
     return .object(fields)
   }
 
-  private static func judged(_ judged: Judged) -> JSONValue {
-    guard case .object(let fields) = JSONReport.finding(judged.finding) else { return .null }
-    return .object(fields + [("gate", gate(judged.decision))])
+  private static func judged(_ judged: Judged, _ record: String?, _ ordinal: Int) -> JSONValue {
+    guard case .object(var fields) = JSONReport.finding(judged.finding) else { return .null }
+    // A silent finding has no warning's time: its evidence's.
+    if judged.finding.time == nil, let at = fields.firstIndex(where: { $0.0 == "time" }) {
+      fields[at].1 = .optional(judged.finding.evidence.lazy.compactMap(\.time).first)
+    }
+    return .object(
+      fields + [("record", .optional(record.map { "\($0)\(ordinal)" })), ("gate", gate(judged.decision))])
   }
 
   static func gate(_ decision: GateDecision) -> JSONValue {

@@ -34,7 +34,9 @@ package enum KCIDB {
   }
 
   /// One JSON object, as kcidb-submit takes it.
-  package static func render(_ report: ScanReport, _ context: Context = Context()) -> String {
+  package static func render(_ report: ScanReport, _ context: Context = Context(), run: String = "scan")
+    -> String
+  {
     var known: Set<String> = []
     var issues: [JSONValue] = []
     var incidents: [JSONValue] = []
@@ -47,7 +49,7 @@ package enum KCIDB {
     }
     return JSONValue.object([
       ("version", .object([("major", .int(5)), ("minor", .int(3))])),
-      ("tests", .array(report.logs.map { test($0, context) })), ("issues", .array(issues)),
+      ("tests", .array(report.logs.map { test($0, context, run) })), ("issues", .array(issues)),
       ("incidents", .array(incidents)),
     ]).withoutNUL.text(indent: true) + "\n"
   }
@@ -58,7 +60,7 @@ package enum KCIDB {
     "\(context.origin):\(Fingerprint.of(context.build, log.path, String(log.boot)))"
   }
 
-  private static func test(_ log: LogResult, _ context: Context) -> JSONValue {
+  private static func test(_ log: LogResult, _ context: Context, _ run: String) -> JSONValue {
     var fields: [(String, JSONValue)] = [
       ("id", .string(testID(log, context))), ("origin", .string(context.origin)),
       ("build_id", .string(context.build)), ("path", .string("boot.dmesg.iommu_late_probe")),
@@ -68,7 +70,7 @@ package enum KCIDB {
       fields.append(("environment", .object([("comment", .string(hardware))])))
     }
     if !log.findings.isEmpty { fields.append(("log_excerpt", .string(excerpt(log)))) }
-    fields.append(("misc", .object([("proberace", JSONLines.value(log))])))
+    fields.append(("misc", .object([("proberace", JSONLines.value(log, run: run))])))
     return .object(fields)
   }
 

@@ -33,6 +33,7 @@ package struct Markdown {
     let word =
       switch tally.answer {
       case .nothingToRead: "no log"
+      case .nothingNew: "nothing new"
       case .fails: "FAIL"
       case .interrupted: "INTERRUPTED"
       case .noKernelLog: "no kernel log"

@@ -14,20 +14,26 @@ package struct ScanFormat: Sendable {
     var kcidb: KCIDB.Context
     /// Say for each finding why it passed or failed.
     var explainsGate: Bool
-    package init(style: Style = Style(), kcidb: KCIDB.Context = KCIDB.Context(), explainsGate: Bool = false) {
+    /// What the scan is called.
+    var run: String
+    package init(
+      style: Style = Style(), kcidb: KCIDB.Context = KCIDB.Context(), explainsGate: Bool = false,
+      run: String = "scan"
+    ) {
       self.style = style
       self.kcidb = kcidb
       self.explainsGate = explainsGate
+      self.run = run
     }
   }
 
   /// In the order of `--help`.
   package static let all: [ScanFormat] = [
     ScanFormat(id: "terminal") { ScanTerminal.render($0, $1.style, explainsGate: $1.explainsGate) },
-    ScanFormat(id: "jsonl") { report, _ in JSONLines.render(report) },
+    ScanFormat(id: "jsonl") { JSONLines.render($0, run: $1.run) },
     ScanFormat(id: "junit") { report, _ in JUnit.render(report) },
     ScanFormat(id: "sarif") { report, _ in SARIF.render(report) },
-    ScanFormat(id: "kcidb") { report, settings in KCIDB.render(report, settings.kcidb) },
+    ScanFormat(id: "kcidb") { report, settings in KCIDB.render(report, settings.kcidb, run: settings.run) },
     ScanFormat(id: "squad") { report, _ in Squad.tests(report) },
     ScanFormat(id: "squad-metadata") { report, _ in Squad.metadata(report) },
     ScanFormat(id: "ktap") { report, _ in KTAP.render(report) },

@@ -22,9 +22,12 @@ struct ScanTally {
   var errors: Set<String> = []
 
   /// What a scan comes to, for people: each report words it.
-  enum Answer { case nothingToRead, fails, interrupted, noKernelLog, incomplete, passesAsFar, passes }
+  enum Answer {
+    case nothingToRead, nothingNew, fails, interrupted, noKernelLog, incomplete, passesAsFar, passes
+  }
 
   var answer: Answer {
+    if logs == 0, leftOut > 0, !isInterrupted { return .nothingNew }
     if logs == 0, !isInterrupted { return .nothingToRead }
     if !failingLogs.isEmpty { return .fails }
     if isInterrupted { return .interrupted }
@@ -34,9 +37,14 @@ struct ScanTally {
   }
 
   private let isInterrupted: Bool
+  private let copies: Int
+  /// Known already, or of other shards.
+  let leftOut: Int
 
   init(_ report: ScanReport) {
     isInterrupted = report.isInterrupted
+    leftOut = report.leftOut
+    copies = report.copies
     logs = Set(report.logs.map(\.path)).count
     for log in report.logs {
       // A log without a boot is a log, but no boot; a damaged one may have one.
@@ -72,6 +80,7 @@ struct ScanTally {
   var states: String {
     let words: [(Int, String)] = [
       (stateCounts[.unreadable] ?? 0, "could not be read whole"),
+      (copies, "seen before under another name"),
       (withoutLog - others, "without a kernel log"),
       (others, "of other kinds beside them"),
       (gapCounts[.beginning] ?? 0, "without the boot's beginning"),

@@ -53,6 +53,8 @@ package struct ScanTerminal {
     if !states.isEmpty { wrapped(states, indent: 0, hanging: 2) }
     switch tally.answer {
     case .nothingToRead: line(style.paint("No answer: there was no log to read.", .yellow))
+    case .nothingNew:
+      line(style.paint("Nothing new: logs that are known, or for other shards: \(tally.leftOut)", .yellow))
     case .fails: line(style.paint("FAIL: \(tally.whatFails)", .red))
     case .interrupted: break
     case .noKernelLog: line(style.paint("No answer: no kernel log was among them.", .yellow))

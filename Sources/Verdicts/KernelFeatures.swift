@@ -100,6 +100,8 @@ package struct KernelFeatures: Sendable {
 
   /// Known to have the warning: then a group that is added to a device with a driver comes with one.
   package var warnsOfLateProbes: Bool { has(.warning) == true }
+  /// A device that is added to a group is named with its bus or driver (780da9e4f5bf, 5.2); older kernels say it otherwise, or not.
+  package var printsGroups: Bool { series.map { $0 >= (5, 2) } ?? false }
   /// Nil: the version does not say (docs/kernel.md#commits).
   package var hasGate: Bool? { has(.gate) }
   /// In the same way, for the recheck after the lock.

@@ -35,6 +35,38 @@ struct ScanOptions: ParsableArguments {
       valueName: "file"))
   var filesFrom: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Read JSON lines with \"path\", \"id\" and \"labels\" from this file (-: standard input); rows echo them; may be repeated.",
+      valueName: "file"))
+  var manifest: [String] = []
+
+  @Option(
+    name: .customLong("labels-from-path"),
+    help: ArgumentHelp(
+      "Labels from where a log lies below the scanned folder or archive, as {date}/{board}/{kernel}/.",
+      valueName: "pattern"))
+  var labelsFromPath: String?
+
+  @Option(
+    help: ArgumentHelp("A label of all logs; may be repeated.", valueName: "key=value"))
+  var label: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Of all inputs only the i-th of n parts, told by their names.", valueName: "i/n"))
+  var shard: String?
+
+  @Option(
+    name: .customLong("skip-known"),
+    help: ArgumentHelp(
+      "No logs whose hash is in this file: one a line, or rows of an earlier scan.", valueName: "file"))
+  var skipKnown: String?
+
+  @Option(
+    name: .customLong("time-limit-per-log"),
+    help: ArgumentHelp("Read no log for longer; what is missing then is said.", valueName: "seconds"))
+  var timeLimit: Int?
+
   @Option(help: ArgumentHelp("Let pass what this allow-list names.", valueName: "file"))
   var baseline: String?
 
@@ -62,11 +94,24 @@ struct ScanOptions: ParsableArguments {
   var probe: [String] = []
 
   func validate() throws {
-    if paths.isEmpty, filesFrom.isEmpty { throw ValidationError("name at least one log, folder or archive") }
+    if paths.isEmpty, filesFrom.isEmpty, manifest.isEmpty {
+      throw ValidationError("name at least one log, folder or archive")
+    }
     if let fault = probe.lazy.compactMap(Analysis.probeFault).first { throw ValidationError(fault) }
     if let glob = (include + exclude).first(where: { $0.contains("/") }) {
       throw ValidationError("globs match names, not paths: \(glob)")
     }
+    do {
+      if let labelsFromPath { _ = try PathPattern(labelsFromPath) }
+    } catch {
+      throw ValidationError("--labels-from-path: \(error)")
+    }
+    for label in label where !LabelName.isOne(String(label.prefix { $0 != "=" })) || !label.contains("=") {
+      throw ValidationError(
+        "--label \(label): a label is NAME=VALUE, its name of letters, digits, _, - and .")
+    }
+    if let shard, Shard(shard) == nil { throw ValidationError("--shard \(shard): take 1/8 to 8/8 of eight") }
+    if let timeLimit, timeLimit < 1 { throw ValidationError("--time-limit-per-log must be 1 or more") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
   }
 
@@ -75,11 +120,17 @@ struct ScanOptions: ParsableArguments {
     var walk = FileWalk(paths, include: include, exclude: exclude)
     walk.groupsFolders = bootPer == .folder
     var inputs = paths.count { $0 == "-" }
-    for list in filesFrom {
-      let names = FileWalk.list(try Self.bytes(list))
-      inputs += names.count { $0 == "-" } + (list == "-" ? 1 : 0)
-      walk.add(names, from: list == "-" ? "standard input" : list)
+    for (kind, lists) in [(InputList.Kind.paths, filesFrom), (.manifest, manifest)] {
+      for list in lists {
+        // access reads the name and nothing else.
+        if list != "-", unsafe access(list, R_OK) != 0 {
+          throw ValidationError("\(list): \(InputError.explain(Errno(rawValue: errno)))")
+        }
+        inputs += list == "-" ? 1 : 0
+        walk.add(InputList(kind, list))
+      }
     }
+    walk.shard = shard.flatMap(Shard.init)
     if inputs > 1 { throw ValidationError("standard input (-) can be read only once") }
     walk.notInputs = lists.compactMap { FileIdentity($0) } + [FileIdentity(STDERR_FILENO)].compactMap(\.self)
     walk.isStopped = { Interrupt.signal != nil }
@@ -87,7 +138,21 @@ struct ScanOptions: ParsableArguments {
   }
 
   /// Files that are read beside the logs.
-  var lists: [String] { filesFrom + [baseline].compactMap(\.self) }
+  var lists: [String] { filesFrom + manifest + [baseline, skipKnown].compactMap(\.self) }
+
+  /// `hashes`: somebody asks by what the logs are known.
+  func rows(hashes: Bool) throws -> RowSettings {
+    var rows = RowSettings()
+    rows.hashes = hashes || skipKnown != nil
+    rows.timeLimit = timeLimit.map { .seconds($0) }
+    rows.labels.pattern = try labelsFromPath.map { try PathPattern($0) }
+    for label in label {
+      let parts = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      rows.labels.fixed[String(parts[0])] = String(parts[1])
+    }
+    if let skipKnown { rows.known = try KnownLogs.read(skipKnown) }
+    return rows
+  }
 
   func gate() throws -> Scan.Gate {
     Scan.Gate(failing: failOn.verdicts, baseline: try baseline.map(Self.list), today: Self.today)
@@ -160,6 +225,13 @@ struct ScanCommand: ParsableCommand {
     help: ArgumentHelp("KCIDB: the id of the build that was booted, origin:….", valueName: "id"))
   var buildID: String?
 
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp(
+      "What this scan is called in its rows; default: the CI system's job, else the time.", valueName: "name")
+  )
+  var runName: String?
+
   func validate() throws {
     if ScanFormat.named(format) == nil {
       let known = ScanFormat.all.map(\.id).joined(separator: ", ")
@@ -175,9 +247,14 @@ struct ScanCommand: ParsableCommand {
     var walk = try scan.walk()
     let gate = try scan.gate()
     let claims = try scan.kernel.claims(probes: scan.probe)
+    // Where no row is written nobody asks which logs are the same.
+    let rows = try scan.rows(hashes: !output.quiet || output.output != nil)
     try output.refuse(overwriting: scan.paths + scan.lists)
     // A report of an earlier run may lie in a folder that is scanned; a log that is to be scanned must not be lost.
     if let old = output.output, FileIdentity(old) != nil, ScanRun.isLog(old) {
+      guard walk.isCountable else {
+        throw ValidationError("\(old) is a log, and may be one of the list's: name another file")
+      }
       try output.refuse(overwriting: walk.lazy.map(\.path))
       // The walk has ended early then, and did not come to everything.
       if let signal = Interrupt.signal { throw ExitCode(128 + signal) }
@@ -186,17 +263,21 @@ struct ScanCommand: ParsableCommand {
       \.self)
     let tally = ScanSoFar(gate)
     let streams = format == "jsonl"
-    let signal =
+    let outcome =
       streams
-      ? stream(walk, claims, gate, tally)
-      : Scanning.run(walk, scan, claims, gate, showsProgress: true, tally: tally)
+      ? stream(walk, rows, claims, gate, tally)
+      : Scanning.run(walk, scan, rows, claims, gate, showsProgress: true, tally: tally)
+    let signal = outcome.signal
     var report = tally.report
     report.isInterrupted = signal != nil
+    report.copies = tally.end.copies
+    report.leftOut = tally.end.known + outcome.ofOtherShards
     if streams {
       for note in report.baselineNotes { Diagnostics.say("proberace: baseline: \(Plain.safe(note))") }
     } else if signal == nil || format == "terminal", let chosen = ScanFormat.named(format) {
       let context = KCIDB.Context(origin: origin, build: buildID) ?? KCIDB.Context()
-      let settings = ScanFormat.Settings(style: output.style, kcidb: context, explainsGate: explainGate)
+      let settings = ScanFormat.Settings(
+        style: output.style, kcidb: context, explainsGate: explainGate, run: runID)
       let text = chosen.render(report, settings)
       try output.write(.text(text), isForReading: format == "terminal")
     } else {
@@ -204,28 +285,45 @@ struct ScanCommand: ParsableCommand {
       Diagnostics.say("proberace: \(output.output ?? "standard output"): not written")
     }
     if let signal { throw ExitCode(128 + signal) }
-    throw ExitCode(tally.exitCode)
+    throw ExitCode(tally.exitCode(ofOtherShards: outcome.ofOtherShards))
   }
 
   /// A line for each result, as soon as it is there.
-  private func stream(_ walk: FileWalk, _ claims: KernelClaims, _ gate: Scan.Gate, _ tally: ScanSoFar)
-    -> Int32?
-  {
+  private func stream(
+    _ walk: FileWalk, _ rows: RowSettings, _ claims: KernelClaims, _ gate: Scan.Gate, _ tally: ScanSoFar
+  ) -> Scanning.Outcome {
     let isSilent = output.quiet && output.output == nil
     let lines = GrowingOutput(output.output)
     defer { lines.flush() }
     var walk = walk
     // It is there from now on, and may lie in a folder that is scanned.
     walk.notInputs += [lines.target].compactMap(\.self)
-    return Scanning.run(
-      walk, scan, claims, gate, showsProgress: output.output != nil || !Output.isTerminal, tally: tally,
+    let run = runID
+    let outcome = Scanning.run(
+      walk, scan, rows, claims, gate, showsProgress: output.output != nil || !Output.isTerminal, tally: tally,
       into: (part: ScanPart(), lines: [UInt8]())
     ) { batch, log in
       batch.part.add(log, gate, keeps: false)
-      if !isSilent { JSONLines.write(log, to: &batch.lines) }
+      if !isSilent, !log.isKnown { JSONLines.write(log, run: run, to: &batch.lines) }
     } each: {
       tally.add($0.part)
       lines.put($0.lines)
     }
+    if !isSilent {
+      lines.put(
+        tally.end.line(
+          run: run, status: tally.exitCode(ofOtherShards: outcome.ofOtherShards),
+          isInterrupted: outcome.signal != nil))
+    }
+    return outcome
+  }
+
+  /// What rows say that they are of: `--run`, the CI system's job, else the time.
+  private var runID: String {
+    if let named = runName { return named }
+    for name in ["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_TAG", "BUILDKITE_BUILD_ID", "LAVA_JOB_ID"] {
+      if let job = Output.environment(name), !job.isEmpty { return job }
+    }
+    return Date.now.formatted(.iso8601)
   }
 }

@@ -47,7 +47,7 @@ final class ProgressBar {
 
   /// Nil where there is no terminal: only the bar needs to know beforehand how much there is.
   init?(_ walk: FileWalk, _ progress: ScanRun.Progress) {
-    guard isatty(STDERR_FILENO) == 1 else { return nil }
+    guard isatty(STDERR_FILENO) == 1, walk.isCountable else { return nil }
     let total = Self.total(walk)
     self.total = total
     timer = DispatchSource.makeTimerSource(queue: queue)

@@ -9,6 +9,7 @@ import Writing
 /// What some results mean for the whole scan.
 struct ScanPart: Sendable {
   var count = 0
+  var end = ScanEnd()
   /// Whether a log fails of which something can be said.
   var fails = false
   /// The logs of which nothing can be said, to be named.
@@ -23,10 +24,12 @@ struct ScanPart: Sendable {
 
   mutating func add(_ log: LogResult, _ gate: Scan.Gate, keeps: Bool) {
     count += 1
+    end.add(log)
     if let folder = log.folder {
       folders.insert(folder)
-      if log.isJudged || log.isNoAnswer { judgedFolders.insert(folder) }
+      if log.isKnown || log.isJudged || log.isNoAnswer { judgedFolders.insert(folder) }
     }
+    guard !log.isKnown else { return }
     if log.isNoAnswer {
       unanswered.append("\(Plain.safe(log.path)): \(Plain.safe(log.noPassReason ?? "damaged"))")
     } else if log.fails {
@@ -43,6 +46,7 @@ struct ScanPart: Sendable {
 final class ScanSoFar: Sendable {
   private struct State {
     var logs: [LogResult] = []
+    var end = ScanEnd()
     var matched: Set<Int> = []
     var count = 0
     var unanswered = 0
@@ -64,6 +68,7 @@ final class ScanSoFar: Sendable {
       state.fails = state.fails || part.fails
       state.matched.formUnion(part.matched)
       state.logs += part.logs
+      state.end.add(part.end)
       state.judgedFolders.formUnion(part.judgedFolders)
       state.folders.formUnion(part.folders)
       for log in part.unanswered {
@@ -91,26 +96,42 @@ final class ScanSoFar: Sendable {
     }
   }
 
-  /// 2 wins over 1: what could not be read may hide findings.
-  var exitCode: Int32 {
-    state.withLock { $0.unanswered > 0 || $0.count == 0 ? 2 : $0.fails ? 1 : 0 }
+  /// `ofOtherShards`: there were inputs, but none for this one.
+  func exitCode(ofOtherShards: Int) -> Int32 {
+    state.withLock { state in
+      state.count == 0 && ofOtherShards > 0
+        ? 0 : ScanReport.status(count: state.count, unanswered: state.unanswered, fails: state.fails)
+    }
   }
+
+  /// What all rows come to until now.
+  var end: ScanEnd { state.withLock { $0.end } }
 }
 
 /// Runs a scan with its progress bar and Ctrl-C.
 enum Scanning {
-  /// The signal that ended it early; nil if it came to its end. `add` gathers results in batches on the threads of the
+  /// How it went.
+  struct Outcome {
+    /// The signal that ended it early; nil if it came to its end.
+    var signal: Int32?
+    /// Inputs that were for other shards.
+    var ofOtherShards = 0
+  }
+
+  /// `add` gathers results in batches on the threads of the
   /// workers, `each` gets them in order.
   static func run<Batch: Sendable>(
-    _ walk: FileWalk, _ options: ScanOptions, _ claims: KernelClaims, _ gate: Scan.Gate, showsProgress: Bool,
-    tally: ScanSoFar, into empty: Batch, add: @escaping @Sendable (inout Batch, LogResult) -> Void,
+    _ walk: FileWalk, _ options: ScanOptions, _ rows: RowSettings, _ claims: KernelClaims, _ gate: Scan.Gate,
+    showsProgress: Bool, tally: ScanSoFar, into empty: Batch,
+    add: @escaping @Sendable (inout Batch, LogResult) -> Void,
     each: @escaping @Sendable (Batch) -> Void
-  ) -> Int32? {
+  ) -> Outcome {
     let progress = ScanRun.Progress()
     let bar = showsProgress ? ProgressBar(walk, progress) : nil
     let walked = ScanRun.run(
       walk, gate: gate, claims: claims,
-      unit: options.bootPer, workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
+      unit: options.bootPer, rows: rows,
+      workers: options.jobs ?? ProcessInfo.processInfo.activeProcessorCount,
       progress: progress,
       isStopped: { Interrupt.signal != nil }, into: empty, add: add, sink: each)
     bar?.end()
@@ -126,23 +147,35 @@ enum Scanning {
         add(&last, .unreadable(folder, "no kernel log and no trace in here"))
       }
       each(last)
-      return nil
+      tally.end.tell(ofOtherShards: walked.ofOtherShards, options.labelsFromPath)
+      return Outcome(ofOtherShards: walked.ofOtherShards)
     }
     let files = progress.files
     let done = bar.map { "\(files) of \(Plain.count($0.total.files, "file"))" } ?? Plain.count(files, "file")
     Diagnostics.say("proberace: interrupted after \(done)")
-    return signal
+    return Outcome(signal: signal, ofOtherShards: walked.ofOtherShards)
   }
 
   /// The same for a report at the end.
   static func run(
-    _ walk: FileWalk, _ options: ScanOptions, _ claims: KernelClaims, _ gate: Scan.Gate, showsProgress: Bool,
-    tally: ScanSoFar
-  ) -> Int32? {
-    run(walk, options, claims, gate, showsProgress: showsProgress, tally: tally, into: ScanPart()) {
+    _ walk: FileWalk, _ options: ScanOptions, _ rows: RowSettings, _ claims: KernelClaims, _ gate: Scan.Gate,
+    showsProgress: Bool, tally: ScanSoFar
+  ) -> Outcome {
+    run(walk, options, rows, claims, gate, showsProgress: showsProgress, tally: tally, into: ScanPart()) {
       $0.add($1, gate, keeps: true)
     } each: {
       tally.add($0)
+    }
+  }
+}
+
+extension ScanEnd {
+  /// Says on standard error what no row says.
+  func tell(ofOtherShards: Int, _ pattern: String?) {
+    if known > 0 { Diagnostics.say("proberace: known already (--skip-known), not judged: \(known)") }
+    if ofOtherShards > 0 { Diagnostics.say("proberace: for other shards: \(ofOtherShards)") }
+    if unfitting > 0, let pattern {
+      Diagnostics.say("proberace: without labels, for the path is none of \(pattern): \(unfitting)")
     }
   }
 }

@@ -4,11 +4,16 @@ import Testing
 
 /// What `scan` is given: lists, globs and folders, and those that are closed or empty.
 struct ScanInputTests {
-  @Test(arguments: ["--baseline /dev/zero", "--files-from /dev/zero", "--files-from - < /dev/zero"])
-  func aListWithoutEndIsNotReadForEver(_ arguments: String) throws {
+  @Test(
+    arguments: [
+      ("--baseline /dev/zero", ": more than 64 MiB: not read"),
+      ("--files-from /dev/zero", "/dev/zero: no list of names"),
+      ("--files-from - < /dev/zero", "standard input: no list of names"),
+      ("--manifest /dev/zero", "no list of names"),
+    ])
+  func aListWithoutEndIsNotReadForEver(_ arguments: String, _ words: String) throws {
     let command = try Command.shell("timeout -s KILL 60 $P scan '\(ScanCommandTests.clean)' \(arguments)")
-    #expect(command.code == 2)
-    #expect(command.errors.contains(": more than 64 MiB: not read"))
+    #expect(command.code == 2 && command.errors.contains(words))
   }
 
   @Test func globsThatLeaveNothingAreNamed() throws {
@@ -35,12 +40,20 @@ struct ScanInputTests {
   }
 
   /// Two readers of it would each get pieces.
-  @Test(arguments: ["- -", "- --files-from list", "--files-from - -"])
+  @Test(arguments: ["- -", "--files-from - -", "--files-from - --manifest -"])
   func standardInputIsReadOnce(_ arguments: String) throws {
     let folder = try TemporaryFolder()
     _ = try folder.file("list", "-\n")
     let scan = try Command.shell("cd '\(folder.path)'; $P scan \(arguments) < '\(ScanCommandTests.real)'")
     #expect(scan.code == 2 && scan.errors.contains("standard input (-) can be read only once"))
+  }
+
+  /// Whether somebody else reads it is not known when a list is opened.
+  @Test func aListCannotNameStandardInput() throws {
+    let folder = try TemporaryFolder()
+    let list = try folder.file("list", "-\n")
+    let scan = try Command.shell("$P scan --files-from '\(list)' < '\(ScanCommandTests.clean)'")
+    #expect(scan.code == 2 && scan.errors.contains("a list cannot name standard input"))
   }
 
   /// `find | proberace` passes if find fails; a list that is given must name something.

@@ -60,14 +60,14 @@ struct ScanOutputTests {
     #expect(scan.code == 0 && scan.errors.isEmpty)
     let text = try #require(InterruptTests.text(folder, "logs/out"))
     #expect(
-      output.contains("jsonl") ? text.split(separator: "\n").count == 2 : text.hasPrefix("2 logs, 2 boots"))
+      output.contains("jsonl") ? text.split(separator: "\n").count == 3 : text.hasPrefix("2 logs, 2 boots"))
   }
 
   /// A CI's workspace may be kept: the report of the run before is no log, and no input that must not be written over.
   @Test(arguments: ["terminal", "junit", "jsonl", "markdown", "ktap", "kcidb", "sarif"])
   func aSecondRunIntoTheFolder(_ format: String) throws {
     let folder = try TemporaryFolder()
-    let scan = "$P scan --fail-on none --format \(format) -o logs/out --baseline logs/known logs"
+    let scan = "$P scan --run 7 --fail-on none --format \(format) -o logs/out --baseline logs/known logs"
     let setup =
       "mkdir logs; cp '\(ScanCommandTests.real)' logs/a; echo '{\"schema\":\"proberace/baseline@1\",\"entries\":[]}' > logs/known"
     let first = try Command.shell("cd '\(folder.path)'; \(setup); \(scan); cat logs/out")
@@ -113,7 +113,7 @@ struct ScanOutputTests {
 
   @Test func aDashIsStandardOutput() throws {
     let folder = try TemporaryFolder()
-    for command in ["scan --format jsonl", "scan --format junit", "report --format json"] {
+    for command in ["scan --run 7 --format jsonl", "scan --format junit", "report --format json"] {
       let plain = try Command.shell("cd '\(folder.path)'; $P \(command) '\(ScanCommandTests.clean)'")
       let dash = try Command.shell("cd '\(folder.path)'; $P \(command) -o - '\(ScanCommandTests.clean)'; ls")
       #expect(!plain.output.isEmpty && dash.output == plain.output, "and no file called -")

@@ -14,9 +14,65 @@ struct FileWalkTests {
     #expect(Array(walk) == [.file(folder.path + "/a.log")])
   }
 
-  @Test func lists() {
-    #expect(FileWalk.list(Array("a\nb c\n".utf8)) == ["a", "b c"])
-    #expect(FileWalk.list(Array("a\0b\nc\0".utf8)) == ["a", "b\nc"])
+  @Test(
+    arguments: [
+      ("a\nb c\n", ["a", "b c"]), ("a\0b\nc\0", ["a", "b\nc"]), ("a\r\n\n\r\nb", ["a", "b"]),
+      ("a\0b", ["a", "b"]), ("-\na\n", ["closed -", "a"]), ("", ["closed "]), ("\n\n", ["closed "]),
+    ])
+  func lists(_ text: String, _ paths: [String]) throws {
+    let folder = try TemporaryFolder()
+    #expect(read(InputList(.paths, try folder.file("list", text))) == paths)
+  }
+
+  @Test func aListIsReadAsItIsAskedFor() throws {
+    let folder = try TemporaryFolder()
+    let names = (0..<200_000).map { "log \($0)" }
+    var walk = FileWalk()
+    walk.add(InputList(.paths, try folder.file("list", names.joined(separator: "\n"))))
+    #expect(walk.isCountable)
+    #expect(walk.next()?.path == "log 0")
+    #expect(!walk.isCountable)
+    #expect(walk.map(\.path) == Array(names.dropFirst()))
+  }
+
+  @Test func aManifestSaysWhatItsLogsAreCalled() throws {
+    let lines = [
+      #"{"path": "a", "id": "1", "labels": {"board": "x"}}"#, #"{"id": "2"}"#, "", "[]", #"{"path": "b"}"#,
+      #"{"path": "c", "labels": {"bo ard": "x"}}"#,
+    ]
+    let folder = try TemporaryFolder()
+    let list = InputList(.manifest, try folder.file("list", lines.joined(separator: "\n")))
+    #expect(read(list) == ["a 1 x", "closed :2", "closed :4", "b", "closed :6"])
+  }
+
+  /// What a list gives: paths, ids, boards; places of what cannot be taken, without the list's own name.
+  private func read(_ list: InputList) -> [String] {
+    var walk = FileWalk()
+    walk.add(list)
+    return walk.map { input in
+      switch input {
+      case .file(let path, let origin):
+        ([path] + [origin.entry?.id, origin.entry?.labels?["board"]].compactMap(\.self)).joined(
+          separator: " ")
+      case .closed(let path, _):
+        "closed \(path.hasPrefix(list.path) ? path.dropFirst(list.path.count) : path[...])"
+      case .group: "group"
+      }
+    }
+  }
+
+  @Test func shardsShareTheFilesOut() throws {
+    let folder = try TemporaryFolder()
+    try shell("touch $(seq 1 500)", in: folder)
+    let all = Set(FileWalk([folder.path]).map(\.path))
+    let shards = (1...8).map { number -> [String] in
+      var walk = FileWalk([folder.path])
+      walk.shard = Shard("\(number)/8")
+      return walk.map(\.path)
+    }
+    #expect(shards.allSatisfy { (35...95).contains($0.count) } && Set(shards.joined()) == all)
+    #expect(shards.reduce(0) { $0 + $1.count } == 500)
+    #expect(["0/8", "9/8", "8", "1/0", "a/b", "1/8/2"].allSatisfy { Shard($0) == nil })
   }
 
   /// What gives nothing stands where it was named; what a list names comes after the paths.
@@ -25,13 +81,13 @@ struct FileWalkTests {
     try shell("mkdir -p b/y b/empty z; touch b/1 b/y/2 b/z c z/9", in: folder)
     let at = { folder.path + "/" + $0 }
     var walk = FileWalk([at("z"), at("b/empty"), at("b"), at("gone")])
-    walk.add([], from: "list")
-    walk.add([at("c")], from: "another")
+    walk.add(InputList(.paths, try folder.file("list", "")))
+    walk.add(InputList(.paths, try folder.file("another", at("c"))))
     #expect(
       Array(walk) == [
         .file(at("z/9")), .closed(at("b/empty"), reason: "no file to read in here"),
         .file(at("b/1")), .file(at("b/y/2")), .file(at("b/z")), .file(at("gone")),
-        .closed("list", reason: "the list names no file"), .file(at("c")),
+        .closed(at("list"), reason: "the list names no file"), .file(at("c")),
       ])
   }
 

@@ -1,0 +1,80 @@
+// What a document is known by wherever it lies and however it is packed: the hash of its bytes once containers are undone.
+import Bytes
+import CNettle
+
+/// The SHA-256 of some bytes and how many they are.
+package struct ContentHash: Sendable, Hashable {
+  /// 64 hex digits.
+  package let text: String
+  /// In bytes.
+  package let size: Int
+
+  /// Takes what another program has computed; nil if it is no SHA-256 in hex.
+  package init?(_ text: some StringProtocol, size: Int) {
+    guard text.utf8.count == 64, text.allSatisfy(\.isHexDigit) else { return nil }
+    self.text = text.lowercased()
+    self.size = size
+  }
+
+  fileprivate init(_ digest: [UInt8], size: Int) {
+    let digits = Array("0123456789abcdef".utf8)
+    text = String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    self.size = size
+  }
+
+  /// What several documents are known by together, in whatever order they come.
+  package init(of parts: [ContentHash]) {
+    var state = Hasher256()
+    for part in parts.map(\.text).sorted() { state.update(Array(part.utf8).span) }
+    self.init(state.digest, size: parts.reduce(0) { $0 + $1.size })
+  }
+}
+
+/// SHA-256 by Nettle, which libarchive has with it.
+private struct Hasher256 {
+  private var state = sha256_ctx()
+  init() { unsafe nettle_sha256_init(&state) }
+
+  mutating func update(_ bytes: Span<UInt8>) {
+    // Nettle reads the span's bytes and keeps none.
+    unsafe bytes.withUnsafeBufferPointer { unsafe nettle_sha256_update(&state, $0.count, $0.baseAddress) }
+  }
+
+  var digest: [UInt8] {
+    var copy = state
+    return unsafe [UInt8](unsafeUninitializedCapacity: Int(SHA256_DIGEST_SIZE)) { buffer, count in
+      // The buffer has room for a digest.
+      unsafe nettle_sha256_digest(&copy, Int(SHA256_DIGEST_SIZE), buffer.baseAddress)
+      count = Int(SHA256_DIGEST_SIZE)
+    }
+  }
+}
+
+/// Hashes what is read of a stream.
+package final class HashedStream: ByteStream {
+  private let stream: any ByteStream
+  private var state = Hasher256()
+  private var size = 0
+
+  init(_ stream: any ByteStream) { self.stream = stream }
+
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    let count = try unsafe stream.read(into: buffer)
+    size += count
+    // The first `count` bytes were written just now.
+    unsafe state.update(Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count])))
+    return count
+  }
+
+  /// Of all of it: what nobody wanted is read now. Of a stream that breaks it is that of the bytes before. Throws only `Stopped`.
+  package func finish() throws -> ContentHash {
+    do {
+      try Documents.drain(self)
+    } catch let stop as Stopped {
+      throw stop
+    } catch {
+      // Whoever read it has said so.
+    }
+    return ContentHash(state.digest, size: size)
+  }
+}

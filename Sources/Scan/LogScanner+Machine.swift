@@ -1,0 +1,46 @@
+// Documents that are one machine's, and what their owner calls them.
+import Analysis
+import Inputs
+
+extension LogScanner {
+  /// Judges files, or all that an archive holds, as the inputs of one machine.
+  func scan(
+    _ name: String, _ files: [String], areNamed: Bool, _ folder: Int?, _ emit: (LogResult) -> Void
+  ) throws {
+    let (inputs, boots) = try Analysis.group(
+      files, areFound: folder != nil && files.count > 1, areNamed: areNamed,
+      meter: Meter(isStopped: isStopped, count: count, hashes: rows.hashes), claims: claims,
+      watchedBy: LogLook.self)
+    let hash = inputs.allSatisfy { $0.hash != nil } ? ContentHash(of: inputs.compactMap(\.hash)) : nil
+    if let hash, rows.known.contains(hash.text) { return emit(.known(name, hash)) }
+    for (index, boot) in boots.enumerated() {
+      var result = result(name, isFound: folder != nil, boot, index)
+      result.format = boot.watches.isEmpty ? nil : .kernelLog
+      result.inputs = inputs.map(\.path)
+      result.folder = folder
+      result.hash = hash
+      emit(result)
+    }
+    guard boots.isEmpty else { return }
+    let isDamaged = inputs.contains {
+      $0.losses.contains { $0.isDamage && $0.kind != .unrecognised && $0.kind != .empty }
+    }
+    var result = LogResult(
+      path: name, boot: 0, state: isDamaged || folder == nil ? .unreadable : .noKernelLog)
+    result.isFound = folder != nil
+    result.reason = "no kernel log and no trace in here (files: \(inputs.count))"
+    result.error = isDamaged ? inputs.lazy.flatMap(\.losses).first(where: \.isDamage)?.detail : result.reason
+    result.folder = folder
+    result.hash = hash
+    emit(result)
+  }
+
+  /// With what its owner calls it, as its path and a manifest tell.
+  func labelled(_ result: LogResult, _ path: String, _ origin: FileWalk.Input.Origin) -> LogResult {
+    var result = result
+    (result.labels, result.fitsPattern) = rows.labels.labels(
+      of: origin.below(path, result.path), own: origin.entry?.labels ?? [:])
+    result.id = origin.entry?.id
+    return result
+  }
+}
