@@ -19,10 +19,10 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test test-arm64 build release install docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
+.PHONY: demo test test-arm64 build proberace install docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
   packages-build packages-test swift
 
-demo: packages-build release
+demo: packages-build proberace
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
 	@$(PROBERACE) report --fail-on none $(DEMO)/dmesg.txt $(DEMO)/trace.txt
 
@@ -45,19 +45,21 @@ build: swift
 
 # With Swift's libraries inside, where the toolchain has them to put there: that starts faster and runs without Swift.
 LIBRARIES = $(shell $(SWIFT) -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
-STATIC = $(if $(wildcard $(LIBRARIES)_static/linux/libswiftCore.a),--static-swift-stdlib -Xswiftc -use-ld=lld)
-release: swift
+# The toolchain exports every symbol of an executable: so the linker may leave out none. Packed relocations need glibc 2.36.
+LINK = --no-export-dynamic --icf=safe -z pack-relative-relocs
+STATIC = $(if $(wildcard $(LIBRARIES)_static/linux/libswiftCore.a),--static-swift-stdlib -Xswiftc -use-ld=lld $(LINK:%=-Xlinker %))
+proberace: swift
 	$(SWIFT) build -c release --product proberace $(STATIC)
 
 # For machines without Swift (CI runners). What is left to install there is said at the end.
 PREFIX ?= /usr/local
-install: packages-build release
+install: packages-build proberace
 	@test -n '$(STATIC)' || { echo 'No static libraries in $(LIBRARIES)_static: take a toolchain from swift.org'; exit 1; }
 	install -Ds $(PROBERACE) $(DESTDIR)$(PREFIX)/bin/proberace
 	@echo '$(DESTDIR)$(PREFIX)/bin/proberace needs the packages $(RUN_PACKAGES)'
 
 # docs/rules.md, docs/inputs.md and docs/accuracy.md are made, not written.
-docs: release
+docs: proberace
 	$(PROBERACE) rules --format markdown -o docs/rules.md
 	$(PROBERACE) formats --format markdown -o docs/inputs.md
 	python3 scripts/accuracy.py $(PROBERACE) > .build/accuracy.md
@@ -66,12 +68,12 @@ docs: release
 	mv .build/accuracy.md docs/
 
 # The lab's whole captures too, where they are.
-accuracy: release
+accuracy: proberace
 	python3 scripts/accuracy.py $(PROBERACE) $(wildcard sample-traces/*/ ../shared/captures/*/)
 	PROBERACE_MODEL_DEPTH=full $(SWIFT) test $(CHECKED) --filter ModelTests
 
 # The pictures in docs/ and in the README, from sample-traces.
-pictures: release
+pictures: proberace
 	@sh scripts/need-packages.sh chromium fonts-dejavu-core
 	PYTHONDONTWRITEBYTECODE=1 python3 scripts/pictures.py $(PROBERACE)
 
@@ -83,7 +85,7 @@ perfetto: swift
 	  --swift_out=Sources/Perfetto -I Sources/Perfetto perfetto.proto
 
 # After a change of the page's style or script: what its Content-Security-Policy must say.
-page-hashes: release
+page-hashes: proberace
 	@$(PROBERACE) report --fail-on none --format html -o .build/page.html $(DEMO)/dmesg.txt
 	python3 scripts/page_hashes.py .build/page.html
 
@@ -95,7 +97,7 @@ format: swift
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Fuzz
 
 # CPU time as ratios to ripgrep and trace-cmd, and of HTML reports; big inputs are made under .build/bench.
-bench: release
+bench: proberace
 	@sh scripts/need-packages.sh ripgrep trace-cmd zstd linux-perf
 	python3 Benchmarks/text.py $(PROBERACE)
 	python3 Benchmarks/dat.py $(PROBERACE)
@@ -109,14 +111,14 @@ bench-perfetto: perfetto-oracle
 
 # What is read of Perfetto's recordings, event by event beside two readers from PyPI: RECORDINGS says of which.
 RECORDINGS ?= $(sort $(wildcard sample-traces/perfetto/*.pftrace ../shared/captures-android/recordings/*/*.pftrace))
-perfetto-oracle: packages-build release
+perfetto-oracle: packages-build proberace
 	@sh scripts/need-packages.sh nodejs python3
 	PROBERACE_TOOLS=perfetto-time $(SWIFT) build -c release --scratch-path .build-perfetto --product perfetto-time
 	python3 scripts/perfetto_oracle.py .build-perfetto/release/perfetto-time $(RECORDINGS)
 
 # 100 000 logs, and one of 10 GB through a pipe: memory and open files must stay flat. Takes minutes; `make test` has a
 # small form.
-scale: release
+scale: proberace
 	python3 Benchmarks/scale.py $(PROBERACE)
 
 # Ten million inputs each: FUZZ and RUNS say what and how many. `make test` has a short form.
