@@ -68,6 +68,8 @@ def main(proberace, files):
         hold(output("timeline", "--format", "json", *group))
     for line in output("scan", "--format", "jsonl", *files).splitlines():
         hold(line)
+    hold(output("doctor", "--format", "json"))
+    hold(output("doctor", "--format", "json", "--root", tree))
     empty = {"schema": "proberace/baseline@1", "entries": []}
     full = {"signature": "a", "cause": "probe-before-domain", "verdict": "real", "device": "0000:*", "bug": "https://example.org/1",
             "expires": "2027-03-31", "mode": "soft", "comment": "known"}
