@@ -19,7 +19,7 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test test-arm64 build proberace install docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
+.PHONY: demo test test-arm64 build proberace install deb deb-test docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
   packages-build packages-test swift
 
 demo: packages-build proberace
@@ -51,12 +51,26 @@ STATIC = $(if $(wildcard $(LIBRARIES)_static/linux/libswiftCore.a),--static-swif
 proberace: swift
 	$(SWIFT) build -c release --product proberace $(STATIC)
 
-# For machines without Swift (CI runners). What is left to install there is said at the end.
+# For machines without Swift (CI runners): the executable, manual pages, completions. What is left to install there is said at the end.
 PREFIX ?= /usr/local
+ZSH_COMPLETIONS ?= share/zsh/site-functions
 install: packages-build proberace
 	@test -n '$(STATIC)' || { echo 'No static libraries in $(LIBRARIES)_static: take a toolchain from swift.org'; exit 1; }
-	install -Ds $(PROBERACE) $(DESTDIR)$(PREFIX)/bin/proberace
+	sh scripts/install.sh $(PROBERACE) '$(DESTDIR)$(PREFIX)' $(ZSH_COMPLETIONS)
 	@echo '$(DESTDIR)$(PREFIX)/bin/proberace needs the packages $(RUN_PACKAGES)'
+
+# Debian's package, in .build/packages; and what it does on bare Debian 12 and 13, which needs root and a mirror.
+PACKAGES := .build/packages
+deb: packages-build
+	@sh scripts/need-packages.sh debhelper lintian python3
+	mkdir -p $(PACKAGES)
+	debian/rules clean
+	debian/rules binary DESTINATION=$(PACKAGES)
+	lintian --fail-on error,warning $(PACKAGES)/proberace_*.deb
+
+deb-test: deb
+	@sh scripts/need-packages.sh debootstrap
+	sh scripts/deb-test.sh $(PACKAGES)/proberace_*.deb bookworm trixie
 
 # docs/rules.md, docs/inputs.md and docs/accuracy.md are made, not written.
 docs: proberace
