@@ -19,7 +19,7 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test test-arm64 build proberace install deb deb-test docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
+.PHONY: demo test test-arm64 build proberace install deb deb-test wheel wheel-test docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
   packages-build packages-test swift
 
 demo: packages-build proberace
@@ -71,6 +71,16 @@ deb: packages-build
 deb-test: deb
 	@sh scripts/need-packages.sh debootstrap
 	sh scripts/deb-test.sh $(PACKAGES)/proberace_*.deb bookworm trixie
+
+# Python's: the executable with the libraries that it needs, and a module. Each is tested on bare Debians, which have two Pythons.
+WHEEL_PACKAGES := python3-venv libacl1-dev libbz2-dev liblz4-dev liblzma-dev nettle-dev
+wheel: packages-build proberace
+	@sh scripts/need-packages.sh $(WHEEL_PACKAGES)
+	sh scripts/wheel.sh '$(SWIFT) build -c release --product proberace $(STATIC)' $(PROBERACE) $(PACKAGES)
+
+wheel-test: wheel
+	@sh scripts/need-packages.sh debootstrap
+	sh scripts/wheel-test.sh $(PACKAGES)/proberace-*.whl bookworm trixie
 
 # docs/rules.md, docs/inputs.md and docs/accuracy.md are made, not written.
 docs: proberace
