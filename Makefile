@@ -19,7 +19,7 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test test-arm64 build proberace install deb deb-test wheel wheel-test docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
+.PHONY: demo test test-arm64 build proberace install deb deb-test wheel wheel-test release docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
   packages-build packages-test swift
 
 demo: packages-build proberace
@@ -81,6 +81,12 @@ wheel: packages-build proberace
 wheel-test: wheel
 	@sh scripts/need-packages.sh debootstrap
 	sh scripts/wheel-test.sh $(PACKAGES)/proberace-*.whl bookworm trixie
+
+# See RELEASING.md.
+release: proberace
+	@test -n '$(VERSION)' || { echo 'make release VERSION=0.1.0 makes a release (make proberace builds the executable)'; exit 1; }
+	@sh scripts/need-packages.sh debhelper lintian python3 $(WHEEL_PACKAGES)
+	python3 scripts/release.py $(VERSION) .build/release-$(VERSION)
 
 # docs/rules.md, docs/inputs.md and docs/accuracy.md are made, not written.
 docs: proberace
