@@ -89,6 +89,10 @@ let package = Package(
       ]),
     // What to capture: text only, from the table of functions. Left of Verdicts, which say what would raise them.
     step("Recipes", ["Bytes", "Records", "Facts"]),
+    // What the machine at hand can show. It reads this machine and nothing else.
+    step(
+      "Doctor",
+      ["Bytes", "Inputs", "Facts", "Recipes", .product(name: "SystemPackage", package: "swift-system")]),
     step("Verdicts", ["Bytes", "Records", "Events", "Facts", "Recipes", "Timelines"]),
     // Counts to intervals and probabilities: pure numbers.
     step("Statistics"),
@@ -119,7 +123,8 @@ let package = Package(
     step(
       "Reports",
       [
-        "Bytes", "Events", "Facts", "Recipes", "Timelines", "Verdicts", "Analysis", "Check", "Perfetto",
+        "Bytes", "Events", "Facts", "Recipes", "Doctor", "Timelines", "Verdicts", "Analysis", "Check",
+        "Perfetto",
         "Writing",
       ]),
     // Inputs and answer in one file, names and addresses replaced.
@@ -140,7 +145,8 @@ let package = Package(
     .executableTarget(
       name: "proberace",
       dependencies: [
-        "Bytes", "Inputs", "Records", "Analysis", "Verdicts", "KernelTree", "Bundles", "Recipes", "Check",
+        "Bytes", "Inputs", "Records", "Analysis", "Verdicts", "KernelTree", "Bundles", "Recipes", "Doctor",
+        "Check",
         "Scan",
         "Reports", "ScanReports", "Writing", "History", "HistoryReports", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -184,7 +190,8 @@ let package = Package(
     tests(
       "FactsTests",
       [
-        "Facts", "Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports",
+        "Facts", "Bytes", "Records", "Recipes", "Doctor", "Timelines", "Verdicts", "Analysis", "Scan",
+        "Reports",
         "Writing",
       ]),
     tests(

@@ -94,6 +94,8 @@ def main(proberace, files):
     for line in output("scan", "--format", "jsonl", *files).splitlines():
         hold(line)
     hold_history(proberace, output, hold, lambda name, text: (known[name + ".json"].validate(json.loads(text)), held.update([name])))
+    hold(output("doctor", "--format", "json"))
+    hold(output("doctor", "--format", "json", "--root", tree))
     empty = {"schema": "proberace/baseline@1", "entries": []}
     full = {"signature": "a", "cause": "probe-before-domain", "verdict": "real", "device": "0000:*", "boards": ["rpi*"],
             "kernels": ["6.17*"], "hardware": ["QEMU*"], "rate": 0.01, "bug": "https://example.org/1",
