@@ -25,8 +25,8 @@ KERNELS = ["6.15.11", "6.16.12", "6.17.0-rc5", "6.17.0", "6.17.13+deb13-arm64", 
 CAUSES = {
     "probe-before-domain": ("real", 0.010),
     "walk-bind-toctou": ("false-positive", 0.03),
-    "iommu-late-after-bind": ("real", 0.004),
-    "silent-late-iommu": ("real", 0.002),
+    "silent-late-iommu": ("real", 0.004),
+    "dma-configure-outside-bus": ("real", 0.002),
 }
 UNDETERMINED = 0.003
 LEAST = 166
@@ -35,7 +35,7 @@ LEAST = 166
 def farm(seed, boots):
     """The truth, and for each boot its board, kernel, whether it counts, and its cause (None: clean; "": undetermined)."""
     draw = random.Random(seed)
-    cause = draw.choice(["probe-before-domain", "iommu-late-after-bind"])
+    cause = draw.choice(["probe-before-domain", "silent-late-iommu"])
     boards, kernel = sorted(draw.sample(BOARDS, 2)), draw.randrange(3, len(KERNELS) - 1)
     base = {(name, board): rate * draw.uniform(0.3, 1.7) for name, (_, rate) in CAUSES.items() for board in BOARDS}
     for board in boards:
