@@ -54,7 +54,9 @@ struct BootDivider {
     early = 0
   }
 
-  private static func isHello(_ record: LogRecord, _ line: Span<UInt8>) -> Bool { isHello(line, record.message) }
+  private static func isHello(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
+    isHello(line, record.message)
+  }
 
   @inline(__always)
   private static func isHello(_ line: Span<UInt8>, _ message: Range<Int>) -> Bool {

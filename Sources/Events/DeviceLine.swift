@@ -78,7 +78,8 @@ enum DeviceLine {
 
   /// `Failed to register iommu`, in downstream drivers without the capital, from dev_err_probe() behind `error -EINVAL: `.
   /// That sysfs refused an entry (`Failed to register iommu in sysfs`) is before any walk.
-  private static func saysNotRegistered(_ line: Span<UInt8>, _ rest: Range<Int>, _ word: KernelWord?) -> Bool {
+  private static func saysNotRegistered(_ line: Span<UInt8>, _ rest: Range<Int>, _ word: KernelWord?) -> Bool
+  {
     // dev_err_probe() puts the error in front.
     let words = KernelWord.registerFailed
     guard

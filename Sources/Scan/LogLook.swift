@@ -107,6 +107,7 @@ package struct LogLook: BootWatch {
   private static let early = TextSet(
     signs.prefix { if case .userSpace = $0.sign { false } else { true } }.map { ($0.text, $0.mark) })
 
+  /// Looks at a piece of a boot's text, as `BootWatch` has it.
   package mutating func look(
     _ text: Span<UInt8>, _ piece: Range<Int>, at offset: Int, lines: Int, _ tripwire: inout Tripwire
   ) {
@@ -115,13 +116,9 @@ package struct LogLook: BootWatch {
   }
 
   /// Looks through whole lines that begin at `offset` in the log, behind `lines` lines.
-  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
-    look(text, at: offset, lines: lines, untilAsked: false)
-  }
-
   /// `untilAsked`: no further than to the first thing for which the engine must look at all of it. Reports are only marked then,
   /// for the engine's look, or one at each boot, may come after it: `readMarked` reads them.
-  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int, untilAsked: Bool) {
+  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int, untilAsked: Bool = false) {
     troubles.goOn(text, at: offset, lines: lines)
     marks = untilAsked
     var start = 0

@@ -3,7 +3,8 @@ import Testing
 
 struct TextSetTests {
   private static let texts: [(text: StaticString, mark: Int)] = [
-    ("needle", 1), ("pin ", 0), ("WARNING: ", 5), ("edle", 0), ("axes", 0), ("bees", 0), ("cows", 0), ("dogs", 0),
+    ("needle", 1), ("pin ", 0), ("WARNING: ", 5), ("edle", 0), ("axes", 0), ("bees", 0), ("cows", 0),
+    ("dogs", 0),
     ("elks", 0),
   ]
   private static let set = TextSet(texts)

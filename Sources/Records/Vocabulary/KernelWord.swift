@@ -195,8 +195,10 @@ extension KernelWord {
 extension KernelWord {
   /// Those that stand behind `DRIVER DEVICE: `. A longer one comes before one that it begins with.
   private static let ofDevices: [KernelWord] = [
-    .adding, .removing, .addFailed, .ignoringDependency, .probePending, .syncState, .linked, .deferred, .oldDeferred,
-    .registered, .faultEvent, .badStreamEvent, .contextFault, .endpointFault, .smmuBanner, .probeFailed, .behindIOMMU,
+    .adding, .removing, .addFailed, .ignoringDependency, .probePending, .syncState, .linked, .deferred,
+    .oldDeferred,
+    .registered, .faultEvent, .badStreamEvent, .contextFault, .endpointFault, .smmuBanner, .probeFailed,
+    .behindIOMMU,
     .notBehindIOMMU, .pciFunction, .enabling, .error, .bridge, .hotplugTimeout,
   ]
 
