@@ -1,5 +1,4 @@
-// Most logs hold nothing of interest. One search for a few texts over all of it tells so, at the speed of memory; only
-// what it hits is parsed.
+// Most logs hold nothing of interest. One search over all of it tells so, at the speed of memory; only what it hits is parsed.
 import Analysis
 import Bytes
 import Events
