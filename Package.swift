@@ -63,7 +63,8 @@ let package = Package(
     step("Bytes", ["CBytes", .product(name: "SystemPackage", package: "swift-system")]),
     // Path or stream to documents: containers and text forms undone.
     step(
-      "Inputs", ["Bytes", "CArchive", "CNettle", "CZlib", .product(name: "SystemPackage", package: "swift-system")]),
+      "Inputs",
+      ["Bytes", "CArchive", "CNettle", "CZlib", .product(name: "SystemPackage", package: "swift-system")]),
     step("Records", ["Bytes"]),
     step("Events", ["Bytes", "Records"]),
     // What a live board says of itself.
