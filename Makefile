@@ -19,7 +19,7 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test test-arm64 build release install docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
+.PHONY: demo test test-arm64 build release install docs pictures perfetto page-hashes accuracy fixes format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
   packages-build packages-test swift
 
 demo: packages-build release
@@ -56,14 +56,19 @@ install: packages-build release
 	install -Ds $(PROBERACE) $(DESTDIR)$(PREFIX)/bin/proberace
 	@echo '$(DESTDIR)$(PREFIX)/bin/proberace needs the packages $(RUN_PACKAGES)'
 
-# docs/rules.md, docs/inputs.md and docs/accuracy.md are made, not written.
+# docs/rules.md, docs/reports.md, docs/inputs.md and docs/accuracy.md are made, not written.
 docs: release
 	$(PROBERACE) rules --format markdown -o docs/rules.md
+	$(PROBERACE) rules --format reports -o docs/reports.md
 	$(PROBERACE) formats --format markdown -o docs/inputs.md
 	python3 scripts/accuracy.py $(PROBERACE) > .build/accuracy.md
 	$(SWIFT) test $(CHECKED) --filter ModelTests > .build/model.log
 	python3 scripts/model-matrix.py < .build/model.log >> .build/accuracy.md
 	mv .build/accuracy.md docs/
+
+# The table of docs/fixes/README.md: every interleaving of the model, with each candidate fix.
+fixes:
+	PROBERACE_MODEL_DEPTH=full PROBERACE_WRITE=1 $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-opt --filter FixTests.theTableIsFresh
 
 # The lab's whole captures too, where they are.
 accuracy: release

@@ -37,7 +37,10 @@ struct DocumentedCommandTests {
     return folder
   }
 
-  @Test(arguments: ["README.md", "docs/ci.md", "docs/capturing.md", "docs/probe-before-domain.md"])
+  @Test(arguments: [
+    "README.md", "docs/ci.md", "docs/capturing.md", "docs/findings/probe-before-domain.md",
+    "docs/findings/acpi-orphans.md",
+  ])
   func run(_ document: String) throws {
     let text = try String(contentsOf: Here.root.appending(path: document), encoding: .utf8)
     let commands = Self.commands(text)
