@@ -19,7 +19,7 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test test-arm64 build proberace install deb deb-test wheel wheel-test release docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale farm history fuzz lives metamorphic lab lab-smoke clean \
+.PHONY: demo test test-arm64 build proberace install deb deb-test wheel wheel-test release docs pictures perfetto page-hashes accuracy fixes format lint bench bench-perfetto perfetto-oracle scale farm history fuzz lives metamorphic lab lab-smoke clean \
   packages-build packages-test swift
 
 demo: packages-build proberace
@@ -88,14 +88,19 @@ release: proberace
 	@sh scripts/need-packages.sh debhelper lintian python3 $(WHEEL_PACKAGES)
 	python3 scripts/release.py $(VERSION) .build/release-$(VERSION)
 
-# docs/rules.md, docs/inputs.md and docs/accuracy.md are made, not written.
+# docs/rules.md, docs/reports.md, docs/inputs.md and docs/accuracy.md are made, not written.
 docs: proberace
 	$(PROBERACE) rules --format markdown -o docs/rules.md
+	$(PROBERACE) rules --format reports -o docs/reports.md
 	$(PROBERACE) formats --format markdown -o docs/inputs.md
 	python3 scripts/accuracy.py $(PROBERACE) > .build/accuracy.md
 	$(SWIFT) test $(CHECKED) --filter ModelTests > .build/model.log
 	python3 scripts/model-matrix.py < .build/model.log >> .build/accuracy.md
 	mv .build/accuracy.md docs/
+
+# The table of docs/fixes/README.md: every interleaving of the model, with each candidate fix.
+fixes:
+	PROBERACE_MODEL_DEPTH=full PROBERACE_WRITE=1 $(SWIFT) test $(CHECKED) --filter FixTests.theTableIsFresh
 
 # The lab's whole captures too, where they are.
 accuracy: proberace

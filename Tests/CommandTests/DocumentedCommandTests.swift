@@ -19,7 +19,7 @@ struct DocumentedCommandTests {
 
   @Test(arguments: [
     ("README.md", 10), ("docs/ci.md", 5), ("docs/capturing.md", 5), ("docs/farm.md", 8),
-    ("docs/probe-before-domain.md", 1),
+    ("docs/findings/probe-before-domain.md", 1), ("docs/findings/acpi-orphans.md", 1),
     ("docs/man/proberace.7", 6),
   ])
   func documents(_ name: String, _ least: Int) throws {

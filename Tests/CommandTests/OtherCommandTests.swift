@@ -72,6 +72,15 @@ struct OtherCommandTests {
     #expect(try Command.run("rules", "--format", "markdown").output == page)
   }
 
+  /// docs/reports.md is generated: proberace rules --format reports > docs/reports.md
+  @Test func reportsPageIsFresh() throws {
+    let page = try String(contentsOf: Here.root.appending(path: "docs/reports.md"), encoding: .utf8)
+    #expect(try Command.run("rules", "--format", "reports").output == page)
+    let explained = try Command.run("explain", "multi-iommu-replay-bypass").output
+    #expect(explained.contains("Published reports") && explained.contains("exynos-decon"))
+    #expect(try !Command.run("explain", "double-probe").output.contains("Published reports"))
+  }
+
   /// docs/inputs.md is generated: proberace formats --format markdown > docs/inputs.md
   @Test func inputsPageIsFresh() throws {
     let page = try String(contentsOf: Here.root.appending(path: "docs/inputs.md"), encoding: .utf8)
