@@ -40,6 +40,10 @@ class Types:
         kind = schema.get("type")
         if isinstance(kind, list):
             return " | ".join(self.expression({**schema, "type": one}, name) for one in kind)
+        if kind == "array" and "prefixItems" in schema:
+            parts = (self.expression(part, name + str(number)) for number, part in enumerate(schema["prefixItems"]))
+            # JSON has lists alone: as long as the schema says, of these kinds.
+            return f"list[{' | '.join(dict.fromkeys(parts))}]"
         if kind == "array":
             return f"list[{self.expression(schema.get('items', {}), singular(name))}]"
         if kind == "object" and isinstance(schema.get("additionalProperties"), dict):

@@ -18,7 +18,7 @@ package struct Regression: Sendable, Equatable {
   package var p: Double
 
   /// With this probability a farm without a change is said to have one.
-  package static let level = 0.01
+  package static let level = 0.02
 
   /// All rises, the least probable by chance first.
   package static func all(_ farm: FarmCounts) -> [Regression] {

@@ -48,6 +48,7 @@ class Finding(TypedDict):
     recipe: str | None
     assumed: list[str]
     cites: list[str]
+    reports: NotRequired[list[str]]
     places: list[Place]
 
 class Suspect(TypedDict):
@@ -137,6 +138,10 @@ class BaselineEntry(TypedDict):
     cause: NotRequired[str]
     verdict: NotRequired[Literal['real', 'undetermined', 'false-positive']]
     device: NotRequired[str]
+    boards: NotRequired[list[str]]
+    kernels: NotRequired[list[str]]
+    hardware: NotRequired[list[str]]
+    rate: NotRequired[float]
     bug: NotRequired[str]
     expires: NotRequired[str]
     mode: NotRequired[Literal['soft', 'hard']]
@@ -147,6 +152,39 @@ class Baseline(TypedDict):
 
     schema: Literal['proberace/baseline@1']
     entries: list[BaselineEntry]
+
+class BootEligible(TypedDict):
+    value: bool
+    why: str
+
+class BootFinding(TypedDict):
+    signature: str
+    cause: str | None
+    verdict: Literal['real', 'undetermined', 'false-positive']
+    confidence: Literal['certain', 'likely', None]
+    device: str
+    driver: str | None
+    time: int | None
+
+class Boot(TypedDict):
+    """A line of proberace history export: one boot."""
+
+    schema: Literal['proberace/boot@1']
+    version: Version
+    rules: Rules
+    run: str
+    ended: bool
+    date: str
+    hash: str
+    boot: int
+    size: int
+    path: str
+    kernel: str | None
+    hardware: str | None
+    labels: dict[str, str]
+    answer: Answer
+    eligible: BootEligible
+    findings: list[BootFinding]
 
 class DoctorCheck(TypedDict):
     id: Literal['warning', 'iommus', 'kernel-log', 'tracefs', 'trace-cmd', 'perfetto', 'cmdline', 'bootconfig']
@@ -165,6 +203,108 @@ class Doctor(TypedDict):
     groups: int
     checks: list[DoctorCheck]
     next: list[str]
+
+class HistoryAdded(TypedDict):
+    """Proberace history add and merge --format json."""
+
+    schema: Literal['proberace/history-added@1']
+    new: int
+    changed: int
+    known: int
+    others: int
+    broken: int
+    unfinished: list[str]
+
+class HistoryCompareRow(TypedDict):
+    cause: str
+    place: str
+    a: Rate
+    b: Rate
+    p: float
+
+class HistoryCompare(TypedDict):
+    """Proberace history compare --format json: two kernels or boards beside each other."""
+
+    schema: Literal['proberace/history-compare@1']
+    a: str
+    b: str
+    rows: list[HistoryCompareRow]
+
+class HistoryPruned(TypedDict):
+    """Proberace history prune --format json."""
+
+    schema: Literal['proberace/history-pruned@1']
+    boots: int
+
+class KnownHistoryRegressionCommit(TypedDict):
+    commit: str
+    name: str
+    came: bool
+
+class KnownHistoryRegression(TypedDict):
+    cause: str
+    board: str
+    kernel: str
+    good: str
+    before: Rate
+    after: Rate
+    p: float
+    commits: list[KnownHistoryRegressionCommit]
+
+HistoryRegressions: TypeAlias = "list[KnownHistoryRegression]"
+
+class HistoryRejudged(TypedDict):
+    """Proberace history rejudge --format json."""
+
+    schema: Literal['proberace/history-rejudged@1']
+    judged: int
+    gone: int
+    other: int
+
+class HistoryShowGroup(TypedDict):
+    signature: str
+    cause: str | None
+    verdict: Literal['real', 'undetermined', 'false-positive']
+    n: int
+    of: int
+    rate: float | None
+    interval: list[float]
+    boards: list[str]
+    kernels: list[str]
+    example: str | None
+
+class HistoryShowRun(TypedDict):
+    run: str
+    day: str
+    ended: bool
+
+class HistoryShow(TypedDict):
+    """Proberace history show --format json: what the history has."""
+
+    schema: Literal['proberace/history-show@1']
+    boots: int
+    eligible: int
+    days: list[str] | None
+    boards: list[str]
+    kernels: list[str]
+    groups: list[HistoryShowGroup]
+    runs: list[HistoryShowRun]
+
+class HistoryTrendRow(TypedDict):
+    cause: str
+    key: str
+    n: int
+    of: int
+    rate: float | None
+    interval: list[float]
+    cleanBoots: NotRequired[int]
+
+class HistoryTrend(TypedDict):
+    """Proberace history trend --format json: rates along kernels, boards or days."""
+
+    schema: Literal['proberace/history-trend@1']
+    by: Literal['kernel', 'board', 'day']
+    rows: list[HistoryTrendRow]
 
 class ReportBootClock(TypedDict):
     """How a trace's clock was joined to the log's."""
@@ -201,6 +341,22 @@ class ReportBootDeviceLock(TypedDict):
     wouldDeadlock: bool
     meetings: list[ReportBootDeviceLockMeeting]
 
+class ReportBootWhatIfFinding(TypedDict):
+    outcome: Literal['gone', 'deferred', 'never-binds', 'deadlock', 'orphan', 'worse', 'unchanged', 'not-told']
+    text: str
+    evidence: list[Evidence]
+
+class ReportBootWhatIfBeside(TypedDict):
+    outcome: Literal['gone', 'deferred', 'never-binds', 'deadlock', 'orphan', 'worse', 'unchanged', 'not-told']
+    text: str
+    evidence: list[Evidence]
+
+class ReportBootWhatIf(TypedDict):
+    candidate: str
+    title: str
+    findings: list[ReportBootWhatIfFinding]
+    besides: list[ReportBootWhatIfBeside]
+
 class ReportBoot(TypedDict):
     kernel: str | None
     hardware: str | None
@@ -211,6 +367,7 @@ class ReportBoot(TypedDict):
     findings: list[Finding]
     suspects: list[Suspect]
     deviceLock: ReportBootDeviceLock | None
+    whatIf: NotRequired[list[ReportBootWhatIf]]
     facts: Facts
 
 class ReportSummary(TypedDict):
