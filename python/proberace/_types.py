@@ -133,6 +133,10 @@ class KnownFacts(TypedDict):
 
 Facts: TypeAlias = "KnownFacts | None"
 
+class Rate(TypedDict):
+    n: int
+    of: int
+
 class BaselineEntry(TypedDict):
     signature: NotRequired[str]
     cause: NotRequired[str]
