@@ -46,12 +46,12 @@ struct WhatIfTests {
       ])
   }
 
-  /// What nothing replays: P5 makes it worse, P4 is for it.
+  /// What nothing replays: P5 makes it worse, P4 is for it. virtio-iommu's own function is bound long before: no lock is met.
   @Test func acpi() {
     let found = outcomes(both("no-async-x86-7.3.4"))
     #expect(
       found["0000:00:03.6"] == [
-        .deadlock, .unchanged, .unchanged, .unchanged, .unchanged, .unchanged, .gone, .neverBinds,
+        .gone, .unchanged, .unchanged, .unchanged, .unchanged, .unchanged, .gone, .neverBinds,
       ])
     #expect(found["0000:00:12.0"]?.suffix(5) == [.unchanged, .gone, .unchanged, .unchanged, .unchanged])
   }
@@ -88,10 +88,11 @@ struct WhatIfTests {
         let answers = WhatIf.all(boot.timeline, boot.findings)
         for one in answers where ["device-lock", "p1", "p5"].contains(one.candidate.id) {
           let telling = one.findings.filter { $0.outcome != .unchanged && $0.outcome != .notTold }
-          #expect(!telling.isEmpty || name == "platform-race-7.3.4")
+          #expect(!telling.isEmpty || name != "natural-7.3.4")
           #expect(telling.allSatisfy { !$0.evidence.isEmpty && $0.evidence.allSatisfy { $0.place != nil } })
         }
-        #expect(answers[0].besides.contains { $0.outcome == .deadlock && !$0.evidence.isEmpty })
+        let deadlocks = answers[0].besides.filter { $0.outcome == .deadlock }
+        #expect(deadlocks.isEmpty == name.contains("x86") && deadlocks.allSatisfy { !$0.evidence.isEmpty })
       }
     }
   }

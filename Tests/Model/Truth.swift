@@ -85,7 +85,8 @@ package struct Truth: Hashable, Sendable {
     isProbedTwice = history.probedTwice
     isCrashed = machine.isCrashed
     isFlipped = history.flipped
-    isDeadlocked = !Run.hasEnded(machine)
+    // A thread that waits for the client to be bound, which never happens, is in no deadlock.
+    isDeadlocked = !Run.hasEnded(machine) && machine.walker.step != .idle
     isUnbound = !machine.isBound && machine.ready && !scenario.twoRegister && !isDeadlocked
     let misuse = scenario.client == .misused && machine.client.group
     let exposed = history.exposed && (machine.client.domain || isLeftOut) || misuse

@@ -51,7 +51,7 @@ struct WhatIfReport {
     let paint: Style.Paint =
       switch answer.outcome {
       case .gone, .deferred: .green
-      case .deadlock, .orphan, .neverBinds, .worse: .red
+      case .deadlock, .orphan, .neverBinds: .red
       case .unchanged, .notTold: .dim
       }
     let text = Plain.wrap(Plain.safe(answer.text), style.width - 6)
@@ -70,7 +70,6 @@ extension WhatIf.Outcome {
     case .neverBinds: "would never bind"
     case .deadlock: "deadlock"
     case .orphan: "orphan"
-    case .worse: "worse"
     case .unchanged: "unchanged"
     case .notTold: "not told by these inputs"
     }

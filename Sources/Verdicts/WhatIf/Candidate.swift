@@ -150,15 +150,7 @@ extension WhatIfCase {
     if asked == .behindVisit {
       return WhatIf.Answer(.unchanged, "it had a group when it asked, one that it shares", askedEvidence)
     }
-    if registersWithoutFirmware {
-      return WhatIf.Answer(.unchanged, "this IOMMU's clients have no description")
-    }
     return WhatIf.Answer(.deferred, "the bind had a description and no group", askedEvidence)
-  }
-
-  /// VT-d and its like take every device.
-  private var registersWithoutFirmware: Bool {
-    boot.warnings.contains { $0.device == finding.device && NullFirmware.applies($0) }
   }
 
   /// The visit that skipped it.

@@ -101,10 +101,7 @@ extension WhatIfCase {
       return WhatIf.Answer(
         .notTold, "who held the device's lock when the walk came: a trace of both threads shows it")
     case isOne(of: .multiIOMMUReplayBypass) && finding.side == .walk:
-      return WhatIf.Answer(
-        .worse,
-        "the walk would wait for a bind that has its description and no group, and so goes on to ->probe",
-        evidence)
+      return WhatIf.Answer(.unchanged, "the bind would do the whole probe itself, and warn", evidence)
     default: return WhatIf.Answer(.unchanged, "it does not come of what a bind and a visit do at once")
     }
   }

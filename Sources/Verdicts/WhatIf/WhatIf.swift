@@ -15,8 +15,6 @@ package struct WhatIf: Sendable {
     case deadlock
     /// The client would be left outside its IOMMU.
     case orphan
-    /// A harmless race would have become harm.
-    case worse
     case unchanged
     /// The inputs do not show what it depends on.
     case notTold = "not-told"
@@ -54,7 +52,7 @@ package struct WhatIf: Sendable {
     return candidates.map { candidate in
       WhatIf(
         candidate: candidate,
-        findings: cases.map { $0.isDecided ? candidate.judge($0) : WhatIfCase.undecided },
+        findings: cases.map { $0.unknown ?? candidate.judge($0) },
         besides: candidate.besides(boot, locks))
     }
   }

@@ -14,10 +14,17 @@ struct WhatIfCase: Sendable {
     self.locks = locks
   }
 
-  /// What it is, is known: else nothing can be said of what it would have been.
-  var isDecided: Bool { finding.verdict != .undetermined && finding.cause != nil }
-
-  static let undecided = WhatIf.Answer(.notTold, "what it is, is not decided")
+  /// Why no candidate can be asked; nil if each can.
+  var unknown: WhatIf.Answer? {
+    if finding.verdict == .undetermined || finding.cause == nil {
+      return WhatIf.Answer(.notTold, "what it is, is not decided")
+    }
+    // VT-d and its like take every device: none of this was thought through for them.
+    if boot.warnings.contains(where: { $0.device == finding.device && NullFirmware.applies($0) }) {
+      return WhatIf.Answer(.notTold, "its IOMMU registers without a firmware node")
+    }
+    return nil
+  }
 
   /// One of these causes.
   func isOne(of causes: Cause...) -> Bool { causes.contains { $0 == finding.cause } }
