@@ -346,12 +346,12 @@ class ReportBootDeviceLock(TypedDict):
     meetings: list[ReportBootDeviceLockMeeting]
 
 class ReportBootWhatIfFinding(TypedDict):
-    outcome: Literal['gone', 'deferred', 'never-binds', 'deadlock', 'orphan', 'worse', 'unchanged', 'not-told']
+    outcome: Literal['gone', 'deferred', 'never-binds', 'deadlock', 'orphan', 'unchanged', 'not-told']
     text: str
     evidence: list[Evidence]
 
 class ReportBootWhatIfBeside(TypedDict):
-    outcome: Literal['gone', 'deferred', 'never-binds', 'deadlock', 'orphan', 'worse', 'unchanged', 'not-told']
+    outcome: Literal['gone', 'deferred', 'never-binds', 'deadlock', 'orphan', 'unchanged', 'not-told']
     text: str
     evidence: list[Evidence]
 
