@@ -50,7 +50,7 @@ struct BaselinePlaceTests {
     #expect(try merged.merged(with: [merged]).text() == merged.text())
     #expect(try one.merged(with: [list(",\"boards\":[\"a\"]")]).entries.first?.expires == nil)
     #expect(
-      try merged.pruned("2027-03-01").entries.map(\.rate) == [0.01] && merged.pruned(today).entries.count == 2
+      merged.pruned("2027-03-01").entries.map(\.rate) == [0.01] && merged.pruned(today).entries.count == 2
     )
   }
 }
