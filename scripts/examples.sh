@@ -23,8 +23,13 @@ workplace() {
   cp "$1/dmesg.txt" "$1/logs/boot.log"
   cp "$1/dmesg.txt" "$1/trace.txt" "$1/artefacts/"
   echo '{"schema": "proberace/baseline@1", "entries": []}' | tee "$1/known.json" > "$1/ci/proberace.json"
-  proberace scan --fail-on none --format jsonl "$1/logs" > "$1/rows.jsonl"
+  sed 's/7\.3\.4/6.17.13/' "$1/dmesg.txt" > "$1/old.txt"
+  { proberace scan --fail-on none --format jsonl --label kernel=7.3.4 --label board=rpi4 "$1/logs"
+    proberace scan --fail-on none --format jsonl --label kernel=6.17.13 --label board=rpi5 "$1/old.txt"
+  } > "$1/rows.jsonl"
   proberace history add --history "$1/farm.sqlite" "$1/rows.jsonl" > "$1/.added"
+  mkdir -p "$XDG_STATE_HOME/proberace"
+  cp "$1/farm.sqlite" "$XDG_STATE_HOME/proberace/history.sqlite"
 }
 
 # `dmesg` and /var/log are the machine's own, documented dates pass, and this machine is the board.
@@ -34,6 +39,8 @@ here() {
 
 for document; do
   place=$(mktemp -d)
+  # Where `history` looks that is told no file: not the user's own.
+  export XDG_STATE_HOME="$place/.state"
   workplace "$place"
   commands "$document" > "$place/.commands"
   n=0

@@ -73,7 +73,10 @@ package struct KernelOrder: Sendable, Comparable {
 
   package static func < (a: KernelOrder, b: KernelOrder) -> Bool {
     if a.version != b.version { return a.version.lexicographicallyPrecedes(b.version) }
-    if a.candidate != b.candidate { return (a.candidate ?? .max) < (b.candidate ?? .max) }
+    if a.candidate != b.candidate {
+      // A release comes after all of its candidates, whatever their number.
+      return (a.candidate == nil ? 1 : 0, a.candidate ?? 0) < (b.candidate == nil ? 1 : 0, b.candidate ?? 0)
+    }
     if a.rest != b.rest { return a.rest.lexicographicallyPrecedes(b.rest) }
     // `6.12-1` and `6.12.0-1` stand side by side, and always in the same order.
     return a.name < b.name
