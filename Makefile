@@ -10,8 +10,8 @@ ifeq ($(shell command -v $(SWIFT) 2>/dev/null),)
   endif
 endif
 
-BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev nettle-dev pkg-config
-RUN_PACKAGES   := libtraceevent1 libarchive13 libnettle8 libzstd1 zlib1g
+BUILD_PACKAGES := libtraceevent-dev libzstd-dev zlib1g-dev libarchive-dev nettle-dev libsqlite3-dev pkg-config
+RUN_PACKAGES   := libtraceevent1 libarchive13 libnettle8 libzstd1 zlib1g libsqlite3-0
 TEST_PACKAGES  := git zstd python3 chromium fonts-dejavu-core protobuf-compiler
 LAB_PACKAGES   := debian-archive-keyring qemu-system-arm qemu-system-x86 ipxe-qemu device-tree-compiler cpio zstd xz-utils \
   kmod python3 make gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static trace-cmd flex bison bc
@@ -19,10 +19,10 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test test-arm64 build release install docs pictures perfetto page-hashes accuracy format lint bench bench-perfetto perfetto-oracle scale fuzz lives metamorphic lab lab-smoke clean \
+.PHONY: demo test test-arm64 build proberace install deb deb-test wheel wheel-test release docs pictures perfetto page-hashes accuracy fixes format lint bench bench-perfetto perfetto-oracle scale farm history fuzz lives metamorphic lab lab-smoke clean \
   packages-build packages-test swift
 
-demo: packages-build release
+demo: packages-build proberace
 	@echo '--- proberace report $(DEMO)/dmesg.txt $(DEMO)/trace.txt'
 	@$(PROBERACE) report --fail-on none $(DEMO)/dmesg.txt $(DEMO)/trace.txt
 
@@ -45,33 +45,70 @@ build: swift
 
 # With Swift's libraries inside, where the toolchain has them to put there: that starts faster and runs without Swift.
 LIBRARIES = $(shell $(SWIFT) -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
-STATIC = $(if $(wildcard $(LIBRARIES)_static/linux/libswiftCore.a),--static-swift-stdlib -Xswiftc -use-ld=lld)
-release: swift
+# The toolchain exports every symbol of an executable: so the linker may leave out none. Packed relocations need glibc 2.36.
+LINK = --no-export-dynamic --icf=safe -z pack-relative-relocs
+STATIC = $(if $(wildcard $(LIBRARIES)_static/linux/libswiftCore.a),--static-swift-stdlib -Xswiftc -use-ld=lld $(LINK:%=-Xlinker %))
+proberace: swift
 	$(SWIFT) build -c release --product proberace $(STATIC)
 
-# For machines without Swift (CI runners). What is left to install there is said at the end.
+# For machines without Swift (CI runners): the executable, manual pages, completions. What is left to install there is said at the end.
 PREFIX ?= /usr/local
-install: packages-build release
+ZSH_COMPLETIONS ?= share/zsh/site-functions
+install: packages-build proberace
 	@test -n '$(STATIC)' || { echo 'No static libraries in $(LIBRARIES)_static: take a toolchain from swift.org'; exit 1; }
-	install -Ds $(PROBERACE) $(DESTDIR)$(PREFIX)/bin/proberace
+	sh scripts/install.sh $(PROBERACE) '$(DESTDIR)$(PREFIX)' $(ZSH_COMPLETIONS)
 	@echo '$(DESTDIR)$(PREFIX)/bin/proberace needs the packages $(RUN_PACKAGES)'
 
-# docs/rules.md, docs/inputs.md and docs/accuracy.md are made, not written.
-docs: release
+# Debian's package, in .build/packages; and what it does on bare Debian 12 and 13, which needs root and a mirror.
+PACKAGES := .build/packages
+deb: packages-build
+	@sh scripts/need-packages.sh debhelper lintian python3
+	mkdir -p $(PACKAGES)
+	debian/rules clean
+	debian/rules binary DESTINATION=$(PACKAGES)
+	lintian --fail-on error,warning $(PACKAGES)/proberace_*.deb
+
+deb-test: deb
+	@sh scripts/need-packages.sh debootstrap
+	sh scripts/deb-test.sh $(PACKAGES)/proberace_*.deb bookworm trixie
+
+# Python's: the executable with the libraries that it needs, and a module. Each is tested on bare Debians, which have two Pythons.
+WHEEL_PACKAGES := python3-venv libacl1-dev libbz2-dev liblz4-dev liblzma-dev nettle-dev
+wheel: packages-build proberace
+	@sh scripts/need-packages.sh $(WHEEL_PACKAGES)
+	sh scripts/wheel.sh '$(SWIFT) build -c release --product proberace $(STATIC)' $(PROBERACE) $(PACKAGES)
+
+wheel-test: wheel
+	@sh scripts/need-packages.sh debootstrap
+	sh scripts/wheel-test.sh $(PACKAGES)/proberace-*.whl bookworm trixie
+
+# See RELEASING.md.
+release: proberace
+	@test -n '$(VERSION)' || { echo 'make release VERSION=0.1.0 makes a release (make proberace builds the executable)'; exit 1; }
+	@sh scripts/need-packages.sh debhelper lintian python3 $(WHEEL_PACKAGES)
+	python3 scripts/release.py $(VERSION) .build/release-$(VERSION)
+
+# docs/rules.md, docs/reports.md, docs/inputs.md and docs/accuracy.md are made, not written.
+docs: proberace
 	$(PROBERACE) rules --format markdown -o docs/rules.md
+	$(PROBERACE) rules --format reports -o docs/reports.md
 	$(PROBERACE) formats --format markdown -o docs/inputs.md
 	python3 scripts/accuracy.py $(PROBERACE) > .build/accuracy.md
 	$(SWIFT) test $(CHECKED) --filter ModelTests > .build/model.log
 	python3 scripts/model-matrix.py < .build/model.log >> .build/accuracy.md
 	mv .build/accuracy.md docs/
 
+# The table of docs/fixes/README.md: every interleaving of the model, with each candidate fix.
+fixes:
+	PROBERACE_MODEL_DEPTH=full PROBERACE_WRITE=1 $(SWIFT) test $(CHECKED) --filter FixTests.theTableIsFresh
+
 # The lab's whole captures too, where they are.
-accuracy: release
+accuracy: proberace
 	python3 scripts/accuracy.py $(PROBERACE) $(wildcard sample-traces/*/ ../shared/captures/*/)
 	PROBERACE_MODEL_DEPTH=full $(SWIFT) test $(CHECKED) --filter ModelTests
 
 # The pictures in docs/ and in the README, from sample-traces.
-pictures: release
+pictures: proberace
 	@sh scripts/need-packages.sh chromium fonts-dejavu-core
 	PYTHONDONTWRITEBYTECODE=1 python3 scripts/pictures.py $(PROBERACE)
 
@@ -83,7 +120,7 @@ perfetto: swift
 	  --swift_out=Sources/Perfetto -I Sources/Perfetto perfetto.proto
 
 # After a change of the page's style or script: what its Content-Security-Policy must say.
-page-hashes: release
+page-hashes: proberace
 	@$(PROBERACE) report --fail-on none --format html -o .build/page.html $(DEMO)/dmesg.txt
 	python3 scripts/page_hashes.py .build/page.html
 
@@ -95,7 +132,7 @@ format: swift
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Fuzz
 
 # CPU time as ratios to ripgrep and trace-cmd, and of HTML reports; big inputs are made under .build/bench.
-bench: release
+bench: proberace
 	@sh scripts/need-packages.sh ripgrep trace-cmd zstd linux-perf
 	python3 Benchmarks/text.py $(PROBERACE)
 	python3 Benchmarks/dat.py $(PROBERACE)
@@ -109,15 +146,23 @@ bench-perfetto: perfetto-oracle
 
 # What is read of Perfetto's recordings, event by event beside two readers from PyPI: RECORDINGS says of which.
 RECORDINGS ?= $(sort $(wildcard sample-traces/perfetto/*.pftrace ../shared/captures-android/recordings/*/*.pftrace))
-perfetto-oracle: packages-build release
+perfetto-oracle: packages-build proberace
 	@sh scripts/need-packages.sh nodejs python3
 	PROBERACE_TOOLS=perfetto-time $(SWIFT) build -c release --scratch-path .build-perfetto --product perfetto-time
 	python3 scripts/perfetto_oracle.py .build-perfetto/release/perfetto-time $(RECORDINGS)
 
 # 100 000 logs, and one of 10 GB through a pipe: memory and open files must stay flat. Takes minutes; `make test` has a
 # small form.
-scale: release
+scale: proberace
 	python3 Benchmarks/scale.py $(PROBERACE)
+
+# Twenty farms with a rise in each, and what `history regressions` says of them.
+farm: proberace
+	python3 Benchmarks/farm.py --check $(PROBERACE)
+
+# Five million boots in a history: questions, merge, prune; then 200 times kill -9.
+history: proberace
+	python3 Benchmarks/history.py $(PROBERACE)
 
 # Ten million inputs each: FUZZ and RUNS say what and how many. `make test` has a short form.
 FUZZ ?= door log trace container pages perfetto facts

@@ -56,13 +56,15 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .target(name: "CBytes"),
     step("Bytes", ["CBytes", .product(name: "SystemPackage", package: "swift-system")]),
     // Path or stream to documents: containers and text forms undone.
     step(
-      "Inputs", ["Bytes", "CArchive", "CNettle", "CZlib", .product(name: "SystemPackage", package: "swift-system")]),
+      "Inputs",
+      ["Bytes", "CArchive", "CNettle", "CZlib", .product(name: "SystemPackage", package: "swift-system")]),
     step("Records", ["Bytes"]),
     step("Events", ["Bytes", "Records"]),
     // What a live board says of itself.
@@ -88,7 +90,13 @@ let package = Package(
       ]),
     // What to capture: text only, from the table of functions. Left of Verdicts, which say what would raise them.
     step("Recipes", ["Bytes", "Records", "Facts"]),
+    // What the machine at hand can show. It reads this machine and nothing else.
+    step(
+      "Doctor",
+      ["Bytes", "Inputs", "Facts", "Recipes", .product(name: "SystemPackage", package: "swift-system")]),
     step("Verdicts", ["Bytes", "Records", "Events", "Facts", "Recipes", "Timelines"]),
+    // Counts to intervals and probabilities: pure numbers.
+    step("Statistics"),
     // Which fixes a kernel's source has: --kernel-tree.
     step(
       "KernelTree",
@@ -112,11 +120,12 @@ let package = Package(
       name: "Perfetto", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["perfetto.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
     // What all reports are written with: knows nothing of what they say.
-    step("Writing"),
+    step("Writing", ["Statistics"]),
     step(
       "Reports",
       [
-        "Bytes", "Events", "Facts", "Recipes", "Timelines", "Verdicts", "Analysis", "Check", "Perfetto",
+        "Bytes", "Events", "Facts", "Recipes", "Doctor", "Timelines", "Verdicts", "Analysis", "Check",
+        "Perfetto",
         "Writing",
       ]),
     // Inputs and answer in one file, names and addresses replaced.
@@ -126,13 +135,21 @@ let package = Package(
         "Bytes", "Inputs", "Records", "Verdicts", "Analysis", "Reports", "Writing", "CArchive",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    step("ScanReports", ["Bytes", "Verdicts", "Analysis", "Scan", "Reports", "Writing"]),
+    step("ScanReports", ["Bytes", "Verdicts", "Analysis", "Scan", "Reports", "Writing", "Statistics"]),
+    // Many boots of many runs in one file, and what they say together.
+    step(
+      "History",
+      [
+        "Bytes", "Verdicts", "Statistics", "Writing", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    step("HistoryReports", ["History", "Statistics", "Verdicts", "Writing"]),
     .executableTarget(
       name: "proberace",
       dependencies: [
-        "Bytes", "Inputs", "Records", "Analysis", "Verdicts", "KernelTree", "Bundles", "Recipes", "Check",
+        "Bytes", "Inputs", "Records", "Analysis", "Verdicts", "KernelTree", "Bundles", "Recipes", "Doctor",
+        "Check",
         "Scan",
-        "Reports", "ScanReports", "Writing",
+        "Reports", "ScanReports", "Writing", "History", "HistoryReports", "Statistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -174,7 +191,8 @@ let package = Package(
     tests(
       "FactsTests",
       [
-        "Facts", "Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports",
+        "Facts", "Bytes", "Records", "Recipes", "Doctor", "Timelines", "Verdicts", "Analysis", "Scan",
+        "Reports",
         "Writing",
       ]),
     tests(
@@ -183,6 +201,8 @@ let package = Package(
         "Bundles", "Bytes", "Inputs", "Analysis", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    tests("StatisticsTests", ["Statistics"]),
+    tests("HistoryTests", ["History", "Statistics", "Bytes", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts", "Facts"]),
     // What is fuzzed: by libFuzzer (Fuzz), and with few inputs in tests.
     .target(

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """marks.py FOLDER [SECONDS]: better marks for the texts of LogLook.swift and KernelWord.swift, by the boot logs in FOLDER.
 
-The search (Sources/CBytes/CBytes.c) looks for three bytes of each text, its mark, in eight buckets that share their bits. A
+The search (Sources/CBytes/CBytes.c) looks for four bytes of each text, its mark, in eight buckets that share their bits. A
 place that fits a bucket and is none of its texts costs a comparison. This tries other marks for SECONDS (100), one or two at
 a time, and prints those with which fewer places fit. `make bench` leaves logs in .build/bench/scan-clean. Needs numpy."""
 import glob
@@ -15,6 +15,7 @@ import numpy as np
 
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Sources")
 VALUES = range(256)
+MARK = 4  # CBYTES_MARK
 
 
 def signs():
@@ -38,8 +39,8 @@ def signs():
 
 
 def tables(marks):
-    """For each of a mark's three bytes the buckets that a byte fits, as cbytes_texts_add() fills them."""
-    nibbles = [[(set(), set()) for _ in range(8)] for _ in range(3)]
+    """For each of a mark's four bytes the buckets that a byte fits, as cbytes_texts_add() fills them."""
+    nibbles = [[(set(), set()) for _ in range(8)] for _ in range(MARK)]
     fitting = [0] * 8
 
     def fits(bucket, mark):
@@ -63,18 +64,18 @@ def main():
     random.seed(1)
     files = sorted(glob.glob(os.path.join(sys.argv[1], "*.log")))
     data = b"".join(open(path, "rb").read() for path in random.sample(files, min(200, len(files))))[:3_000_000]
-    places = [np.frombuffer(data, dtype=np.uint8)[i:len(data) - 2 + i] for i in range(3)]
+    places = [np.frombuffer(data, dtype=np.uint8)[i:len(data) - MARK + 1 + i] for i in range(MARK)]
     texts = signs()
 
     def score(marks):
-        hits = np.full(len(data) - 2, 255, dtype=np.uint8)
-        for table, bytes_ in zip(tables([text[mark:mark + 3] for (text, _), mark in zip(texts, marks)]), places):
+        hits = np.full(len(data) - MARK + 1, 255, dtype=np.uint8)
+        for table, bytes_ in zip(tables([text[mark:mark + MARK] for (text, _), mark in zip(texts, marks)]), places):
             hits &= table[bytes_]
         return np.count_nonzero(hits) / len(data) * 1024
 
     choices = []
     for text, _ in texts:
-        rare = sorted((data.count(text[at:at + 3]), at) for at in range(len(text) - 2))
+        rare = sorted((data.count(text[at:at + MARK]), at) for at in range(len(text) - MARK + 1))
         choices.append([at for count, at in rare if count <= max(rare[0][0] * 4, 1000)][:8])
     marks = [mark for _, mark in texts]
     best = score(marks)

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """pictures.py PROBERACE: makes docs/races.md, the pictures it shows, and the README's pictures of a report."""
+import html
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -84,6 +86,37 @@ def page(tool):
             browser.shot(f"{FOLDER}/report-{look}.png")
 
 
+# How a terminal shows what `Style.Paint` writes.
+LOOKS = {"1": "font-weight: bold", "2": "opacity: .6", "1;31": "color: var(--red); font-weight: bold",
+         "1;32": "color: var(--green); font-weight: bold", "1;33": "color: var(--yellow); font-weight: bold", "34": "color: var(--blue)"}
+TERMINAL = """<!doctype html><meta charset="utf-8"><style>
+:root { color-scheme: light dark; --red: light-dark(#b3261e, #ff7b72); --green: light-dark(#1a7f37, #56d364);
+  --yellow: light-dark(#9a6700, #e3b341); --blue: light-dark(#0550ae, #79c0ff) }
+body { margin: 0; padding: 14px 18px; background: light-dark(#ffffff, #0d1117); color: light-dark(#1f2328, #e6edf3) }
+pre { margin: 0; font: 14px/1.35 "DejaVu Sans Mono", monospace }
+</style><pre>"""
+
+
+def terminal(tool):
+    """The same boot on a terminal: what fits on one screen."""
+    said = subprocess.run(
+        [tool, "report", "--color", "always", "--fail-on", "none", *files("natural-6.17.13-4")],
+        check=True, capture_output=True, text=True, env={**os.environ, "COLUMNS": "100"}).stdout
+    command = "$ proberace report dmesg.txt trace.txt\n"
+    lines = command + "\n".join(said.split("\n")[:38])
+    text = re.sub(r"\x1b\[([0-9;]+)m", lambda code: "</span>" if code[1] == "0" else f'<span style="{LOOKS[code[1]]}">',
+                  html.escape(lines))
+    page = ".build/terminal.html"
+    with open(page, "w", encoding="utf-8") as file:
+        file.write(TERMINAL + text)
+    with Browser() as browser:
+        for look in ("light", "dark"):
+            browser.size(960, 780)
+            browser.scheme(look)
+            browser.open(page)
+            browser.shot(f"{FOLDER}/terminal-{look}.png")
+
+
 def main():
     tool = sys.argv[1]
     os.makedirs(FOLDER, exist_ok=True)
@@ -94,6 +127,7 @@ def main():
     with open("docs/races.md", "w", encoding="utf-8") as file:
         file.write(text)
     page(tool)
+    terminal(tool)
 
 
 main()

@@ -12,6 +12,7 @@ import tempfile
 import jsonschema
 import referencing
 
+FARM = pathlib.Path(__file__).resolve().parent.parent / "Benchmarks" / "farm.py"
 SCHEMAS = pathlib.Path(__file__).resolve().parent.parent / "docs" / "schema"
 
 
@@ -41,6 +42,30 @@ def validators():
     return {name: jsonschema.Draft202012Validator(text, registry=registry) for name, text in strict.items()}
 
 
+def hold_history(proberace, output, hold, hold_as):
+    """What `history` says of a farm with a rise in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        farm = subprocess.run([sys.executable, FARM, "1", "--boots", "30000"], capture_output=True, check=True).stdout
+        rows = pathlib.Path(folder, "rows.jsonl")
+        rows.write_bytes(farm)
+
+        def ask(*arguments, form="json"):
+            return output("history", *arguments, "--history", folder + "/farm.sqlite", "--format", form)
+
+        hold(ask("add", str(rows)))
+        hold(ask("show"))
+        hold(ask("trend", "--by", "kernel", "--below", "1%"))
+        hold(ask("trend", "--by", "day"))
+        assert hold(ask("compare", "6.16.12", "7.3.4"))["rows"]
+        text = ask("regressions")
+        assert len(json.loads(text)) == 2, text
+        hold_as("history-regressions@1", text)
+        for line in ask("export", form="jsonl").splitlines()[:1000]:
+            hold(line)
+        hold(ask("rejudge"))
+        hold(ask("prune", "--before", "2000-01-01"))
+
+
 def main(proberace, files):
     held = collections.Counter()
     known = validators()
@@ -68,8 +93,12 @@ def main(proberace, files):
         hold(output("timeline", "--format", "json", *group))
     for line in output("scan", "--format", "jsonl", *files).splitlines():
         hold(line)
+    hold_history(proberace, output, hold, lambda name, text: (known[name + ".json"].validate(json.loads(text)), held.update([name])))
+    hold(output("doctor", "--format", "json"))
+    hold(output("doctor", "--format", "json", "--root", tree))
     empty = {"schema": "proberace/baseline@1", "entries": []}
-    full = {"signature": "a", "cause": "probe-before-domain", "verdict": "real", "device": "0000:*", "bug": "https://example.org/1",
+    full = {"signature": "a", "cause": "probe-before-domain", "verdict": "real", "device": "0000:*", "boards": ["rpi*"],
+            "kernels": ["6.17*"], "hardware": ["QEMU*"], "rate": 0.01, "bug": "https://example.org/1",
             "expires": "2027-03-31", "mode": "soft", "comment": "known"}
     for value in [empty, {**empty, "entries": [full, {"cause": "double-probe"}]}]:
         hold(json.dumps(value))

@@ -104,7 +104,11 @@ enum Door {
 /// Nobody watches the text.
 private struct Nobody: BootWatch {
   var reachedUserSpace: Bool { true }
-  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {}
+  mutating func look(
+    _ text: Span<UInt8>, _ piece: Range<Int>, at offset: Int, lines: Int, _ tripwire: inout Tripwire
+  ) {
+    tripwire.search(text, piece, offset, lines, newline: piece.lowerBound)
+  }
 }
 
 /// Bytes that come in pieces.

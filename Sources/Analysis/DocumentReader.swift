@@ -10,8 +10,10 @@ import Timelines
 /// Looks at a boot's text beside the reader.
 package protocol BootWatch {
   init()
-  /// Whole lines that begin at `offset` in the document, behind `lines` lines.
-  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int)
+  /// Looks through whole lines, the `piece` of a run that begins at `offset` in the document; `lines` are above the piece. The
+  /// tripwire's words are looked for by the way.
+  mutating func look(
+    _ text: Span<UInt8>, _ piece: Range<Int>, at offset: Int, lines: Int, _ tripwire: inout Tripwire)
   /// A word of user space was seen, see `UserSpaceWord`.
   var reachedUserSpace: Bool { get }
 }
@@ -84,7 +86,7 @@ struct DocumentReader<Watch: BootWatch> {
     do {
       let goesOn = try source.next { text, offset in
         let lines = reader.line
-        tripwire.look(text, at: offset, lines: lines)
+        tripwire.begin(text, at: offset, lines: lines)
         reader.read(text, at: offset, &story)
         story.settleExplained()
         lost += reader.takeLosses()
@@ -137,9 +139,8 @@ struct DocumentReader<Watch: BootWatch> {
     for logged in story.takeBoots() {
       let end = max(at, min(Int(logged.end) - offset, text.count))
       if end > at {
-        let piece = text.extracting(at..<end)
-        watch.look(piece, at: offset + at, lines: above)
-        above += piece.count(of: 10, before: piece.count)
+        watch.look(text, at..<end, at: offset, lines: above, &tripwire)
+        above += text.extracting(at..<end).count(of: 10, before: end - at)
       }
       at = end
       let isLast = isOver
@@ -148,7 +149,7 @@ struct DocumentReader<Watch: BootWatch> {
       ended.append(ReadBoot(logged: logged, losses: own + logged.boot.losses, watch: watch))
       watch = Watch()
     }
-    if at < text.count { watch.look(text.extracting(at..<text.count), at: offset + at, lines: above) }
+    if at < text.count { watch.look(text, at..<text.count, at: offset, lines: above, &tripwire) }
     if lost.count > Self.keptLosses { lost.fold() }
   }
 

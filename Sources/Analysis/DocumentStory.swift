@@ -69,6 +69,10 @@ struct DocumentStory: TextSink {
     log.take(record, line, place, &names)
   }
 
+  mutating func take(_ plain: PlainLine, _ line: Span<UInt8>, _ place: Place) -> Bool {
+    log.take(plain, line, place, &names)
+  }
+
   /// Programs speak of the warning, and tests quote it; the whole of it in one of their lines is the kernel's all the same, and
   /// somebody must look.
   mutating func pass(over line: Span<UInt8>, _ place: Place) {

@@ -29,14 +29,26 @@ package enum LogGap: String, Sendable {
 /// Looks for user space in a boot's text, until it is there.
 struct UserSpaceWatch: BootWatch {
   private(set) var reachedUserSpace = false
-  private static let words = TextSet(UserSpaceWord.all.map { ($0.text, $0.mark) })
+  /// The tripwire's words come first: in one pass with it.
+  private static let words = TextSet(Tripwire.texts + UserSpaceWord.all)
 
-  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
-    guard !reachedUserSpace else { return }
-    Self.words.each(in: text) { _, _ in
-      reachedUserSpace = true
-      return false
+  mutating func look(
+    _ text: Span<UInt8>, _ piece: Range<Int>, at offset: Int, lines: Int, _ tripwire: inout Tripwire
+  ) {
+    var rest = piece
+    if !reachedUserSpace {
+      rest = piece.upperBound..<piece.upperBound
+      Self.words.each(in: text.extracting(piece)) { number, place in
+        if number < Tripwire.texts.count {
+          tripwire.found(number, text, piece.lowerBound + place, offset, lines, newline: piece.lowerBound)
+        } else {
+          reachedUserSpace = true
+          rest = piece.lowerBound + place..<piece.upperBound
+        }
+        return !reachedUserSpace
+      }
     }
+    tripwire.search(text, rest, offset, lines, newline: piece.lowerBound)
   }
 }
 

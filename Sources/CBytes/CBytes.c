@@ -53,14 +53,14 @@ size_t cbytes_before(const void *haystack, size_t length, const void *set, size_
   return length;
 }
 
-/* How many marks fit a bucket if `three` joins it: the fewer, the rarer are candidates that are none. */
-static size_t fits(const cbytes_texts *texts, int bucket, const uint8_t *three) {
+/* How many marks fit a bucket if `four` joins it: the fewer, the rarer are candidates that are none. */
+static size_t fits(const cbytes_texts *texts, int bucket, const uint8_t *four) {
   size_t product = 1;
   for (int i = 0; i < CBYTES_MARK; i++) {
     size_t low = 0, high = 0;
     for (int nibble = 0; nibble < 16; nibble++) {
-      low += (texts->low[i][nibble] >> bucket & 1) | (nibble == (three[i] & 15));
-      high += (texts->high[i][nibble] >> bucket & 1) | (nibble == three[i] >> 4);
+      low += (texts->low[i][nibble] >> bucket & 1) | (nibble == (four[i] & 15));
+      high += (texts->high[i][nibble] >> bucket & 1) | (nibble == four[i] >> 4);
     }
     product *= low * high;
   }
@@ -69,21 +69,21 @@ static size_t fits(const cbytes_texts *texts, int bucket, const uint8_t *three) 
 
 int cbytes_texts_add(cbytes_texts *texts, const void *bytes, size_t length, size_t mark) {
   if (texts->count == CBYTES_TEXTS || mark > length || length - mark < CBYTES_MARK) return 0;
-  const uint8_t *three = (const uint8_t *)bytes + mark;
+  const uint8_t *four = (const uint8_t *)bytes + mark;
   int bucket = 0;
   size_t least = SIZE_MAX;
   for (int each = 0; each < CBYTES_BUCKETS; each++) {
     const size_t now = texts->held[each] ? texts->fitting[each] : 0;
-    const size_t growth = fits(texts, each, three) - now;
+    const size_t growth = fits(texts, each, four) - now;
     if (growth >= least) continue;
     least = growth;
     bucket = each;
   }
-  texts->fitting[bucket] = fits(texts, bucket, three);
+  texts->fitting[bucket] = fits(texts, bucket, four);
   for (int i = 0; i < CBYTES_MARK; i++) {
-    texts->low[i][three[i] & 15] |= (uint8_t)(1u << bucket);
-    texts->high[i][three[i] >> 4] |= (uint8_t)(1u << bucket);
-    texts->whole[i][three[i]] |= (uint8_t)(1u << bucket);
+    texts->low[i][four[i] & 15] |= (uint8_t)(1u << bucket);
+    texts->high[i][four[i] >> 4] |= (uint8_t)(1u << bucket);
+    texts->whole[i][four[i]] |= (uint8_t)(1u << bucket);
   }
   texts->in[bucket][texts->held[bucket]++] = (uint8_t)texts->count;
   texts->text[texts->count].bytes = bytes;
@@ -93,9 +93,9 @@ int cbytes_texts_add(cbytes_texts *texts, const void *bytes, size_t length, size
   return 1;
 }
 
-/* The buckets with a text whose mark may be the three bytes at `place`. */
+/* The buckets with a text whose mark may be the four bytes at `place`. */
 static inline uint8_t fitting(const cbytes_texts *texts, const uint8_t *place) {
-  return texts->whole[0][place[0]] & texts->whole[1][place[1]] & texts->whole[2][place[2]];
+  return texts->whole[0][place[0]] & texts->whole[1][place[1]] & texts->whole[2][place[2]] & texts->whole[3][place[3]];
 }
 
 /* The text of one of the buckets whose mark is at `place`, if it is there as a whole; else -1. */
@@ -107,8 +107,7 @@ static int check(const cbytes_texts *texts, const uint8_t *bytes, size_t length,
       size_t number = texts->in[bucket][each];
       size_t mark = texts->text[number].mark, size = texts->text[number].length;
       /* A bucket's texts share their bits: most candidates are none. */
-      const uint8_t *three = texts->text[number].bytes + mark, *there = bytes + place;
-      if (there[0] != three[0] || there[1] != three[1] || there[2] != three[2]) continue;
+      if (memcmp(bytes + place, texts->text[number].bytes + mark, CBYTES_MARK)) continue;
       if (place < mark || length - (place - mark) < size) continue;
       if (memcmp(bytes + place - mark, texts->text[number].bytes, size)) continue;
       *at = place - mark;

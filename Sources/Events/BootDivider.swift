@@ -39,9 +39,29 @@ struct BootDivider {
     return isHello || early == 8 && record.isFine
   }
 
-  static func isHello(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
-    line.has("Linux version ", at: record.message.lowerBound)
-      || line.has("Booting Linux on physical CPU", at: record.message.lowerBound)
+  /// Whether `begins` would say no of the line and find nothing strange in its stamp: it is no hello, and the clock goes on.
+  @inline(__always)
+  func goesOn(_ plain: PlainLine, _ line: Span<UInt8>) -> Bool {
+    guard let previous, plain.time >= previous, plain.time + Self.rewind >= settled else { return false }
+    return !Self.isHello(line, plain.message)
+  }
+
+  /// Takes the stamp of such a line.
+  @inline(__always)
+  mutating func goOn(_ time: Int64) {
+    if let before = previous, time - before < Self.steady { settled = max(settled, before) }
+    previous = time
+    early = 0
+  }
+
+  private static func isHello(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
+    isHello(line, record.message)
+  }
+
+  @inline(__always)
+  private static func isHello(_ line: Span<UInt8>, _ message: Range<Int>) -> Bool {
+    line.has("Linux version ", at: message.lowerBound)
+      || line.has("Booting Linux on physical CPU", at: message.lowerBound)
   }
 }
 

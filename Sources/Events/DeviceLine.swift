@@ -8,47 +8,48 @@ enum DeviceLine {
     _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>,
     _ names: inout NameTable
   ) -> LogEvent.What? {
-    @inline(__always) func says(_ word: KernelWord) -> Bool {
-      line.has(word.text, at: rest.lowerBound, before: rest.upperBound)
-    }
     // What follows is needed only for lines that matter; interning is done there.
-    if says(.adding) {
+    let word = KernelWord.behindDevice(line, rest)
+    switch word {
+    case .adding:
       let number = rest.lowerBound + KernelWord.adding.count
       let group = line.decimal(number..<line.digitsEnd(from: number, to: rest.upperBound))
       return .adding(
         prefix: names.intern(line, prefix), device: names.intern(line, name),
         group: Int32(clamping: group ?? -1))
-    }
-    if says(.removing) { return .removing(device: names.intern(line, name)) }
-    if says(.addFailed) { return .addFailed(device: names.intern(line, name)) }
-    if givesUp(line, rest) { return .gaveUp(device: names.intern(line, name)) }
-    if says(.probePending) {
+    case .removing: return .removing(device: names.intern(line, name))
+    case .addFailed: return .addFailed(device: names.intern(line, name))
+    case .probePending:
       let iommu = supplier(line, rest).map { names.intern(line, $0) }
       return .probePending(device: names.intern(line, name), iommu: iommu ?? .none)
+    case .syncState, .linked, .deferred, .oldDeferred:
+      if let client = client(word, line, name, rest, &names) { return client }
+    case .faultEvent, .badStreamEvent: if let fault = LogLine.fault(line, rest, &names) { return fault }
+    default: break
     }
-    if let client = client(line, name, rest, &names) { return client }
-    if saysNotRegistered(line, rest) { return .registerFailed(device: names.intern(line, name)) }
-    if says(.faultEvent) || says(.badStreamEvent), let fault = LogLine.fault(line, rest, &names) {
-      return fault
-    }
-    if let fault = LogLine.pageFault(line, name, rest, &names) { return fault }
-    if says(.endpointFault), let fault = LogLine.endpointFault(line, rest, &names) { return fault }
-    if says(.smmuBanner) || namesFeatures(line, rest) || makesQueues(line, rest) {
+    if givesUp(line, rest, word) { return .gaveUp(device: names.intern(line, name)) }
+    if saysNotRegistered(line, rest, word) { return .registerFailed(device: names.intern(line, name)) }
+    if let fault = LogLine.pageFault(line, name, rest, word, &names) { return fault }
+    if word == .endpointFault, let fault = LogLine.endpointFault(line, rest, &names) { return fault }
+    if word == .smmuBanner || namesFeatures(line, rest) || makesQueues(line, rest) {
       return .iommuBanner(device: names.intern(line, name))
     }
-    if line.equals(rest, KernelWord.registered.text) {
+    switch word {
+    case .registered where rest.count == KernelWord.registered.count:
       return .iommuRegistered(device: names.intern(line, name))
+    case .probeFailed: if let failed = probeFailed(line, name, rest, &names) { return failed }
+    case .bridge: if let bridge = bridge(line, name, rest, &names) { return bridge }
+    case .hotplugTimeout: return .hotplugTimeout(device: names.intern(line, name))
+    default: break
     }
-    if says(.probeFailed), let failed = probeFailed(line, name, rest, &names) { return failed }
-    if says(.bridge), let bridge = bridge(line, name, rest, &names) { return bridge }
-    if says(.hotplugTimeout) { return .hotplugTimeout(device: names.intern(line, name)) }
-    if let core = driverCore(line, prefix, name, rest, &names) { return core }
-    return spoken(line, prefix, name, rest, &names)
+    if let core = driverCore(line, prefix, name, rest, word, &names) { return core }
+    return spoken(line, prefix, name, rest, word, &names)
   }
 
   /// `deferred probe timeout, ignoring dependency`, `ignoring dependency for device, assuming no driver`
-  private static func givesUp(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+  private static func givesUp(_ line: Span<UInt8>, _ rest: Range<Int>, _ word: KernelWord?) -> Bool {
     let isLate = line.has("deferred probe timeout, ", at: rest.lowerBound)
+    guard isLate || word == .ignoringDependency else { return false }
     let start = isLate ? rest.lowerBound + 24 : rest.lowerBound
     let words = KernelWord.ignoringDependency
     return line.has(words.text, at: start, before: rest.upperBound)
@@ -77,11 +78,13 @@ enum DeviceLine {
 
   /// `Failed to register iommu`, in downstream drivers without the capital, from dev_err_probe() behind `error -EINVAL: `.
   /// That sysfs refused an entry (`Failed to register iommu in sysfs`) is before any walk.
-  private static func saysNotRegistered(_ line: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+  private static func saysNotRegistered(_ line: Span<UInt8>, _ rest: Range<Int>, _ word: KernelWord?) -> Bool
+  {
     // dev_err_probe() puts the error in front.
     let words = KernelWord.registerFailed
-    let isDirect = line.has(words.text, at: rest.lowerBound + 1, before: rest.upperBound)
-    guard isDirect || line.has(KernelWord.error.text, at: rest.lowerBound, before: rest.upperBound),
+    guard
+      word == .error || word == .deferred
+        || line.has(words.text, at: rest.lowerBound + 1, before: rest.upperBound),
       let key = line.index(of: words.text, from: rest.lowerBound + 1, to: rest.upperBound)
     else { return false }
     return !line.has(" in sysfs", at: key + words.count, before: rest.upperBound)
@@ -102,23 +105,20 @@ enum DeviceLine {
 
   /// What the driver core says of a consumer and its supplier, where that is an IOMMU.
   private static func client(
-    _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+    _ word: KernelWord?, _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>,
+    _ names: inout NameTable
   ) -> LogEvent.What? {
-    @inline(__always) func says(_ word: KernelWord) -> Bool {
-      line.has(word.text, at: rest.lowerBound, before: rest.upperBound)
-    }
-    if says(.syncState), DeviceName.isIOMMU(line, name) {
+    if word == .syncState {
+      guard DeviceName.isIOMMU(line, name) else { return nil }
       let device = LogLine.word(line, rest.lowerBound + KernelWord.syncState.count..<rest.upperBound)
       return .client(device: names.intern(line, device), iommu: names.intern(line, name))
     }
-    if says(.linked) {
+    if word == .linked {
       let iommu = LogLine.word(line, rest.lowerBound + KernelWord.linked.count..<rest.upperBound)
       return DeviceName.isIOMMU(line, iommu)
         ? .client(device: names.intern(line, name), iommu: names.intern(line, iommu)) : nil
     }
-    guard says(.deferred) || says(.oldDeferred), let iommu = supplier(line, rest) else {
-      return nil
-    }
+    guard let iommu = supplier(line, rest) else { return nil }
     return .client(device: names.intern(line, name), iommu: names.intern(line, iommu))
   }
 
@@ -176,7 +176,7 @@ enum DeviceLine {
   /// What drivers/base/dd.c and of/device.c say under dyndbg. These lines carry the driver's prefix as soon as
   /// dev->driver is set, so none of them means that ->probe runs.
   private static func driverCore(
-    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>,
+    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>, _ word: KernelWord?,
     _ names: inout NameTable
   ) -> LogEvent.What? {
     if line.has("bus: '", at: rest.lowerBound),
@@ -188,30 +188,30 @@ enum DeviceLine {
     if line.has("driver: '", at: rest.lowerBound), line.ends(rest, with: KernelWord.bound.text) {
       return .bound(device: names.intern(line, name))
     }
-    let behind = line.equals(rest, KernelWord.behindIOMMU.text)
-    if behind || line.equals(rest, KernelWord.notBehindIOMMU.text) {
-      return .dmaConfigured(
-        prefix: names.intern(line, prefix), device: names.intern(line, name), behindIOMMU: behind)
+    guard let word, word == .behindIOMMU || word == .notBehindIOMMU, rest.count == word.count else {
+      return nil
     }
-    return nil
+    return .dmaConfigured(
+      prefix: names.intern(line, prefix), device: names.intern(line, name),
+      behindIOMMU: word == .behindIOMMU)
   }
 
   private static func spoken(
-    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>,
+    _ line: Span<UInt8>, _ prefix: Range<Int>, _ name: Range<Int>, _ rest: Range<Int>, _ word: KernelWord?,
     _ names: inout NameTable
   ) -> LogEvent.What? {
     // `nvme nvme4: pci function 0000:00:10.5`: the line is the PCI function's.
-    if line.has(KernelWord.pciFunction.text, at: rest.lowerBound, before: rest.upperBound) {
+    if word == .pciFunction {
       let device = LogLine.word(line, rest.lowerBound + KernelWord.pciFunction.count..<rest.upperBound)
       return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, device), .other)
     }
-    if line.has(KernelWord.enabling.text, at: rest.lowerBound) {
+    if word == .enabling {
       return .deviceLine(prefix: names.intern(line, prefix), device: names.intern(line, name), .enabling)
     }
     guard !BusName.isOne(line, prefix), !saidByCore(line, rest) else { return nil }
     return .deviceLine(
       prefix: names.intern(line, prefix), device: names.intern(line, name),
-      line.has(KernelWord.error.text, at: rest.lowerBound, before: rest.upperBound) ? .error : .other)
+      word == .error || word == .deferred ? .error : .other)
   }
 
   /// Lines that the core prints with a driver's prefix, before or outside ->probe.

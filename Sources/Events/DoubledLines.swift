@@ -14,6 +14,14 @@ struct StampedMessage: Equatable {
     self.time = time
     caller = record.caller
   }
+
+  /// The same of a line's, which has a fine stamp always.
+  init?(_ plain: PlainLine, _ line: Span<UInt8>) {
+    guard !plain.message.isEmpty else { return nil }
+    hash = line.hash(line.trimmed(plain.message))
+    time = plain.time
+    caller = .none
+  }
 }
 
 /// Lines that stand twice: a boot console and the real one on one wire (keep_bootcon), or two captures put together. One of

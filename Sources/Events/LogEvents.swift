@@ -34,14 +34,14 @@ package struct LogEvents {
     package var keepsOrder: Bool { unordered == 0 }
     /// Which log it is, where the document says so.
     package var part: LogPart?
-    /// Lines that only a kernel's log has.
-    var kernelLines: Int64 = 0
+    /// There is a line that only a kernel's log has.
+    var isOfKernel = false
     /// It breaks off: inside its last line, or where a power cut has left NUL bytes.
     package var endsOpen = false
     /// What a boot loader prints before the kernel is no boot of its own.
     var isKernels: Bool { facts.kernel != nil || !events.isEmpty }
     /// It is a kernel's: prose about kernels has their words, but no line that only a kernel prints.
-    package var isLog: Bool { kernelLines > 0 || speaksOfKernel }
+    package var isLog: Bool { isOfKernel || speaksOfKernel }
     /// A kernel is named, or what only a kernel says is there: what a log without stamps proves to be one by.
     var speaksOfKernel: Bool {
       facts.kernel != nil
@@ -122,7 +122,7 @@ package struct LogEvents {
     }
     if boot.lines == 0 { boot.begins = place }
     if boot.lines < .max { boot.lines += 1 }
-    if record.isOfKernel { boot.kernelLines += 1 }
+    boot.isOfKernel = boot.isOfKernel || record.isOfKernel
     if let time = record.time {
       boot.firstTime = boot.firstTime ?? time
       boot.lastTime = max(time, boot.lastTime ?? time)
@@ -130,11 +130,56 @@ package struct LogEvents {
     rate(record, place)
     if record.followsDrop { boot.facts.hasDropped = true }
     if let message, boot.anchors.hasRoom { boot.anchors.note(message.hash, message.time) }
-    if onlyDivides, boot.facts.kernel != nil { return }
+    guard readsOn else { return }
     guard boot.events.count < Self.keptEvents else { return overflow(place) }
     if blocks.feed(record, line, place, order: boot.lines, &names) { addBlocks() }
     if blocks.isOurs { explained.append(place) }
-    let text = record.message
+    read(line, record.message, LineStamp(record), place, &names)
+  }
+
+  /// Takes a line that is like nearly all of them: the same as `take` of its record would. False, with nothing taken, if it may begin a
+  /// boot or is of a report.
+  package mutating func take(
+    _ plain: PlainLine, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
+  ) -> Bool {
+    guard boot.lines > 0, divider.goesOn(plain, line) else { return false }
+    if readsOn {
+      guard blocks.isEmpty, boot.events.count < Self.keptEvents,
+        case .other = ReportLine(line, plain.message, isStamped: true, isInside: false)
+      else { return false }
+    }
+    divider.goOn(plain.time)
+    if let message = StampedMessage(plain, line) {
+      if doubles.has(message) {
+        explained.append(place)
+        return true
+      }
+      if boot.anchors.hasRoom { boot.anchors.note(message.hash, message.time) }
+    }
+    if boot.lines < .max { boot.lines += 1 }
+    boot.isOfKernel = boot.isOfKernel || plain.isOfKernel(line)
+    boot.firstTime = boot.firstTime ?? plain.time
+    boot.lastTime = max(plain.time, boot.lastTime ?? plain.time)
+    if readsOn { read(line, plain.message, LineStamp(plain), place, &names) }
+    return true
+  }
+
+  /// More is to be known of the boot than what tells it from others.
+  private var readsOn: Bool { !onlyDivides || boot.facts.kernel == nil }
+
+  /// What of a line's stamp its events are made with.
+  private struct LineStamp {
+    let time: Int64?
+    let caller: LogCaller
+    let isFine: Bool
+    init(_ record: LogRecord) { (time, caller, isFine) = (record.time, record.caller, record.isFine) }
+    init(_ plain: PlainLine) { (time, caller, isFine) = (plain.time, .none, true) }
+  }
+
+  /// Takes what the message in `text` says.
+  private mutating func read(
+    _ line: Span<UInt8>, _ text: Range<Int>, _ stamp: LineStamp, _ place: Place, _ names: inout NameTable
+  ) {
     if line.has(
       KernelWord.kprobeRefused.text, at: line.skipBlanks(from: text.lowerBound, to: text.upperBound))
     {
@@ -152,7 +197,7 @@ package struct LogEvents {
     if boot.losses.count > Self.keptLosses { boot.losses.fold() }
     let wasSet = boot.facts.setClock != nil
     let what = LogLine.classify(line, text, &boot.facts, &names)
-    if !wasSet, let clock = boot.facts.setClock, let time = record.time, record.isFine {
+    if !wasSet, let clock = boot.facts.setClock, let time = stamp.time, stamp.isFine {
       boot.facts.bootTime = clock &- time / 1_000_000_000
     }
     guard let what else { return }
@@ -162,7 +207,8 @@ package struct LogEvents {
     case .fault(let device, _): guard deviceFaults.add(device) <= Self.keptLines else { return }
     default: break
     }
-    add(what, record, place)
+    boot.events.append(
+      LogEvent(time: stamp.time, order: boot.lines, place: place, caller: stamp.caller, what: what))
   }
 
   private mutating func overflow(_ place: Place) {
@@ -230,14 +276,7 @@ package struct LogEvents {
     boot.part = part
   }
 
-  // MARK: adding
-
-  private mutating func add(_ what: LogEvent.What, _ record: LogRecord, _ place: Place) {
-    boot.events.append(
-      LogEvent(
-        time: record.time, order: boot.lines, place: place, caller: record.caller,
-        what: what))
-  }
+  // MARK: reports
 
   private mutating func addBlocks() {
     for block in blocks.takeClosed() where block.kind.isJudged {

@@ -19,16 +19,19 @@ extension LogLine {
   /// `14830000.decon: [READ] PAGE FAULT occurred at 0x67000000` (exynos), `Unhandled context fault: fsr=0x402,
   /// iova=0x9d7a9000, …` (arm-smmu, which names no client).
   static func pageFault(
-    _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ names: inout NameTable
+    _ line: Span<UInt8>, _ name: Range<Int>, _ rest: Range<Int>, _ word: KernelWord?,
+    _ names: inout NameTable
   ) -> LogEvent.What? {
-    if let key = line.index(
-      of: KernelWord.pageFault.text, from: rest.lowerBound, to: rest.upperBound)
+    // Few lines have an `F`, and one byte is found faster than nineteen.
+    if let key = line.index(of: UInt8(ascii: "F"), from: rest.lowerBound, to: rest.upperBound),
+      let key = line.index(
+        of: KernelWord.pageFault.text, from: max(rest.lowerBound, key - 1), to: rest.upperBound)
     {
-      let iova = line.hexadecimal(word(line, key + KernelWord.pageFault.count..<rest.upperBound))
+      let iova = line.hexadecimal(Self.word(line, key + KernelWord.pageFault.count..<rest.upperBound))
       let colon = line.index(of: ": [", from: rest.lowerBound, to: key)
       return .fault(device: names.intern(line, colon.map { rest.lowerBound..<$0 } ?? name), iova: iova)
     }
-    guard line.has(KernelWord.contextFault.text, at: rest.lowerBound),
+    guard word == .contextFault,
       let key = line.index(of: "iova=", from: rest.lowerBound, to: rest.upperBound)
     else { return nil }
     var end = key + 5

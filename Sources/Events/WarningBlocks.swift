@@ -95,9 +95,8 @@ package struct WarningBlocks {
     for caller in open.map(\.caller).sorted(by: { "\($0)" < "\($1)" }) { close(caller) }
   }
 
-  private func index(_ caller: LogCaller) -> Int? {
-    open.isEmpty ? nil : open.firstIndex { $0.caller == caller }
-  }
+  /// By indices: a block that a closure gets would be a copy.
+  private func index(_ caller: LogCaller) -> Int? { open.indices.first { open[$0].caller == caller } }
 
   /// Ends the caller's block before it, if one is open.
   private mutating func begin(_ block: Open) {

@@ -41,7 +41,9 @@ enum FactsLine {
     _ key: String, _ value: String, _ place: Place, _ facts: inout BoardFacts
   ) -> Bool {
     switch key {
-    case "config": return option(value, &facts)
+    case "config":
+      guard let option = ConfigLine.read(value) else { return false }
+      facts.config[option.name] = option.value
     case "symbol":
       // `t really_probe.isra.0`, `t foo [module]`
       let words = value.split(whereSeparator: { $0 == " " || $0 == "\t" })
@@ -61,20 +63,6 @@ enum FactsLine {
     case "kprobe": facts.kprobes.append(Fact(value: value, place: place))
     default: return false
     }
-    return true
-  }
-
-  /// `CONFIG_KPROBES=y`, `# CONFIG_KPROBES is not set`
-  private static func option(_ value: String, _ facts: inout BoardFacts) -> Bool {
-    let prefix = "CONFIG_"
-    if value.hasPrefix("# " + prefix) {
-      let name = value.dropFirst(2 + prefix.count).prefix { $0 != " " }
-      facts.config[String(name)] = "n"
-      return true
-    }
-    guard value.hasPrefix(prefix), let equals = value.firstIndex(of: "=") else { return false }
-    facts.config[String(value[..<equals].dropFirst(prefix.count))] = String(
-      value[value.index(after: equals)...])
     return true
   }
 

@@ -40,7 +40,7 @@ package struct BoardKernel: Sendable {
   }
 
   /// Names come from the board, and recipes are pasted into shells: nothing but what symbols and versions are made of.
-  static func safe(_ text: String) -> String {
+  package static func safe(_ text: String) -> String {
     String(text.unicodeScalars.prefix(128).map { isSafe($0) ? Character($0) : "?" })
   }
 

@@ -29,5 +29,6 @@ package struct KernelVersion: Sendable, Equatable {
   /// PREEMPT_RT, by its name.
   package var isRealTime: Bool { text.contains(/-rt(?:\d|-|$)/) }
 
-  func isBefore(_ major: Int, _ minor: Int) -> Bool { (self.major, self.minor) < (major, minor) }
+  /// It is older than `major.minor`.
+  package func isBefore(_ major: Int, _ minor: Int) -> Bool { (self.major, self.minor) < (major, minor) }
 }

@@ -96,9 +96,28 @@ package enum JSONReport {
     ])
   }
 
-  /// `--what-if device-lock`: what taking device_lock() in the walk would have done.
+  /// `--what-if`: each candidate, whether it is asked about or not.
+  private static func whatIf(_ boot: BootAnalysis) -> JSONValue {
+    .array(
+      WhatIf.all(boot.timeline, boot.findings).map { answers in
+        .object([
+          ("candidate", .string(answers.candidate.id)), ("title", .string(answers.candidate.title)),
+          ("findings", .array(answers.findings.map(outcome))),
+          ("besides", .array(answers.besides.map(outcome))),
+        ])
+      })
+  }
+
+  private static func outcome(_ answer: WhatIf.Answer) -> JSONValue {
+    .object([
+      ("outcome", .string(answer.outcome.rawValue)), ("text", .string(answer.text)),
+      ("evidence", .array(answer.evidence.map(evidence))),
+    ])
+  }
+
+  /// The locks that `device-lock` and `trylock` rest on.
   private static func deviceLock(_ boot: BootAnalysis) -> JSONValue {
-    guard let answer = DeviceLockAnswer(boot.timeline) else { return .null }
+    guard let answer = LockedVisits(boot.timeline) else { return .null }
     return .object([
       ("visits", .int(Int64(answer.visits))), ("wouldDeadlock", .bool(answer.wouldDeadlock)),
       (
@@ -107,7 +126,7 @@ package enum JSONReport {
           answer.meetings.map { meeting in
             .object([
               ("device", .string(meeting.device)), ("outcome", .string(meeting.outcome.rawValue)),
-              ("holder", .string(meeting.holder.description)), ("time", .int(meeting.visit.start)),
+              ("holder", .string(meeting.holder.description)), ("time", .int(meeting.visit.phase.start)),
               ("wait", .optional(meeting.wait)), ("evidence", .array(meeting.evidence.map(evidence))),
             ])
           })
@@ -126,6 +145,7 @@ package enum JSONReport {
       ("findings", .array(boot.findings.map(finding))),
       ("suspects", .array(boot.suspects.map(suspect))),
       ("deviceLock", deviceLock(boot)),
+      ("whatIf", whatIf(boot)),
       ("facts", JSONFacts.value(boot.timeline)),
     ])
   }
@@ -208,7 +228,9 @@ package enum JSONReport {
       ("summary", .string(finding.summary)), ("evidence", .array(finding.evidence.map(evidence))),
       ("missing", .strings(finding.missing)), ("recipe", .optional(finding.recipe)),
       ("assumed", .strings(finding.assumed)),
-      ("cites", .strings(finding.cites)), ("places", .array(finding.places.map(place))),
+      ("cites", .strings(finding.cites)),
+      ("reports", .strings(finding.likeReports.map(PublishedReports.line))),
+      ("places", .array(finding.places.map(place))),
     ])
   }
 

@@ -1,4 +1,5 @@
 import Analysis
+import Verdicts
 import Writing
 
 /// What a format makes: text, or bytes that are nothing for a terminal.
@@ -13,28 +14,42 @@ package struct ReportFormat: Sendable {
   package var id: String
   /// It reads the inputs again, for their lines.
   package var readsAgain: Bool
-  /// The analysis, and how a terminal is to look.
-  package var render: @Sendable (Analysis, Style) -> Rendered
+  /// It says what candidate fixes would have come to: those that are asked about, or always all.
+  package var answersWhatIf: Bool
+  /// The analysis, the candidates that are asked about, and how a terminal is to look.
+  package var render: @Sendable (Analysis, [Candidate], Style) -> Rendered
 
   private init(
-    _ id: String, readsAgain: Bool = false, _ render: @escaping @Sendable (Analysis, Style) -> Rendered
+    _ id: String, readsAgain: Bool = false,
+    answersWhatIf render: @escaping @Sendable (Analysis, [Candidate], Style) -> Rendered
   ) {
     self.id = id
     self.readsAgain = readsAgain
+    answersWhatIf = true
     self.render = render
+  }
+
+  private init(_ id: String, _ render: @escaping @Sendable (Analysis) -> Rendered) {
+    self.id = id
+    readsAgain = false
+    answersWhatIf = false
+    self.render = { analysis, _, _ in render(analysis) }
   }
 
   /// In the order of `--help`.
   package static let all: [ReportFormat] = [
-    ReportFormat("terminal") { .text(TerminalReport.render($0, $1)) },
-    ReportFormat("html", readsAgain: true) { analysis, _ in .text(HTMLReport.render(analysis)) },
-    ReportFormat("markdown") { analysis, _ in .text(MarkdownReport.render(analysis)) },
-    ReportFormat("json") { analysis, _ in .text(JSONReport.report(analysis).text(indent: true) + "\n") },
-    ReportFormat("csv") { analysis, _ in .text(CSVReport.windows(analysis)) },
-    ReportFormat("perfetto") { analysis, _ in .binary(PerfettoTrace.render(analysis)) },
-    ReportFormat("chrome-json") { analysis, _ in
-      .text(ChromeTrace.render(analysis).text(indent: false) + "\n")
-    },
+    ReportFormat("terminal", answersWhatIf: { .text(TerminalReport.render($0, $2, whatIf: $1)) }),
+    ReportFormat(
+      "html", readsAgain: true,
+      answersWhatIf: { analysis, whatIf, _ in .text(HTMLReport.render(analysis, whatIf: whatIf)) }),
+    ReportFormat("markdown") { .text(MarkdownReport.render($0)) },
+    // It has all of them always.
+    ReportFormat(
+      "json",
+      answersWhatIf: { analysis, _, _ in .text(JSONReport.report(analysis).text(indent: true) + "\n") }),
+    ReportFormat("csv") { .text(CSVReport.windows($0)) },
+    ReportFormat("perfetto") { .binary(PerfettoTrace.render($0)) },
+    ReportFormat("chrome-json") { .text(ChromeTrace.render($0).text(indent: false) + "\n") },
   ]
 
   /// Nil if there is none of this id.

@@ -19,7 +19,8 @@ package enum RulesReport {
   package static func explain(_ cause: Cause, _ style: Style) -> String {
     var out = style.paint("\(cause.id) (\(cause.letter)): \(cause.title)", .bold) + "\n"
     out += "verdict \(cause.verdict?.rawValue ?? "none"); harm: \(cause.harm); side: \(sides(cause))\n\n"
-    for (title, text) in sections(cause) {
+    let reports = PublishedReports.lines(cause)
+    for (title, text) in sections(cause) + (reports.isEmpty ? [] : [("Published reports", reports)]) {
       if let title { out += style.paint(title, .bold) + "\n" }
       for line in text { for part in Plain.wrap(line, style.width - 2) { out += "  " + part + "\n" } }
       out += "\n"

@@ -81,4 +81,7 @@ struct BootSketch: TextSink {
     }
     events.take(record, line, place, &names)
   }
+  mutating func take(_ plain: PlainLine, _ line: Span<UInt8>, _ place: Place) -> Bool {
+    events.take(plain, line, place, &names)
+  }
 }

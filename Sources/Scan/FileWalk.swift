@@ -173,7 +173,8 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     guard case .file(let first, let origin) = input, origin.folder == nil, first != "-" else { return input }
     func parent(_ path: String) -> Substring { path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
     var files = [first]
-    while case .file(let next, _)? = upcoming(), next != "-", parent(next) == parent(first), !isFolder(next),
+    while case .file(let next, _)? = upcoming(), next != "-", parent(next) == parent(first),
+      !Self.isFolder(next),
       case .file(let path, _)? = visit(next)
     {
       upcomingInput = nil
@@ -181,12 +182,6 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     }
     let name = parent(first).isEmpty ? first.hasPrefix("/") ? "/" : "." : String(parent(first))
     return files.count == 1 ? input : .group(name, files: files, origin)
-  }
-
-  private func isFolder(_ path: String) -> Bool {
-    var info = stat()
-    // stat fills the struct it is given and nothing else.
-    return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Nil for a folder, which is entered, and for what is not wanted.

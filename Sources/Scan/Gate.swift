@@ -16,16 +16,16 @@ package struct Gate: Sendable {
     self.today = today
   }
 
-  /// An allow-list entry that holds lets pass; else the verdict decides.
-  package func decide(_ finding: Finding) -> GateDecision {
-    if let entry = baseline?.entry(for: finding, today) {
+  /// An allow-list entry that holds for the boot lets pass; else the verdict decides.
+  package func decide(_ finding: Finding, of boot: BootPlace = BootPlace()) -> GateDecision {
+    if let entry = baseline?.entry(for: finding, of: boot, today) {
       return GateDecision(
         passes: true, reason: "allowed by \(entry.name)\(entry.bug.map { " (\($0))" } ?? "")",
         allowedBy: entry.name,
         bug: entry.bug, isSoft: entry.isSoft)
     }
     let verdict = finding.verdict.rawValue
-    if let expired = baseline?.expiredEntry(for: finding, today) {
+    if let expired = baseline?.expiredEntry(for: finding, of: boot, today) {
       let fails = failing.contains(finding.verdict)
       return GateDecision(
         passes: !fails,

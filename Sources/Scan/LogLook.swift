@@ -1,5 +1,4 @@
-// Most logs hold nothing of interest. One search for a few texts over all of it tells so, at the speed of memory; only
-// what it hits is parsed.
+// Most logs hold nothing of interest. One search over all of it tells so, at the speed of memory; only what it hits is parsed.
 import Analysis
 import Bytes
 import Events
@@ -93,28 +92,32 @@ package struct LogLook: BootWatch {
     word.sought.map { (word.text, $0.mark, .word($0.meaning)) }
   } + [
     // The message, however a mail has wrapped it.
-    ("IOMMU", 2, .message), ("something fishy", 11, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 0, .dump),
+    ("IOMMU", 1, .message), ("something fishy", 9, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 6, .dump),
     // A frame of a stack; kernel command lines that trace the function have it without.
-    ("iommu_probe_device+0x", 9, .frame), ("iommu_probe_device.", 9, .frame), ("_dma_configure+", 12, .configure),
+    ("iommu_probe_device+0x", 9, .frame), ("iommu_probe_device.", 9, .frame), ("_dma_configure+", 11, .configure),
     ("probe_iommu_group+", 11, .frame),
     // Messages that are lost; the journal's are among the words.
-    ("printk messages dropped", 5, .engine),
+    ("printk messages dropped", 3, .engine),
     // The journal's JSON writes a message that is no clean text as numbers: no text is found in those.
-    ("\"MESSAGE\":[", 1, .engine), ("\"MESSAGE\" : [", 1, .engine),
+    ("\"MESSAGE\":[", 0, .engine), ("\"MESSAGE\" : [", 0, .engine),
   ] + UserSpaceWord.all.map { ($0.text, $0.mark, .userSpace) }
   static let all = TextSet(signs.map { ($0.text, $0.mark) })
   /// Those of user space come last, and often: once one was seen the rest are not looked for.
   private static let early = TextSet(
     signs.prefix { if case .userSpace = $0.sign { false } else { true } }.map { ($0.text, $0.mark) })
 
-  /// Looks through whole lines that begin at `offset` in the log, behind `lines` lines.
-  package mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
-    look(text, at: offset, lines: lines, untilAsked: false)
+  /// Looks at a piece of a boot's text, as `BootWatch` has it.
+  package mutating func look(
+    _ text: Span<UInt8>, _ piece: Range<Int>, at offset: Int, lines: Int, _ tripwire: inout Tripwire
+  ) {
+    look(text.extracting(piece), at: offset + piece.lowerBound, lines: lines)
+    tripwire.search(text, piece, offset, lines, newline: piece.lowerBound)
   }
 
+  /// Looks through whole lines that begin at `offset` in the log, behind `lines` lines.
   /// `untilAsked`: no further than to the first thing for which the engine must look at all of it. Reports are only marked then,
   /// for the engine's look, or one at each boot, may come after it: `readMarked` reads them.
-  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int, untilAsked: Bool) {
+  mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int, untilAsked: Bool = false) {
     troubles.goOn(text, at: offset, lines: lines)
     marks = untilAsked
     var start = 0
@@ -170,7 +173,7 @@ package struct LogLook: BootWatch {
     case .frame: hasFrame = true
     case .configure:
       hasFrame = true
-      if !hasFaulted, hasKASAN || !isBelowFrames(text, place) { hasFaulted = true }
+      if !isAsked, !hasFaulted, hasKASAN || !isBelowFrames(text, place) { hasFaulted = true }
     case .userSpace: reachedUserSpace = true
     case .word(let meaning): found(meaning, text, place, offset, lines)
     }
@@ -183,16 +186,16 @@ package struct LogLook: BootWatch {
     case .engine: isAsked = true
     case .adding:
       showsGroup = true
-      if boots > 0, kernelWarns(), hasDriver(text, place) { isAsked = true }
+      if !isAsked, boots > 0, kernelWarns(), hasDriver(text, place) { isAsked = true }
     case .gaveUp:
       // The first one tells for all: what matters is an IOMMU that comes after it.
-      if !hasGivenUp, KernelWord.mayComeOfIOMMU(in: text, after: place) { isAsked = true }
+      if !isAsked, !hasGivenUp, KernelWord.mayComeOfIOMMU(in: text, after: place) { isAsked = true }
       hasGivenUp = true
     case .hung: hasHung = true
     case .fault: hasFault = true
     case .reserved: hasReserved = true
-    case .banner: banners.take(text, lineStart(text, place)..<place)
-    case .failed: failures.take(text, lineStart(text, place)..<place)
+    case .banner: if !isAsked { banners.take(text, lineStart(text, place)..<place) }
+    case .failed: if !isAsked { failures.take(text, lineStart(text, place)..<place) }
     case .warning, .oops, .panic:
       if meaning == .oops {
         hasOops = true

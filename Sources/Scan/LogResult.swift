@@ -165,7 +165,7 @@ package struct LogResult: Sendable {
   /// Something could be said of it.
   package var isJudged: Bool { state == .complete || state == .incomplete }
   /// `group`: a line of the log adds a device to an IOMMU group.
-  mutating func decideEligibility(group: Bool) {
+  package mutating func decideEligibility(group: Bool) {
     eligible =
       findings.isEmpty
       ? gaps == [.log] && showsRaces && state == .incomplete

@@ -51,7 +51,8 @@ extension LogScanner {
     result.isFound = isFound
     result.kernel = boot.analysis.timeline.kernel
     result.hardware = boot.analysis.timeline.hardware
-    result.findings = boot.analysis.findings.map { Judged(finding: $0, decision: gate.decide($0)) }
+    let place = result.place
+    result.findings = boot.analysis.findings.map { Judged(finding: $0, decision: gate.decide($0, of: place)) }
     result.suspects = boot.analysis.suspects
     result.showsRaces = boot.analysis.showsRaces
     result.others = LogLook.others(boot.watches)

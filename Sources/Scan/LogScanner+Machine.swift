@@ -41,6 +41,13 @@ extension LogScanner {
     (result.labels, result.fitsPattern) = rows.labels.labels(
       of: origin.below(path, result.path), own: origin.entry?.labels ?? [:])
     result.id = origin.entry?.id
+    // Entries of the allow-list may name boards.
+    if !result.labels.isEmpty {
+      let place = result.place
+      for index in result.findings.indices {
+        result.findings[index].decision = gate.decide(result.findings[index].finding, of: place)
+      }
+    }
     return result
   }
 }

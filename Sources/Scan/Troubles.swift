@@ -160,6 +160,7 @@ private struct TroubleReports {
 
   private static func words(_ line: Span<UInt8>, _ message: Range<Int>) -> String {
     var out: [UInt8] = []
+    out.reserveCapacity(80)
     // Which address it was says little, and its letters are no numbers.
     let end = line.index(of: " at virtual address ", from: message.lowerBound, to: message.upperBound)
     for at in (message.lowerBound..<(end ?? message.upperBound)).prefix(80) {

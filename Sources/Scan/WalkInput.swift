@@ -1,3 +1,5 @@
+import Glibc
+
 extension FileWalk {
   /// One thing to scan.
   package enum Input: Sendable, Equatable {
@@ -52,5 +54,11 @@ extension FileWalk {
       case .file(let path, _), .group(let path, _, _), .closed(let path, _): path
       }
     }
+  }
+
+  static func isFolder(_ path: String) -> Bool {
+    var info = stat()
+    // stat fills the struct it is given and nothing else.
+    return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
   }
 }

@@ -7,11 +7,22 @@ import Writing
 /// (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message).
 package enum GitHub {
   /// One command a line, what fails first.
-  package static func render(_ report: ScanReport) -> String {
-    // GitHub shows ten of a kind in a step: what fails comes first.
-    let commands = report.logs.flatMap(commands)
+  package static func render(_ report: ScanReport, groupedBy keys: [GroupKey] = GroupKey.standard) -> String {
+    // GitHub shows ten of a kind in a step: groups come first, then what fails.
+    let groups = FindingGroup.leading(report, by: keys).map(group)
+    let commands = groups + report.logs.flatMap(commands)
     return (commands.filter { $0.hasPrefix("::error ") } + commands.filter { !$0.hasPrefix("::error ") })
       .map { $0 + "\n" }.joined() + others(report)
+  }
+
+  private static func group(_ group: FindingGroup) -> String {
+    let (log, judged) = group.example
+    let text =
+      "\(group.verdict.rawValue): \(group.name): \(Figures.text(group.rate, Style())); \(group.reach). \(judged.message)"
+    return command(
+      group.failing > 0 ? "error" : "notice", log, judged.line,
+      "\(Plain.count(group.rate.n, "boot")): \(judged.ruleID)",
+      text)
   }
 
   /// One note for all that was not judged: GitHub shows ten.

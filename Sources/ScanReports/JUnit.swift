@@ -2,13 +2,15 @@ import Scan
 import Verdicts
 import Writing
 
-/// JUnit XML as Jenkins, GitLab and junitparser read it: a testsuite a log, a testcase a device and signature.
+/// JUnit XML as Jenkins, GitLab and junitparser read it: a testsuite of all causes, whose names never change; then one a log, a testcase
+/// a device and signature.
 /// The dialect: https://github.com/testmoapp/junitxml
 package enum JUnit {
   /// A whole document, UTF-8.
   package static func render(_ report: ScanReport) -> String {
     var total = Counts()
     var suites = ""
+    suites += causes(report, &total)
     for log in report.logs { suites += suite(log, &total) }
     return """
       <?xml version="1.0" encoding="UTF-8"?>
@@ -33,6 +35,33 @@ package enum JUnit {
       a.errors += b.errors
       a.skipped += b.skipped
     }
+  }
+
+  private static func causes(_ report: ScanReport, _ total: inout Counts) -> String {
+    var counts = Counts()
+    var cases = ""
+    for test in CauseTest.all(report) {
+      counts.tests += 1
+      cases += "<testcase classname=\"proberace.cause\" name=\"\(XML.escape(test.name))\">"
+      switch test.result {
+      case .pass: break
+      case .skip:
+        counts.skipped += 1
+        cases += "<skipped message=\"no boot here could have shown it\"/>"
+      case .fail:
+        counts.failures += 1
+        let places = test.findings.filter { !$0.judged.decision.passes }.map {
+          $0.log.title(line: $0.judged.line)
+        }
+        let more = places.count > 20 ? "\nand \(places.count - 20) more" : ""
+        cases +=
+          "<failure type=\"\(XML.escape(test.name))\" message=\"\(XML.escape(test.title))\">"
+          + XML.escape(places.prefix(20).joined(separator: "\n") + more) + "</failure>"
+      }
+      cases += "</testcase>\n"
+    }
+    total += counts
+    return "<testsuite name=\"proberace causes\"\(counts.attributes)>\n\(cases)</testsuite>\n"
   }
 
   private static func suite(_ log: LogResult, _ total: inout Counts) -> String {

@@ -11,10 +11,19 @@ package enum KCIDB {
     var origin: String
     /// The id of the build object, `origin:…`.
     var build: String
+    /// What the test of a scan of one boot is called; nil: made of the log, its boot and the build.
+    package var test: String?
+    /// Logs are found below this address by their paths; nil without.
+    package var logs: String?
+    /// When the boots began, as RFC 3339, where no label `start_time` or `date` says it; nil where nobody says.
+    package var start: String?
     package init(origin: String = "proberace", build: String = "proberace:unknown-build") {
       self.origin = origin
       self.build = build
     }
+
+    /// Whether `id` may be a test's: it begins with the origin.
+    package func mayBe(test id: String) -> Bool { id.hasPrefix(origin + ":") && !id.utf8.contains(0) }
 
     /// Nil if KCIDB would not take these: an origin is `[a-z0-9_]+`, a build's id begins with one and a colon. Without an
     /// origin the build's is taken.
@@ -33,14 +42,24 @@ package enum KCIDB {
     }
   }
 
-  /// One JSON object, as kcidb-submit takes it.
+  /// Rows of one document: a database takes it whole or not at all.
+  private static let mostTests = 500
+
+  /// JSON objects one after the other, as kcidb-submit takes them. A boot that was seen before under another name is not told twice.
   package static func render(_ report: ScanReport, _ context: Context = Context(), run: String = "scan")
     -> String
   {
+    var seen: Set<String> = []
+    let logs = report.logs.filter { seen.insert(testID($0, context)).inserted }
+    let starts = logs.isEmpty ? [0] : Array(stride(from: 0, to: logs.count, by: mostTests))
+    return starts.map { render(logs[$0..<min($0 + mostTests, logs.count)], context, run) }.joined()
+  }
+
+  private static func render(_ logs: ArraySlice<LogResult>, _ context: Context, _ run: String) -> String {
     var known: Set<String> = []
     var issues: [JSONValue] = []
     var incidents: [JSONValue] = []
-    for log in report.logs {
+    for log in logs {
       for (number, judged) in log.findings.enumerated() where judged.finding.cause != nil {
         let issue = issueID(judged, context)
         if known.insert(issue).inserted { issues.append(self.issue(issue, judged, context)) }
@@ -49,15 +68,17 @@ package enum KCIDB {
     }
     return JSONValue.object([
       ("version", .object([("major", .int(5)), ("minor", .int(3))])),
-      ("tests", .array(report.logs.map { test($0, context, run) })), ("issues", .array(issues)),
+      ("tests", .array(logs.map { test($0, context, run) })), ("issues", .array(issues)),
       ("incidents", .array(incidents)),
     ]).withoutNUL.text(indent: true) + "\n"
   }
 
   // MARK: tests
 
+  /// By what was booted, the log's content and which boot of it: names of paths come again every night.
   private static func testID(_ log: LogResult, _ context: Context) -> String {
-    "\(context.origin):\(Fingerprint.of(context.build, log.path, String(log.boot)))"
+    if let test = context.test { return log.boot == 0 ? test : "\(test).\(log.boot + 1)" }
+    return "\(context.origin):\(Fingerprint.of(context.build, log.hash?.text ?? log.path, String(log.boot)))"
   }
 
   private static func test(_ log: LogResult, _ context: Context, _ run: String) -> JSONValue {
@@ -66,11 +87,39 @@ package enum KCIDB {
       ("build_id", .string(context.build)), ("path", .string("boot.dmesg.iommu_late_probe")),
       ("status", .string(status(log))), ("comment", .string(comment(log))),
     ]
-    if let hardware = log.hardware {
-      fields.append(("environment", .object([("comment", .string(hardware))])))
-    }
+    if let start = start(log) ?? context.start { fields.append(("start_time", .string(start))) }
+    if let logs = context.logs { fields.append(("log_url", .string(address(logs, log.path)))) }
+    if let environment = environment(log) { fields.append(("environment", environment)) }
     if !log.findings.isEmpty { fields.append(("log_excerpt", .string(excerpt(log)))) }
     fields.append(("misc", .object([("proberace", JSONLines.value(log, run: run))])))
+    return .object(fields)
+  }
+
+  /// A path's beginning, `/` or `../`, is none of the address.
+  private static func address(_ prefix: String, _ path: String) -> String {
+    let below = path.drop { $0 == "/" || $0 == "." }
+    return prefix + (prefix.hasSuffix("/") ? "" : "/") + Escape.percent(String(below), keeping: "/")
+  }
+
+  /// As a label says it: a day is its beginning.
+  private static func start(_ log: LogResult) -> String? {
+    if let time = log.labels["start_time"], Moment.isRFC3339(time) { return time }
+    guard let day = log.labels["date"], Baseline.isDate(day) else { return nil }
+    return day + "T00:00:00Z"
+  }
+
+  /// `compatible` is what a device tree calls its board, most exact first: the kernel says the first of them, as `vendor,board`.
+  private static func environment(_ log: LogResult) -> JSONValue? {
+    let name = log.labels["board"] ?? log.hardware
+    guard let name else { return nil }
+    var fields: [(String, JSONValue)] = [("comment", .string(name))]
+    let compatible = (log.labels["compatible"] ?? log.hardware.map { $0.replacing(" (DT)", with: "") } ?? "")
+      .split(separator: " ").map(String.init)
+    if !compatible.isEmpty,
+      compatible.allSatisfy({ $0.contains(",") && $0.utf8.allSatisfy { (33...126).contains($0) } })
+    {
+      fields.append(("compatible", .strings(compatible)))
+    }
     return .object(fields)
   }
 
@@ -102,7 +151,8 @@ package enum KCIDB {
 
   /// A cause and a signature: another device with the same bug is the same issue.
   private static func issueID(_ judged: Judged, _ context: Context) -> String {
-    "\(context.origin):\(judged.ruleID):\(judged.finding.signature)"
+    // The dashboard makes a part of an address of it.
+    "\(context.origin):\(judged.ruleID):\(judged.finding.signature)".replacing("/", with: "-")
   }
 
   /// Findings without a cause have no issue: a FAIL without one is what KernelCI calls untriaged.

@@ -2,13 +2,28 @@ import Scan
 import Verdicts
 import Writing
 
-/// KTAP version 1 (https://docs.kernel.org/dev-tools/ktap.html): a test a log, a subtest a device and signature.
+/// KTAP version 1 (https://docs.kernel.org/dev-tools/ktap.html): a test of all causes, a subtest each, whose names never change; then a
+/// test a log, a subtest a device and signature.
 package enum KTAP {
   /// The plan first; comments have what was not judged.
   package static func render(_ report: ScanReport) -> String {
-    var out = "KTAP version 1\n# \(Release.title)\n1..\(report.logs.count)\n"
-    for (index, log) in report.logs.enumerated() { out += test(log, index + 1) }
+    var out = "KTAP version 1\n# \(Release.title)\n1..\(report.logs.count + 1)\n"
+    out += causes(report)
+    for (index, log) in report.logs.enumerated() { out += test(log, index + 2) }
     return out
+  }
+
+  private static func causes(_ report: ScanReport) -> String {
+    let tests = CauseTest.all(report)
+    var out = "  KTAP version 1\n  1..\(tests.count)\n"
+    for (index, test) in tests.enumerated() {
+      let result = test.result == .fail ? "not ok" : "ok"
+      let skip = test.result == .skip ? " # SKIP no boot here could have shown it" : ""
+      out += "  \(result) \(index + 1) \(test.name)\(skip)\n"
+    }
+    let result = tests.contains { $0.result == .fail } ? "not ok" : "ok"
+    return out
+      + "\(result) 1 causes\(tests.allSatisfy { $0.result == .skip } ? " # SKIP no boot could have shown one" : "")\n"
   }
 
   /// A log with its findings nested, two spaces deeper, and its own result after them.

@@ -10,9 +10,10 @@ package struct Markdown {
   private var out = ""
 
   /// At most 60 000 characters: what is left out is said.
-  package static func render(_ report: ScanReport) -> String {
+  package static func render(_ report: ScanReport, groupedBy keys: [GroupKey] = GroupKey.standard) -> String {
     var text = Markdown(report: report)
     text.answer()
+    text.groups(keys)
     text.table()
     text.suspects()
     text.unread()
@@ -44,6 +45,22 @@ package struct Markdown {
     line("### proberace: \(word)")
     line()
     line(tally.headline + (tally.states.isEmpty ? "" : "; " + tally.states) + ".")
+  }
+
+  private mutating func groups(_ keys: [GroupKey]) {
+    let groups = FindingGroup.leading(report, by: keys)
+    guard !groups.isEmpty else { return }
+    line()
+    line("| gate | verdict | group | boots | where | example |")
+    line("|---|---|---|---|---|---|")
+    for group in groups.prefix(20) {
+      let example = MarkdownText.code(group.example.log.title(line: group.example.judged.line))
+      line(
+        "| \(group.failing > 0 ? "**fail**" : "pass") | \(group.verdict.rawValue) "
+          + "| \(group.values.filter { $0.key != .verdict }.map { MarkdownText.code($0.value) }.joined(separator: " ")) "
+          + "| \(Figures.text(group.rate, Style())) | \(MarkdownText.code(group.reach)) | \(example) |")
+    }
+    if groups.count > 20 { line("\nand \(groups.count - 20) more groups") }
   }
 
   /// Failing findings first.

@@ -23,11 +23,27 @@ package enum SARIF {
             ),
             ("invocations", .array([invocation(report)])),
             ("results", .array(report.logs.flatMap { log in log.findings.map { result($0, log) } })),
-            ("properties", .object([("otherKernelTrouble", .array(OtherRow.all(report).map(other)))])),
+            (
+              "properties",
+              .object([
+                ("groups", .array(FindingGroup.all(report).map(group))),
+                ("otherKernelTrouble", .array(OtherRow.all(report).map(other))),
+              ])
+            ),
           ])
         ])
       ),
     ])
+  }
+
+  private static func group(_ group: FindingGroup) -> JSONValue {
+    .object(
+      group.values.map { ($0.key.rawValue, .string($0.value)) } + Figures.fields(group.rate) + [
+        ("findings", .int(Int64(group.findings))), ("failing", .int(Int64(group.failing))),
+        ("boards", .strings(group.boards.sorted())),
+        ("kernels", .strings(group.kernels.sorted { KernelOrder($0) < KernelOrder($1) })),
+        ("example", .string(group.example.log.title(line: group.example.judged.line))),
+      ])
   }
 
   /// Other trouble is no result: what nobody judged must not become an alert.

@@ -16,10 +16,13 @@ package struct ScanFormat: Sendable {
     var explainsGate: Bool
     /// What the scan is called.
     var run: String
+    /// What findings are put together by.
+    var groups: [GroupKey]
     package init(
       style: Style = Style(), kcidb: KCIDB.Context = KCIDB.Context(), explainsGate: Bool = false,
-      run: String = "scan"
+      run: String = "scan", groups: [GroupKey] = GroupKey.standard
     ) {
+      self.groups = groups
       self.style = style
       self.kcidb = kcidb
       self.explainsGate = explainsGate
@@ -29,17 +32,20 @@ package struct ScanFormat: Sendable {
 
   /// In the order of `--help`.
   package static let all: [ScanFormat] = [
-    ScanFormat(id: "terminal") { ScanTerminal.render($0, $1.style, explainsGate: $1.explainsGate) },
+    ScanFormat(id: "terminal") {
+      ScanTerminal.render($0, $1.style, explainsGate: $1.explainsGate, groupedBy: $1.groups)
+    },
     ScanFormat(id: "jsonl") { JSONLines.render($0, run: $1.run) },
     ScanFormat(id: "junit") { report, _ in JUnit.render(report) },
     ScanFormat(id: "sarif") { report, _ in SARIF.render(report) },
     ScanFormat(id: "kcidb") { report, settings in KCIDB.render(report, settings.kcidb, run: settings.run) },
     ScanFormat(id: "squad") { report, _ in Squad.tests(report) },
     ScanFormat(id: "squad-metadata") { report, _ in Squad.metadata(report) },
+    ScanFormat(id: "lava") { report, _ in LAVA.render(report) },
     ScanFormat(id: "ktap") { report, _ in KTAP.render(report) },
-    ScanFormat(id: "github") { report, _ in GitHub.render(report) },
+    ScanFormat(id: "github") { GitHub.render($0, groupedBy: $1.groups) },
     ScanFormat(id: "gitlab") { report, _ in GitLab.render(report) },
-    ScanFormat(id: "markdown") { report, _ in Markdown.render(report) },
+    ScanFormat(id: "markdown") { Markdown.render($0, groupedBy: $1.groups) },
   ]
 
   /// Nil if there is none of this id.

@@ -9,9 +9,13 @@ package struct ScanTerminal {
   private var out = ""
 
   /// `explainsGate`: in place of what fails, why each finding passed or failed.
-  package static func render(_ report: ScanReport, _ style: Style, explainsGate: Bool = false) -> String {
+  package static func render(
+    _ report: ScanReport, _ style: Style, explainsGate: Bool = false,
+    groupedBy keys: [GroupKey] = GroupKey.standard
+  ) -> String {
     var text = ScanTerminal(report: report, style: style)
     text.answer()
+    text.groups(keys)
     if explainsGate {
       text.section("Why")
       text.out += GateReport.render(report, style)
@@ -72,6 +76,25 @@ package struct ScanTerminal {
   }
 
   // MARK: what fails
+
+  /// What a farm's many findings come to; of one boot its findings tell all.
+  private mutating func groups(_ keys: [GroupKey]) {
+    let groups = FindingGroup.leading(report, by: keys)
+    guard !groups.isEmpty else { return }
+    section("Groups (boots that show it, of those that could; 95 % interval)")
+    for group in groups.prefix(Self.mostGroups) {
+      line("  " + Self.mark(group.verdict, style) + " " + Plain.safe(group.name))
+      let fails = group.failing > 0 ? "" : ", passes the gate"
+      wrapped(
+        "\(Figures.text(group.rate, style)), \(Plain.count(group.findings, "finding"))\(fails); \(group.reach); "
+          + "for example \(group.example.log.title(line: group.example.judged.line))", indent: 6, hanging: 6)
+    }
+    if groups.count > Self.mostGroups {
+      line("  and \(groups.count - Self.mostGroups) more; --format jsonl has all findings")
+    }
+  }
+
+  private static let mostGroups = 20
 
   private mutating func failures() {
     let failing = report.logs.filter { $0.fails || $0.isError }

@@ -5,19 +5,10 @@ import Writing
 /// SQUAD's tests.json and metadata.json (https://github.com/Linaro/squad/blob/master/doc/intro.rst, "Input file
 /// formats"): `suite/name` to pass or fail; anything else is shown as skip.
 package enum Squad {
-  /// What `POST /api/submit/…` takes as `tests`: two for the scan as a whole, then one for each device with each
-  /// signature, the worst of all logs: names that stay the same from build to build, which is what SQUAD compares.
+  /// What `POST /api/submit/…` takes as `tests`: two for the scan as a whole, then one for each cause, the worst of all logs: the same
+  /// names from build to build and from board to board, which is what SQUAD compares.
   package static func tests(_ report: ScanReport) -> String {
-    var names: [String] = []
-    var fails: [String: Bool] = [:]
-    for log in report.logs {
-      for judged in log.findings {
-        let name = "proberace/\(escape(judged.finding.signature))/\(escape(judged.finding.device))"
-        if fails[name] == nil { names.append(name) }
-        fails[name] = (fails[name] ?? false) || !judged.decision.passes
-      }
-    }
-    let rows = names.map { ($0, JSONValue.string(fails[$0] == true ? "fail" : "pass")) }
+    let rows = CauseTest.all(report).map { ("proberace/\($0.name)", JSONValue.string($0.result.rawValue)) }
     let own = [
       ("proberace/logs-judged", JSONValue.string(judged(report))),
       ("proberace/late-iommu-probe", .string(gate(report))),
@@ -42,7 +33,7 @@ package enum Squad {
     let tally = ScanTally(report)
     let kernels = Set(report.logs.compactMap(\.kernel)).sorted()
     let hardware = Set(report.logs.compactMap(\.hardware)).sorted()
-    let fields: [(String, JSONValue)] = [
+    var fields: [(String, JSONValue)] = [
       ("proberace_schema", .string("proberace/scan@1")), ("proberace_version", .string(Release.version)),
       ("proberace_rules", .string(String(Release.rules))),
       ("kernel", .string(kernels.joined(separator: ", "))),
@@ -54,9 +45,12 @@ package enum Squad {
         .string(OtherRow.all(report).prefix(50).map(\.sentence).joined(separator: "; "))
       ),
     ]
+    // Which of several kernels fails: tests are of all.
+    let perKernel = Dictionary(grouping: report.logs, by: \.countedKernel)
+    for kernel in perKernel.keys.sorted(by: { KernelOrder($0) < KernelOrder($1) }) {
+      let logs = perKernel[kernel] ?? []
+      fields.append(("kernel_\(kernel)", .string(ScanTally(ScanReport(logs: logs)).headline)))
+    }
     return JSONValue.object(fields).withoutNUL.text(indent: true) + "\n"
   }
-
-  /// Slashes divide suites and brackets variants: they are %-encoded, like all that is no plain character.
-  private static func escape(_ name: String) -> String { Escape.percent(name, keeping: ":@+") }
 }

@@ -30,6 +30,8 @@ package struct Cause: Sendable, Identifiable, Equatable {
   package var advice: String
   /// Kernel commits, oldest first.
   package var cites: [String]
+  /// A kernel that has one of these cannot have it.
+  var endedBy: [KernelFix] = []
   /// Judges a case; nil if this is not it. Earlier causes in `Cause.all` are asked first.
   var judge: @Sendable (CaseFile) -> Judgement?
   /// Looks for it in a whole boot, where no warning and no single device leads to it.

@@ -248,7 +248,8 @@ package enum Engine {
       tier: judgement.tier, summary: judgement.summary, evidence: judgement.evidence.inOrder,
       missing: missing,
       assumed: judgement.assumed,
-      places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 })
+      places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 },
+      visit: file.visit, early: file.exposure?.bind)
   }
 }
 

@@ -97,6 +97,10 @@ package struct Finding: Sendable {
   package var assumed: [String]
   /// The same warning in every input that has it.
   package var places: [Place]
+  /// The IOMMU probe that it is about; nil if no trace shows it.
+  var visit: Visit?
+  /// The attempt whose ->probe began before the domain; nil if there was none, or no trace shows it.
+  var early: Bind?
 
   /// Kernel commits of the cause, oldest first; empty without one.
   package var cites: [String] { cause?.cites ?? [] }

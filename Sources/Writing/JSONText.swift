@@ -6,6 +6,8 @@ package enum JSONValue: Sendable {
   case int(Int64)
   /// Nanoseconds, written as microseconds with three decimals.
   case micros(Int64)
+  /// A finite number, in the shortest form that is the same number again.
+  case number(Double)
   case string(String)
   case array([JSONValue])
   case object([(String, JSONValue)])
@@ -39,6 +41,7 @@ extension JSONValue {
       if value < 0 { out.append(UInt8(ascii: "-")) }
       Self.write(Int64(value.magnitude / 1000), &out)
       out += ".\(String(value.magnitude % 1000 + 1000).dropFirst())".utf8
+    case .number(let value): out += "\(value)".utf8
     case .string(let value): Self.write(value, &out)
     case .array(let values):
       Self.list("[", "]", values.count, &out, depth) { index, out, depth in values[index].write(&out, depth) }

@@ -159,6 +159,8 @@ struct OutputOptions: ParsableArguments {
 /// `--fail-on real,undetermined`; given more than once, all of them.
 struct FailOn: ExpressibleByArgument {
   var verdicts: Set<Verdict>
+  /// `regression`: what the history does not know, or less often.
+  var asksForChange = false
 
   init?(argument: String) {
     verdicts = []
@@ -166,8 +168,13 @@ struct FailOn: ExpressibleByArgument {
     // An unset variable in a CI job must not switch the gate off.
     guard !argument.isEmpty, !argument.hasPrefix(","), !argument.hasSuffix(",") else { return nil }
     for part in argument.split(separator: ",") {
-      guard let verdict = Verdict(rawValue: String(part)) else { return nil }
-      verdicts.insert(verdict)
+      if part == "regression" {
+        asksForChange = true
+      } else if let verdict = Verdict(rawValue: String(part)) {
+        verdicts.insert(verdict)
+      } else {
+        return nil
+      }
     }
   }
 
@@ -179,6 +186,7 @@ struct FailOn: ExpressibleByArgument {
 
 extension [FailOn] {
   var verdicts: Set<Verdict> { reduce(into: []) { $0.formUnion($1.verdicts) } }
+  var asksForChange: Bool { contains(where: \.asksForChange) }
 
   /// 2 wins over 1: a damaged input may hide findings, and one that tells nothing of IOMMU probes has no answer.
   func exitCode(_ analysis: Analysis) -> Int32 {

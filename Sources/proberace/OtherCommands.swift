@@ -58,19 +58,23 @@ struct Rules: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "terminal or markdown (docs/rules.md).")
+  @Option(help: "terminal, markdown (docs/rules.md), or reports (docs/reports.md: published cases).")
   var format = "terminal"
 
   func validate() throws {
-    if format != "terminal", format != "markdown" {
-      throw ValidationError("unknown format '\(format)'; there are: terminal, markdown")
+    if !["terminal", "markdown", "reports"].contains(format) {
+      throw ValidationError("unknown format '\(format)'; there are: terminal, markdown, reports")
     }
   }
 
   func run() throws {
-    try output.write(
-      .text(format == "markdown" ? RulesReport.markdown() : RulesReport.list(output.style)),
-      isForReading: format == "terminal")
+    let text =
+      switch format {
+      case "markdown": RulesReport.markdown()
+      case "reports": PublishedReports.markdown()
+      default: RulesReport.list(output.style)
+      }
+    try output.write(.text(text), isForReading: format == "terminal")
   }
 }
 

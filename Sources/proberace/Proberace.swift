@@ -21,8 +21,20 @@ struct Proberace: ParsableCommand {
     version: Release.version,
     subcommands: [
       Report.self, ScanCommand.self, TimelineCommand.self, Capture.self, Formats.self, Rules.self,
-      Explain.self, BaselineCommand.self,
+      Explain.self, BaselineCommand.self, HistoryCommand.self, DoctorCommand.self,
     ])
+
+  /// Without arguments: what can be done on the reader's own machine, at once.
+  private static let firstMinute = """
+    dmesg | proberace report -     # this boot: did a driver start before its IOMMU?
+    proberace scan /var/log        # the boots before
+    proberace doctor               # what this machine can show, and how to capture it
+
+    proberace --help has the rest, proberace help COMMAND more of one; the manual page proberace(7) explains the warning.
+
+    """
+
+  func run() { Output.write(Self.firstMinute, to: nil) }
 
   static func main() {
     // A reader that has seen enough (head, less) is no error: write() then says EPIPE, see Output.
@@ -30,6 +42,12 @@ struct Proberace: ParsableCommand {
     // A limit on file sizes is as a full disk: write() then says EFBIG.
     _ = signal(SIGXFSZ, SIG_IGN)
     keepStandardDescriptors()
+    // Swift reads the arguments there. Without it not even the program's name comes, and a gate would be off.
+    guard !CommandLine.arguments.isEmpty else {
+      Diagnostics.say(
+        "proberace: /proc is not mounted, so the arguments cannot be read; mount -t proc proc /proc")
+      Self.leave(2)
+    }
     do {
       var command = try parseAsRoot()
       do {

@@ -36,9 +36,9 @@ struct Report: ParsableCommand {
   @Option(
     name: .customLong("what-if"),
     help: ArgumentHelp(
-      "Add a section: device-lock, what taking device_lock() in the walk would have done in this boot (formats terminal and json).",
-      valueName: "question"))
-  var whatIf: String?
+      "Say what would have become of each finding with a candidate fix of the kernel (docs/fixes; formats terminal, html, and json, which has all of them always): \(Report.known), or all.",
+      valueName: "id"))
+  var whatIf: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -54,21 +54,29 @@ struct Report: ParsableCommand {
 
   func validate() throws {
     try output.refuse(overwriting: input.files)
+    if failOn.asksForChange { throw ValidationError("--fail-on regression is scan's: it needs many boots") }
     if scrub, bundle == nil { throw ValidationError("--scrub is for what --bundle writes") }
     if let bundle {
       try Output.refuse(bundle, "--bundle", overwriting: input.files + [output.output].compactMap(\.self))
     }
-    if let whatIf, whatIf != "device-lock" {
-      throw ValidationError("unknown question '\(whatIf)'; there is: device-lock")
+    for id in whatIf where id != "all" && Candidate.named(id) == nil {
+      throw ValidationError("unknown candidate '\(id)'; there are: \(Self.known), and all")
     }
-    if ReportFormat.named(format) == nil {
+    guard let chosen = ReportFormat.named(format) else {
       let known = ReportFormat.all.map(\.id).joined(separator: ", ")
       throw ValidationError("unknown format '\(format)'; there are: \(known)")
     }
-    // JSON has the section always.
-    if whatIf != nil, format != "terminal", format != "json" {
-      throw ValidationError("--what-if is answered by the formats terminal and json, not by \(format)")
+    if !whatIf.isEmpty, !chosen.answersWhatIf {
+      let able = ReportFormat.all.filter(\.answersWhatIf).map(\.id).joined(separator: ", ")
+      throw ValidationError("--what-if is answered by the formats \(able), not by \(format)")
     }
+  }
+
+  private static let known = Candidate.all.map(\.id).joined(separator: ", ")
+
+  /// Those that are asked about, each once.
+  private var candidates: [Candidate] {
+    Candidate.all.filter { whatIf.contains("all") || whatIf.contains($0.id) }
   }
 
   func run() throws {
@@ -78,10 +86,7 @@ struct Report: ParsableCommand {
       readsAgain: bundle != nil || chosen?.readsAgain ?? false, keepsPipes: bundle != nil)
     let analysis = input.analyse(sources, claims)
     if let chosen {
-      var rendered = chosen.render(analysis, output.style)
-      if whatIf != nil, case .text(let text) = rendered, format == "terminal" {
-        rendered = .text(text + DeviceLockReport.render(analysis, output.style))
-      }
+      let rendered = chosen.render(analysis, candidates, output.style)
       try output.write(rendered, isForReading: format == "terminal")
     }
     if let bundle { try write(bundle, sources, analysis, claims) }

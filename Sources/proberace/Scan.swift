@@ -11,186 +11,6 @@ import SystemPackage
 import Verdicts
 import Writing
 
-extension BootUnit: ExpressibleByArgument {}
-
-/// The files that a scan reads, and the gate it holds them against.
-struct ScanOptions: ParsableArguments {
-  @Argument(help: "Logs, traces, folders (recursively) and archives; - is standard input.")
-  var paths: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Of folders only the files whose name matches this glob (*, ?, […]); may be repeated.",
-      valueName: "glob"))
-  var include: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "No files or folders whose name matches this glob; may be repeated.", valueName: "glob"))
-  var exclude: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Read more names from this file (- is standard input), one a line or NUL-separated; may be repeated.",
-      valueName: "file"))
-  var filesFrom: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Read JSON lines with \"path\", \"id\" and \"labels\" from this file (-: standard input); rows echo them; may be repeated.",
-      valueName: "file"))
-  var manifest: [String] = []
-
-  @Option(
-    name: .customLong("labels-from-path"),
-    help: ArgumentHelp(
-      "Labels from where a log lies below the scanned folder or archive, as {date}/{board}/{kernel}/.",
-      valueName: "pattern"))
-  var labelsFromPath: String?
-
-  @Option(
-    help: ArgumentHelp("A label of all logs; may be repeated.", valueName: "key=value"))
-  var label: [String] = []
-
-  @Option(
-    help: ArgumentHelp("Of all inputs only the i-th of n parts, told by their names.", valueName: "i/n"))
-  var shard: String?
-
-  @Option(
-    name: .customLong("skip-known"),
-    help: ArgumentHelp(
-      "No logs whose hash is in this file: one a line, or rows of an earlier scan.", valueName: "file"))
-  var skipKnown: String?
-
-  @Option(
-    name: .customLong("time-limit-per-log"),
-    help: ArgumentHelp("Read no log for longer; what is missing then is said.", valueName: "seconds"))
-  var timeLimit: Int?
-
-  @Option(help: ArgumentHelp("Let pass what this allow-list names.", valueName: "file"))
-  var baseline: String?
-
-  @Option(
-    help: "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none.")
-  var failOn = FailOn.standard
-
-  @Option(
-    name: [.customShort("j", allowingJoined: true), .long], help: "Logs read at a time; default: one a core.")
-  var jobs: Int?
-
-  @Option(
-    name: .customLong("boot-per"),
-    help: ArgumentHelp(
-      "What holds the inputs of one machine, whose logs and traces are joined: file, folder or archive.",
-      valueName: "unit"))
-  var bootPer = BootUnit.file
-
-  @OptionGroup var kernel: KernelOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "The probe NAME of Perfetto recordings is on FUNCTION (rp=really_probe); may be repeated.",
-      valueName: "name=function"))
-  var probe: [String] = []
-
-  func validate() throws {
-    if paths.isEmpty, filesFrom.isEmpty, manifest.isEmpty {
-      throw ValidationError("name at least one log, folder or archive")
-    }
-    if let fault = probe.lazy.compactMap(Analysis.probeFault).first { throw ValidationError(fault) }
-    if let glob = (include + exclude).first(where: { $0.contains("/") }) {
-      throw ValidationError("globs match names, not paths: \(glob)")
-    }
-    do {
-      if let labelsFromPath { _ = try PathPattern(labelsFromPath) }
-    } catch {
-      throw ValidationError("--labels-from-path: \(error)")
-    }
-    for label in label where !LabelName.isOne(String(label.prefix { $0 != "=" })) || !label.contains("=") {
-      throw ValidationError(
-        "--label \(label): a label is NAME=VALUE, its name of letters, digits, _, - and .")
-    }
-    if let shard, Shard(shard) == nil { throw ValidationError("--shard \(shard): take 1/8 to 8/8 of eight") }
-    if let timeLimit, timeLimit < 1 { throw ValidationError("--time-limit-per-log must be 1 or more") }
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
-  }
-
-  /// What is to be scanned.
-  func walk() throws -> FileWalk {
-    var walk = FileWalk(paths, include: include, exclude: exclude)
-    walk.groupsFolders = bootPer == .folder
-    var inputs = paths.count { $0 == "-" }
-    for (kind, lists) in [(InputList.Kind.paths, filesFrom), (.manifest, manifest)] {
-      for list in lists {
-        // access reads the name and nothing else.
-        if list != "-", unsafe access(list, R_OK) != 0 {
-          throw ValidationError("\(list): \(InputError.explain(Errno(rawValue: errno)))")
-        }
-        inputs += list == "-" ? 1 : 0
-        walk.add(InputList(kind, list))
-      }
-    }
-    walk.shard = shard.flatMap(Shard.init)
-    if inputs > 1 { throw ValidationError("standard input (-) can be read only once") }
-    walk.notInputs = lists.compactMap { FileIdentity($0) } + [FileIdentity(STDERR_FILENO)].compactMap(\.self)
-    walk.isStopped = { Interrupt.signal != nil }
-    return walk
-  }
-
-  /// Files that are read beside the logs.
-  var lists: [String] { filesFrom + manifest + [baseline, skipKnown].compactMap(\.self) }
-
-  /// `hashes`: somebody asks by what the logs are known.
-  func rows(hashes: Bool) throws -> RowSettings {
-    var rows = RowSettings()
-    rows.hashes = hashes || skipKnown != nil
-    rows.timeLimit = timeLimit.map { .seconds($0) }
-    rows.labels.pattern = try labelsFromPath.map { try PathPattern($0) }
-    for label in label {
-      let parts = label.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      rows.labels.fixed[String(parts[0])] = String(parts[1])
-    }
-    if let skipKnown { rows.known = try KnownLogs.read(skipKnown) }
-    return rows
-  }
-
-  func gate() throws -> Scan.Gate {
-    Scan.Gate(failing: failOn.verdicts, baseline: try baseline.map(Self.list), today: Self.today)
-  }
-
-  static func list(_ path: String) throws -> Baseline {
-    do {
-      return try Baseline.parse(try bytes(path))
-    } catch let error as InputError {
-      throw ValidationError("\(path): \(error)")
-    }
-  }
-
-  /// `2026-11-22`, in UTC: a CI farm has no other clock in common.
-  static var today: String { String(Date.now.formatted(.iso8601.year().month().day())) }
-
-  /// What a list is at most: a device or a pipe may never end.
-  private static let longest = 64 << 20
-
-  static func bytes(_ path: String) throws -> [UInt8] {
-    let bytes: [UInt8]?
-    do {
-      if path == "-" {
-        bytes = try FileDescriptor.standardInput.readWhole(atMost: longest)
-      } else {
-        let descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
-        bytes = try descriptor.closeAfter { try descriptor.readWhole(atMost: longest) }
-      }
-    } catch {
-      throw ValidationError("\(path): \(error)")
-    }
-    guard let bytes else {
-      throw ValidationError("\(path): more than \(longest >> 20) MiB: not read (is it the right file?)")
-    }
-    return bytes
-  }
-}
-
 struct ScanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scan",
@@ -232,13 +52,64 @@ struct ScanCommand: ParsableCommand {
   )
   var runName: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Add the boots to this history, which is made where there is none (proberace history).",
+      valueName: "file"))
+  var history: String?
+
+  @Option(
+    name: .customLong("group-by"),
+    help:
+      "What findings of several boots are put together by: signature, cause, verdict, board, kernel, device, driver."
+  )
+  var groupBy: String = GroupKey.standard.map(\.rawValue).joined(separator: ",")
+
+  private var groupKeys: [GroupKey]? {
+    let keys = groupBy.split(separator: ",", omittingEmptySubsequences: false).map {
+      GroupKey(rawValue: String($0))
+    }
+    return keys.contains(nil) || Set(keys).count < keys.count ? nil : keys.compactMap(\.self)
+  }
+
+  @Option(
+    name: .customLong("test-id"),
+    help: ArgumentHelp(
+      "KCIDB: the id of the test, origin:…, of a scan of one log; default: made of its content.",
+      valueName: "id"))
+  var testID: String?
+
+  @Option(
+    name: .customLong("log-url-prefix"),
+    help: ArgumentHelp("KCIDB: the logs are found there, below it by their paths.", valueName: "url"))
+  var logURLPrefix: String?
+
+  private var kcidb: KCIDB.Context? {
+    guard var context = KCIDB.Context(origin: origin, build: buildID) else { return nil }
+    context.test = testID
+    context.logs = logURLPrefix
+    return testID.map(context.mayBe(test:)) ?? true ? context : nil
+  }
+
   func validate() throws {
+    if scan.failOn.asksForChange, history == nil {
+      throw ValidationError(
+        "--fail-on regression needs --history FILE: what is new is told by what was before")
+    }
+    if groupKeys == nil {
+      throw ValidationError(
+        "--group-by takes \(GroupKey.allCases.map(\.rawValue).joined(separator: ", ")), each once")
+    }
     if ScanFormat.named(format) == nil {
       let known = ScanFormat.all.map(\.id).joined(separator: ", ")
       throw ValidationError("unknown format '\(format)'; there are: \(known)")
     }
-    if KCIDB.Context(origin: origin, build: buildID) == nil {
-      throw ValidationError("KCIDB takes an --origin of a-z, 0-9 and _, and a --build-id like origin:id")
+    if kcidb == nil {
+      throw ValidationError(
+        "KCIDB takes an --origin of a-z, 0-9 and _, and a --build-id and a --test-id like origin:id")
+    }
+    if let logURLPrefix, !logURLPrefix.hasPrefix("https://"), !logURLPrefix.hasPrefix("http://") {
+      throw ValidationError("--log-url-prefix \(logURLPrefix): an address begins with https://")
     }
   }
 
@@ -248,7 +119,7 @@ struct ScanCommand: ParsableCommand {
     let gate = try scan.gate()
     let claims = try scan.kernel.claims(probes: scan.probe)
     // Where no row is written nobody asks which logs are the same.
-    let rows = try scan.rows(hashes: !output.quiet || output.output != nil)
+    let rows = try scan.rows(hashes: !output.quiet || output.output != nil || history != nil)
     try output.refuse(overwriting: scan.paths + scan.lists)
     // A report of an earlier run may lie in a folder that is scanned; a log that is to be scanned must not be lost.
     if let old = output.output, FileIdentity(old) != nil, ScanRun.isLog(old) {
@@ -263,10 +134,15 @@ struct ScanCommand: ParsableCommand {
       \.self)
     let tally = ScanSoFar(gate)
     let streams = format == "jsonl"
+    let run = runID
+    let boots = try history.map {
+      try HistorySink($0, run: run, gate: gate, asks: scan.failOn.asksForChange)
+    }
+    if let history { walk.notInputs += ["", "-wal", "-shm"].compactMap { FileIdentity(history + $0) } }
     let outcome =
       streams
-      ? stream(walk, rows, claims, gate, tally)
-      : Scanning.run(walk, scan, rows, claims, gate, showsProgress: true, tally: tally)
+      ? stream(walk, run, rows, claims, gate, tally, boots)
+      : Scanning.run(walk, scan, rows, claims, gate, showsProgress: true, tally: tally, boots)
     let signal = outcome.signal
     var report = tally.report
     report.isInterrupted = signal != nil
@@ -275,22 +151,27 @@ struct ScanCommand: ParsableCommand {
     if streams {
       for note in report.baselineNotes { Diagnostics.say("proberace: baseline: \(Plain.safe(note))") }
     } else if signal == nil || format == "terminal", let chosen = ScanFormat.named(format) {
-      let context = KCIDB.Context(origin: origin, build: buildID) ?? KCIDB.Context()
+      let context = kcidb ?? KCIDB.Context()
       let settings = ScanFormat.Settings(
-        style: output.style, kcidb: context, explainsGate: explainGate, run: runID)
+        style: output.style, kcidb: context, explainsGate: explainGate, run: run,
+        groups: groupKeys ?? GroupKey.standard)
       let text = chosen.render(report, settings)
       try output.write(.text(text), isForReading: format == "terminal")
     } else {
       // Half a document would pass for a whole one.
       Diagnostics.say("proberace: \(output.output ?? "standard output"): not written")
     }
+    let changed = boots?.end(isWhole: signal == nil) ?? 0
     if let signal { throw ExitCode(128 + signal) }
-    throw ExitCode(tally.exitCode(ofOtherShards: outcome.ofOtherShards))
+    // 2 wins over 1.
+    throw ExitCode(max(changed, tally.exitCode(ofOtherShards: outcome.ofOtherShards)))
   }
 
   /// A line for each result, as soon as it is there.
   private func stream(
-    _ walk: FileWalk, _ rows: RowSettings, _ claims: KernelClaims, _ gate: Scan.Gate, _ tally: ScanSoFar
+    _ walk: FileWalk, _ run: String, _ rows: RowSettings, _ claims: KernelClaims, _ gate: Scan.Gate,
+    _ tally: ScanSoFar,
+    _ boots: HistorySink?
   ) -> Scanning.Outcome {
     let isSilent = output.quiet && output.output == nil
     let lines = GrowingOutput(output.output)
@@ -298,16 +179,17 @@ struct ScanCommand: ParsableCommand {
     var walk = walk
     // It is there from now on, and may lie in a folder that is scanned.
     walk.notInputs += [lines.target].compactMap(\.self)
-    let run = runID
     let outcome = Scanning.run(
       walk, scan, rows, claims, gate, showsProgress: output.output != nil || !Output.isTerminal, tally: tally,
-      into: (part: ScanPart(), lines: [UInt8]())
+      into: (part: ScanPart(), lines: [UInt8](), records: [HistorySink.Boot]())
     ) { batch, log in
+      if let boots, let boot = boots.boot(log) { batch.records.append(boot) }
       batch.part.add(log, gate, keeps: false)
       if !isSilent, !log.isKnown { JSONLines.write(log, run: run, to: &batch.lines) }
     } each: {
       tally.add($0.part)
       lines.put($0.lines)
+      boots?.add($0.records)
     }
     if !isSilent {
       lines.put(

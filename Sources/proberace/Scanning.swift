@@ -36,7 +36,7 @@ struct ScanPart: Sendable {
       fails = true
     }
     if let baseline = gate.baseline {
-      for judged in log.findings { matched.formUnion(baseline.matches(judged.finding)) }
+      for judged in log.findings { matched.formUnion(baseline.matches(judged.finding, of: log.place)) }
     }
     if keeps { logs.append(log) }
   }
@@ -159,12 +159,13 @@ enum Scanning {
   /// The same for a report at the end.
   static func run(
     _ walk: FileWalk, _ options: ScanOptions, _ rows: RowSettings, _ claims: KernelClaims, _ gate: Scan.Gate,
-    showsProgress: Bool, tally: ScanSoFar
+    showsProgress: Bool, tally: ScanSoFar, _ boots: HistorySink? = nil
   ) -> Outcome {
     run(walk, options, rows, claims, gate, showsProgress: showsProgress, tally: tally, into: ScanPart()) {
       $0.add($1, gate, keeps: true)
     } each: {
       tally.add($0)
+      if let boots { boots.add($0.logs.compactMap(boots.boot)) }
     }
   }
 }

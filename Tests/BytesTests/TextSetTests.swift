@@ -3,8 +3,9 @@ import Testing
 
 struct TextSetTests {
   private static let texts: [(text: StaticString, mark: Int)] = [
-    ("needle", 1), ("pin ", 0), ("WARNING: ", 5), ("dle", 0), ("axe", 0), ("bee", 0), ("cow", 0), ("dog", 0),
-    ("elk", 0),
+    ("needle", 1), ("pin ", 0), ("WARNING: ", 5), ("edle", 0), ("axes", 0), ("bees", 0), ("cows", 0),
+    ("dogs", 0),
+    ("elks", 0),
   ]
   private static let set = TextSet(texts)
 
@@ -56,7 +57,7 @@ struct TextSetTests {
 
   @Test func theSearchStopsWhenItIsTold() {
     var count = 0
-    Self.set.each(in: Array("axe axe axe".utf8).span) { _, _ in
+    Self.set.each(in: Array("axes axes axes".utf8).span) { _, _ in
       count += 1
       return count < 2
     }

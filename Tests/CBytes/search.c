@@ -8,8 +8,8 @@
 static const struct {
   const char *text;
   size_t mark;
-} wanted[] = {{"needle", 1}, {"pin ", 0}, {"WARNING: ", 5}, {"dle", 0}, {"axe", 0}, {"bee", 0},
-              {"cow", 0},    {"dog", 0},  {"elk", 0},       {"fly", 0}, {"\xff\x80\x7f", 0}};
+} wanted[] = {{"needle", 1}, {"pin ", 0}, {"WARNING: ", 5}, {"edle", 0}, {"axes", 0}, {"bees", 0},
+              {"cows", 0},    {"dogs", 0},  {"elks", 0},       {"flys", 0}, {"\xff\x80\x7f\x01", 0}};
 enum { WANTED = sizeof wanted / sizeof *wanted, LONGEST = 300 };
 
 /* Bytes of `number`'s kind at `place` in `bytes`? */

@@ -27,7 +27,7 @@ struct BundleCommandTests {
     #expect(try Self.findings(read) == Self.findings(made) && !Self.findings(made).isEmpty)
     // A scan takes it for one machine's.
     let scan = try Command.run("scan", "--format", "jsonl", bundle)
-    #expect(scan.output.split(separator: "\n").count == 1 && scan.code == made.code)
+    #expect(try ScanCommandTests.lines(scan.output).count == 1 && scan.code == made.code)
     // The README's command line is one that works.
     let readMe = try Command.shell("zstd -dc '\(bundle)' | tar -xO proberace-bundle/README.txt").output
     #expect(readMe.hasPrefix("proberace/bundle@1\n") && readMe.contains("proberace report THIS-FILE"))

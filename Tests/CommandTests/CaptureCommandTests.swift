@@ -159,7 +159,7 @@ struct CaptureCommandTests {
     let folder = Here.sample("facts-late-silent-7.3.4")
     let scan = try Command.run(
       "scan", "--boot-per", "folder", "--format", "jsonl", "--fail-on", "none", folder)
-    let row = try #require(scan.json)
+    let row = try #require(try ScanCommandTests.lines(scan.output).first)
     let findings = try #require(row["findings"] as? [[String: Any]])
     let truth = try Capture(URL(filePath: folder)).expected.findings
     #expect(Set(findings.compactMap { $0["device"] as? String }) == Set(truth.map(\.device)))

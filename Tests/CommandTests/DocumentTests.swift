@@ -180,6 +180,27 @@ struct DocumentTests {
     }
   }
 
+  /// python/proberace/_types.py is generated: python3 scripts/python_types.py; and each job of docs/ci.md becomes a file of the packages.
+  @Test func whatPackagesAreMadeOfIsFresh() throws {
+    let python = URL(filePath: "/usr/bin/env")
+    func script(_ name: String) -> String {
+      Here.root.appending(path: "scripts/" + name).path(percentEncoded: false)
+    }
+    let types = try Command.run(python, ["python3", script("python_types.py")], nil, [:])
+    let kept = try String(
+      contentsOf: Here.root.appending(path: "python/proberace/_types.py"), encoding: .utf8)
+    #expect(types.output == kept && kept.contains("class Finding(TypedDict):"))
+    let folder = try TemporaryFolder()
+    let jobs = try Command.run(python, ["python3", script("jobs.py"), folder.path], nil, [:])
+    #expect(jobs.code == 0, "\(jobs.errors)")
+    let made = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(made == ["Jenkinsfile", "github-steps.yml", "gitlab-ci.yml", "lava.yaml"])
+    for name in made {
+      #expect(
+        try String(contentsOfFile: folder.path + "/" + name, encoding: .utf8).contains("proberace scan"))
+    }
+  }
+
   /// What is released is what the list of changes has last.
   @Test func changesNameTheVersionAndTheRules() throws {
     let changes = try String(contentsOf: Here.root.appending(path: "CHANGELOG.md"), encoding: .utf8)

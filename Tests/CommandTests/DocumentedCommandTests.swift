@@ -2,65 +2,52 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every command line of the README and of docs/ does what it is said to do.
+/// Every command line of the README, of docs/, of the manual pages and of --help does what it is said to do: scripts/examples.sh, which the
+/// packages' tests run too.
 struct DocumentedCommandTests {
-  /// Commands stand alone on an indented line, in a job's list, behind `run:`, or in the quotes of a Jenkins step.
-  static func commands(_ text: String) -> [String] {
-    text.split(separator: "\n").compactMap { line in
-      guard line.hasPrefix("  ") else { return nil }
-      var command = line.trimmingCharacters(in: .whitespaces)
-      for prefix in ["- ", "run: ", "steps { sh '"] where command.hasPrefix(prefix) {
-        command = String(command.dropFirst(prefix.count))
-      }
-      if command.hasSuffix("' }") { command = String(command.dropLast(3)) }
-      command = command.components(separatedBy: " #")[0].trimmingCharacters(in: .whitespaces)
-      let isOurs = command.hasPrefix("proberace ") || command.hasPrefix("dmesg | proberace ")
-      return isOurs ? command : nil
-    }
+  /// How many commands of each document ran, in order.
+  private static func run(_ documents: [String]) throws -> [Int] {
+    let script = Here.root.appending(path: "scripts/examples.sh").path(percentEncoded: false)
+    let tool = Command.executable.deletingLastPathComponent().path(percentEncoded: false)
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let result = try Command.run(
+      URL(filePath: "/bin/sh"), [script, Here.sample("natural-7.3.4-cmdline")] + documents, nil,
+      ["PATH": "\(tool):\(path)"])
+    #expect(result.code == 0, "\(result.output.suffix(500))\(result.errors.suffix(500))")
+    return result.output.split(separator: "\n").compactMap { Int($0.prefix { $0 != " " }) }
   }
 
-  /// What a reader has beside him: a boot's captures, a folder of logs, an allow-list.
-  private static func workplace() throws -> TemporaryFolder {
+  @Test(arguments: [
+    ("README.md", 10), ("docs/ci.md", 5), ("docs/capturing.md", 5), ("docs/farm.md", 8),
+    ("docs/findings/probe-before-domain.md", 1), ("docs/findings/acpi-orphans.md", 1),
+    ("docs/man/proberace.7", 6),
+  ])
+  func documents(_ name: String, _ least: Int) throws {
+    let counts = try Self.run([Here.root.appending(path: name).path(percentEncoded: false)])
+    #expect(counts.count == 1 && counts.allSatisfy { $0 >= least })
+  }
+
+  /// A page for each command, without a mistake that groff knows, and with the examples of its --help.
+  @Test func manualPages() throws {
     let folder = try TemporaryFolder()
-    let files = FileManager.default
-    let boot = Here.sample("natural-7.3.4-cmdline/")
-    for name in ["dmesg.txt", "trace.txt", "trace.dat"] {
-      try files.copyItem(atPath: boot + name, toPath: folder.path + "/" + name)
+    let script = Here.root.appending(path: "scripts/manual.py").path(percentEncoded: false)
+    let made = try Command.run(
+      URL(filePath: "/usr/bin/env"),
+      ["python3", script, Command.executable.path(percentEncoded: false), folder.path], nil, [:])
+    #expect(made.code == 0, "\(made.errors)")
+    let pages = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    let commands = [
+      "report", "scan", "timeline", "capture", "formats", "rules", "explain", "baseline", "history",
+      "doctor",
+    ]
+    for command in commands { #expect(pages.contains("proberace-\(command).1")) }
+    let counts = try Self.run(pages.map { folder.path + "/" + $0 })
+    #expect(counts.count == pages.count && counts.reduce(0, +) > 15)
+    let options = try Command.run("report", "--help").output.matches(of: /--[a-z-]+/).map {
+      String($0.output)
     }
-    for name in ["logs", "ci"] {
-      try files.createDirectory(atPath: folder.path + "/" + name, withIntermediateDirectories: true)
-    }
-    try files.copyItem(atPath: boot + "dmesg.txt", toPath: folder.path + "/logs/boot.log")
-    for list in ["known.json", "ci/proberace.json"] {
-      _ = try folder.file(list, "{\"schema\": \"proberace/baseline@1\", \"entries\": []}")
-    }
-    return folder
-  }
-
-  @Test(arguments: ["README.md", "docs/ci.md", "docs/capturing.md", "docs/probe-before-domain.md"])
-  func run(_ document: String) throws {
-    let text = try String(contentsOf: Here.root.appending(path: document), encoding: .utf8)
-    let commands = Self.commands(text)
-    #expect(commands.count >= (document == "README.md" ? 10 : 1))
-    let folder = try Self.workplace()
-    for command in commands {
-      // `dmesg` is the machine's own, and documented dates pass.
-      let line = command.replacing("dmesg | ", with: "cat dmesg.txt | ").replacing(
-        "2027-03-31", with: "2999-12-31"
-      )
-      // This machine is the board.
-      .replacing("| ssh root@board sh", with: "| sh").replacing("| adb shell su 0 sh", with: "| sh")
-      let tool = Command.executable.deletingLastPathComponent().path(percentEncoded: false)
-      let result = try Command.run(
-        URL(filePath: "/bin/sh"), ["-c", "cd '\(folder.path)' && PATH='\(tool)':$PATH && \(line)"], nil, [:])
-      #expect(result.code < 2, "\(command): \(result.errors)")
-      let words = line.split(separator: " ")
-      if let option = words.firstIndex(of: "-o") {
-        let made = try Data(contentsOf: URL(filePath: folder.path + "/" + words[option + 1]))
-        #expect(!made.isEmpty, "\(command)")
-      } else {
-        #expect(!result.output.isEmpty || !result.errors.isEmpty || line.contains(">"), "\(command)")
-      }
-    }
+    let page = try String(contentsOfFile: folder.path + "/proberace-report.1", encoding: .utf8).replacing(
+      "\\-", with: "-")
+    #expect(options.count > 10 && options.allSatisfy(page.contains))
   }
 }

@@ -27,7 +27,7 @@ struct ExitCodeTests {
   @Test(arguments: [
     ["report"], ["report", "--fail-on", "maybe", "x"], ["report", "--format", "poem", "x"],
     ["report", "--no-such", "x"],
-    ["report", "--what-if", "device-lock", "--format", "html", "x"],
+    ["report", "--what-if", "p1", "--format", "markdown", "x"], ["report", "--what-if", "p9", "x"],
     ["nonsense"], ["report", "--input-format", "poem", "x"], ["report", "-", "-"],
     ["explain", "no-such-cause"],
     ["explain"], ["timeline", "--format", "poem", "x"], ["rules", "--format", "poem"],

@@ -12,6 +12,13 @@ import Testing
     "junit": isInertXML, "json": isJSON, "chrome-json": isJSON, "sarif": isJSON, "kcidb": isJSON,
     "squad": isJSON, "squad-metadata": isJSON, "gitlab": isJSON,
     "jsonl": { $0.split(separator: "\n").allSatisfy { isJSON(String($0)) } },
+    // Words of ours alone: a shell runs them.
+    "lava": {
+      $0.split(separator: "\n").allSatisfy {
+        $0.wholeMatch(
+          of: /lava-test-case [a-z-]+ --result (pass|fail|skip)( --measurement \d+ --units findings)?/) != nil
+      }
+    },
     // No cell begins a formula, no name ends a cell.
     "csv": { $0.contains("\"\(Hostile.device)\"") && !$0.contains("\"=") },
     // A name is bytes with a length there: protoc reads it in FormatTests.

@@ -9,7 +9,9 @@ struct OtherCommandTests {
     #expect(command.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
   }
 
-  @Test(arguments: [[], ["report"], ["timeline"], ["capture"], ["formats"], ["rules"], ["explain"]])
+  @Test(arguments: [
+    [], ["report"], ["timeline"], ["capture"], ["formats"], ["rules"], ["explain"], ["doctor"],
+  ])
   func help(_ command: [String]) throws {
     let help = try Command.run(Command.executable, command + ["--help"], nil, [:])
     #expect(help.code == 0)
@@ -19,6 +21,41 @@ struct OtherCommandTests {
     // ArgumentParser does not wrap the line of all options.
     let lines = help.output.split(separator: "\n").filter { !$0.hasPrefix("USAGE") }
     #expect(lines.allSatisfy { $0.count <= 120 })
+  }
+
+  /// Without arguments: what a reader can do at once, on the machine at hand.
+  @Test func firstMinute() throws {
+    let said = try Command.run(Command.executable, [], nil, [:])
+    #expect(said.code == 0 && said.errors.isEmpty)
+    #expect(said.output.hasPrefix("dmesg | proberace report - ") && said.output.contains("proberace doctor"))
+    #expect(said.output.split(separator: "\n").count <= 4)
+    #expect(try Command.run("logs").code == 2)
+  }
+
+  /// On a machine of its own: a folder stands for the root of its files.
+  @Test func doctor() throws {
+    let folder = try TemporaryFolder()
+    let files = [
+      "proc/sys/kernel/osrelease": "6.17.13+deb13-amd64\n", "dev/kmsg": "",
+      "boot/config-6.17.13+deb13-amd64": "CONFIG_IOMMU_API=y\nCONFIG_BUG=y\nCONFIG_KPROBE_EVENTS=y\n",
+      "sys/class/iommu/dmar0/name": "", "sys/kernel/iommu_groups/3/type": "DMA\n",
+    ]
+    for (path, text) in files {
+      let file = folder.url.appending(path: path)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try text.write(to: file, atomically: false, encoding: .utf8)
+    }
+    let said = try Command.run("doctor", "--root", folder.path, "--format", "json")
+    #expect(said.code == 0, "\(said.output)")
+    #expect(said.json?["kernel"] as? String == "6.17.13+deb13-amd64" && said.json?["groups"] as? Int == 1)
+    #expect(
+      (said.json?["next"] as? [String])?.last
+        == "proberace capture --target cmdline --kernel 6.17.13+deb13-amd64")
+    let text = try Command.run("doctor", "--root", folder.path)
+    #expect(text.output.contains("warning     yes      Linux 6.17.13+deb13-amd64 can print it"))
+    #expect(try Command.run("doctor", "--root", "/nowhere").code == 1)
+    #expect(try Command.run("doctor", "--format", "xml").code == 2)
   }
 
   @Test func helpNamesTheExitCodes() throws {
@@ -33,6 +70,15 @@ struct OtherCommandTests {
   @Test func rulesPageIsFresh() throws {
     let page = try String(contentsOf: Here.root.appending(path: "docs/rules.md"), encoding: .utf8)
     #expect(try Command.run("rules", "--format", "markdown").output == page)
+  }
+
+  /// docs/reports.md is generated: proberace rules --format reports > docs/reports.md
+  @Test func reportsPageIsFresh() throws {
+    let page = try String(contentsOf: Here.root.appending(path: "docs/reports.md"), encoding: .utf8)
+    #expect(try Command.run("rules", "--format", "reports").output == page)
+    let explained = try Command.run("explain", "multi-iommu-replay-bypass").output
+    #expect(explained.contains("Published reports") && explained.contains("exynos-decon"))
+    #expect(try !Command.run("explain", "double-probe").output.contains("Published reports"))
   }
 
   /// docs/inputs.md is generated: proberace formats --format markdown > docs/inputs.md

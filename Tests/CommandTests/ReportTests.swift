@@ -50,6 +50,24 @@ struct ReportTests {
     #expect(summary == ["warnings": 4, "falsePositive": 2, "real": 2, "undetermined": 0])
   }
 
+  /// The same answers in every format that has them.
+  @Test func whatIf() throws {
+    let text = try Command.run("report", "--what-if", "p1", "--what-if", "p4", Self.dmesg, Self.trace).output
+    #expect(text.contains("(p1)") && text.contains("(p4)") && !text.contains("(p5)"))
+    #expect(text.contains("deferred, no harm") && text.contains("asked while the walk visited"))
+    let page = try Command.run("report", "--what-if", "all", "--format", "html", Self.dmesg, Self.trace)
+      .output
+    #expect(page.contains("<code>device-lock</code>") && page.contains("<code>p5</code>"))
+    #expect(page.contains("<td>deferred, no harm</td>"))
+    let json = try #require(try Command.run("report", "--format", "json", Self.dmesg, Self.trace).json)
+    let boot = try #require((json["boots"] as? [[String: Any]])?.first)
+    let answers = try #require(boot["whatIf"] as? [[String: Any]])
+    #expect(answers.count == 8)
+    let p1 = try #require(answers.first { $0["candidate"] as? String == "p1" })
+    let outcomes = (p1["findings"] as? [[String: Any]])?.compactMap { $0["outcome"] as? String }
+    #expect(outcomes?.sorted() == ["deferred", "deferred", "unchanged", "unchanged"])
+  }
+
   private static func phases(_ phases: [[String: Any]]) throws {
     #expect(!phases.isEmpty)
     #expect(phases.allSatisfy { keys($0).isSuperset(of: ["kind", "start", "end", "task", "result", "at"]) })

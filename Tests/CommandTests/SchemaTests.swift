@@ -32,5 +32,7 @@ struct SchemaTests {
     let held = try #require(answer.json as? [String: Int])
     #expect(held["report@1"] ?? 0 >= 60 && held["timeline@1"] == held["report@1"])
     #expect(held["scan@1"] ?? 0 >= files.count && held["scan-end@1"] == 1 && held["baseline@1"] == 2)
+    #expect(held["boot@1"] == 1000 && held["history-regressions@1"] == 1)
+    #expect(held["doctor@1"] == 2)
   }
 }

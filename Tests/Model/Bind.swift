@@ -13,6 +13,7 @@ extension Run {
     me.context = .bind
     enter(.reallyProbe)
     if scenario.lacksSupplier, me.attempt == 1 { return leave(.reallyProbe, deferral) }
+    if kernel.fix.locks { machine.lockedBy = who }
     go(.setDriver)
   }
 
@@ -63,6 +64,12 @@ extension Run {
     if machine.history.isEarly { machine.history.exposed = true }
     if machine.history.isMapping { machine.history.mapped = true }
     if !machine.client.group { machine.history.boundWithout = true }
+    release()
     go(.idle)
+  }
+
+  /// Gives back the client's device_lock.
+  mutating func release() {
+    if machine.lockedBy == who { machine.lockedBy = nil }
   }
 }

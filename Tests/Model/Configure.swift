@@ -25,8 +25,11 @@ extension Run {
 
   /// of_iommu_configure under the lock: taken and dropped within this step.
   mutating func configureLocked() {
-    if machine.client.fwspec { return endOFConfigure(0) }
-    let wasPresent = machine.client.iommu
+    if machine.client.fwspec {
+      if kernel.fix == .p2, isProbedElsewhere, !machine.client.group { return endOFConfigure(deferral) }
+      return replaysSkipped ? replay() : endOFConfigure(0)
+    }
+    let wasPresent = kernel.fix == .p2 ? machine.prober == who : machine.client.iommu
     let error = translate()
     guard error == 0 else {
       machine.client.fwspec = false
@@ -36,11 +39,27 @@ extension Run {
     machine.client.iommu = true
     machine.client.fwspec = true
     // bcb81ac6ae3c: on the walk's own path the walk goes on with the probe, and ACPI has no other.
-    if kernel.warns && (wasPresent || scenario.client == .acpi) { return endOFConfigure(0) }
+    if kernel.warns && (wasPresent || scenario.client == .acpi && !replaysSkipped) {
+      return endOFConfigure(0)
+    }
+    replay()
+  }
+
+  private mutating func replay() {
     me.bypassed = machine.isRegistering && !(kernel.gates && machine.ready)
     me.replays = true
     enter(.probeDevice)
     go(.probeLock)
+  }
+
+  /// P2: another thread probes it, with the lock dropped.
+  private var isProbedElsewhere: Bool { machine.prober.map { $0 != who } ?? false }
+
+  /// P4: a walk skipped this client, and ACPI has no replay of its own.
+  private var replaysSkipped: Bool {
+    kernel.fix == .p4 && scenario.client == .acpi && machine.wasSkipped && machine.ready
+      && !machine.client.group
+      && who == .binder
   }
 
   /// iommu_fwspec_init for each of the client's IOMMUs: the gate.
@@ -51,7 +70,9 @@ extension Run {
       return timedOut
     }
     // With two IOMMUs the first one's xlate allocates dev->iommu: the second one's readiness is not looked at.
-    let isPresent = machine.client.iommu || scenario.client == .multi
+    let isPresent =
+      kernel.fix == .p2
+      ? machine.prober == who : machine.client.iommu || scenario.client == .multi
     return kernel.gates && !isPresent && !machine.ready ? deferral : 0
   }
 
@@ -69,7 +90,9 @@ extension Run {
   }
 
   private mutating func afterFirmware(_ result: Int16) {
-    if result == 0, kernel.readsTwice, machine.client.driver, !me.sawDriver { return crash() }
+    if result == 0, kernel.readsTwice, kernel.fix != .p0, machine.client.driver, !me.sawDriver {
+      return crash()
+    }
     if result == 0, me.sawDriver, !scenario.managesDMA { return go(.useDomain) }
     endBusConfigure(result)
   }
@@ -86,14 +109,16 @@ extension Run {
     enter(.useDomain)
     let client = machine.client
     let waits = client.group && !client.domain && !scenario.sharesGroup
-    let result = waits && kernel.awaitsDomain ? deferral : 0
+    let isHeld =
+      kernel.fix.marks && machine.isMarked || kernel.fix == .p5 && client.fwspec && !client.group
+    let result = isHeld || waits && kernel.awaitsDomain ? deferral : 0
     if waits, result == 0, who == .binder { machine.history.flipped = true }
     leave(.useDomain, result)
     endBusConfigure(result)
   }
 
   private mutating func endBusConfigure(_ said: Int16) {
-    let result = scenario.client == .cdx ? 0 : said
+    let result = scenario.client == .cdx && kernel.fix != .p0 ? 0 : said
     leave(.busConfigure, result)
     // The walk ignores it.
     if me.context == .walk { return go(.relock) }

@@ -5,6 +5,8 @@ package struct Execution: Sendable {
   package var scenario: Scenario
   package var seen: [Happening]
   package var truth: Truth
+  /// Which thread did each step.
+  package var order: [Happening.Who]
   /// Differs between executions, and is the same in every run.
   package var seed: UInt64
 }
@@ -16,6 +18,7 @@ package struct Explorer {
   /// states themselves would need gigabytes.
   private var known: Set<Int> = []
   private var path: [Happening] = []
+  private var order: [Happening.Who] = []
   package private(set) var count = 0
 
   private init(_ scenario: Scenario, _ visit: @escaping (Execution) -> Void) {
@@ -33,6 +36,25 @@ package struct Explorer {
     return explorer.count
   }
 
+  /// What the same order of steps comes to in another scenario; a thread that must wait there loses its turn.
+  package static func follow(_ order: [Happening.Who], in scenario: Scenario) -> Truth {
+    var machine = Prologue(scenario).machine
+    var turns = order[...]
+    while !Run.hasEnded(machine) {
+      let who = turns.popFirst()
+      let enabled = [Happening.Who.walker, .binder].filter { Run.isEnabled(scenario, machine, $0) }
+      guard let next = who.flatMap({ enabled.contains($0) ? $0 : nil }) ?? (who == nil ? enabled.first : nil)
+      else {
+        if who == nil { break }
+        continue
+      }
+      var run = Run(scenario, machine, next)
+      run.step()
+      machine = run.machine
+    }
+    return Truth(scenario, machine)
+  }
+
   private mutating func explore(_ machine: Machine, _ printed: UInt64) {
     var node = Hasher()
     node.combine(machine)
@@ -44,13 +66,17 @@ package struct Explorer {
       var run = Run(scenario, machine, who)
       run.step()
       path += run.seen
+      order.append(who)
       explore(run.machine, run.seen.reduce(printed) { ($0 ^ $1.code) &* 0x100_0000_01b3 })
       path.removeLast(run.seen.count)
+      order.removeLast()
     }
     guard isStuck else { return }
-    precondition(machine.walker.step == .done && machine.binder.step == .done, "\(scenario): deadlock")
+    precondition(
+      Run.hasEnded(machine) || scenario.kernel.fix != .none, "\(scenario): deadlock")
     count += 1
-    visit(Execution(scenario: scenario, seen: path, truth: Truth(scenario, machine), seed: printed))
+    visit(
+      Execution(scenario: scenario, seen: path, truth: Truth(scenario, machine), order: order, seed: printed))
   }
 }
 

@@ -45,6 +45,8 @@ struct Worker: Hashable, Sendable {
   var next: UInt8 = 0
   /// Registrations that have ended.
   var registrations: UInt8 = 0
+  /// It set the mark of the device that it visits (P1).
+  var marks = false
 }
 
 /// Facts that the truth is told from; written when they happen, never read by the threads.
@@ -101,6 +103,12 @@ struct Machine: Hashable, Sendable {
   var bystanderAdded = false
   var isBound = false
   var walkAdded = false
+  /// Who holds the client's device_lock, where the walk asks for it.
+  var lockedBy: Happening.Who?
+  /// The client is visited (P1); by whom, while iommu_probe_device_lock is dropped (P2); a walk skipped it (P4).
+  var isMarked = false
+  var prober: Happening.Who?
+  var wasSkipped = false
   var registerResult: Int16 = 0
   var walker = Worker(context: .walk)
   var binder = Worker(context: .bind)

@@ -7,6 +7,8 @@ extension Run {
     guard !machine.client.group else { return endProbing(0) }
     machine.isLocked = true
     machine.client.iommu = true
+    me.marks = kernel.fix.marks
+    if me.marks { machine.isMarked = true }
     go(.readOne)
   }
 
@@ -20,9 +22,12 @@ extension Run {
       {
         machine.history.skippedInFlight = true
       }
+      // Whose walk it is, it cannot know.
+      if walks, client.driver, !client.fwspec, !machine.isBound { machine.wasSkipped = true }
       return go(.answer)
     }
     machine.isLocked = false
+    machine.prober = who
     me.ranConfigure = true
     me.context = .walk
     go(.configure)
@@ -31,6 +36,7 @@ extension Run {
   /// The rest of 3b: lock again, and look whether another instance finished the job.
   mutating func relock() {
     machine.isLocked = true
+    machine.prober = nil
     let isDone = !machine.client.iommu || machine.client.group
     if isDone, kernel.rechecks { return endProbing(noDevice) }
     if !machine.client.iommu { machine.history.lostIOMMU = true }
@@ -64,7 +70,7 @@ extension Run {
 
   /// 4: read #2 of dev->driver.
   mutating func readTwo() {
-    if machine.client.driver, kernel.warns {
+    if machine.client.driver, kernel.warns, !isQuiet {
       emit(.warning)
       let side: Truth.Side = walks ? .walk : me.context == .direct ? .direct : .bind
       machine.history.warned.append(
@@ -75,6 +81,15 @@ extension Run {
           skippedBefore: machine.history.skippedInFlight))
     }
     go(.addGroup)
+  }
+
+  private var isQuiet: Bool {
+    switch kernel.fix {
+    case .p1a: walks && !me.replays && !machine.isBound
+    case .p4: me.replays && machine.wasSkipped
+    case .quiet: true
+    default: false
+    }
   }
 
   /// 5–7: the group device; outside the walk the default domain at once.
@@ -97,6 +112,10 @@ extension Run {
   mutating func endProbing(_ result: Int16) {
     leave(.innerProbe, result)
     machine.isLocked = false
+    if me.marks {
+      me.marks = false
+      machine.isMarked = false
+    }
     if me.isNotified {
       leave(.probeDevice, result)
       go(.idle)

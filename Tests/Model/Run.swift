@@ -42,21 +42,41 @@ struct Run {
     let worker = machine[who]
     switch worker.step {
     case .done: return false
+    case .probeLock where scenario.kernel.fix == .p2 && machine.prober.map { $0 != who } ?? false:
+      // Two that probe at once would undo each other's work: the second waits.
+      return false
     case .probeLock, .configureLock, .relock: return !machine.isLocked
-    case .visit where who == .walker: return !isBystander(scenario, worker.next) || !machine.isLocked
+    case .visit where isBystander(scenario, worker.next): return who != .walker || !machine.isLocked
+    case .visit where visitsClient(scenario, worker.next): return !isLocked(scenario, machine)
+    case .unbind: return !isLocked(scenario, machine)
     case .idle:
       if who == .walker {
         return !scenario.isBoundBefore && worker.registrations == 0 || machine.isBound
           || scenario.strangerFirst && worker.registrations == 1
       }
       if scenario.twoRegister { return worker.registrations == 0 }
+      if scenario.kernel.fix.locks, machine.lockedBy != nil { return false }
       return worker.attempt < scenario.attempts && !machine.isBound || machine.isOver || machine.isCrashed
     default: return true
     }
   }
 
+  /// The client's lock is held, and device_lock() waits for it.
+  private static func isLocked(_ scenario: Scenario, _ machine: Machine) -> Bool {
+    scenario.kernel.fix == .deviceLock && machine.lockedBy != nil
+  }
+
+  static func visitsClient(_ scenario: Scenario, _ next: UInt8) -> Bool {
+    next < 2 && !isBystander(scenario, next) && !(scenario.bystander == .none && next == 1)
+  }
+
   static func isBystander(_ scenario: Scenario, _ next: UInt8) -> Bool {
     scenario.bystander == .before && next == 0 || scenario.bystander == .after && next == 1
+  }
+
+  /// Both threads came to their end.
+  static func hasEnded(_ machine: Machine) -> Bool {
+    machine.walker.step == .done && machine.binder.step == .done
   }
 
   mutating func step() {
@@ -83,6 +103,7 @@ struct Run {
       go(.leaveBind)
     case (.leaveBind, _):
       leave(.reallyProbe, me.result)
+      release()
       go(.idle)
     case (.unbind, _):
       machine.client.driver = false

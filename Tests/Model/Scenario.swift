@@ -13,6 +13,7 @@ package struct Kernel: Hashable, Sendable {
   package var awaitsDomain = true
   /// Without 95deee37a123, 78447d4545b2 and their like: dma_configure reads dev->driver again for driver_managed_dma.
   package var readsTwice = false
+  package var fix = Fix.none
 
   package static let current = Kernel()
   package static let first = Kernel(version: "6.15.0", rechecks: false, gates: false)

@@ -51,6 +51,10 @@ package struct Truth: Hashable, Sendable {
   package var isCrashed: Bool
   /// use_default_domain let a bind pass that had a group and no domain.
   package var isFlipped: Bool
+  /// The threads wait for each other.
+  package var isDeadlocked: Bool
+  /// Its IOMMU is there, and no attempt bound it.
+  package var isUnbound: Bool
 
   /// Ids of what is true of the whole boot and prints no warning of its own.
   package var silent: [String] {
@@ -61,6 +65,14 @@ package struct Truth: Hashable, Sendable {
       (isCrashed, "dma-configure-null-driver"),
     ].filter(\.0).map(\.1)
   }
+
+  /// Ids of all that went wrong or warned, each once.
+  package var causes: Set<String> {
+    Set(warned.compactMap(\.causes.first) + silent + (isFlipped ? ["default-domain-flip"] : []))
+  }
+
+  /// A driver ran without its domain, and neither a warning nor one of the silent causes says so.
+  package var isHidden: Bool { harm != .unharmed && silent.isEmpty && !warned.contains(where: \.isReal) }
 
   init(_ scenario: Scenario, _ machine: Machine) {
     let history = machine.history
@@ -73,6 +85,9 @@ package struct Truth: Hashable, Sendable {
     isProbedTwice = history.probedTwice
     isCrashed = machine.isCrashed
     isFlipped = history.flipped
+    // A thread that waits for the client to be bound, which never happens, is in no deadlock.
+    isDeadlocked = !Run.hasEnded(machine) && machine.walker.step != .idle
+    isUnbound = !machine.isBound && machine.ready && !scenario.twoRegister && !isDeadlocked
     let misuse = scenario.client == .misused && machine.client.group
     let exposed = history.exposed && (machine.client.domain || isLeftOut) || misuse
     harm = !exposed && !ranEarlier ? .unharmed : history.mapped ? .harmed : .exposed

@@ -20,10 +20,15 @@ extension Run {
     let next = me.next
     me.next += 1
     if Run.isBystander(scenario, next) { return bystander() }
-    guard next < 2, !(scenario.bystander == .none && next == 1) else { return go(.domains) }
+    guard Run.visitsClient(scenario, next) else { return go(.domains) }
     enter(.walkVisit)
     me.ranConfigure = false
     me.replays = false
+    if kernel.fix == .trylock, machine.lockedBy != nil {
+      if !isStranger { machine.history.skippedInFlight = true }
+      return endVisit(0, .client)
+    }
+    if kernel.fix.locks { machine.lockedBy = who }
     go(.probeLock)
   }
 
@@ -68,6 +73,7 @@ extension Run {
   mutating func endVisit(_ result: Int16, _ subject: Happening.Subject) {
     let error = result == noDevice ? 0 : result
     leave(.walkVisit, error, subject)
+    if subject == .client { release() }
     guard error != 0 else { return go(.visit) }
     machine.listed = false
     machine.registerResult = error

@@ -37,13 +37,13 @@ struct PlainStampTests {
     ] {
       let bytes = Array(line.utf8)
       let layers = LogPrefix.layers(bytes.span, inside: LogPrefix())
-      guard let plain = LogPrefix(plain: bytes.span) else { continue }
+      guard let plain = PlainLine(bytes.span).map({ LogPrefix($0) }) else { continue }
       #expect(
         plain.text == layers.text && plain.time == layers.time && plain.clock == layers.clock, "\(line)")
       #expect(
         plain.isKernels == layers.isKernels && plain.caller == layers.caller && layers.dropped == nil,
         "\(line)")
     }
-    #expect(LogPrefix(plain: Array("[    3.993045] usb 1-1: x".utf8).span)?.time == 3_993_045_000)
+    #expect(PlainLine(Array("[    3.993045] usb 1-1: x".utf8).span)?.time == 3_993_045_000)
   }
 }

@@ -41,6 +41,7 @@ func log(
   var log = LogResult(path: path, boot: boot, state: state)
   log.findings = findings
   change(&log)
+  log.decideEligibility(group: true)
   return log
 }
 

@@ -44,6 +44,17 @@ import Writing
         1 could not be read whole, 1 without a kernel log, 1 ending before user space
         FAIL: 3 logs: 2 real, 1 undetermined, 1 log could not be read whole
 
+        Groups (boots that show it, of those that could; 95 % interval)
+          REAL           iommu-late-probe/v1:walk:nvme, probe-before-domain
+              25 % (1 of 4, 4.6-69.9 %), 3 findings; on unknown, kernel unknown; for
+              example logs.tar.gz:real.txt:12 (boot 2)
+          UNDETERMINED   iommu-late-probe/v1:walk:nvme, undetermined
+              25 % (1 of 4, 4.6-69.9 %), 1 finding; on unknown, kernel unknown; for
+              example logs/open.txt:12
+          FALSE POSITIVE iommu-late-probe/v1:walk:nvme, walk-bind-toctou
+              25 % (1 of 4, 4.6-69.9 %), 1 finding, passes the gate; on linux,dummy-virt
+              (DT), kernel unknown; for example logs/false.txt:12
+
         What fails
           logs.tar.gz:real.txt (boot 2)
             REAL           line 12: 0000:00:01.0 (nvme): likely, probe-before-domain, exposed

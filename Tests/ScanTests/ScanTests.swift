@@ -253,7 +253,8 @@ struct ScanTests {
     let failing = scan([log])[0].findings.filter { !$0.decision.passes }.map(\.finding)
     #expect(failing.map(\.device) == ["0000:00:05.1", "0000:00:06.4"])
     let list = Baseline().updated(
-      with: [failing[0]], bug: "https://bugs.example/1", expires: "2026-12-01", today: today)
+      with: [PlacedFinding(failing[0], of: BootPlace())], bug: "https://bugs.example/1",
+      expires: "2026-12-01", today: today)
     let allowed = scan([log], Gate(baseline: try .parse(Array(try list.text().utf8)), today: today))[0]
     #expect(allowed.findings.filter { !$0.decision.passes }.map(\.finding.device) == ["0000:00:06.4"])
     #expect(allowed.findings[0].decision.bug == "https://bugs.example/1")
@@ -270,8 +271,9 @@ struct ScanTests {
   /// The harmless race and the harmful one have one signature: an entry for the one must not cover the other.
   @Test func anEntryForTheHarmlessRaceDoesNotCoverTheHarmfulOne() throws {
     let folder = try TemporaryFolder()
-    let harmless = scan([try folder.file("a.log", sample("race-bind-6.17.13-kprobe"))])[0].findings.map(
-      \.finding)
+    let harmless = scan([try folder.file("a.log", sample("race-bind-6.17.13-kprobe"))])[0].findings.map {
+      PlacedFinding($0.finding, of: BootPlace())
+    }
     var entry = try #require(
       Baseline().updated(with: harmless, bug: nil, expires: nil, today: today).entries.first {
         $0.signature?.contains("walk") == true

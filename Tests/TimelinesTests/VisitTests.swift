@@ -289,26 +289,7 @@ struct VisitTests {
   @Test(arguments: cases)
   func reads(_ row: Case) {
     let visits = Traced(row.given).phases.visits.sorted { $0.key < $1.key }
-    let told = visits.flatMap { device, visits in visits.map { Self.told(device, $0) } }
+    let told = visits.flatMap { device, visits in visits.map { $0.told(device) } }
     #expect(told.joined(separator: "; ") == row.expected)
-  }
-
-  private static func told(_ device: String, _ visit: Visit) -> String {
-    func part(_ name: String, _ phase: Phase?) -> String? { phase.map { "\(name) \($0.told)" } }
-    let outcome =
-      switch visit.outcome {
-      case .accepted: "accepted"
-      case .already: "already"
-      case .skipped: "skipped"
-      case .refused(let error): "refused \(error)"
-      case .failed(let error): "failed \(error)"
-      case .unknown: "unknown"
-      }
-    let walk = visit.registration.map { " #\($0)" } ?? ""
-    return [
-      "\(device) \(visit.side.rawValue)\(walk) \(visit.phase.told) \(outcome)",
-      part("dma", visit.ownDMAConfigure), part("of_iommu", visit.ownOFIOMMU),
-      part("driver", visit.driverProbeDevice), visit.isInferred ? "inferred" : nil,
-    ].compactMap(\.self).joined(separator: ", ")
   }
 }

@@ -17,7 +17,7 @@ PERFETTO = ("perfetto", "libstdc++6", "libgcc-s1")
 
 
 def facts():
-    """What collects a board's facts; None if proberace is not built (make release)."""
+    """What collects a board's facts; None if proberace is not built (make proberace)."""
     if not os.path.exists(TOOL):
         return None
     return subprocess.run([TOOL, "capture", "--facts"], check=True, capture_output=True).stdout

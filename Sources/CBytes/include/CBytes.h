@@ -52,8 +52,8 @@ size_t cbytes_before(const void *bytes, size_t length, const void *set, size_t s
    its search; at most needle_length comparisons a byte. */
 const void *cbytes_find(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
 
-/* Several short texts to be found in one pass. Every text is known by three of its bytes, its mark. */
-enum { CBYTES_TEXTS = 48, CBYTES_MARK = 3, CBYTES_BUCKETS = 8 };
+/* Several short texts to be found in one pass. Every text is known by four of its bytes, its mark. */
+enum { CBYTES_TEXTS = 48, CBYTES_MARK = 4, CBYTES_BUCKETS = 8 };
 typedef struct {
   /* For each byte of a mark, by low and by high nibble: one bit a bucket of texts that fit. */
   uint8_t low[CBYTES_MARK][16], high[CBYTES_MARK][16];

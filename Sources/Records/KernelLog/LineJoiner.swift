@@ -14,6 +14,12 @@ struct LineJoiner {
     Self.mayBreak(line, record.message) && holdBroken(record, line, place)
   }
 
+  /// Whether the line would be held back.
+  @inline(__always)
+  static func mayGoOn(_ line: Span<UInt8>, _ message: Range<Int>) -> Bool {
+    mayBreak(line, message) && broken(line, message) != nil
+  }
+
   /// Whether the line may be one that is broken, by its first and its last byte.
   @inline(__always)
   private static func mayBreak(_ line: Span<UInt8>, _ message: Range<Int>) -> Bool {

@@ -44,6 +44,16 @@ package struct LogLines {
     if !joiner.hold(record, line, place) { sink(record, line, place) }
   }
 
+  /// Whether the line says nothing of those beside it, nor they of it: it is a record by itself then, and need not come here.
+  @inline(__always)
+  mutating func passes(_ plain: PlainLine, _ line: Span<UInt8>) -> Bool {
+    guard !joiner.isHolding, !bootFollows, !isReplayed, !LineJoiner.mayGoOn(line, plain.message) else {
+      return false
+    }
+    followsKmsg = false
+    return true
+  }
+
   /// Hands on a line that waits for its rest.
   package mutating func flush(_ sink: Sink) {
     guard joiner.isHolding else { return }

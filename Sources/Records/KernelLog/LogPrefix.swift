@@ -42,7 +42,7 @@ package struct LogPrefix: Sendable {
 
   /// Never fails: a line without a prefix is all message.
   package static func parse(_ line: Span<UInt8>) -> LogPrefix {
-    LogPrefix(plain: line) ?? parse(line, inside: LogPrefix())
+    PlainLine(line).map { LogPrefix($0) } ?? parse(line, inside: LogPrefix())
   }
 
   /// `outer`: what a wrapper of the whole line (JSON) said already.
@@ -50,18 +50,6 @@ package struct LogPrefix: Sendable {
     var prefix = layers(line, inside: outer)
     prefix.findStampIfNone(line)
     return prefix
-  }
-
-  /// What `layers` finds in front of a line of printk's that has its stamp there and nothing else, as nearly all have; nil for
-  /// any other line.
-  @inline(__always)
-  init?(plain line: Span<UInt8>) {
-    guard line.count > 0, line[0] == UInt8(ascii: "["), let time = line.bracketedSeconds(0) else {
-      return nil
-    }
-    stamp(time, .boot, resolution: 1000)
-    end(at: Span<UInt8>.bracketedSecondsLength, line)
-    guard text == line.count || !LogDialect.mayFollowStamp(line, text) else { return nil }
   }
 
   /// What the line begins with, and nothing that is looked for further on.
@@ -84,7 +72,7 @@ package struct LogPrefix: Sendable {
   }
 
   /// `name[811]: `
-  private static func namesProcess(_ line: Span<UInt8>, _ start: Int) -> Bool {
+  static func namesProcess(_ line: Span<UInt8>, _ start: Int) -> Bool {
     let open = line.wordEnd(from: start, to: min(line.count, start + 40))
     guard open > start, open < line.count, line[open] == UInt8(ascii: "[") else { return false }
     let end = line.digitsEnd(from: open + 1, to: line.count)
@@ -130,13 +118,12 @@ package struct LogPrefix: Sendable {
   }
 
   /// Moves the message's start behind the one blank (or the mail's U+00A0) that printk puts behind its prefixes.
-  mutating func end(at end: Int, _ line: Span<UInt8>) {
-    text = end
-    if text < line.count, line[text] == 32 {
-      text += 1
-    } else if line.has("\u{a0}", at: text) {
-      text += 2
-    }
+  mutating func end(at end: Int, _ line: Span<UInt8>) { text = Self.messageStart(line, behind: end) }
+
+  @inline(__always)
+  static func messageStart(_ line: Span<UInt8>, behind end: Int) -> Int {
+    if end < line.count, line[end] == 32 { return end + 1 }
+    return line.has("\u{a0}", at: end) ? end + 2 : end
   }
 
   mutating func stamp(_ time: Int64?, _ clock: LogClock, resolution: Int64) {

@@ -32,9 +32,15 @@ extension TextReader {
   /// At rest: the line is a log's, for it has a stamp and announces nothing.
   @inline(__always)
   func isLogs(_ line: Span<UInt8>, _ prefix: LogPrefix) -> Bool {
-    guard prefix.hasStamp, !prefix.isForeign, prefix.text < line.count,
-      !Self.mayAnnounceTrace(line, prefix.text), line[prefix.text] != UInt8(ascii: "D")
-    else { return false }
+    prefix.hasStamp && !prefix.isForeign && announcesNothing(line, prefix.text)
+  }
+
+  /// No message at `text` of a stamped line says that a trace or a dump follows, and no logcat's header.
+  @inline(__always)
+  func announcesNothing(_ line: Span<UInt8>, _ text: Int) -> Bool {
+    guard text < line.count, !Self.mayAnnounceTrace(line, text), line[text] != UInt8(ascii: "D") else {
+      return false
+    }
     return !envelope.logcat.takesBracket(line)
   }
 

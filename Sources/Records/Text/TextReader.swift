@@ -158,8 +158,12 @@ package struct TextReader {
   ) {
     guard isDirty, line.index(of: 27) != nil || line.index(of: 0) != nil else {
       // Nearly every line: what is around it and left of it need not be asked one after the other.
-      if isAtRest, let prefix = LogPrefix(plain: line), isLogs(line, prefix) {
-        return takeLog(line, prefix, place, &sink)
+      if isAtRest, let plain = PlainLine(line), announcesNothing(line, plain.message.lowerBound) {
+        if hole == nil, log.passes(plain, line), sink.take(plain, line, place) {
+          isInTrace = false
+          return
+        }
+        return takeLog(line, LogPrefix(plain), place, &sink)
       }
       return open(line, place, LogPrefix(), 0, isWhole, &sink)
     }

@@ -6,10 +6,17 @@ package protocol TextSink {
   mutating func begin(_ part: TextPart, at place: Place)
   /// A line of a kernel log.
   mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place)
+  /// A line of a kernel log that is like nearly all of them. False: it was not taken, and comes as a record.
+  mutating func take(_ plain: PlainLine, _ line: Span<UInt8>, _ place: Place) -> Bool
   /// A line that a log or a bug report holds and that is none of the kernel's: another program's.
   mutating func pass(over line: Span<UInt8>, _ place: Place)
   /// An entry of a trace.
   mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place)
+}
+
+extension TextSink {
+  /// Every line comes as a record, if a sink says nothing else.
+  package mutating func take(_ plain: PlainLine, _ line: Span<UInt8>, _ place: Place) -> Bool { false }
 }
 
 /// A part of a text document.

@@ -30,36 +30,55 @@ package struct Tripwire: Sendable {
 
   /// Searches a run of whole lines that begins at `offset` in the document, behind `lines` lines.
   package mutating func look(_ text: Span<UInt8>, at offset: Int, lines: Int) {
+    begin(text, at: offset, lines: lines)
+    search(text, 0..<text.count, offset, lines, newline: 0)
+  }
+
+  /// Looks for what is broken between the run before and this one, which others search: they tell where the words stand.
+  package mutating func begin(_ text: Span<UInt8>, at offset: Int, lines: Int) {
     if !tail.isEmpty {
       var seam = tail
       seam += text.extracting(0..<min(text.count, Self.longest)).array
       let before = tail.count
-      search(seam.span, offset - before, lines, newline: before) { $0 < before && $1 > before }
+      let bytes = seam.span
+      Self.words.each(in: bytes) { number, place in
+        found(number, bytes, place, offset - before, lines, newline: before) { $0 < before && $1 > before }
+        return true
+      }
     }
-    search(text, offset, lines, newline: 0) { _, _ in true }
     // Runs may be single lines, as a console gives them: what is broken may lie across several.
     tail.removeFirst(max(0, min(tail.count, tail.count + text.count - Self.longest)))
     tail += text.extracting(max(0, text.count - Self.longest)..<text.count).array
   }
 
-  /// `newline`: where the run itself begins in `text`; lines are counted from there. Keeps what `isWanted` by its ends.
-  private mutating func search(
-    _ text: Span<UInt8>, _ offset: Int, _ lines: Int, newline: Int, _ isWanted: (Int, Int) -> Bool
+  /// Searches a piece of the run. `newline`: where the lines begin that have `lines` above them.
+  package mutating func search(
+    _ text: Span<UInt8>, _ piece: Range<Int>, _ offset: Int, _ lines: Int, newline: Int
   ) {
-    Self.words.each(in: text) { number, place in
-      if number == 0 {
-        if let message = Self.message(text, at: place), isWanted(message.start, message.end) {
-          add(.message, text, message.start, offset, lines, newline, message.subject)
-        }
-      } else if let start = Self.header(text, at: place), isWanted(start, place + 20) {
-        add(.header, text, start, offset, lines, newline, text.hash(start..<place))
-      }
+    Self.words.each(in: text.extracting(piece)) { number, place in
+      found(number, text, piece.lowerBound + place, offset, lines, newline: newline)
       return true
     }
   }
 
-  /// By bytes that hardly any line of a trace has: `comm` is in every other one.
-  private static let words = TextSet([("IOMMU", 2), ("__iommu_probe_device", 5)])
+  /// The words that it looks for, for a search that looks for others too: by bytes that hardly any line of a trace has, for
+  /// `comm` is in every other one.
+  package static let texts: [(text: StaticString, mark: Int)] = [("IOMMU", 1), ("__iommu_probe_device", 4)]
+  private static let words = TextSet(texts)
+
+  /// Takes the place of one of those words. `isWanted`: by its ends.
+  package mutating func found(
+    _ number: Int, _ text: Span<UInt8>, _ place: Int, _ offset: Int, _ lines: Int, newline: Int,
+    _ isWanted: (Int, Int) -> Bool = { _, _ in true }
+  ) {
+    if number == 0 {
+      if let message = Self.message(text, at: place), isWanted(message.start, message.end) {
+        add(.message, text, message.start, offset, lines, newline, message.subject)
+      }
+    } else if let start = Self.header(text, at: place), isWanted(start, place + 20) {
+      add(.header, text, start, offset, lines, newline, text.hash(start..<place))
+    }
+  }
 
   private mutating func add(
     _ what: Hit.What, _ text: Span<UInt8>, _ start: Int, _ offset: Int, _ lines: Int, _ newline: Int,
@@ -81,8 +100,11 @@ package struct Tripwire: Sendable {
   /// escapes between the words do not count. Nil if it is something else.
   package static func message(_ text: Span<UInt8>, at place: Int) -> (start: Int, end: Int, subject: UInt64)?
   {
-    guard let late = word("late", text, endingBefore: place) else { return nil }
     var end = place + 5
+    // What follows is told faster than what stands in front.
+    let behind = skip(text, end)
+    guard behind > end, text.has("probe", at: behind), let late = word("late", text, endingBefore: place)
+    else { return nil }
     for next: StaticString in ["probe", "at", "driver", "bind"] {
       let at = skip(text, end)
       guard at > end, text.has(next, at: at) else { return nil }

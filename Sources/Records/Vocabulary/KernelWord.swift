@@ -130,11 +130,11 @@ extension KernelWord {
     case hello, hardware
   }
 
-  /// How a scan's search finds the word: by the three bytes at `mark`, which hardly any line has (chosen together by
+  /// How a scan's search finds the word: by the four bytes at `mark`, which hardly any line has (chosen together by
   /// Benchmarks/marks.py). Nil where it makes no finding by itself: it is read beside one that does.
   package var sought: (mark: Int, meaning: Meaning)? {
     switch self {
-    case .ignoringDependency: (7, .gaveUp)
+    case .ignoringDependency: (1, .gaveUp)
     case .registerFailed: (17, .engine)
     case .duplicateLink: (6, .engine)
     case .adding: (9, .adding)
@@ -143,22 +143,22 @@ extension KernelWord {
     case .faultEvent: (3, .fault)
     case .badStreamEvent: (3, .fault)
     case .contextFault: (21, .fault)
-    case .endpointFault: (15, .fault)
+    case .endpointFault: (8, .fault)
     case .smmuBanner: (6, .banner)
-    case .smmuFeatures: (1, .banner)
+    case .smmuFeatures: (0, .banner)
     case .probeFailed: (9, .failed)
-    case .reservedMemory: (14, .reserved)
+    case .reservedMemory: (0, .reserved)
     case .missedByJournal: (2, .engine)
     case .warning: (3, .warning)
     case .unableToHandle: (0, .oops)
-    case .generalProtection: (3, .oops)
+    case .generalProtection: (17, .oops)
     case .bug: (1, .oops)
     case .kernelBug: (9, .oops)
     case .panic: (11, .panic)
-    case .linuxVersion: (4, .hello)
-    case .machineModel: (0, .hardware)
+    case .linuxVersion: (3, .hello)
+    case .machineModel: (6, .hardware)
     case .hardwareName: (8, .hardware)
-    case .firmware: (2, .hardware)
+    case .firmware: (1, .hardware)
     case .machine: (0, .hardware)
     // `BUG: ` is its beginning.
     case .nullPointer: nil
@@ -177,7 +177,7 @@ extension KernelWord {
 extension KernelWord {
   /// What is said once an IOMMU is there, by its driver or by the core.
   private static let ofIOMMU = TextSet(
-    ([(.smmuBanner, 8), (.smmuFeatures, 9), (.smmuQueues, 0), (.adding, 10), (.oldAdding, 3)]
+    ([(.smmuBanner, 8), (.smmuFeatures, 8), (.smmuQueues, 0), (.adding, 10), (.oldAdding, 3)]
       as [(KernelWord, Int)])
       .map { ($0.text, $1) })
 
@@ -189,5 +189,39 @@ extension KernelWord {
       return false
     }
     return isFound
+  }
+}
+
+extension KernelWord {
+  /// Those that stand behind `DRIVER DEVICE: `. A longer one comes before one that it begins with.
+  private static let ofDevices: [KernelWord] = [
+    .adding, .removing, .addFailed, .ignoringDependency, .probePending, .syncState, .linked, .deferred,
+    .oldDeferred,
+    .registered, .faultEvent, .badStreamEvent, .contextFault, .endpointFault, .smmuBanner, .probeFailed,
+    .behindIOMMU,
+    .notBehindIOMMU, .pciFunction, .enabling, .error, .bridge, .hotplugTimeout,
+  ]
+
+  /// For each first byte, those of them that begin with it, as bits.
+  private static let byFirst: [UInt32] = {
+    precondition(ofDevices.count <= UInt32.bitWidth, "the table of words is full")
+    var table = [UInt32](repeating: 0, count: 256)
+    for (index, word) in ofDevices.enumerated() {
+      let first = word.text.withUTF8Buffer { unsafe $0[0] }
+      table[Int(first)] |= 1 << UInt32(index)
+    }
+    return table
+  }()
+
+  /// The one that the words of a device in `rest` begin with; nil for nearly all.
+  package static func behindDevice(_ line: Span<UInt8>, _ rest: Range<Int>) -> KernelWord? {
+    guard !rest.isEmpty else { return nil }
+    var left = byFirst[Int(line[rest.lowerBound])]
+    while left != 0 {
+      let word = ofDevices[left.trailingZeroBitCount]
+      if line.has(word.text, at: rest.lowerBound, before: rest.upperBound) { return word }
+      left &= left - 1
+    }
+    return nil
   }
 }

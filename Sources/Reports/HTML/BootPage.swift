@@ -21,11 +21,15 @@ struct BootPage {
   static let drawn = 150
   private static let devices = 400
 
-  init(_ boot: BootAnalysis, number: Int, device: String?) {
+  /// Of the candidates that are asked about.
+  private let answers: [WhatIf]
+
+  init(_ boot: BootAnalysis, number: Int, device: String?, whatIf: [Candidate] = []) {
     self.boot = boot
     self.number = number
     scene = Scene(boot, device: device)
     findings = Summary.worstFirst(boot.findings)
+    answers = WhatIf.all(boot.timeline, findings, whatIf)
     let scene = scene
     pictures = findings.prefix(Self.drawn).map { scene.lane($0, limit: 12) }
     overview = scene.lanes.prefix(Self.devices).map { $0.limited(24) }
@@ -38,10 +42,14 @@ struct BootPage {
         + scene.registrations.flatMap { [$0.start, $0.end ?? $0.start] }, folds: 9)
   }
 
+  /// What the candidate would have made of the findings, in their order.
+  func whatIf(_ candidate: Candidate) -> WhatIf? { answers.first { $0.candidate == candidate } }
+
   // MARK: what raw lines are wanted
 
   var evidencePlaces: [Place] {
     findings.prefix(Self.drawn).flatMap { $0.evidence.compactMap(\.place) + $0.places }
+      + answers.flatMap { ($0.findings + $0.besides).flatMap(\.evidence) }.compactMap(\.place)
   }
 
   /// Also where calls returned: the list beside a picture leads there.

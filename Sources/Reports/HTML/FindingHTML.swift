@@ -150,6 +150,9 @@ struct FindingHTML {
       }
       out += "</div>\n"
     }
+    for report in finding.likeReports {
+      out += "<p class=\"facts\">\(HTML.text(sentence(PublishedReports.line(report))))</p>\n"
+    }
     if let advice = finding.cause?.advice {
       out += "<p class=\"advice\"><b>What to do.</b> \(HTML.text(advice))</p>\n"
     }

@@ -20,6 +20,7 @@ package struct HTMLReport {
   private let boots: [BootPage]
   private let lines: RawLines
   private let subject: Subject
+  private let whatIf: [Candidate]
   private var out = ""
 
   /// Bytes after which no more findings, and then no more devices, are drawn; what is left out is said.
@@ -27,20 +28,25 @@ package struct HTMLReport {
   private static let devicesBudget = 1_900_000
   private static let linesBudget = 600_000
 
-  /// Reads the inputs again, for the raw lines.
-  package static func render(_ analysis: Analysis, _ subject: Subject = .findings) -> String {
-    var page = HTMLReport(analysis, subject)
+  /// Reads the inputs again, for the raw lines. `whatIf`: candidates that are asked about.
+  package static func render(
+    _ analysis: Analysis, _ subject: Subject = .findings, whatIf: [Candidate] = []
+  ) -> String {
+    var page = HTMLReport(analysis, subject, whatIf)
     page.write()
     return page.out
   }
 
-  private init(_ analysis: Analysis, _ subject: Subject) {
+  private init(_ analysis: Analysis, _ subject: Subject, _ whatIf: [Candidate]) {
+    self.whatIf = whatIf
     self.analysis = analysis
     self.subject = subject
     names = InputNames(analysis)
     var glob: String?
     if case .devices(let pattern) = subject { glob = pattern }
-    boots = analysis.boots.indices.map { BootPage(analysis.boots[$0], number: $0 + 1, device: glob) }
+    boots = analysis.boots.indices.map {
+      BootPage(analysis.boots[$0], number: $0 + 1, device: glob, whatIf: whatIf)
+    }
     var places: [Place] = []
     if case .findings = subject { places = boots.flatMap(\.evidencePlaces) + boots.flatMap(\.picturePlaces) }
     lines = RawLines(
@@ -58,6 +64,7 @@ package struct HTMLReport {
     }
     tools()
     if case .findings = subject { for boot in boots { findings(boot) } }
+    for candidate in whatIf { out += WhatIfHTML.section(candidate, boots, place) }
     for boot in boots { devices(boot) }
     kernelTree()
     lacks()
@@ -205,6 +212,13 @@ package struct HTMLReport {
     return LaneContext(scale: TimeScale([0]), threads: boot.threads, names: names) {
       lines.has($0) ? Self.anchor($0) : nil
     }
+  }
+
+  private func place(_ evidence: Evidence) -> String {
+    guard let place = evidence.place else { return "" }
+    let text = HTML.text(names.text(place))
+    return lines.has(place)
+      ? "<a class=\"at\" href=\"#\(Self.anchor(place))\">\(text)</a>" : "<span class=\"at\">\(text)</span>"
   }
 
   static func anchor(_ place: Place) -> String { "#L\(place.input)-\(RawLines.number(place))" }

@@ -14,11 +14,11 @@ package struct TerminalReport {
   private var said: Set<String> = []
   private var recipes: [String] = []
 
-  /// Names and messages are made safe for a terminal.
-  package static func render(_ analysis: Analysis, _ style: Style) -> String {
+  /// Names and messages are made safe for a terminal. `whatIf`: candidates that are asked about, a section each at the end.
+  package static func render(_ analysis: Analysis, _ style: Style, whatIf: [Candidate] = []) -> String {
     var report = TerminalReport(analysis: analysis, style: style)
     report.write()
-    return report.out
+    return report.out + WhatIfReport.render(analysis, whatIf, style)
   }
 
   private init(analysis: Analysis, style: Style) {
@@ -151,36 +151,19 @@ package struct TerminalReport {
     } else if !finding.candidates.isEmpty {
       wrapped("could be: " + finding.candidates.map(\.id).joined(separator: ", "), indent: 3)
     }
-    for evidence in finding.evidence { self.evidence(evidence) }
+    for evidence in finding.evidence { out += EvidenceLine.render(evidence, style, names) }
     for assumed in finding.assumed { wrapped("assumed: " + assumed, indent: 3, hanging: 12) }
     for missing in finding.missing {
       wrapped(
         (finding.verdict == .undetermined ? "to decide it: " : "to be surer: ") + missing, indent: 3,
         hanging: 6)
     }
+    for report in finding.likeReports { wrapped(PublishedReports.line(report), indent: 3, hanging: 6) }
     if let advice = finding.cause?.advice, said.insert(advice).inserted { wrapped(advice, indent: 3) }
     if let recipe = finding.recipe, said.insert(recipe).inserted { recipes.append(recipe) }
     if let lane = scene.lane(finding, limit: 12) {
       let picture = Picture.draw(lane, style, names)
       if !picture.isEmpty { out += "\n" + picture }
-    }
-  }
-
-  private mutating func evidence(_ evidence: Evidence) {
-    let time = evidence.time.map { Plain.padLeft(Plain.seconds($0), 13) } ?? String(repeating: " ", count: 13)
-    let place = evidence.place.map { Plain.safe(names.text($0)) } ?? ""
-    let room = style.width - 18
-    let lines = Plain.wrap(Plain.safe(evidence.text), room)
-    for (index, text) in lines.enumerated() {
-      let left =
-        index == 0 ? "  \(style.bullet) " + style.paint(time, .blue) : String(repeating: " ", count: 17)
-      let isLast = index == lines.count - 1
-      if isLast, text.count + place.count + 2 <= room {
-        line("\(left) \(Plain.pad(text, room - place.count - 1)) \(style.paint(place, .dim))")
-      } else {
-        line("\(left) \(text)")
-        if isLast, !place.isEmpty { line(String(repeating: " ", count: 18) + style.paint(place, .dim)) }
-      }
     }
   }
 

@@ -27,7 +27,7 @@ extension Cause {
   private static func suspect(
     _ trouble: Trouble, _ boot: BootTimeline, _ kernel: KernelFeatures
   ) -> Surveyed? {
-    guard trouble.kind == .oops, let function = culprit(trouble) else { return nil }
+    guard trouble.kind == .oops, let function = oopsedConfigure(trouble) else { return nil }
     // The visit that was in its own dma_configure when it oopsed never returns.
     let device = boot.devices.values.first { device in
       device.visits.contains { visit in
@@ -53,7 +53,7 @@ extension Cause {
   }
 
   /// The bus's dma_configure in which it happened, called by the IOMMU probe.
-  private static func culprit(_ trouble: Trouble) -> String? {
+  static func oopsedConfigure(_ trouble: Trouble) -> String? {
     let frames = trouble.frames
     // KASAN's report of a bad access names it in the stack alone, behind its own functions.
     let function =

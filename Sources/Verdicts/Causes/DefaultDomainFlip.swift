@@ -17,6 +17,7 @@ extension Cause {
     against: "-517 out of dma_configure: then the check is there.",
     advice: "Take b46064a18810 (6.15-rc1; 6.14.2, 6.12.26).",
     cites: ["98ac73f99bc4", "b46064a18810"],
+    endedBy: [.domainCheck],
     judge: { file in
       guard file.warning == nil, file.side == .none, file.kernel.has(.domainCheck) != true,
         file.kernel.version == nil || file.kernel.has(.defaultDomains) == true, !file.boot.isCrashKernel

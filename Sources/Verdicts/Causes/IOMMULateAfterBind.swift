@@ -63,9 +63,10 @@ enum NullFirmware {
     "hv_init_iommu",
   ]
 
-  static func applies(_ file: CaseFile) -> Bool {
-    if let registrar = file.warning?.stack.registrar, registrars.contains(registrar) { return true }
-    guard let frames = file.warning?.frames else { return false }
-    return frames.contains { registrars.contains($0) }
+  static func applies(_ file: CaseFile) -> Bool { file.warning.map(applies) ?? false }
+
+  static func applies(_ warning: Warning) -> Bool {
+    if let registrar = warning.stack.registrar, registrars.contains(registrar) { return true }
+    return warning.frames.contains { registrars.contains($0) }
   }
 }

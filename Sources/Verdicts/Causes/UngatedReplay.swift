@@ -21,6 +21,7 @@ extension Cause {
     against: "A kernel with the gate: there only a client of two IOMMUs gets in (multi-iommu-replay-bypass).",
     advice: "Take da33e87bd2bf and 0c8e9c148e29; nothing is to be fixed in the client.",
     cites: ["bcb81ac6ae3c", "da33e87bd2bf"],
+    endedBy: [.gate],
     judge: { file in traced(file) ?? walked(file) ?? logged(file) })
 
   private static func traced(_ file: CaseFile) -> Judgement? {

@@ -1,16 +1,16 @@
 import Bytes
 import Timelines
 
-/// What would have happened in this boot if the registration's walk took device_lock() of each device it visits, or
-/// tried to: the question of the mailing-list thread of March and April 2026.
-package struct DeviceLockAnswer: Sendable {
-  /// What device_lock() would have come to.
+/// The walk's visits that met a device whose device_lock another task, or the walk's own, held: what a walk that takes that lock,
+/// or tries to, would have run into (the question of the mailing-list thread of March and April 2026).
+package struct LockedVisits: Sendable {
+  /// What device_lock() would have come to, were it taken before iommu_probe_device_lock and held for the visit.
   package enum Outcome: String, Sendable {
     /// The walking thread itself holds the lock: it is binding that very device (the IOMMU's own, or a parent).
     case selfDeadlock = "self-deadlock"
     /// Another thread holds it and waits for iommu_probe_device_lock: a deadlock if the walk keeps that one meanwhile.
     case waitsForWalk = "waits-for-walk"
-    /// Another thread holds it: device_lock() waits, device_trylock() fails and leaves the device out for good.
+    /// Another thread holds it: device_lock() waits, device_trylock() fails and leaves the device out.
     case wouldWait = "would-wait"
   }
   /// One visit of the walk that met a locked device.
@@ -22,7 +22,7 @@ package struct DeviceLockAnswer: Sendable {
     /// Who was in really_probe() of it.
     package var holder: KernelTask
     /// The walk's visit of it.
-    package var visit: Phase
+    package var visit: Visit
     /// How long device_lock() would have waited, in nanoseconds; nil where it never ends or is not traced.
     package var wait: Int64?
     /// The bind that held the lock, and the visit.
@@ -36,7 +36,7 @@ package struct DeviceLockAnswer: Sendable {
   /// One of the meetings is with the walking thread's own bind.
   package var wouldDeadlock: Bool { meetings.contains { $0.outcome == .selfDeadlock } }
 
-  /// The answer for a boot; nil if no trace shows the walk's visits.
+  /// Those of a boot; nil if no trace shows the walk's visits.
   package init?(_ boot: BootTimeline) {
     meetings = []
     visits = 0
@@ -47,24 +47,40 @@ package struct DeviceLockAnswer: Sendable {
       }
     }
     guard visits > 0 else { return nil }
-    meetings.sort { $0.visit.start < $1.visit.start }
+    meetings.sort { $0.visit.phase.start < $1.visit.phase.start }
   }
 
   private static func meeting(_ device: DeviceTimeline, _ visit: Visit) -> Meeting? {
+    let phase = visit.phase
     guard
       let bind = device.binds.last(where: { bind in
-        bind.phase.start <= visit.phase.start && (bind.phase.end ?? .max) > visit.phase.start
+        bind.phase.start <= phase.start && (bind.phase.end ?? .max) > phase.start
       })
     else { return nil }
-    let isSelf = bind.phase.task.tid == visit.phase.task.tid
-    let isWaiting = !isSelf && (bind.ofIOMMU ?? bind.firmware)?.contains(visit.phase.start) ?? false
+    let isSelf = bind.phase.task.tid == phase.task.tid
+    let isWaiting = !isSelf && (bind.ofIOMMU ?? bind.firmware)?.contains(phase.start) ?? false
     return Meeting(
       device: device.name, outcome: isSelf ? .selfDeadlock : isWaiting ? .waitsForWalk : .wouldWait,
-      holder: bind.phase.task, visit: visit.phase,
-      wait: isSelf ? nil : bind.phase.end.map { $0 - visit.phase.start },
+      holder: bind.phase.task, visit: visit,
+      wait: isSelf ? nil : bind.phase.end.map { $0 - phase.start },
       evidence: [
-        Evidence("\(bind.phase.task) is in really_probe() of it and holds its lock", bind.phase),
-        Evidence("the walk (\(visit.phase.task)) visits it", visit.phase),
+        Evidence("\(bind.phase.task) is in really_probe() of \(device.name) and holds its lock", bind.phase),
+        Evidence("the walk (\(phase.task)) visits it", phase),
       ])
+  }
+
+  /// The walk of that registration comes to a device that its own thread is binding. Nil: whichever registration.
+  func deadlock(in registration: Int?) -> Meeting? {
+    meetings.first { meeting in
+      meeting.outcome == .selfDeadlock
+        && (registration == nil || meeting.visit.registration == nil
+          || meeting.visit.registration == registration)
+    }
+  }
+
+  /// The lock that this visit of the device met.
+  func meeting(_ device: String, _ visit: Visit?) -> Meeting? {
+    guard let visit else { return nil }
+    return meetings.first { $0.device == device && $0.visit.phase.key == visit.phase.key }
   }
 }

@@ -1,0 +1,164 @@
+import FoundationEssentials
+import GRDB
+import Writing
+
+/// A boot as the file has it: texts by their numbers.
+struct BootRow: Equatable {
+  /// Its row; 0 before it has one.
+  var id: Int64 = 0
+  var hash: [UInt8]
+  var boot: Int
+  var size: Int64
+  var path: String
+  var kernel: Int64?
+  var hardware: Int64?
+  /// A JSON object with its keys in order; nil without any.
+  var labels: Int64?
+  var board: Int64
+  var counted: Int64
+  var answer: Int64
+  var version: Int64
+  var rules: Int
+  var eligible: Bool
+  var why: Int64
+  var run: Int64
+  var day: Int64
+  var findings: [FindingRow] = []
+
+  struct FindingRow: Equatable {
+    var signature: Int64
+    var cause: Int64?
+    var verdict: Int64
+    var confidence: Int64?
+    var device: Int64
+    var driver: Int64?
+    var time: Int64?
+
+    var topic: Int64 { cause ?? signature }
+  }
+
+  /// Numbers for the texts of `record`.
+  init(_ record: BootRecord, run: Int64, day: Day, _ names: inout Names, _ db: Database) throws {
+    (hash, boot, size, path) = (record.hash, record.boot, record.size, record.path)
+    kernel = try names.number(record.kernel, db)
+    hardware = try names.number(record.hardware, db)
+    labels = try names.number(Self.text(record.labels), db)
+    board = try names.number(record.board, db)
+    counted = try names.number(record.countedKernel, db)
+    answer = try names.number(record.answer, db)
+    version = try names.number(record.version, db)
+    rules = record.rules
+    eligible = record.eligible.value
+    why = try names.number(record.eligible.why, db)
+    self.run = run
+    self.day = Int64(day.number)
+    for finding in record.findings {
+      findings.append(
+        FindingRow(
+          signature: try names.number(finding.signature, db), cause: try names.number(finding.cause, db),
+          verdict: try names.number(finding.verdict, db),
+          confidence: try names.number(finding.confidence, db),
+          device: try names.number(finding.device, db), driver: try names.number(finding.driver, db),
+          time: finding.time))
+    }
+  }
+
+  private static func text(_ labels: [String: String]) -> String? {
+    guard !labels.isEmpty else { return nil }
+    let pairs = labels.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
+    return JSONValue.object(pairs).text(indent: false)
+  }
+
+  /// As `BootRecord.topics`.
+  var topics: Set<Int64> {
+    let causes = Set(findings.compactMap(\.cause))
+    return causes.isEmpty ? Set(findings.map(\.signature)) : causes
+  }
+
+  static let columns =
+    "id, hash, boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules, eligible, why, run, day"
+
+  /// From a row of `columns`, without its findings.
+  init(_ row: Row) {
+    id = row[0]
+    hash = Array(row[1] as Data)
+    (boot, size, path) = (row[2], row[3], row[4])
+    (kernel, hardware, labels) = (row[5], row[6], row[7])
+    (board, counted) = (row[8], row[9])
+    (answer, version, rules, eligible, why) = (row[10], row[11], row[12], row[13], row[14])
+    (run, day) = (row[15], row[16])
+  }
+
+  mutating func readFindings(_ db: Database) throws {
+    let select = try db.cachedStatement(
+      sql: """
+        SELECT signature, cause, verdict, confidence, device, driver, time FROM findings WHERE boot = ? ORDER BY ordinal
+        """)
+    findings = try Row.fetchAll(select, arguments: [id]).map { row in
+      FindingRow(
+        signature: row[0], cause: row[1], verdict: row[2], confidence: row[3], device: row[4], driver: row[5],
+        time: row[6])
+    }
+  }
+
+  /// The boot of this key that is there, with its findings.
+  static func known(_ hash: [UInt8], _ boot: Int, _ db: Database) throws -> BootRow? {
+    let select = try db.cachedStatement(sql: "SELECT \(columns) FROM boots WHERE hash = ? AND boot = ?")
+    guard let row = try Row.fetchOne(select, arguments: [Data(hash), boot]) else { return nil }
+    var known = BootRow(row)
+    try known.readFindings(db)
+    return known
+  }
+
+  /// Adds it, if its key is not there; false if it is.
+  mutating func insert(_ db: Database) throws -> Bool {
+    let insert = try db.cachedStatement(
+      sql: """
+        INSERT INTO boots (hash, boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules, eligible, why,
+          run, day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        """)
+    try insert.execute(
+      arguments: [
+        Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules,
+        eligible, why,
+        run, day,
+      ])
+    guard db.changesCount > 0 else { return false }
+    id = db.lastInsertedRowID
+    try insertFindings(db)
+    return true
+  }
+
+  private func insertFindings(_ db: Database) throws {
+    let insert = try db.cachedStatement(sql: "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    for (ordinal, finding) in findings.enumerated() {
+      try insert.execute(
+        arguments: [
+          id, ordinal, finding.signature, finding.cause, finding.verdict, finding.confidence, finding.device,
+          finding.driver, finding.time,
+        ])
+    }
+  }
+
+  /// Takes the place of the boot that has its row.
+  func replace(_ db: Database) throws {
+    try remove(db)
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO boots (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(
+      arguments: [
+        id, Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules,
+        eligible,
+        why, run, day,
+      ])
+    try insertFindings(db)
+  }
+
+  /// Takes it out.
+  func remove(_ db: Database) throws {
+    try db.cachedStatement(sql: "DELETE FROM findings WHERE boot = ?").execute(arguments: [id])
+    try db.cachedStatement(sql: "DELETE FROM boots WHERE id = ?").execute(arguments: [id])
+  }
+}

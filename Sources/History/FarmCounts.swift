@@ -1,0 +1,81 @@
+import Statistics
+import Verdicts
+
+/// Boots of a board with a kernel.
+package struct Cell: Sendable, Hashable {
+  /// As labels or logs call it.
+  package var board: String
+  /// As labels or logs call it.
+  package var kernel: String
+  package init(board: String, kernel: String) {
+    self.board = board
+    self.kernel = kernel
+  }
+}
+
+/// How many boots there are, how many of them could have shown a race, and how many show what.
+package struct FarmCounts: Sendable {
+  /// Boots of a cell.
+  package struct Boots: Sendable, Equatable {
+    /// All.
+    package var boots = 0
+    /// Those that count.
+    package var eligible = 0
+    /// The first and the last of their days.
+    package var days: ClosedRange<Day>?
+  }
+
+  /// Boots of a cell that show a topic.
+  package struct Seen: Sendable, Equatable {
+    /// All.
+    package var boots = 0
+    /// Those of them that do not count otherwise.
+    package var outside = 0
+  }
+
+  /// Of each cell.
+  package var boots: [Cell: Boots] = [:]
+  /// Of each topic: a cause's id, or the signature of what is undetermined.
+  package var seen: [String: [Cell: Seen]] = [:]
+
+  package init() {}
+
+  /// Adds one boot. Several findings of one topic are one.
+  package mutating func count(_ record: BootRecord, _ day: Day? = nil) {
+    let cell = Cell(board: record.board, kernel: record.countedKernel)
+    boots[cell, default: Boots()].boots += 1
+    if record.eligible.value { boots[cell]?.eligible += 1 }
+    if let day {
+      let days = boots[cell]?.days ?? day...day
+      boots[cell]?.days = min(days.lowerBound, day)...max(days.upperBound, day)
+    }
+    for topic in record.topics {
+      seen[topic, default: [:]][cell, default: Seen()].boots += 1
+      if !record.eligible.value { seen[topic]?[cell]?.outside += 1 }
+    }
+  }
+
+  /// The boots of a cell that show a topic, of those that could have: the kernel can have it, and the boot counts or shows it all the same.
+  package func rate(_ topic: String, _ cell: Cell) -> Rate {
+    let seen = seen[topic]?[cell] ?? Seen()
+    let isPossible = seen.boots > 0 || Cause.named(topic)?.isPossible(on: cell.kernel) ?? true
+    return Rate(n: seen.boots, of: (isPossible ? boots[cell]?.eligible ?? 0 : 0) + seen.outside)
+  }
+
+  /// The same of several cells.
+  package func rate(_ topic: String, _ cells: some Sequence<Cell>) -> Rate {
+    cells.reduce(Rate(n: 0, of: 0)) { $0 + rate(topic, $1) }
+  }
+
+  /// All kernels that a board was booted with, in their order.
+  package func kernels(of board: String) -> [String] {
+    boots.keys.lazy.filter { $0.board == board }.map(\.kernel).inKernelOrder()
+  }
+
+  /// All boards, by name.
+  package var boards: [String] { Set(boots.keys.map(\.board)).sorted() }
+  /// All kernels, in their order.
+  package var kernels: [String] { Array(Set(boots.keys.map(\.kernel))).inKernelOrder() }
+  /// All topics, by name.
+  package var topics: [String] { seen.keys.sorted() }
+}

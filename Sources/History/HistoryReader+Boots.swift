@@ -1,0 +1,73 @@
+import FoundationEssentials
+import GRDB
+
+extension HistoryReader {
+  /// A boot as it was added.
+  package struct Kept: Sendable {
+    /// What was said of it.
+    package var record: BootRecord
+    /// The run that it came with first.
+    package var run: String
+    /// The day that it counts for.
+    package var day: Day
+  }
+
+  /// All boots that `condition` is true of, in the order in which they came, some at a time. `where`: of SQL, over `boots`; it is ours, never an
+  /// input's. Between two batches others may write.
+  package func boots(where condition: String = "1", _ body: ([Kept]) throws -> Void) throws(HistoryError) {
+    var last: Int64 = 0
+    while true {
+      let batch = try read { db, names in
+        let rows = try Row.fetchAll(
+          db.cachedStatement(
+            sql: "SELECT \(BootRow.columns) FROM boots WHERE id > ? AND (\(condition)) ORDER BY id LIMIT 1000"
+          ),
+          arguments: [last])
+        var kept: [Kept] = []
+        for row in rows {
+          var boot = BootRow(row)
+          try boot.readFindings(db)
+          last = boot.id
+          kept.append(try Self.kept(boot, &names, db))
+        }
+        return kept
+      }
+      guard !batch.isEmpty else { return }
+      do { try body(batch) } catch { throw HistoryError(error) }
+    }
+  }
+
+  private static func kept(_ row: BootRow, _ names: inout Names, _ db: Database) throws -> Kept {
+    let text = { (number: Int64, names: inout Names) in try names.text(number, db) }
+    let optional = { (number: Int64?, names: inout Names) in try number.map { try names.text($0, db) } }
+    let labels = try optional(row.labels, &names).map {
+      try JSONDecoder().decode([String: String].self, from: Data($0.utf8))
+    }
+    var record = BootRecord(
+      hash: row.hash, boot: row.boot, size: row.size, path: row.path,
+      kernel: try optional(row.kernel, &names),
+      hardware: try optional(row.hardware, &names), labels: labels ?? [:],
+      answer: try text(row.answer, &names),
+      version: try text(row.version, &names), rules: row.rules,
+      eligible: BootRecord.Eligible(value: row.eligible, why: try text(row.why, &names)))
+    record.findings = try row.findings.map { finding in
+      FindingRecord(
+        signature: try text(finding.signature, &names), cause: try optional(finding.cause, &names),
+        verdict: try text(finding.verdict, &names), confidence: try optional(finding.confidence, &names),
+        device: try text(finding.device, &names), driver: try optional(finding.driver, &names),
+        time: finding.time)
+    }
+    let run = try String.fetchOne(
+      db.cachedStatement(sql: "SELECT name FROM runs WHERE id = ?"), arguments: [row.run])
+    return Kept(record: record, run: run ?? "?", day: Day(number: Int(row.day)))
+  }
+
+  /// All runs, the first first, and whether they came to their end.
+  package func runs() throws(HistoryError) -> [(name: String, day: Day, ended: Bool)] {
+    try read { db, _ in
+      try Row.fetchAll(db, sql: "SELECT name, day, ended FROM runs ORDER BY id").map {
+        ($0[0], Day(number: $0[1]), $0[2])
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import GRDB
+
+/// Adds boots to a history. Each call is one transaction: what it returns from is there, whatever happens to the process. Others may read
+/// meanwhile, and write in turn. One thread at a time.
+package final class HistoryWriter {
+  /// What became of some boots.
+  package struct Added: Sendable, Equatable {
+    /// Were not there.
+    package var new = 0
+    /// Were there and are judged or labelled otherwise now.
+    package var changed = 0
+    /// Were there as they are, or judged by newer rules.
+    package var known = 0
+
+    package init() {}
+
+    /// Both together.
+    package static func += (a: inout Added, b: Added) {
+      a.new += b.new
+      a.changed += b.changed
+      a.known += b.known
+    }
+  }
+
+  let queue: DatabaseQueue
+  private let today: Day
+  private var names = Names()
+  private var run: String?
+
+  /// Makes the file where there is none. Throws if it is no history of ours, or cannot be written to. `today`: the day of boots of which no
+  /// label says another.
+  package init(_ path: String, today: Day) throws(HistoryError) {
+    queue = try HistoryFile.forWriting(path)
+    self.today = today
+  }
+
+  /// Boots that are added now are those of this run; a run that is known already goes on.
+  package func begin(run: String) throws(HistoryError) {
+    self.run = run
+    try write { db, _ in
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO runs (name, day) VALUES (?, ?)", arguments: [run, today.number])
+    }
+  }
+
+  /// All of the run was added: one that never comes to this was killed.
+  package func end() throws(HistoryError) {
+    guard let run else { return }
+    try write { db, _ in try db.execute(sql: "UPDATE runs SET ended = 1 WHERE name = ?", arguments: [run]) }
+    self.run = nil
+  }
+
+  /// Adds boots of the run that was begun. A boot that is there stays what it is if newer rules judged it; else what is said now holds. Its
+  /// day and its run stay the first.
+  package func add(_ boots: [BootRecord]) throws(HistoryError) -> Added {
+    try add(boots.map { ($0, nil) })
+  }
+
+  /// The same with a day for each of which no label says one; nil: today.
+  func add(_ boots: [(record: BootRecord, day: Day?)]) throws(HistoryError) -> Added {
+    let name = run
+    return try write { db, names in
+      guard let run = try Int64.fetchOne(db, sql: "SELECT id FROM runs WHERE name = ?", arguments: [name])
+      else {
+        throw HistoryError("no run was begun")
+      }
+      var (added, delta) = (Added(), Delta())
+      for (record, day) in boots {
+        var row = try BootRow(record, run: run, day: record.day ?? day ?? self.today, &names, db)
+        if try row.insert(db) {
+          delta.count(row)
+          added.new += 1
+        } else if try Self.update(row, record.day != nil, &delta, db) {
+          added.changed += 1
+        } else {
+          added.known += 1
+        }
+      }
+      try delta.apply(db)
+      return added
+    }
+  }
+
+  /// Puts a row in the place of the one with its key; false if that stays.
+  private static func update(_ row: BootRow, _ saysDay: Bool, _ delta: inout Delta, _ db: Database) throws
+    -> Bool
+  {
+    guard let old = try BootRow.known(row.hash, row.boot, db) else { return false }
+    var row = row
+    (row.id, row.run) = (old.id, old.run)
+    if !saysDay { row.day = old.day }
+    guard row.rules >= old.rules, row != old else { return false }
+    delta.count(old, -1)
+    try row.replace(db)
+    delta.count(row)
+    return true
+  }
+
+  /// One transaction, which begins as a writer: a reader that becomes one could find that another was quicker.
+  func write<T>(_ body: (Database, inout Names) throws -> T) throws(HistoryError) -> T {
+    try HistoryError.wrapping {
+      do {
+        return try queue.inDatabase { db in
+          var result: T?
+          try db.inTransaction(.immediate) {
+            result = try body(db, &names)
+            return .commit
+          }
+          guard let result else { throw HistoryError("nothing was written") }
+          return result
+        }
+      } catch {
+        names.forget()
+        throw error
+      }
+    }
+  }
+}

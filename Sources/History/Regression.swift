@@ -1,0 +1,35 @@
+import Statistics
+
+/// A rate that rose from one kernel on.
+package struct Regression: Sendable, Equatable {
+  /// A cause's id, or the signature of what is undetermined.
+  package var topic: String
+  /// Whose boots they are.
+  package var board: String
+  /// The last kernel with the old rate.
+  package var good: String
+  /// The first with the new one.
+  package var kernel: String
+  /// From the rate's last change to `good`.
+  package var before: Rate
+  /// From `kernel` to the rate's next change.
+  package var after: Rate
+  /// That findings dealt out at random would show so large a change at any kernel, times the number of boards and causes looked at: at most 1.
+  package var p: Double
+
+  /// With this probability a farm without a change is said to have one.
+  package static let level = 0.02
+
+  /// All rises, the least probable by chance first.
+  package static func all(_ farm: FarmCounts) -> [Regression] {
+    let kernels = Dictionary(uniqueKeysWithValues: farm.boards.map { ($0, farm.kernels(of: $0)) })
+    let topics = farm.topics.map { topic in
+      Set(farm.seen[topic, default: [:]].keys.map(\.board)).sorted().map { board in
+        BoardSeries(topic, board, kernels[board] ?? [], farm)
+      }
+    }
+    let tests = FamilyWise.tests(topics.joined().map(\.rates.least), level: level)
+    return topics.flatMap { TopicRises($0, tests).regressions }
+      .sorted { ($0.p, $0.topic, $0.board) < ($1.p, $1.topic, $1.board) }
+  }
+}

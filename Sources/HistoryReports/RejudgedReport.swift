@@ -1,0 +1,17 @@
+import Writing
+
+/// `history rejudge`: what became of the boots that older rules had judged.
+package enum RejudgedReport {
+  /// The contract (docs/schema/history-rejudged@1.json).
+  package static func json(judged: Int, gone: Int, other: Int) -> String {
+    JSONValue.object([
+      ("schema", .string("proberace/history-rejudged@1")), ("judged", .int(Int64(judged))),
+      ("gone", .int(Int64(gone))), ("other", .int(Int64(other))),
+    ]).text(indent: true) + "\n"
+  }
+
+  /// For people.
+  package static func terminal(judged: Int, gone: Int, other: Int) -> String {
+    "Boots: \(judged) judged anew, \(gone) whose logs are gone, \(other) whose logs hold something else now\n"
+  }
+}

@@ -1,0 +1,33 @@
+import Bytes
+
+/// A line that has printk's own stamp in front of its message and nothing else, as nearly all lines of kernel logs are. It is told
+/// by its first sixteen bytes, and what holds of every such line need not be asked or carried along.
+package struct PlainLine: Sendable {
+  /// Nanoseconds since boot.
+  package let time: Int64
+  /// Where the message stands in the line; bytes.
+  package let message: Range<Int>
+
+  /// Nil for any other line.
+  @inline(__always)
+  init?(_ line: Span<UInt8>) {
+    guard line.count > 0, line[0] == UInt8(ascii: "["), let time = line.bracketedSeconds(0) else {
+      return nil
+    }
+    let text = LogPrefix.messageStart(line, behind: Span<UInt8>.bracketedSecondsLength)
+    guard text == line.count || !LogDialect.mayFollowStamp(line, text) else { return nil }
+    self.time = time
+    message = text..<line.count
+  }
+
+  /// Whether only a kernel's log has it, see `LogPrefix.isOfKernel`.
+  package func isOfKernel(_ line: Span<UInt8>) -> Bool { !LogPrefix.namesProcess(line, message.lowerBound) }
+}
+
+extension LogPrefix {
+  /// What `layers` finds in front of such a line.
+  init(_ plain: PlainLine) {
+    stamp(plain.time, .boot, resolution: 1000)
+    text = plain.message.lowerBound
+  }
+}

@@ -1,0 +1,154 @@
+// Findings that are one bug, over all boots of a scan: a farm has thousands of findings and a handful of these.
+import Analysis
+import Scan
+import Statistics
+import Verdicts
+
+/// What findings are put together by, `--group-by`.
+package enum GroupKey: String, CaseIterable, Sendable {
+  case signature, cause, verdict, board, kernel, device, driver
+
+  /// The same bug, wherever it is.
+  package static let standard: [GroupKey] = [.signature, .cause, .verdict]
+
+  func value(_ judged: Judged, _ log: LogResult) -> String {
+    let finding = judged.finding
+    switch self {
+    case .signature: return finding.signature
+    case .cause: return judged.ruleID
+    case .verdict: return finding.verdict.rawValue
+    case .board: return log.board
+    case .kernel: return log.countedKernel
+    case .device: return finding.device
+    case .driver: return finding.driver ?? "no driver"
+    }
+  }
+}
+
+extension LogResult {
+  /// What a farm calls the board: a label goes before the log's own word.
+  var board: String { labels["board"] ?? hardware ?? "unknown" }
+  /// In the same way.
+  var countedKernel: String { labels["kernel"] ?? kernel ?? "unknown" }
+  /// Different boots have different ones.
+  fileprivate var identity: String { record ?? "\(path):\(boot)" }
+}
+
+/// One bug: how many boots show it, and where.
+package struct FindingGroup: Sendable {
+  /// In the order of the keys that were asked for.
+  var values: [(key: GroupKey, value: String)]
+  /// The worst of its findings.
+  var verdict: Verdict
+  /// Boots with such a finding, of those that could have one.
+  var rate: Rate
+  var findings = 0
+  var failing = 0
+  var boards: Set<String> = []
+  var kernels: Set<String> = []
+  /// The first log that shows it, a failing one if there is one, with its line.
+  var example: (log: LogResult, judged: Judged)
+
+  /// The kernels, first to last.
+  var span: String {
+    let names = kernels.sorted { KernelOrder($0) < KernelOrder($1) }
+    guard let first = names.first, let last = names.last else { return "" }
+    return names.count == 1 ? first : "\(first) to \(last)"
+  }
+
+  /// `cause probe-before-domain, signature …` without the verdict.
+  var name: String {
+    values.filter { $0.key != .verdict }.map(\.value).joined(separator: ", ")
+  }
+
+  /// `2 boards, kernels 6.17 to 7.3`.
+  var reach: String {
+    let board = boards.count == 1 ? "on \(boards.first ?? "")" : "on \(boards.count) boards"
+    return "\(board), \(kernels.count == 1 ? "kernel" : "kernels") \(span)"
+  }
+}
+
+extension FindingGroup {
+  /// What reports begin with: nothing where no findings are put together.
+  static func leading(_ report: ScanReport, by keys: [GroupKey]) -> [FindingGroup] {
+    guard report.logs.count > 1 else { return [] }
+    let groups = all(report, by: keys)
+    return groups.reduce(0) { $0 + $1.findings } > groups.count ? groups : []
+  }
+
+  /// Those that fail first, the most frequent of them first. A boot that was seen before under another name counts once.
+  package static func all(_ report: ScanReport, by keys: [GroupKey] = GroupKey.standard) -> [FindingGroup] {
+    var groups: [FindingGroup] = []
+    var places: [[String]: Int] = [:]
+    var boots: [Set<String>] = []
+    for log in report.logs {
+      for judged in log.findings {
+        let values = keys.map { $0.value(judged, log) }
+        let place = places[values] ?? groups.count
+        if place == groups.count {
+          places[values] = place
+          boots.append([])
+          groups.append(
+            FindingGroup(
+              values: Array(zip(keys, values)).map { (key: $0.0, value: $0.1) },
+              verdict: judged.finding.verdict,
+              rate: Rate(n: 0, of: 0), example: (log, judged)))
+        }
+        let fails = !judged.decision.passes
+        if fails, groups[place].failing == 0 { groups[place].example = (log, judged) }
+        groups[place].verdict = worse(groups[place].verdict, judged.finding.verdict)
+        groups[place].findings += 1
+        groups[place].failing += fails ? 1 : 0
+        groups[place].boards.insert(log.board)
+        groups[place].kernels.insert(log.countedKernel)
+        boots[place].insert(log.identity)
+      }
+    }
+    let eligible = EligibleBoots(report)
+    for place in groups.indices {
+      // A kernel that shows it could, whatever its version says.
+      groups[place].rate = Rate(
+        n: boots[place].count, of: max(boots[place].count, eligible.count(groups[place])))
+    }
+    return groups.enumerated().sorted { a, b in
+      (a.element.failing > 0 ? 0 : 1, -a.element.rate.n, a.offset)
+        < (b.element.failing > 0 ? 0 : 1, -b.element.rate.n, b.offset)
+    }
+    .map(\.element)
+  }
+
+  private static func worse(_ a: Verdict, _ b: Verdict) -> Verdict {
+    let order: [Verdict] = [.real, .undetermined, .falsePositive]
+    return order.first { $0 == a || $0 == b } ?? a
+  }
+}
+
+/// The different boots of a scan that count in a rate, by what a group may be of.
+private struct EligibleBoots {
+  private struct Kind: Hashable {
+    var board: String
+    var kernel: String
+    var logKernel: String?
+  }
+  private var counts: [Kind: Int] = [:]
+
+  init(_ report: ScanReport) {
+    var seen: Set<String> = []
+    for log in report.logs where log.eligible.value && seen.insert(log.identity).inserted {
+      counts[Kind(board: log.board, kernel: log.countedKernel, logKernel: log.kernel), default: 0] += 1
+    }
+  }
+
+  /// Those of the group's board and kernel, if it is of one, whose kernel may have its cause.
+  func count(_ group: FindingGroup) -> Int {
+    func value(_ key: GroupKey) -> String? { group.values.first { $0.key == key }?.value }
+    let cause = value(.cause).flatMap(Cause.named)
+    let (board, kernel) = (value(.board), value(.kernel))
+    return counts.reduce(0) { sum, entry in
+      guard board == nil || board == entry.key.board, kernel == nil || kernel == entry.key.kernel,
+        cause?.isPossible(on: entry.key.logKernel) ?? true
+      else { return sum }
+      return sum + entry.value
+    }
+  }
+}

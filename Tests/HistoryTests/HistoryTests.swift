@@ -1,0 +1,158 @@
+import Bytes
+import Foundation
+import GRDB
+import Statistics
+import Testing
+
+@testable import History
+
+struct HistoryTests {
+  @Test func whatIsAddedIsThere() throws {
+    let place = try Place()
+    var labelled = boot(2, causes: ["probe-before-domain", nil], labels: ["board": "rpi", "x": "\"\u{1b}"])
+    labelled.kernel = nil
+    labelled.hardware = nil
+    #expect(try place.add([boot(1), labelled]).new == 2)
+    #expect(try place.boots() == [boot(1), labelled])
+  }
+
+  @Test func twiceIsOnce() throws {
+    let place = try Place()
+    let boots = (0..<50).map { boot($0, causes: $0 % 5 == 0 ? ["probe-before-domain"] : []) }
+    try place.add(boots)
+    let before = try HistoryReader(place.path).counts()
+    let added = try place.add(boots + boots, run: "again")
+    #expect(added.new == 0 && added.changed == 0 && added.known == 100)
+    let after = try HistoryReader(place.path).counts()
+    #expect(after.boots == before.boots && after.seen == before.seen)
+  }
+
+  /// The counts are those of the boots, whatever was changed and taken out.
+  @Test func countsFollow() throws {
+    let place = try Place()
+    let boots = (0..<60).map { number in
+      boot(
+        number, board: "b\(number % 3)", kernel: "6.\(17 + number % 2).1",
+        causes: number % 4 == 0
+          ? ["probe-before-domain", "probe-before-domain"] : number % 7 == 0 ? [nil] : [],
+        eligible: number % 5 != 0, labels: number % 2 == 0 ? ["date": "2026-11-0\(1 + number % 9)"] : [:])
+    }
+    try place.add(boots)
+    // Newer rules say otherwise of some, older ones of others.
+    try place.add(
+      boots[..<20].map { old in boot(Int(old.hash[0]), board: "b9", causes: ["silent-late-iommu"], rules: 4) }
+    )
+    try place.add(boots[30..<40].map { old in boot(Int(old.hash[0]), board: "b8", rules: 2) })
+    let writer = try HistoryWriter(place.path, today: today)
+    #expect(try writer.prune(before: #require(Day("2026-11-05"))) > 0)
+    let kept = try place.boots()
+    #expect(kept.contains { $0.board == "b9" } && !kept.contains { $0.board == "b8" })
+    var expected = FarmCounts()
+    for record in kept { expected.count(record) }
+    var found = try HistoryReader(place.path).counts()
+    for cell in found.boots.keys { found.boots[cell]?.days = nil }
+    #expect(found.boots == expected.boots && found.seen == expected.seen)
+    let groups = try HistoryReader(place.path).groups()
+    #expect(groups.reduce(0) { $0 + $1.boots } == kept.count { !$0.findings.isEmpty })
+  }
+
+  @Test func mergingIsIdempotent() throws {
+    let (one, two) = (try Place(), try Place())
+    try one.add((0..<30).map { boot($0) }, run: "a")
+    try two.add((20..<50).map { boot($0, causes: ["probe-before-domain"]) }, run: "b", ends: false)
+    let writer = try HistoryWriter(one.path, today: Day(number: 1))
+    let other = try HistoryReader(two.path)
+    #expect(try writer.merge(other).new == 20)
+    let before = try one.boots()
+    let again = try writer.merge(other)
+    #expect(again.new == 0 && again.changed == 0 && again.known == 30)
+    #expect(try one.boots() == before)
+    let runs = try HistoryReader(one.path).runs()
+    #expect(runs.map(\.name) == ["a", "b"] && runs.map(\.ended) == [true, false])
+    #expect(try HistoryReader(one.path).counts().boots.values.allSatisfy { $0.days == today...today })
+  }
+
+  @Test func labelsCountButTheLogIsKept() throws {
+    let place = try Place()
+    try place.add([
+      boot(1, board: "QEMU", kernel: "6.17.13", labels: ["board": "rpi", "kernel": "next-20250101"])
+    ])
+    let counts = try HistoryReader(place.path).counts()
+    #expect(Array(counts.boots.keys) == [Cell(board: "rpi", kernel: "next-20250101")])
+    #expect(try place.boots().first?.kernel == "6.17.13" && place.boots().first?.hardware == "QEMU")
+  }
+
+  @Test func aFileThatIsNotOursIsRefused() throws {
+    let place = try Place()
+    let (newer, foreign, text) = (
+      place.path, place.folder.path + "/foreign", try place.folder.file("text", "a history")
+    )
+    try place.add([boot(1)])
+    try DatabaseQueue(path: newer).write { try $0.execute(sql: "PRAGMA user_version = 99") }
+    try DatabaseQueue(path: foreign).write { try $0.execute(sql: "CREATE TABLE t (a)") }
+    func refusal(_ path: String) -> String {
+      do {
+        _ = try HistoryWriter(path, today: today)
+        return ""
+      } catch {
+        return error.description
+      }
+    }
+    #expect(refusal(newer).contains("newer proberace (schema 99, this one knows 1)"))
+    #expect(refusal(foreign).contains("another program") && refusal(text).contains("no database"))
+    #expect(throws: HistoryError.self) { try HistoryReader(place.folder.path + "/none") }
+    #expect(!FileManager.default.fileExists(atPath: place.folder.path + "/none"))
+  }
+
+  /// A step that is not taken yet is taken, with all that is there.
+  @Test func anOlderSchemaIsBroughtUp() throws {
+    let place = try Place()
+    try place.add([boot(1)])
+    try DatabaseQueue(path: place.path).inTransaction(.immediate) { db in
+      try Schema.prepare(db, steps: Schema.steps + ["CREATE TABLE later (a)"])
+      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == Schema.steps.count + 1)
+      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM boots, later") == 0)
+      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM boots") == 1)
+      return .rollback
+    }
+  }
+}
+
+struct RowImportTests {
+  private func add(_ text: String, to place: Place) throws -> (result: RowImport.Result, told: [String]) {
+    var rows = RowImport(try HistoryWriter(place.path, today: today), unnamed: "stdin")
+    var told: [String] = []
+    let result = try rows.read(LineSource(bytes: Array(text.utf8))) { told.append("\($0): \($1)") }
+    return (result, told)
+  }
+
+  private func line(_ record: BootRecord, run: String = "r") -> String {
+    record.value(run: run, day: today, ended: false).text(indent: false) + "\n"
+  }
+
+  @Test func linesAreReadAndTheBrokenOnesNamed() throws {
+    let place = try Place()
+    let text =
+      line(boot(1, causes: ["probe-before-domain", nil])) + "\n{\"schema\":\n" + line(boot(2))
+      + "{\"schema\":\"proberace/scan@1\",\"state\":\"complete\"}\n{\"schema\":\"proberace/scan@1\",\"state\":\"no-kernel-log\"}\n"
+      + "{\"schema\":\"proberace/report@1\"}\n"
+      + line(boot(3)).replacing("\"size\":60000", with: "\"size\":\"x\"")
+      + line(boot(4)).dropLast()
+    let (result, told) = try add(text, to: place)
+    #expect(result.added.new == 3 && result.others == 1 && result.broken == 4 && result.unfinished == ["r"])
+    #expect(
+      told == [
+        "3: it is no JSON object", "5: it has no hash: an older proberace wrote it, scan the log again",
+        "7: its schema is proberace/report@1, not proberace/scan@1", "8: \"size\" is of another type",
+      ])
+    #expect(try place.boots() == [boot(1, causes: ["probe-before-domain", nil]), boot(2), boot(4)])
+  }
+
+  @Test func anEndIsAnEnd() throws {
+    let place = try Place()
+    let end = "{\"schema\":\"proberace/scan-end@1\"}\n"
+    let (result, told) = try add(line(boot(1), run: "a") + end + line(boot(2), run: "b"), to: place)
+    #expect(result.unfinished == ["b"] && told.isEmpty)
+    #expect(try HistoryReader(place.path).runs().map(\.ended) == [true, false])
+  }
+}
