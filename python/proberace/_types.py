@@ -408,13 +408,7 @@ class Report(TypedDict):
     summary: ReportSummary
     kernelTree: NotRequired[ReportKernelTree | None]
 
-class ScanEnd(TypedDict):
-    """The last line of proberace scan --format jsonl: without it the scan was killed."""
-
-    schema: Literal['proberace/scan-end@1']
-    version: Version
-    rules: Rules
-    run: str
+class ScanEndCounts(TypedDict):
     rows: int
     boots: int
     eligible: int
@@ -424,6 +418,15 @@ class ScanEnd(TypedDict):
     findings: int
     failing: int
     unanswered: int
+
+class ScanEnd(TypedDict):
+    """The last line of proberace scan --format jsonl: without it the scan was killed."""
+
+    schema: Literal['proberace/scan-end@1']
+    version: Version
+    rules: Rules
+    run: str
+    counts: ScanEndCounts
     interrupted: bool
     status: Literal[0, 1, 2]
 
