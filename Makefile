@@ -19,7 +19,7 @@ LAB_KERNEL     ?= 6.17
 DEMO := sample-traces/natural-6.17.13-4
 PROBERACE = .build/release/proberace
 
-.PHONY: demo test test-arm64 build proberace install deb deb-test wheel wheel-test release docs pictures perfetto page-hashes accuracy fixes format lint bench bench-perfetto perfetto-oracle scale farm history fuzz lives metamorphic lab lab-smoke clean \
+.PHONY: demo test test-arm64 build proberace install deb deb-test wheel wheel-test release docs pictures perfetto page-hashes accuracy fixes format lint bench bench-perfetto perfetto-oracle scale farm farm-test history fuzz lives metamorphic lab lab-smoke clean \
   packages-build packages-test swift
 
 demo: packages-build proberace
@@ -159,6 +159,13 @@ scale: proberace
 # Twenty farms with a rise in each, and what `history regressions` says of them.
 farm: proberace
 	python3 Benchmarks/farm.py --check $(PROBERACE)
+
+# farm/: Spark with a child and a worker killed, DuckDB, GNU parallel, beside a direct scan.
+farm-test: packages-build proberace
+	@sh scripts/need-packages.sh parallel default-jre-headless python3-venv
+	python3 -m venv .build/farm-venv
+	.build/farm-venv/bin/pip install -q pyspark duckdb
+	.build/farm-venv/bin/python farm/test.py $(PROBERACE)
 
 # Five million boots in a history: questions, merge, prune; then 200 times kill -9.
 history: proberace

@@ -1,7 +1,6 @@
 // Lists of what is to be scanned, read as the scan goes: a farm's may have millions of lines, or never end.
 import Bytes
 import FoundationEssentials
-import Glibc
 import Inputs
 import Synchronization
 
@@ -32,12 +31,7 @@ package struct InputList: Sendable {
   package init(_ kind: Kind, _ path: String) { (self.kind, self.path) = (kind, path) }
 
   /// It can be read more than once.
-  var isRegular: Bool {
-    var info = stat()
-    // stat fills the struct it is given and nothing else.
-    guard path != "-", unsafe stat(path, &info) == 0 else { return false }
-    return info.st_mode & S_IFMT == S_IFREG
-  }
+  var isRegular: Bool { FileWalk.isRegular(path) }
 
   /// For people.
   var title: String { path == "-" ? "standard input" : path }

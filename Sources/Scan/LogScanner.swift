@@ -18,6 +18,8 @@ final class LogScanner {
   private var buffer = [UInt8](repeating: 0, count: 1 << 17)
   private var filled = 0
 
+  /// Boots of one stream that wait for its end, and with it for their hash.
+  private static let mostHeld = 256
   /// Texts up to this size are held whole; larger ones are streamed through the engine.
   private static let held = 8 << 20
 
@@ -133,8 +135,23 @@ final class LogScanner {
     try queue.finish(self, put)
     let bytes = buffer
     guard let hashed = document.hashed else { return try judge(document.named, bytes, filled, rest, put) }
+    // A file can be read twice: its rows need not wait for its end.
+    if let path = document.path, timed == nil, let hash = try ContentHash(file: path, isStopped) {
+      if rows.known.contains(hash.text) { return put(.known(document.name, hash)) }
+      return try judge(document.named, bytes, filled, rest) { put($0.known(by: hash)) }
+    }
     var results: [LogResult] = []
-    try judge(document.named, bytes, filled, rest) { results.append($0) }
+    var areMany = false
+    try judge(document.named, bytes, filled, rest) { result in
+      guard !areMany else { return put(result) }
+      results.append(result)
+      areMany = results.count > Self.mostHeld
+      guard areMany else { return }
+      // Memory must not grow with a stream: by what these are known is not known.
+      for result in results { put(result) }
+      results = []
+    }
+    guard !areMany else { return }
     // What nobody waited for is not known by its beginning.
     let hash = timed?.isOver == true ? nil : try hashed.finish()
     if let hash, rows.known.contains(hash.text) { return put(.known(document.name, hash)) }

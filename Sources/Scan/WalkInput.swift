@@ -56,9 +56,15 @@ extension FileWalk {
     }
   }
 
-  static func isFolder(_ path: String) -> Bool {
+  static func isFolder(_ path: String) -> Bool { type(path) == S_IFDIR }
+
+  /// It can be read more than once.
+  static func isRegular(_ path: String) -> Bool { path != "-" && type(path) == S_IFREG }
+
+  private static func type(_ path: String) -> mode_t? {
     var info = stat()
     // stat fills the struct it is given and nothing else.
-    return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+    guard unsafe stat(path, &info) == 0 else { return nil }
+    return info.st_mode & S_IFMT
   }
 }

@@ -91,6 +91,26 @@ struct IdentityTests {
       })
   }
 
+  /// Too large to be held: a file is read twice, of a pipe's many boots nobody knows the hash in time.
+  @Test func aLogOfManyBoots() throws {
+    let folder = try TemporaryFolder()
+    let log = folder.path + "/log"
+    _ = try Command.shell(
+      "for i in $(seq 150); do cat '\(Self.real)' '\(Self.clean)'; done > '\(log)'; gzip -1k '\(log)'")
+    let sum = try Command.shell("sha256sum < '\(log)'").output.prefix(64)
+    let read = try Self.rows(Command.run("scan", "--fail-on", "none", "--format", "jsonl", log)).dropLast()
+    #expect(read.count == 300 && read.allSatisfy { $0["hash"] as? String == String(sum) })
+    let packed = try Self.rows(Command.run("scan", "--fail-on", "none", "--format", "jsonl", log + ".gz"))
+      .dropLast()
+    #expect(packed.count == 300 && packed.allSatisfy { $0["hash"] is NSNull })
+    #expect(packed.map { $0["answer"] as? String } == read.map { $0["answer"] as? String })
+    let few = try Self.rows(
+      Command.shell("head -c 8800000 '\(log)' | $P scan --fail-on none --format jsonl -")
+    ).dropLast()
+    #expect(few.count > 150 && few.count < 256 && Set(few.map { $0["hash"] as? String }).count == 1)
+    #expect(few.first?["hash"] is String && few.first?["size"] as? Int == 8_800_000)
+  }
+
   /// A board's log that ends early could not have shown what comes later, unless it did.
   @Test func whatCountsInARate() throws {
     let folder = try TemporaryFolder()

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""proberace_farm.py LOGS OUT: judges a farm's logs with Spark, one proberace a task, and keeps their rows as Parquet.
+
+LOGS is a folder, or a manifest: JSON lines of `path`, `id`, `labels` (`scan --manifest`). Rows go to OUT, partitioned by date (the label `date`, else today);
+what is there already is not judged again (by the log's hash), so that a job that died is run again as it is: nothing is lost and nothing twice. A child that
+is killed gives no scan-end line, its task fails, and Spark does it anew.
+
+    spark-submit --master 'local[2,3]' proberace_farm.py logs/ rows/ --labels-from-path '{board}/{kernel}/'"""
+import argparse
+import datetime
+import io
+import json
+import os
+import subprocess
+import tarfile
+import tempfile
+import threading
+
+from pyspark.sql import SparkSession
+
+FINDING = {"record": "string", "signature": "string", "cause": "string", "verdict": "string", "confidence": "string", "device": "string",
+           "driver": "string", "time": "bigint"}
+# As docs/schema/scan@1.json has them, and the partition.
+ROW = {"hash": "string", "boot": "int", "size": "bigint", "record": "string", "path": "string", "id": "string", "kernel": "string",
+       "hardware": "string", "answer": "string", "state": "string", "version": "string", "rules": "int", "run": "string",
+       "labels": "map<string,string>", "eligible": "struct<value:boolean,why:string>",
+       "findings": f"array<struct<{','.join(f'{name}:{kind}' for name, kind in FINDING.items())}>>", "error": "string", "date": "string"}
+
+
+def listed(logs):
+    """What is to be judged: `{"path", "id", "labels"}` each."""
+    if os.path.isdir(logs):
+        for folder, folders, names in os.walk(logs):
+            folders.sort()
+            for name in sorted(names):
+                yield {"path": os.path.join(folder, name), "below": os.path.relpath(os.path.join(folder, name), logs)}
+        return
+    with open(logs, encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def feed(pipe, entries):
+    """Writes the files as one tar. A file that is gone has a member without a byte, so that it has a row that says so."""
+    try:
+        with tarfile.open(fileobj=pipe, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+            for entry in entries:
+                member = tarfile.TarInfo(entry.get("below") or entry["path"].lstrip("/"))
+                try:
+                    with open(entry["path"], "rb") as file:
+                        member.size = os.fstat(file.fileno()).st_size
+                        tar.addfile(member, file)
+                except FileNotFoundError:
+                    tar.addfile(member, io.BytesIO())
+    except BrokenPipeError:
+        pass  # The child has died: its missing last line says so.
+    finally:
+        pipe.close()
+
+
+def judge(entries, settings, known):
+    """The rows of a task's logs."""
+    entries = list(entries)
+    if not entries:
+        return
+    mine = {entry.get("below") or entry["path"].lstrip("/"): entry for entry in entries}
+    with tempfile.NamedTemporaryFile("w", suffix=".known") as hashes:
+        hashes.write("\n".join(known))
+        hashes.flush()
+        command = [settings["proberace"], "scan", "--fail-on", "none", "--format", "jsonl", "-j", "1", "--run", settings["run"]]
+        command += ["--skip-known", hashes.name] if known else []
+        command += ["--labels-from-path", settings["pattern"]] if settings["pattern"] else []
+        child = subprocess.Popen(command + ["-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        writer = threading.Thread(target=feed, args=(child.stdin, entries))
+        writer.start()
+        has_ended = False
+        for line in child.stdout:
+            row = json.loads(line)
+            if row["schema"] == "proberace/scan-end@1":
+                has_ended = not row["interrupted"]
+                continue
+            # `-:board/kernel/log`, or `-:board/kernel/logs.tar.gz:member`.
+            inside = row["path"].removeprefix("-:")
+            entry = next((mine[name] for name in (inside, *prefixes(inside)) if name in mine), {})
+            row["path"] = entry.get("path", "") + inside.removeprefix(entry.get("below") or entry.get("path", "").lstrip("/"))
+            row["id"] = entry.get("id")
+            row["labels"] = {**row["labels"], **entry.get("labels", {})}
+            row["date"] = row["labels"].get("date", settings["today"])
+            row["findings"] = [{name: finding.get(name) for name in FINDING} for finding in row["findings"]]
+            yield tuple(row.get(name) for name in ROW)
+        writer.join()
+        child.wait()
+        if not has_ended:
+            raise RuntimeError(f"proberace ended with {child.returncode} before its last line")
+
+
+def prefixes(name):
+    """What stands before each colon, the longest first."""
+    while ":" in name:
+        name = name.rpartition(":")[0]
+        yield name
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("logs")
+    parser.add_argument("out")
+    parser.add_argument("--proberace", default="proberace", help="the executable, on every worker")
+    parser.add_argument("--labels-from-path", dest="pattern")
+    parser.add_argument("--logs-per-task", type=int, default=2000)
+    options = parser.parse_args()
+    spark = SparkSession.builder.appName("proberace").getOrCreate()
+    known = []
+    if os.path.isdir(options.out) and any(name.startswith("date=") for name in os.listdir(options.out)):
+        seen = spark.read.parquet(options.out).where("hash is not null").select("hash").distinct()
+        known = [row.hash for row in seen.toLocalIterator()]
+    known = spark.sparkContext.broadcast(known)
+    entries = list(listed(options.logs))
+    now = datetime.datetime.now(datetime.timezone.utc)
+    settings = {"proberace": options.proberace, "pattern": options.pattern, "today": f"{now:%Y-%m-%d}", "run": f"{now:%Y%m%dT%H%M%SZ}"}
+    tasks = max(1, -(-len(entries) // options.logs_per_task))
+    rows = spark.sparkContext.parallelize(entries, tasks).mapPartitions(lambda part: judge(part, settings, known.value))
+    boots = spark.createDataFrame(rows, ", ".join(f"{name} {kind}" for name, kind in ROW.items()), verifySchema=False)
+    # A log without a hash could not be read: it is judged again next time, and has a row for each.
+    whole = boots.where("hash is not null").dropDuplicates(["hash", "boot"])
+    whole.unionByName(boots.where("hash is null")).write.partitionBy("date").mode("append").parquet(options.out)
+    print(json.dumps({"logs": len(entries), "rows": spark.read.parquet(options.out).count()}))
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()
