@@ -1,3 +1,5 @@
+import Verdicts
+
 /// What the history keeps of one boot, and what a line of JSON says of it: the keys are those of scan@1, of which the others are passed over.
 package struct BootRecord: Sendable, Equatable {
   /// SHA-256 of the log's content, 32 bytes; 64 hex digits in JSON.
@@ -56,12 +58,10 @@ package struct BootRecord: Sendable, Equatable {
     self.findings = findings
   }
 
-  /// What is said where nothing names a board or a kernel.
-  package static let unknown = "unknown"
   /// The board that it counts for.
-  package var board: String { labels["board"] ?? hardware ?? Self.unknown }
+  package var board: String { CountedFor.board(labels, hardware: hardware) }
   /// The kernel that it counts for.
-  package var countedKernel: String { labels["kernel"] ?? kernel ?? Self.unknown }
+  package var countedKernel: String { CountedFor.kernel(labels, release: kernel) }
   /// What it is counted under: the causes that it shows; without any, the signatures of what is undetermined, which have a colon as no cause
   /// has. Beside a cause they are most likely more of the same.
   package var topics: Set<String> {

@@ -55,16 +55,21 @@ package final class HashedStream: ByteStream {
   private let stream: any ByteStream
   private var state = Hasher256()
   private var size = 0
+  private var isWanted = true
 
   init(_ stream: any ByteStream) { self.stream = stream }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     let count = try unsafe stream.read(into: buffer)
+    guard isWanted else { return count }
     size += count
     // The first `count` bytes were written just now.
     unsafe state.update(Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count])))
     return count
   }
+
+  /// Nobody asks for the hash any more: what is read from here on is passed through.
+  package func leave() { isWanted = false }
 
   /// Of all of it: what nobody wanted is read now. Of a stream that breaks it is that of the bytes before. Throws only `Stopped`.
   package func finish() throws -> ContentHash {

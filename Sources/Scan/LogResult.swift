@@ -173,6 +173,8 @@ package struct LogResult: Sendable {
       : .finding
   }
 
+  /// It is of a boot, though it may be damaged: a log without one is a log all the same.
+  package var isBoot: Bool { isJudged || kernel != nil || !findings.isEmpty }
   /// An unreadable log is never a pass, whatever was found in it.
   package var fails: Bool { state == .unreadable || findings.contains { !$0.decision.passes } }
 }

@@ -138,6 +138,7 @@ final class LogScanner {
     // A file can be read twice: its rows need not wait for its end.
     if let path = document.path, timed == nil, let hash = try ContentHash(file: path, isStopped) {
       if rows.known.contains(hash.text) { return put(.known(document.name, hash)) }
+      hashed.leave()
       return try judge(document.named, bytes, filled, rest) { put($0.known(by: hash)) }
     }
     var results: [LogResult] = []

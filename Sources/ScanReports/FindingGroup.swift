@@ -26,10 +26,10 @@ package enum GroupKey: String, CaseIterable, Sendable {
 }
 
 extension LogResult {
-  /// What a farm calls the board: a label goes before the log's own word.
-  var board: String { labels["board"] ?? hardware ?? "unknown" }
-  /// In the same way.
-  var countedKernel: String { labels["kernel"] ?? kernel ?? "unknown" }
+  /// The board that it counts for.
+  var board: String { CountedFor.board(labels, hardware: hardware) }
+  /// The kernel that it counts for.
+  var countedKernel: String { CountedFor.kernel(labels, release: kernel) }
   /// Different boots have different ones.
   fileprivate var identity: String { record ?? "\(path):\(boot)" }
 }
@@ -51,7 +51,7 @@ package struct FindingGroup: Sendable {
 
   /// The kernels, first to last.
   var span: String {
-    let names = kernels.sorted { KernelOrder($0) < KernelOrder($1) }
+    let names = kernels.inKernelOrder()
     guard let first = names.first, let last = names.last else { return "" }
     return names.count == 1 ? first : "\(first) to \(last)"
   }

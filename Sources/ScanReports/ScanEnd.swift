@@ -31,7 +31,7 @@ package struct ScanEnd: Sendable {
       return
     }
     rows += 1
-    if log.isJudged || log.kernel != nil || !log.findings.isEmpty { boots += 1 }
+    if log.isBoot { boots += 1 }
     findings += log.findings.count
     failing += log.findings.count { !$0.decision.passes }
     if log.isNoAnswer { unanswered += 1 }

@@ -47,10 +47,7 @@ struct ScanTally {
     copies = report.copies
     logs = Set(report.logs.map(\.path)).count
     for log in report.logs {
-      // A log without a boot is a log, but no boot; a damaged one may have one.
-      if [.complete, .incomplete].contains(log.state) || log.kernel != nil || !log.findings.isEmpty {
-        boots += 1
-      }
+      if log.isBoot { boots += 1 }
       stateCounts[log.state, default: 0] += 1
       if log.state == .incomplete { for gap in log.gaps { gapCounts[gap, default: 0] += 1 } }
       if log.isError { errors.insert(log.path) }

@@ -97,7 +97,7 @@ final class HistorySink: Sendable {
 extension BootRecord {
   /// Nil for what is no boot, or has no hash.
   init?(_ log: LogResult) {
-    guard log.isJudged || !log.findings.isEmpty || log.kernel != nil, let content = log.hash,
+    guard log.isBoot, let content = log.hash,
       let hash = Self.bytes(content.text)
     else { return nil }
     self.init(

@@ -11,20 +11,12 @@ struct FixTests {
   private static let readme = Here.root.appending(path: "docs/fixes/README.md")
   private static let marks = ("<!-- model: made by `make fixes` -->\n", "<!-- end -->")
 
-  /// The whole table: `make fixes` writes it, and says here that it is as it was.
-  @Test(.enabled(if: ModelTests.isFull))
-  func theTableIsFresh() throws {
+  /// The whole table: `make fixes` writes it; else it is as it was.
+  @Test func theTableIsFresh() throws {
     let page = try String(contentsOf: Self.readme, encoding: .utf8)
     let begin = try #require(page.range(of: Self.marks.0)).upperBound
     let end = try #require(page.range(of: Self.marks.1, range: begin..<page.endIndex)).lowerBound
     let table = FixTable()
-    for fix in Fix.allCases {
-      for cause in ["probe-before-domain", "managed-dma-before-domain", "silent-late-iommu"]
-        + FixTable.besides
-      {
-        print("\(fix.rawValue) \(cause): \(table.places(fix, cause).joined(separator: "; "))")
-      }
-    }
     guard ProcessInfo.processInfo.environment["PROBERACE_WRITE"] == nil else {
       let new = page.replacingCharacters(in: begin..<end, with: table.text)
       return try new.write(to: Self.readme, atomically: true, encoding: .utf8)
@@ -79,7 +71,7 @@ struct FixTests {
         }
       }
     }
-    #expect(wrong.isEmpty, "\(asked) answers")
+    #expect(wrong.isEmpty && asked > 0, "\(asked) answers")
     for (text, count) in wrong.sorted(by: { $0.value > $1.value }).prefix(12) {
       print("! \(scenario): \(count) \(text)")
     }

@@ -1,0 +1,15 @@
+/// What a boot counts for among many: what its owner calls it goes before what its log says.
+package enum CountedFor {
+  /// Where nothing names it.
+  package static let unknown = "unknown"
+
+  /// The label `board`, else the log's own name of the machine.
+  package static func board(_ labels: [String: String], hardware: String?) -> String {
+    labels["board"] ?? hardware ?? unknown
+  }
+
+  /// The label `kernel`, else the log's release.
+  package static func kernel(_ labels: [String: String], release: String?) -> String {
+    labels["kernel"] ?? release ?? unknown
+  }
+}
