@@ -34,7 +34,11 @@ package struct WarningBlocks {
     }
   }
 
-  package init() {}
+  /// Whether the frames of stacks are named; else only their number is kept.
+  private let namesFrames: Bool
+
+  /// `namesFrames`: false for who asks for no frame.
+  package init(namesFrames: Bool = true) { self.namesFrames = namesFrames }
 
   /// Feeds one line; true if a block has ended with it.
   package mutating func feed(
@@ -131,13 +135,13 @@ package struct WarningBlocks {
     if open[at].isStamped, !record.hasPrefix { return }
     switch open[at].course.take(last) {
     case .ends: close(record.caller)
-    case .frame(let frame): Self.add(line, frame, place, &open[at], &names)
+    case .frame(let frame): Self.add(line, frame, place, &open[at], namesFrames, &names)
     case .frameBehindHole(let frame):
       // It keeps its place among the frames.
       open[at].block.isCut = true
       open[at].block.frames.append(names.intern(WarningBlock.hole))
       open[at].block.framePlaces.append(place)
-      Self.add(line, frame, place, &open[at], &names)
+      Self.add(line, frame, place, &open[at], namesFrames, &names)
     case .goesOn:
       if ReportCourse.begins(last), open[at].block.order < 0 {
         (open[at].block.time, open[at].block.order) = (record.time, order)
@@ -225,24 +229,25 @@ package struct WarningBlocks {
 
   private static func add(
     _ line: Span<UInt8>, _ frame: ReportLine.Frame, _ place: Place, _ open: inout Open,
-    _ names: inout NameTable
+    _ isNamed: Bool, _ names: inout NameTable
   ) {
     if let caller = frame.caller {
-      if open.block.frames.isEmpty { add(line, frame.function, place, &open, &names) }
-      add(line, caller, place, &open, &names)
+      if open.block.frames.isEmpty { add(line, frame.function, place, &open, isNamed, &names) }
+      add(line, caller, place, &open, isNamed, &names)
     } else {
-      add(line, frame.function, place, &open, &names)
+      add(line, frame.function, place, &open, isNamed, &names)
     }
   }
 
   private static func add(
-    _ line: Span<UInt8>, _ symbol: Range<Int>, _ place: Place, _ open: inout Open, _ names: inout NameTable
+    _ line: Span<UInt8>, _ symbol: Range<Int>, _ place: Place, _ open: inout Open, _ isNamed: Bool,
+    _ names: inout NameTable
   ) {
     guard open.block.frames.count < 64 else { return }
     // Nothing called what stands in there.
     if open.hasRoot, !line.equals(symbol, "ret_from_fork_asm") { open.course.isMixed = true }
     open.hasRoot = open.hasRoot || roots.contains { line.equals(symbol, $0) }
-    open.block.frames.append(names.intern(line, Symbol.base(line, symbol)))
+    open.block.frames.append(isNamed ? names.intern(line, Symbol.base(line, symbol)) : .none)
     open.block.framePlaces.append(place)
   }
 }

@@ -91,7 +91,7 @@ private struct TroubleReports {
   }
   private var listed: [OtherTrouble] = []
   private var index: [String: Int] = [:]
-  private var blocks = WarningBlocks()
+  private var blocks = WarningBlocks(namesFrames: false)
   private var names = NameTable()
   /// Of the reports that are open, by where they stand.
   private var heads: [Place: Head] = [:]

@@ -8,8 +8,9 @@ struct LateProbeMessage {
 
   /// Nil if the text is none.
   init?(_ line: Span<UInt8>, _ text: Range<Int>, isStamped: Bool) {
-    // The word is found faster than the sentence, and hardly any line has it.
-    guard line.index(of: "IOMMU", from: text.lowerBound, to: text.upperBound) != nil,
+    // A byte is found faster than a word, and a word than the sentence.
+    guard let letter = line.index(of: UInt8(ascii: "I"), from: text.lowerBound, to: text.upperBound),
+      line.index(of: "IOMMU", from: letter, to: text.upperBound) != nil,
       let sentence = line.index(
         of: "late IOMMU probe at driver bind", from: text.lowerBound, to: text.upperBound)
     else { return nil }

@@ -109,12 +109,20 @@ struct LogDialect: Sendable {
     return table
   }
 
-  /// Whether a layer may stand at `at`, right behind printk's stamp. The journal's may begin with any word, and is looked for.
+  /// Whether a layer stands at `at`, right behind printk's stamp. The journal's may begin with any word: that is asked first.
   @inline(__always)
-  static func mayFollowStamp(_ line: Span<UInt8>, _ at: Int) -> Bool {
+  static func followsStamp(_ line: Span<UInt8>, _ at: Int) -> Bool {
     let left = inside[Int(line[at])]
-    return left & ~(1 << UInt64(Kind.journalMonotonic.rawValue)) != 0
-      || left != 0 && Daemon.monotonicTag(line, at) != nil
+    guard left != 0 else { return false }
+    return left == 1 << UInt64(Kind.journalMonotonic.rawValue)
+      ? Daemon.monotonicTag(line, at) != nil : strips(behindStamp: line, at)
+  }
+
+  @inline(never)
+  private static func strips(behindStamp line: Span<UInt8>, _ at: Int) -> Bool {
+    var prefix = LogPrefix()
+    prefix.stamp(0, .boot, resolution: 1000)
+    return stripOne(&prefix, line, at)
   }
 
   /// By themselves: looking one up must not touch the rest of a dialect. In a struct, for an array of bare closures calls each

@@ -15,7 +15,7 @@ package struct PlainLine: Sendable {
       return nil
     }
     let text = LogPrefix.messageStart(line, behind: Span<UInt8>.bracketedSecondsLength)
-    guard text == line.count || !LogDialect.mayFollowStamp(line, text) else { return nil }
+    guard text == line.count || !LogDialect.followsStamp(line, text) else { return nil }
     self.time = time
     message = text..<line.count
   }

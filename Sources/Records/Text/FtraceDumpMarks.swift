@@ -11,9 +11,15 @@ package struct FtraceDumpMarks {
   var isInside: Bool { state == .inside }
   var isOpen: Bool { state != .outside }
 
+  /// Whether the message that begins at `start` says that a dump follows.
+  @inline(__always)
+  static func announces(_ line: Span<UInt8>, _ start: Int) -> Bool {
+    line.has("Dumping ftrace buffer:", at: start)
+  }
+
   /// What the message that begins at `start` is to the dump.
   mutating func step(_ line: Span<UInt8>, from start: Int) -> Step {
-    if line.has("Dumping ftrace buffer:", at: start) {
+    if Self.announces(line, start) {
       state = .announced
       return .begins
     }

@@ -38,17 +38,17 @@ extension TextReader {
   /// No message at `text` of a stamped line says that a trace or a dump follows, and no logcat's header.
   @inline(__always)
   func announcesNothing(_ line: Span<UInt8>, _ text: Int) -> Bool {
-    guard text < line.count, !Self.mayAnnounceTrace(line, text), line[text] != UInt8(ascii: "D") else {
-      return false
-    }
-    return !envelope.logcat.takesBracket(line)
+    text < line.count && !Self.mayAnnounceTrace(line, text) && !FtraceDumpMarks.announces(line, text)
+      && !envelope.logcat.takesBracket(line)
   }
 
   /// Whether what stands at `at` may say that a trace follows.
   @inline(__always)
   static func mayAnnounceTrace(_ line: Span<UInt8>, _ at: Int) -> Bool {
     switch line[at] {
-    case UInt8(ascii: "c"), UInt8(ascii: "v"), UInt8(ascii: "#"): true
+    case UInt8(ascii: "c"): line.has("cpus=", at: at)
+    case UInt8(ascii: "v"): line.has("version = ", at: at)
+    case UInt8(ascii: "#"): true
     case 32: line.has("   version = ", at: at)
     default: false
     }

@@ -66,7 +66,12 @@ package struct TextReader {
     var nextReturn = hasReturns ? returns.next(in: text) ?? text.count : text.count
     var start = 0
     while start < text.count {
-      let end = newlines.next(in: text) ?? text.count
+      var end = newlines.next(in: text) ?? text.count
+      if isInTrace, !isInsideLine, !trace.isHolding {
+        let passed = trace.passOver(text, &start, &end, &newlines)
+        if counts { line += passed }
+        guard start < text.count else { break }
+      }
       if counts {
         if !isInsideLine { line += 1 }
         isInsideLine = end == text.count

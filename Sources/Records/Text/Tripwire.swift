@@ -20,6 +20,8 @@ package struct Tripwire: Sendable {
   /// The end of what came before, for what is broken over runs.
   private var tail: [UInt8] = []
   private let input: Int
+  /// The place of the last hit in the document, and the lines above it.
+  private var counted = (at: -1, lines: 0)
 
   /// A log of nothing but warnings: the first ones tell enough.
   private static let kept = 10_000
@@ -87,12 +89,17 @@ package struct Tripwire: Sendable {
     guard hits.count < Self.kept else { return }
     var lineStart = start
     while lineStart > 0, text[lineStart - 1] != 10 { lineStart -= 1 }
-    let between = text.extracting(min(newline, start)..<max(newline, start))
+    // Many hits in one run: each goes on from the one before.
+    var (from, above) = (newline, lines)
+    let last = counted.at - offset
+    if newline <= last, last <= start { (from, above) = (last, counted.lines) }
+    let between = text.extracting(min(from, start)..<max(from, start))
     let newlines = between.count(of: 10, before: between.count)
-    let above = start < newline ? -newlines : newlines
+    above += start < from ? -newlines : newlines
+    counted = (offset + start, above)
     hits.append(
       Hit(
-        what: what, place: Place(input: input, line: lines + above + 1, offset: offset + start),
+        what: what, place: Place(input: input, line: above + 1, offset: offset + start),
         lineStart: Int64(offset + lineStart), subject: subject))
   }
 

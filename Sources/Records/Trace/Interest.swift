@@ -27,9 +27,13 @@ struct ColumnHint {
   func body(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
     guard bracket >= 0, start + colon + 2 < end else { return nil }
     let open = start + bracket
-    guard text[open] == UInt8(ascii: "["), text[open + 4] == UInt8(ascii: "]"),
-      text[open + 1] &- 48 < 10, text[open + 2] &- 48 < 10, text[open + 3] &- 48 < 10
-    else { return nil }
+    guard text.count - open >= 8 else { return nil }
+    // `[002]` at once. As digits, its bytes are 0 to 9; what is higher reaches a byte's highest bit.
+    let column = text.word(open) >> 24
+    let digits = (column >> 8 & 0xff_ffff) ^ 0x30_3030
+    guard column & 0xff_0000_00ff == 0x5b_0000_005d, (digits | digits + 0x76_7676) & 0x80_8080 == 0 else {
+      return nil
+    }
     let at = start + colon
     guard text[at] == UInt8(ascii: ":"), text[at + 1] == 32, text[at - 1] &- 48 < 10 else { return nil }
     return text.skipBlanks(from: at + 2, to: end)

@@ -73,6 +73,24 @@ package struct TraceTextReader {
     return true
   }
 
+  /// A line waits for its rest.
+  var isHolding: Bool { joiner.isHolding }
+
+  /// Passes over whole lines that nobody needs, up to the first that may be needed: that is `start ..< end` then, or `start` is the
+  /// end of the run. Gives how many it were. In a loop of its own, for of a large trace these are nearly all.
+  mutating func passOver(
+    _ text: Span<UInt8>, _ start: inout Int, _ end: inout Int, _ newlines: inout BytePlaces
+  ) -> Int {
+    var passed = 0
+    while end < text.count, passesOver(text, start, end) {
+      passed += 1
+      start = end + 1
+      guard start < text.count else { break }
+      end = newlines.next(in: text) ?? text.count
+    }
+    return passed
+  }
+
   /// Whether a line of a trace begins at `start` of a run, by its columns, which are those of the lines before it: what is
   /// above it is whole.
   func begins(_ text: Span<UInt8>, at start: Int) -> Bool {

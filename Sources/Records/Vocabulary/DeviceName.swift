@@ -4,15 +4,18 @@ import Bytes
 package enum DeviceName {
   /// The segment of a PCI function, `0000` of `0000:00:03.2`; nil for other devices.
   package static func pciDomain(_ name: String) -> Substring? {
-    guard fitsOne(name, of: functions) else { return nil }
-    return name.prefix { $0 != ":" }
+    // By bytes: going through a name's characters costs more than all else that is asked of it.
+    guard fitsOne(name, of: functions), let colon = name.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+      return nil
+    }
+    return name[..<colon]
   }
 
   private static let functions = ["HHHH:HH:HH.H", "HHHHH:HH:HH.H", "HHHHHHHH:HH:HH.H"].map { Array($0.utf8) }
 
   /// The segment and the bus of a PCI function, `0000:03` of `0000:03:00.2`; nil for other devices.
   package static func pciBus(_ name: String) -> Substring? {
-    guard pciDomain(name) != nil, let colon = name.lastIndex(of: ":") else { return nil }
+    guard pciDomain(name) != nil, let colon = name.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
     return name[..<colon]
   }
 
