@@ -61,9 +61,9 @@ exec {proberace} "$@"
         killer.chmod(0o755)
 
         def spark(out, executable):
-            return timed([sys.executable, HERE / "spark/proberace_farm.py", logs, out, "--labels-from-path", LABELS, "--logs-per-task", "1500",
-                          "--proberace", executable],
-                         env={**os.environ, "PYSPARK_SUBMIT_ARGS": "--master local[2,4] pyspark-shell", "PYSPARK_PYTHON": sys.executable})
+            return timed([sys.executable, HERE / "spark/proberace_farm.py", logs, out, "--labels-from-path", LABELS, "--logs-per-task", "1500"],
+                         env={**os.environ, "PROBERACE": str(executable), "PYTHONPATH": str(HERE.parent / "python"),
+                              "PYSPARK_SUBMIT_ARGS": "--master local[2,4] pyspark-shell", "PYSPARK_PYTHON": sys.executable})
 
         job, killed_time = spark(place / "rows", killer)
         assert job.returncode == 0, job.stderr[-3000:]

@@ -33,6 +33,14 @@ class ModuleTests(unittest.TestCase):
             self.assertEqual(len(list(itertools.islice(rows, 2))), 2)
             rows.close()  # type: ignore[attr-defined]
 
+    def test_scan_reads_what_is_fed(self) -> None:
+        log = (BOOT / "dmesg.txt").read_bytes()
+        rows = list(proberace.scan(["-"], feed=lambda pipe: pipe.write(log)))
+        self.assertEqual(len(rows), 1)
+        self.assertEqual(rows[0]["findings"], [row for path in proberace.scan([BOOT / "dmesg.txt"]) for row in path["findings"]])
+        with self.assertRaises(FileNotFoundError):
+            list(proberace.scan(["-"], feed=lambda pipe: pipe.write(pathlib.Path("/gone").read_bytes())))
+
     def test_errors(self) -> None:
         with self.assertRaisesRegex(proberace.Error, "no-such-option"):
             list(proberace.scan([BOOT], "--no-such-option"))

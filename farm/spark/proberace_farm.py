@@ -3,7 +3,7 @@
 
 LOGS is a folder, or a manifest: JSON lines of `path`, `id`, `labels` (`scan --manifest`). Rows go to OUT, partitioned by date (the label `date`, else today);
 what is there already is not judged again (by the log's hash), so that a job that died is run again as it is: nothing is lost and nothing twice. A child that
-is killed gives no scan-end line, its task fails, and Spark does it anew.
+is killed gives no scan-end line, its task fails, and Spark does it anew. Every worker needs the Python package (pip install proberace), or its module and PROBERACE, which names the executable.
 
     spark-submit --master 'local[2,3]' proberace_farm.py logs/ rows/ --labels-from-path '{board}/{kernel}/'"""
 import argparse
@@ -11,11 +11,10 @@ import datetime
 import io
 import json
 import os
-import subprocess
 import tarfile
 import tempfile
-import threading
 
+import proberace
 from pyspark.sql import SparkSession
 
 FINDING = {"record": "string", "signature": "string", "cause": "string", "verdict": "string", "confidence": "string", "device": "string",
@@ -43,20 +42,15 @@ def listed(logs):
 
 def feed(pipe, entries):
     """Writes the files as one tar. A file that is gone has a member without a byte, so that it has a row that says so."""
-    try:
-        with tarfile.open(fileobj=pipe, mode="w|", format=tarfile.PAX_FORMAT) as tar:
-            for entry in entries:
-                member = tarfile.TarInfo(entry.get("below") or entry["path"].lstrip("/"))
-                try:
-                    with open(entry["path"], "rb") as file:
-                        member.size = os.fstat(file.fileno()).st_size
-                        tar.addfile(member, file)
-                except FileNotFoundError:
-                    tar.addfile(member, io.BytesIO())
-    except BrokenPipeError:
-        pass  # The child has died: its missing last line says so.
-    finally:
-        pipe.close()
+    with tarfile.open(fileobj=pipe, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+        for entry in entries:
+            member = tarfile.TarInfo(entry.get("below") or entry["path"].lstrip("/"))
+            try:
+                with open(entry["path"], "rb") as file:
+                    member.size = os.fstat(file.fileno()).st_size
+                    tar.addfile(member, file)
+            except FileNotFoundError:
+                tar.addfile(member, io.BytesIO())
 
 
 def judge(entries, settings, known):
@@ -68,18 +62,10 @@ def judge(entries, settings, known):
     with tempfile.NamedTemporaryFile("w", suffix=".known") as hashes:
         hashes.write("\n".join(known))
         hashes.flush()
-        command = [settings["proberace"], "scan", "--fail-on", "none", "--format", "jsonl", "-j", "1", "--run", settings["run"]]
+        command = ["--fail-on", "none", "-j", "1", "--run", settings["run"]]
         command += ["--skip-known", hashes.name] if known else []
         command += ["--labels-from-path", settings["pattern"]] if settings["pattern"] else []
-        child = subprocess.Popen(command + ["-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        writer = threading.Thread(target=feed, args=(child.stdin, entries))
-        writer.start()
-        has_ended = False
-        for line in child.stdout:
-            row = json.loads(line)
-            if row["schema"] == "proberace/scan-end@1":
-                has_ended = not row["interrupted"]
-                continue
+        for row in proberace.scan(["-"], *command, feed=lambda pipe: feed(pipe, entries)):
             # `-:board/kernel/log`, or `-:board/kernel/logs.tar.gz:member`.
             inside = row["path"].removeprefix("-:")
             entry = next((mine[name] for name in (inside, *prefixes(inside)) if name in mine), {})
@@ -89,10 +75,6 @@ def judge(entries, settings, known):
             row["date"] = row["labels"].get("date", settings["today"])
             row["findings"] = [{name: finding.get(name) for name in FINDING} for finding in row["findings"]]
             yield tuple(row.get(name) for name in ROW)
-        writer.join()
-        child.wait()
-        if not has_ended:
-            raise RuntimeError(f"proberace ended with {child.returncode} before its last line")
 
 
 def prefixes(name):
@@ -106,7 +88,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("logs")
     parser.add_argument("out")
-    parser.add_argument("--proberace", default="proberace", help="the executable, on every worker")
     parser.add_argument("--labels-from-path", dest="pattern")
     parser.add_argument("--logs-per-task", type=int, default=2000)
     options = parser.parse_args()
@@ -118,7 +99,7 @@ def main():
     known = spark.sparkContext.broadcast(known)
     entries = list(listed(options.logs))
     now = datetime.datetime.now(datetime.timezone.utc)
-    settings = {"proberace": options.proberace, "pattern": options.pattern, "today": f"{now:%Y-%m-%d}", "run": f"{now:%Y%m%dT%H%M%SZ}"}
+    settings = {"pattern": options.pattern, "today": f"{now:%Y-%m-%d}", "run": f"{now:%Y%m%dT%H%M%SZ}"}
     tasks = max(1, -(-len(entries) // options.logs_per_task))
     rows = spark.sparkContext.parallelize(entries, tasks).mapPartitions(lambda part: judge(part, settings, known.value))
     boots = spark.createDataFrame(rows, ", ".join(f"{name} {kind}" for name, kind in ROW.items()), verifySchema=False)

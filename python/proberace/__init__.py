@@ -14,8 +14,9 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from typing import cast
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import IO, cast
 
 from ._types import Doctor, Finding, Report, Scan, ScanEnd, Suspect
 
@@ -33,17 +34,19 @@ def executable() -> str:
     return os.environ.get("PROBERACE") or str(pathlib.Path(__file__).parent / "bin" / "proberace")
 
 
-def scan(paths: Iterable[Path], *options: str) -> Iterator[Scan]:
+def scan(paths: Iterable[Path], *options: str, feed: Callable[[IO[bytes]], object] | None = None) -> Iterator[Scan]:
     """Every boot of every log as proberace scan --format jsonl gives it, while it goes on; folders are walked.
 
     Rows tell of inputs that could not be read ("state": "unreadable"). Error is raised where the scan did not come to its end: what was
     given until then is not all. options are those of the command: "--boot-per", "folder". Where the caller stops early, so does the scan.
+    feed writes what the path "-" stands for, a log or an archive of any size, in a thread of its own; what it raises is raised here.
     """
     has_ended = False
     with tempfile.TemporaryFile() as said:
         command = [executable(), "scan", "--format", "jsonl", *options, "--", *names(paths)]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said) as process:
+        with subprocess.Popen(command, stdin=subprocess.PIPE if feed else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said) as process:
             assert process.stdout is not None
+            writer = _Writer(feed, process.stdin) if feed and process.stdin else None
             try:
                 # The last line of a process that was killed is not whole.
                 for line in process.stdout:
@@ -55,9 +58,33 @@ def scan(paths: Iterable[Path], *options: str) -> Iterator[Scan]:
             except BaseException:
                 process.kill()
                 raise
+            finally:
+                if writer:
+                    writer.join()
+        if writer and writer.failure:
+            raise writer.failure
         if not has_ended:
             said.seek(0)
             raise Error(said.read().decode(errors="replace").strip() or f"proberace ended with {process.returncode}")
+
+
+class _Writer(threading.Thread):
+    """Writes to a process's standard input until all is written or the process is gone."""
+
+    def __init__(self, feed: Callable[[IO[bytes]], object], pipe: IO[bytes]) -> None:
+        super().__init__(daemon=True)
+        self.feed, self.pipe = feed, pipe
+        self.failure: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            with self.pipe:
+                self.feed(self.pipe)
+        except BrokenPipeError:
+            pass  # It ended early: its missing last line says so.
+        except Exception as failure:  # For the thread that reads.
+            self.failure = failure
 
 
 def names(paths: Iterable[Path]) -> list[str]:

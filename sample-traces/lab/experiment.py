@@ -1,7 +1,8 @@
-"""A fix tried on stock kernels: boots with it and without it in turn, what each showed, and whether the difference is chance.
+"""A fix tried: boots with it and without it in turn, what each showed, and whether the difference is chance.
 
-The fix is modules/labfix.c, loaded first of all; without it the same module is loaded and only counts. Every boot counts, also
-those that showed nothing; one that the emulator lost is made again. It goes on where it was.
+The fix is modules/labfix.c on a stock kernel, loaded first of all (without it the same module is loaded and only counts), or the patches of
+docs/fixes in a small kernel, beside the same kernel without them. Every boot counts, also those that showed nothing; one that the emulator
+lost is made again. It goes on where it was.
 """
 import dataclasses
 import gzip
@@ -14,6 +15,7 @@ import boot
 import machine
 import modules
 import rootfs
+import source
 from packages import archive
 from places import say
 from story import BUS_PROBES, Story
@@ -23,32 +25,50 @@ MODULE = "labfix"
 SPLATS = ("BUG:", "Oops", "Internal error", "blocked for more than", "Kernel panic", "rcu_preempt self-detected stall", "WARNING: possible")
 
 
-def run(name, scenario, series, sides, count, root):
-    """`count` boots of each of `sides` ("on", "off"); prints the table."""
+@dataclasses.dataclass
+class Side:
+    """What half of the boots are made with: "on" is the fix, "off" the same without it."""
+    name: str
+    kernel: rootfs.Kernel
+    files: dict
+
+
+def with_module(scenario, series, names):
     kernel = rootfs.Kernel(archive(scenario.arch), series)
     module = modules.built(archive(scenario.arch), kernel, MODULE)
-    folder = os.path.join(root, f"fix-{name}-{kernel.short}")
+    return [Side(name, kernel, {f"modules/{MODULE}.ko": module,
+                                "first.sh": f"insmod /modules/{MODULE}.ko on={int(name == 'on')}; KEEP=1\n".encode()})
+            for name in names]
+
+
+def with_patches(scenario, series):
+    """Needs no module: what it would count is not told then."""
+    return [Side(name, build(archive(scenario.arch), series), {"first.sh": b"KEEP=1\n"})
+            for name, build in (("off", source.Unpatched), ("on", source.Patched))]
+
+
+def run(name, scenario, sides, count, folder):
+    """`count` boots of each of `sides` into `folder`; prints the table."""
     for number in range(1, count + 1):
         for side in sides:
-            one(name, scenario, kernel, module, side, os.path.join(folder, f"{number:03}-{side}"))
+            one(name, scenario, side, os.path.join(folder, f"{number:03}-{side.name}"))
     print(table(folder))
 
 
-def one(name, scenario, kernel, module, side, folder):
+def one(name, scenario, side, folder):
     """One boot, unless it is there; of its files the logs, the trace and what was read from them stay, compressed."""
     if os.path.exists(os.path.join(folder, "outcome.json")):
         return
-    files = {f"modules/{MODULE}.ko": module, "first.sh": f"insmod /modules/{MODULE}.ko on={int(side == 'on')}; KEEP=1\n".encode()}
     while True:
         shutil.rmtree(folder, ignore_errors=True)
         try:
             # The two sides wait alike, and long: a busy host must not look like a hang.
             patient = dataclasses.replace(scenario, timeout=3 * scenario.timeout)
-            note = boot.once(name, patient, kernel, folder, more=files)
+            note = boot.once(name, patient, side.kernel, folder, more=side.files)
             break
         except machine.Crashed as reason:
             say(f"{folder}: {reason}; once more")
-    found = outcome(folder) | {"side": side, "seconds": note["seconds"], "stopped": note["stopped"], "kernel": note["kernel"],
+    found = outcome(folder) | {"side": side.name, "seconds": note["seconds"], "stopped": note["stopped"], "kernel": note["kernel"],
                                "command_line": note["command_line"], "emulator": note["emulator"]}
     for file in os.listdir(folder):
         path = os.path.join(folder, file)
