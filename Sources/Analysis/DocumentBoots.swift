@@ -28,6 +28,8 @@ package struct DocumentBoots<Watch: BootWatch> {
   private var kept: [ReadBoot<Watch>] = []
   private var judged: [JudgedBoot<Watch>] = []
   private var hasEnded = false
+  /// A boot until now has lost what may be a trace's calls.
+  private var isCut = false
   /// There was a boot of a log, or a trace.
   private var hasLog = false
   /// At the end: what was lost beside the boots.
@@ -55,6 +57,7 @@ package struct DocumentBoots<Watch: BootWatch> {
       let logs = group.filter { $0.logged.boot.isLog || $0.logged.dump != nil }
       hasLog = hasLog || !logs.isEmpty
       // A boot loader's output, or prose, may be damaged too.
+      isCut = isCut || group.contains { DocumentReading.mayLackCalls($0.losses) }
       for boot in group where !boot.logged.boot.isLog { losses += boot.losses.filter { $0.kind != .openEnd } }
       guard !logs.isEmpty else { continue }
       if reader.story.hasParts || !kept.isEmpty {
@@ -77,10 +80,11 @@ package struct DocumentBoots<Watch: BootWatch> {
     var story = InputStory(input: 0)
     // Closures: a key path of a generic type is made anew each time.
     story.logs = logs.map { $0.logged.boot }
-    // Damage of the document is that of its traces.
-    story.losses = reader.losses
-    DocumentReading.take(traces: traces, logs.compactMap { $0.logged.dump }, &story)
-    let ofTraces = story.losses.dropFirst(reader.losses.count)
+    // Damage of the document is that of its traces, and what no boot has lost may be theirs.
+    story.losses = losses + reader.losses
+    let before = story.losses.count
+    DocumentReading.take(traces: traces, logs.compactMap { $0.logged.dump }, &story, isCut: isCut)
+    let ofTraces = story.losses.dropFirst(before)
     var stories = [story]
     var names = reader.story.names
     OneCPUTrace.merge(&stories, &names)

@@ -146,7 +146,9 @@ struct DocumentReader<Watch: BootWatch> {
       let isLast = isOver
       let own = isLast ? lost : lost.filter { Self.belongs($0, before: logged.end) }
       if !isLast { lost.removeAll { Self.belongs($0, before: logged.end) } } else { lost = [] }
-      ended.append(ReadBoot(logged: logged, losses: own + logged.boot.losses, watch: watch))
+      var boot = ReadBoot(logged: logged, losses: own + logged.boot.losses, watch: watch)
+      if DocumentReading.mayLackCalls(boot.losses) { boot.logged.dump?.isIncomplete = true }
+      ended.append(boot)
       watch = Watch()
     }
     if at < text.count { watch.look(text, at..<text.count, at: offset, lines: above, &tripwire) }

@@ -136,6 +136,7 @@ enum DocumentReading {
       }
     }
     names = reader.story.names
+    read.summary.promises = reader.story.promises
     take(boots, reader, &read)
     read.summary.bytes = source.offset
     guard read.summary.format != nil else {
@@ -161,11 +162,19 @@ enum DocumentReading {
     take(traces: reader.story.traces, logs.compactMap(\.dump), &read.story)
   }
 
-  /// Puts traces into a story, and says what is wrong with them.
-  static func take(traces: [TracePart], _ dumps: [TraceStory], _ story: inout InputStory) {
-    let isIncomplete = story.losses.contains { [.truncated, .damaged, .unusable].contains($0.kind) }
-    for var trace in traces.map(\.story) + dumps {
-      trace.isIncomplete = trace.isIncomplete || isIncomplete
+  /// Whether calls or returns may be missing from a trace in what lost these.
+  static func mayLackCalls(_ losses: [Loss]) -> Bool {
+    losses.contains { [.truncated, .damaged, .unusable].contains($0.kind) }
+  }
+
+  /// Puts traces into a story, and says what is wrong with them. `isCut`: calls may be missing from the document for a loss that the
+  /// story does not have. A dump lacks what its boot's log lacks, which its reader has told.
+  static func take(
+    traces: [TracePart], _ dumps: [TraceStory], _ story: inout InputStory, isCut: Bool = false
+  ) {
+    let isCut = isCut || mayLackCalls(story.losses)
+    for (index, var trace) in (traces.map(\.story) + dumps).enumerated() {
+      trace.isIncomplete = trace.isIncomplete || isCut && index < traces.count
       if trace.events == 0, story.losses.contains(where: { $0.kind == .noContext }) {
         story.losses.append(Loss(.unusable, "nothing in this trace can be used, so it proves nothing"))
       }

@@ -25,6 +25,8 @@ struct DocumentStory: TextSink {
   /// Boots that are over.
   private(set) var boots: [LoggedBoot] = []
   private(set) var traces: [TracePart] = []
+  /// What the headers of traces say.
+  private(set) var promises: [TracePromise] = []
   private(set) var explained = Explained()
   private(set) var losses: [Loss] = []
   /// The document has more than the boots of one log: traces, or sections.
@@ -58,7 +60,9 @@ struct DocumentStory: TextSink {
       tracker = ThreadTracker()
       console = ConsoleLog()
       ofOneCPU = []
-    case .traceEnd(let cpu, let clock, let kernel): endTrace(cpu, clock, kernel)
+    case .traceEnd(let cpu, let clock, let kernel, let promise):
+      if let promise, promises.count < Self.mostTraces { promises.append(promise) }
+      endTrace(cpu, clock, kernel)
     case .dump: dump = ThreadTracker()
     case .dumpEnd: break
     }

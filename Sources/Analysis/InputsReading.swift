@@ -77,6 +77,7 @@ struct InputsReading<Watch: BootWatch> {
     let told = recordings.inputs
     recordings.settle(&stories, &names, claims)
     for input in told { summaries[input].losses = stories[input].losses }
+    Self.settlePromises(&summaries, &stories)
     OneCPUTrace.merge(&stories, &names)
     for story in stories { summaries[story.input].losses += story.losses.filter { $0.kind == .oneCPU } }
     var boots = Analysis.judged(stories, names, claims)
@@ -88,6 +89,27 @@ struct InputsReading<Watch: BootWatch> {
     }
     for index in boots.indices { boots[index].gaps = judged[index].gaps }
     return (Analysis(inputs: summaries, boots: boots, tree: claims.tree), judged)
+  }
+}
+
+extension InputsReading {
+  /// The files of one buffer have the header of all of it: what it promises they hold together, and none was cut. That of a CPU
+  /// which wrote nothing is a header alone.
+  private static func settlePromises(_ summaries: inout [InputSummary], _ stories: inout [InputStory]) {
+    let all = summaries.indices.flatMap { input in summaries[input].promises.map { (input: input, $0) } }
+    for (entries, files) in Dictionary(grouping: all, by: { $0.1.entries })
+    where Set(files.map(\.input)).count > 1 && files.reduce(0, { $0 + $1.1.here }) == entries {
+      for (input, promise) in files where promise.here < entries {
+        func isKept(_ loss: Loss) -> Bool {
+          loss.kind == .truncated && loss.place == nil && loss.count == entries - promise.here
+        }
+        summaries[input].losses.removeAll(where: isKept)
+        stories[input].losses.removeAll(where: isKept)
+        for trace in stories[input].traces.indices where stories[input].traces[trace].events == 0 {
+          stories[input].traces[trace].isIncomplete = DocumentReading.mayLackCalls(stories[input].losses)
+        }
+      }
+    }
   }
 }
 

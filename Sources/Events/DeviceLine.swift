@@ -188,6 +188,10 @@ enum DeviceLine {
     if line.has("driver: '", at: rest.lowerBound), line.ends(rest, with: KernelWord.bound.text) {
       return .bound(device: names.intern(line, name))
     }
+    // `Driver D requests probe deferral`, `Driver D force probe deferral`
+    if line.has("Driver ", at: rest.lowerBound), line.ends(rest, with: " probe deferral") {
+      return .probeReturned(device: names.intern(line, name), result: -517, took: 0)
+    }
     guard let word, word == .behindIOMMU || word == .notBehindIOMMU, rest.count == word.count else {
       return nil
     }

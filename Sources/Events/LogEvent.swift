@@ -36,7 +36,8 @@ package struct LogEvent: Sendable {
     case iommuRegistered(device: Name)
     case registerFailed(device: Name)
     case probeFailed(driver: Name, device: Name, error: Int32)
-    /// initcall_debug: `probe of DEV returned N after M usecs`.
+    /// initcall_debug: `probe of DEV returned N after M usecs`; `took` in nanoseconds. Under dyndbg also `Driver D requests probe
+    /// deferral`: -517, and 0 for what is not said.
     case probeReturned(device: Name, result: Int32, took: Int64)
     /// dyndbg: `bus: 'pci': really_probe: probing driver D with device`.
     case bindStarted(device: Name, driver: Name)

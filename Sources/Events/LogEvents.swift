@@ -129,6 +129,10 @@ package struct LogEvents {
     }
     rate(record, place)
     if record.followsDrop { boot.facts.hasDropped = true }
+    if record.clock == .none, blocks.isEmpty, ReportLine.isCutMark(line, record.message) {
+      boot.facts.hasDropped = true
+      boot.losses.append(Loss(.droppedPrintk, "lines were cut out of the log here", at: place))
+    }
     if let message, boot.anchors.hasRoom { boot.anchors.note(message.hash, message.time) }
     guard readsOn else { return }
     guard boot.events.count < Self.keptEvents else { return overflow(place) }

@@ -46,8 +46,10 @@ enum LogLine {
     case UInt8(ascii: "O"): return after(.reservedMemory).flatMap { reserved(line, $0) }
     case UInt8(ascii: "A"): return after(.acpi) == nil ? nil : .acpi
     case UInt8(ascii: "s"):
+      // What is virtual gets its group from its own driver (mdev), not from the IOMMU's probe.
       return line.has("sysfs: cannot create duplicate filename ", at: text.lowerBound)
         && line.ends(text, with: KernelWord.duplicateLink.text)
+        && line.index(of: "/devices/virtual/", from: text.lowerBound, to: text.upperBound) == nil
         ? .duplicateGroupLink : nil
     case UInt8(ascii: "W"):
       guard after(.warning) != nil else { return nil }

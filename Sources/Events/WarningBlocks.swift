@@ -168,7 +168,12 @@ package struct WarningBlocks {
       open.block.headerPlace = place
       if let function { open.block.function = names.intern(line, function) }
       header(line, text, &open.block, &names)
-    case .oops, .bug: open.block.headerPlace = open.block.headerPlace ?? place
+    case .oops(let function):
+      open.block.headerPlace = open.block.headerPlace ?? place
+      if let function, !function.isEmpty, open.block.function == .none {
+        open.block.function = names.intern(line, Symbol.base(line, function))
+      }
+    case .bug: open.block.headerPlace = open.block.headerPlace ?? place
     case .hungTask(let comm, let pid):
       open.block.headerPlace = place
       open.block.comm = names.intern(line, comm)

@@ -95,8 +95,8 @@ package struct Documents {
     }
 
     /// Lines have other numbers now.
-    var turned: Content {
-      Content(name: "\(name):turned round", path: nil, isFound: isFound, depth: depth + 1)
+    func renumbered(_ how: String) -> Content {
+      Content(name: "\(name):\(how)", path: nil, isFound: isFound, depth: depth + 1)
     }
   }
 
@@ -150,7 +150,14 @@ package struct Documents {
       try visit(content.inside(), text)
       try Self.compare(raw, text.count)
     case .form(.quotedPrintable): try visit(content.inside(), QuotedPrintableStream(stream))
-    case .form(.backwards): try visit(content.turned, BackwardsStream(stream))
+    case .form(.strings):
+      let raw = WordCount(stream)
+      let text = WordCount(JSONStringsStream(raw))
+      try visit(content.renumbered("strings"), text)
+      try Self.compare(raw, text.count)
+    case .form(.tailed(let tail)): try visit(content.inside(), UntailedStream(stream, tail))
+    case .form(.spelled(let spelling)): try visit(content.inside(), SpelledStream(stream, spelling))
+    case .form(.backwards): try visit(content.renumbered("turned round"), BackwardsStream(stream))
     case .form(.page): try visitPage(content, WordCount(stream))
     case .mail:
       let parts = MailParts(stream)
@@ -205,7 +212,7 @@ package struct Documents {
     {
       return .mail
     }
-    return stream.peek(Packing.sniffed) { TextForm($0) }.map { .form($0) }
+    return stream.peek(TextForm.sniffed) { TextForm($0) }.map { .form($0) }
   }
 
   /// Reads to the end, and throws what breaks on the way.
@@ -231,6 +238,7 @@ private enum Layer {
     case .packing(.layer(.members)): .archive
     case .packing(.layer(.bzip2)): .bzip2
     case .packing(.layer(.xz)): .xz
+    case .packing(.layer(.lzma)): .lzma
     case .packing(.layer(.zstd)): .zstd
     case .packing(.layer(.lz4)): .lz4
     case .packing(.atrace): .atrace
@@ -239,6 +247,9 @@ private enum Layer {
     case .form(.encoded(.utf32)): .utf32
     case .form(.quotedPrintable): .quotedPrintable
     case .form(.page): .page
+    case .form(.strings): .strings
+    case .form(.tailed): .tailed
+    case .form(.spelled): .spelled
     case .form(.backwards): .backwards
     case .mail: .mail
     }

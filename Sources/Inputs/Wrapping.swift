@@ -1,13 +1,14 @@
 /// Everything that is undone around a document, in any order and one in the other: what `proberace formats` lists.
 package enum Wrapping: CaseIterable, Sendable {
-  case gzip, zlib, deflate, zstd, xz, bzip2, lz4, archive, atrace
-  case markedUTF8, utf16, utf32, page, mail, quotedPrintable, backwards
+  case gzip, zlib, deflate, zstd, xz, lzma, bzip2, lz4, archive, atrace
+  case markedUTF8, utf16, utf32, page, mail, quotedPrintable, strings, tailed, spelled, backwards
 
   /// It packs bytes; else it is a way to write a text.
   package var isContainer: Bool {
     switch self {
-    case .gzip, .zlib, .deflate, .zstd, .xz, .bzip2, .lz4, .archive, .atrace: true
-    case .markedUTF8, .utf16, .utf32, .page, .mail, .quotedPrintable, .backwards: false
+    case .gzip, .zlib, .deflate, .zstd, .xz, .lzma, .bzip2, .lz4, .archive, .atrace: true
+    case .markedUTF8, .utf16, .utf32, .page, .mail, .quotedPrintable, .strings, .tailed, .spelled, .backwards:
+      false
     }
   }
 
@@ -19,6 +20,7 @@ package enum Wrapping: CaseIterable, Sendable {
     case .deflate: "raw deflate"
     case .zstd: "zstd"
     case .xz: "xz"
+    case .lzma: "lzma"
     case .bzip2: "bzip2"
     case .lz4: "lz4"
     case .archive: "tar or zip"
@@ -29,6 +31,9 @@ package enum Wrapping: CaseIterable, Sendable {
     case .page: "HTML"
     case .mail: "mail"
     case .quotedPrintable: "quoted-printable"
+    case .strings: "one line of JSON"
+    case .tailed: "an end behind every line"
+    case .spelled: "escaped characters"
     case .backwards: "newest line first"
     }
   }
@@ -40,6 +45,7 @@ package enum Wrapping: CaseIterable, Sendable {
     case .zlib: "told by its header and by what comes out, which must be text"
     case .deflate: "pstore's dmesg-ramoops-0.enc.z: told by what comes out, which must be text"
     case .zstd, .xz, .bzip2, .lz4: "checked to its end"
+    case .lzma: "xz's older form, told by its header"
     case .archive:
       "each member for itself; the zip of a bug report (main_entry.txt in it) and what report --bundle wrote are one machine"
     case .atrace: "zlib behind the line TRACE:"
@@ -49,6 +55,11 @@ package enum Wrapping: CaseIterable, Sendable {
     case .page: "its text, by lines; the traces of systrace.html, packed or not"
     case .mail: "MIME parts, base64 and quoted-printable; every mail of an mbox"
     case .quotedPrintable: "a mail's body without its headers"
+    case .strings:
+      "CircleCI, Loki, Elastic, EC2: the strings that hold the kernel's lines, many or one with \\n in it; places name the log `strings`"
+    case .tailed:
+      "cat -A's $, <br>, a closing quote, tag or column that every line has and that was opened in front of its stamp"
+    case .spelled: "&lt; &gt; &quot; in XML or a paste, and U+00A0 for a blank"
     case .backwards: "journalctl -r, tac: told by times that only fall; places name the log `turned round`"
     }
   }

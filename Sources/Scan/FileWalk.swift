@@ -34,27 +34,27 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
 
   /// What was named, the last first.
   private var named: [Input]
-  private var upcomingInput: Input?
+  var upcomingInput: Input?
   /// Lists that are to be read, after what was named.
   private var lists: [InputList] = []
   private var list: OpenList?
   /// The folders that the walk is in.
-  private var folders: [Folder] = []
+  var folders: [Folder] = []
   /// The named path that it is in, until it has given something.
-  private var silent: String?
+  var silent: String?
   /// What a manifest says of the named folder that it is in.
   private var entered: ManifestEntry?
   /// The globs have left out something of that path.
   private var hasLeftOut = false
 
-  private struct Folder {
+  struct Folder {
     /// The path with a slash at its end.
     let prefix: String
     /// Those that are still to be visited, the next one last.
     var entries: [Entry]
   }
 
-  private struct Entry {
+  struct Entry {
     enum Kind { case file, folder, other }
     let name: String
     let inode: UInt64
@@ -114,7 +114,7 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
   }
 
   /// What is named next, without taking it.
-  private mutating func upcoming() -> Input? {
+  mutating func upcoming() -> Input? {
     if upcomingInput == nil { upcomingInput = named.popLast() ?? nextOfLists() }
     return upcomingInput
   }
@@ -145,7 +145,7 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
   }
 
   /// A path that was named: no glob turns it away. Nil for a folder, which is entered.
-  private mutating func visit(_ path: String, _ origin: Input.Origin = Input.Origin()) -> Input? {
+  mutating func visit(_ path: String, _ origin: Input.Origin = Input.Origin()) -> Input? {
     var info = stat()
     // stat fills the struct it is given and nothing else.
     guard path != "-", unsafe stat(path, &info) == 0 else { return .file(path, origin) }
@@ -159,7 +159,7 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
   }
 
   /// Of what is found in the named folder that the walk is in.
-  private var origin: Input.Origin {
+  var origin: Input.Origin {
     var origin = Input.Origin()
     guard !folders.isEmpty, let last = namedFolders.indices.last else { return origin }
     origin.folder = last
@@ -168,24 +168,8 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     return origin
   }
 
-  /// With the named files that follow and lie in the same folder.
-  private mutating func grouped(_ input: Input) -> Input {
-    guard case .file(let first, let origin) = input, origin.folder == nil, first != "-" else { return input }
-    func parent(_ path: String) -> Substring { path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
-    var files = [first]
-    while case .file(let next, _)? = upcoming(), next != "-", parent(next) == parent(first),
-      !Self.isFolder(next),
-      case .file(let path, _)? = visit(next)
-    {
-      upcomingInput = nil
-      files.append(path)
-    }
-    let name = parent(first).isEmpty ? first.hasPrefix("/") ? "/" : "." : String(parent(first))
-    return files.count == 1 ? input : .group(name, files: files, origin)
-  }
-
   /// Nil for a folder, which is entered, and for what is not wanted.
-  private mutating func visit(_ entry: Entry, in prefix: String) -> Input? {
+  mutating func visit(_ entry: Entry, in prefix: String) -> Input? {
     let path = prefix + entry.name
     if notInputs.contains(where: { $0.inode == entry.inode && $0 == FileIdentity(path) }) { return nil }
     switch entry.kind {
@@ -234,7 +218,7 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     return isWanted
   }
 
-  private mutating func isExcluded(_ name: String) -> Bool {
+  mutating func isExcluded(_ name: String) -> Bool {
     let isExcluded = exclude.contains { Glob.matches($0, name) }
     if isExcluded { hasLeftOut = true }
     return isExcluded
@@ -242,10 +226,25 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
 
   /// Nil, or what is wrong with the folder; what can be read of it is visited all the same.
   private mutating func enter(_ path: String) -> Input? {
-    guard folders.count < 64 else { return .closed(path, reason: "folders in folders, more than 64 deep") }
+    let (folder, reason) = Self.read(path, depth: folders.count)
+    if let folder { folders.append(folder) }
+    if let reason { return .closed(path, reason: reason) }
+    return groupsFolders ? group(path) : nil
+  }
+
+  /// Enters a folder of which all can be read; else says what is wrong, and the walk is not in it.
+  mutating func open(_ path: String) -> String? {
+    let (folder, reason) = Self.read(path, depth: folders.count)
+    if let folder, reason == nil { folders.append(folder) }
+    return reason
+  }
+
+  /// What can be read of a folder, and what is wrong with it.
+  private static func read(_ path: String, depth: Int) -> (Folder?, String?) {
+    guard depth < 64 else { return (nil, "folders in folders, more than 64 deep") }
     // The folder's handle lives in this function; names are copied out of readdir's buffer.
     guard let folder = unsafe opendir(path) else {
-      return .closed(path, reason: InputError.explain(Errno(rawValue: errno)))
+      return (nil, InputError.explain(Errno(rawValue: errno)))
     }
     defer { unsafe closedir(folder) }
     var entries: [Entry] = []
@@ -272,29 +271,9 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     entries.sort {
       $0.name != $1.name ? $0.name > $1.name : $1.name.utf8.lexicographicallyPrecedes($0.name.utf8)
     }
-    folders.append(Folder(prefix: path.utf8.last == UInt8(ascii: "/") ? path : path + "/", entries: entries))
-    if fault == 0, groupsFolders { return group(path) }
-    return fault == 0
-      ? nil : .closed(path, reason: "\(InputError.explain(Errno(rawValue: fault))): it may have more files")
-  }
-
-  /// The files of the folder that was entered last, as one; its folders are for later. Nil if it has no file.
-  private mutating func group(_ path: String) -> Input? {
-    guard let last = folders.indices.last else { return nil }
-    let prefix = folders[last].prefix
-    var files: [String] = []
-    var left: [Entry] = []
-    for entry in folders[last].entries.reversed() {
-      guard entry.kind != .folder else {
-        left.append(entry)
-        continue
-      }
-      if case .file(let file, _)? = visit(entry, in: prefix) { files.append(file) }
-    }
-    // Links to folders are told by looking at them, and entered on the spot: their folders stand behind this one.
-    folders[last].entries = left.reversed()
-    guard !files.isEmpty else { return nil }
-    silent = nil
-    return .group(path, files: files, origin)
+    return (
+      Folder(prefix: path.utf8.last == UInt8(ascii: "/") ? path : path + "/", entries: entries),
+      fault == 0 ? nil : "\(InputError.explain(Errno(rawValue: fault))): it may have more files"
+    )
   }
 }

@@ -57,31 +57,11 @@ package struct LogLook: BootWatch {
   /// What of the boot is not in the text.
   var gaps: [LogGap] { (boots == 0 ? [.beginning] : []) + (reachedUserSpace ? [] : [.end]) }
 
-  /// What the logs of a boot lack: of several what all of them lack.
-  static func gaps(_ looks: [LogLook]) -> [LogGap] {
-    guard looks.count > 1 else { return looks.first?.gaps ?? [] }
-    return looks[0].gaps.filter { gap in looks.allSatisfy { $0.gaps.contains(gap) } }
-  }
-
-  /// The other trouble of a boot: logs that show the same lines show the same trouble once more.
-  static func others(_ looks: [LogLook]) -> [OtherTrouble] {
-    guard !looks.isEmpty else { return [] }
-    var others = looks[0].troubles.found
-    for trouble in looks.dropFirst().flatMap(\.troubles.found) {
-      if let known = others.firstIndex(where: { $0.signature == trouble.signature }) {
-        others[known].count = max(others[known].count, trouble.count)
-      } else {
-        others.append(trouble)
-      }
-    }
-    return others
-  }
-
   /// No line of a kernel is longer; a search in each hit's line must not go through megabytes.
   private static let longestLine = 4096
 
   enum Sign {
-    case engine, message, tracer, dump, frame, configure, userSpace
+    case engine, message, journal, tracer, dump, frame, configure, userSpace
     case word(KernelWord.Meaning)
   }
 
@@ -95,15 +75,16 @@ package struct LogLook: BootWatch {
     ("IOMMU", 1, .message), ("something fishy", 9, .engine), ("# tracer: ", 0, .tracer), ("Dumping ftrace", 6, .dump),
     // A frame of a stack; kernel command lines that trace the function have it without.
     ("iommu_probe_device+0x", 9, .frame), ("iommu_probe_device.", 9, .frame), ("_dma_configure+", 11, .configure),
+    ("_dma_configure.", 11, .configure),
     ("probe_iommu_group+", 11, .frame),
     // Messages that are lost; the journal's are among the words.
     ("printk messages dropped", 3, .engine),
     // The journal's JSON writes a message that is no clean text as numbers: no text is found in those.
-    ("\"MESSAGE\":[", 0, .engine), ("\"MESSAGE\" : [", 0, .engine),
+    ("\"MESSAGE\"", 0, .journal),
   ] + UserSpaceWord.all.map { ($0.text, $0.mark, .userSpace) }
   static let all = TextSet(signs.map { ($0.text, $0.mark) })
   /// Those of user space come last, and often: once one was seen the rest are not looked for.
-  private static let early = TextSet(
+  static let early = TextSet(
     signs.prefix { if case .userSpace = $0.sign { false } else { true } }.map { ($0.text, $0.mark) })
 
   /// Looks at a piece of a boot's text, as `BootWatch` has it.
@@ -162,6 +143,7 @@ package struct LogLook: BootWatch {
       isAsked = true
       // The header behind it is of the same report.
       foundReport(text, place, offset, lines)
+    case .journal: if Self.holdsNumbers(text, place + length) { isAsked = true }
     case .tracer: hasTrace = true
     // What was dumped stands below a rule.
     case .dump:

@@ -198,9 +198,9 @@ final class LogScanner {
   private func quickly(_ document: Document.Name, _ text: Span<UInt8>) -> [LogResult]? {
     var quick = LogLook()
     quick.look(text, at: 0, lines: 0, untilAsked: true)
-    guard !quick.needsAnalysis, !quick.hasTrace, text.index(of: 0) == nil, !Self.endsInReport(text) else {
-      return nil
-    }
+    guard !quick.needsAnalysis, !quick.hasTrace, text.index(of: 0) == nil, !Self.endsInReport(text),
+      !LogLook.hidesWords(text)
+    else { return nil }
     let ends = text[text.count - 1] == 10 || text[text.count - 1] == 13
     // Of a cut dump nobody knows what it would have been.
     guard ends || !quick.dumpsNothing else { return nil }
@@ -209,10 +209,11 @@ final class LogScanner {
     if quick.boots == 0 {
       if last != .hides, Prose.isAll(of: text) { return [.noLog(document, text: head)] }
       // A line that only a kernel prints tells a log that lost its beginning.
-      guard LogShare(head).isAny else { return nil }
+      guard LogShare(head).isAny, !TextReader.mayBeWrapped(text) else { return nil }
       quick.readMarked(text)
       return [quickResult(document, 0, [quick], last)]
     }
+    guard !TextReader.mayBeWrapped(text) else { return nil }
     guard quick.boots > 1 || BootSketch.mayBeDivided(text, above: quick.helloStart) else {
       quick.readMarked(text)
       return [quickResult(document, 0, [quick], last)]

@@ -27,6 +27,7 @@ extension BootBuilder {
     boot.hasLog = true
     if let begins = log.begins { boot.logBegins.append(begins) }
     boot.logSaysHello = boot.logSaysHello || log.facts.saysHello
+    boot.logHasDropped = boot.logHasDropped || log.facts.hasDropped
     boot.logIsWhole = boot.logIsWhole || log.facts.saysHello && !log.facts.hasDropped
     boot.kernel = boot.kernel ?? log.facts.kernel
     boot.isCrashKernel = boot.isCrashKernel || log.facts.isCrashKernel

@@ -113,7 +113,9 @@ extension DeviceTimeline {
     zip(groups, groups.dropFirst()).compactMap { first, second in
       let (a, b) = (first.moment, second.moment)
       let isRemoved = ungroups.contains { $0.time >= a.time && $0.time <= b.time }
-      guard a.time < b.time, !isRemoved, !boot.showsRemovals, !probesOverlap(a, b) else { return nil }
+      guard a.time < b.time, !isRemoved, !boot.showsRemovals, !probesOverlap(a, b, in: boot) else {
+        return nil
+      }
       // One whose return was lost may have ended long before.
       func begun(_ phase: Phase) -> Int64? {
         phase.start > a.time && phase.contains(b.time) ? phase.start : nil
@@ -126,7 +128,7 @@ extension DeviceTimeline {
 
   /// The IOMMU probes that added the groups ran at the same time, or both inside one bind, which holds the device's lock:
   /// nothing can have been removed in between.
-  package func probesOverlap(_ first: Moment, _ second: Moment) -> Bool {
+  package func probesOverlap(_ first: Moment, _ second: Moment, in boot: BootTimeline) -> Bool {
     if binds.contains(where: {
       $0.phase.end != nil && !$0.endIsLost && $0.phase.contains(first.time) && $0.phase.contains(second.time)
     }) {
@@ -138,7 +140,10 @@ extension DeviceTimeline {
     guard let one = visit(first), let other = visit(second), !one.isInferred, !other.isInferred else {
       return false
     }
+    // One without a return still runs only where returns are traced.
+    let isOver = one.phase.end != nil && other.phase.end != nil
     return one.phase.key != other.phase.key && one.phase.overlaps(other.phase)
+      && (isOver || boot.showsVisitEnds)
   }
 
   /// `Removing from iommu group`, and a second `Adding` without it.
@@ -211,6 +216,11 @@ extension BootTimeline {
   mutating func cutLives() {
     let boot = self
     for at in devices.values.indices { devices.values[at].knownCuts = boot.devices.values[at].cuts(boot) }
+  }
+
+  /// Returns of IOMMU probes are traced.
+  fileprivate var showsVisitEnds: Bool {
+    devices.values.contains { $0.visits.contains { !$0.isInferred && $0.phase.end != nil } }
   }
 
   /// The trace has removals of devices from their groups: where none is, none was.

@@ -13,7 +13,8 @@ enum EarlierLives: Sendable {
   case unseen
   /// A driver may have run; its domain is not visible.
   case sign(Evidence)
-  case ranWithoutDomain([Evidence])
+  /// `isProven`: not only its ->probe began so, the driver kept the device.
+  case ranWithoutDomain([Evidence], isProven: Bool)
 }
 
 extension CaseFile {
@@ -21,7 +22,7 @@ extension CaseFile {
     var sign: Evidence?
     for bind in whole.binds where isEarlier(bind) {
       switch domain(of: bind) {
-      case .none: return .ranWithoutDomain(evidence(of: bind))
+      case .none: return .ranWithoutDomain(evidence(of: bind), isProven: true)
       case .unknown:
         sign =
           sign ?? Evidence("an earlier bind came to its driver's probe; its domain is not seen", bind.phase)
@@ -35,13 +36,25 @@ extension CaseFile {
         continue
       }
       let evidence = Evidence("the client gives up waiting for its IOMMU", line)
-      if let runs = whole.log.first(where: { $0.order > line.order && $0.order < end && $0.showsDriver }) {
-        return .ranWithoutDomain([evidence, Evidence("its driver runs without one", runs)])
+      // Nothing ties the log to the probe, or it has not the line of the group that the probe brought: it may be another boot's.
+      guard warning != nil || boot.isOfOneClock && !device.adding.isEmpty else {
+        sign = sign ?? evidence
+        continue
+      }
+      let behind = whole.log.filter { $0.order > line.order && $0.order < end && $0.showsDriver }
+      let bound = behind.first(where: \.saysBound)
+      // Only a device whose last attempt was deferred is on the list of those that are tried again: its ->probe had begun, and nothing
+      // is said of what came of it.
+      if let runs = bound ?? behind.first, bound != nil || !isTriedAgain {
+        return .ranWithoutDomain(
+          [evidence, Evidence("its driver runs without one", runs)],
+          isProven: bound != nil && precedes(line))
       }
       sign = sign ?? evidence
     }
     switch lostUnderDriver {
-    case .ranWithoutDomain(let evidence): return .ranWithoutDomain(evidence)
+    case .ranWithoutDomain(let evidence, let isProven):
+      return .ranWithoutDomain(evidence, isProven: isProven)
     case .sign(let evidence): sign = sign ?? evidence
     default: break
     }
@@ -65,9 +78,10 @@ extension CaseFile {
   }
 
   /// Both of the log and of the trace one is enough: before the driver core binds anything, or the whole log, which would
-  /// have the line with which a client gives up.
+  /// have the line with which a client gives up. That of the same boot: a trace that nothing ties to it may be another's.
   private var seesBeginning: Bool {
-    boot.logIsWhole && boot.logKeepsOrder || boot.traces.contains { $0.isOfBoot && $0.first < Self.early }
+    boot.logIsWhole && boot.logKeepsOrder && (visit == nil || boot.isOfOneClock)
+      || boot.traces.contains { $0.isOfBoot && $0.first < Self.early }
   }
 
   /// Nobody gives up waiting before the late initcalls are over, half a second after the start on fast machines.
@@ -169,6 +183,20 @@ extension CaseFile {
     }
   }
 
+  /// The line was printed before the warning, by its stamp too: else two machines' logs may stand in one file.
+  private func precedes(_ line: LogMoment) -> Bool {
+    guard boot.logKeepsOrder, let time = line.time, let warned = warning?.time else {
+      return boot.logKeepsOrder
+    }
+    return time <= warned
+  }
+
+  /// The warning comes out of the work that tries deferred devices again.
+  private var isTriedAgain: Bool {
+    warning?.frames.contains { $0 == "deferred_probe_work_func" || $0 == "bus_probe_device_deferred" }
+      == true
+  }
+
   /// The attempt that gave up, or its driver, failed; or it was in order after all.
   private func cameToNothing(_ line: LogMoment, before end: Int) -> Bool {
     if whole.log.contains(where: { $0.saysUnbound && $0.order > line.order && $0.order < end }) {
@@ -183,16 +211,25 @@ extension CaseFile {
       || !attempt.endIsLost && visit.map { attempt.phase.contains($0.phase.start) } ?? false
   }
 
-  /// A bind that somebody asked for long after the walk: no client of the boot waits that long for its next attempt.
+  /// A bind that nobody was trying long after the walk: no client of the boot waits that long for its next attempt.
   private var lateBind: Evidence? {
     guard let warning, let time = warning.time, visit == nil, side == .bind,
-      warning.frames.contains(where: ["bind_store", "device_driver_attach"].contains),
+      warning.frames.contains(where: Self.newcomers.contains),
       let walk = (walkAdditions(after: .min, before: warning.order).last ?? banner), let walked = walk.time,
       time - walked > Self.longestWait
     else { return nil }
     return Evidence(
-      "it is bound by hand, long after the last walk: a rebind", warning.places.first, time: time)
+      "it is bound long after the last walk, by hand, by a driver that is loaded or when it was plugged in: it may have lived before",
+      warning.places.first, time: time)
   }
+
+  /// What binds a device that nobody was about to bind before: sysfs, a driver that registers, a bus that finds a device.
+  private static let newcomers: Set<String> = [
+    "bind_store", "device_driver_attach", "do_init_module", "rescan_store", "dev_rescan_store",
+    "bus_rescan_store",
+    "dev_bus_rescan_store", "pci_rescan_bus", "pciehp_configure_device", "acpiphp_enable_slot",
+    "sriov_enable",
+  ]
 
   /// Attempts come again within seconds of the walk (docs/kernel.md#splitting-replays: 5.6 s at most).
   private static let longestWait: Int64 = 10_000_000_000

@@ -10,13 +10,17 @@ package enum Engine {
     let kernel = KernelFeatures(boot.kernel, claims)
     let lines = BootLines(boot)
     var used: Set<Phase.Key> = []
+    // Devices with a warning that no traced probe has printed.
+    var unmatched: Set<String> = []
     var findings: [Finding] = []
     for warning in boot.warnings.sorted(by: { $0.order < $1.order }) {
       let which = WhichWarning(warning, kernel)
       guard which != .another else { continue }
+      let before = used.count
       findings.append(judge(boot, lines, warning, kernel, &used, isKnown: which == .late))
+      if used.count == before { unmatched.insert(warning.device) }
     }
-    findings += unprinted(boot, lines, kernel, used)
+    findings += unprinted(boot, lines, kernel, used, unmatched)
     findings += silent(boot, lines, kernel, besides: findings)
     let judged =
       UnuseWarning.settled(findings, boot) + LostWarning.findings(boot, kernel, besides: findings)
@@ -50,7 +54,11 @@ package enum Engine {
     if let visit { used.insert(visit.phase.key) }
     let traced = visit?.side ?? .none
     let side = printed == .none || warning.isMixed && traced != .none ? traced : printed
-    return finding(CaseFile(boot, lines, device, warning, side: side, visit: visit, kernel: kernel))
+    let file = CaseFile(boot, lines, device, warning, side: side, visit: visit, kernel: kernel)
+    if let visit, let contrary = ContraryInputs.text(warning, visit, device) {
+      return Undetermined.finding(file, contrary: contrary)
+    }
+    return finding(file)
   }
 
   /// The IOMMU probe that printed a warning: same device and side, accepted, and not somewhere else in time.
@@ -65,8 +73,10 @@ package enum Engine {
       else { return false }
       return isNear(visit, warning, device, boot)
     }
-    guard let time = warning.time else { return fitting.first }
-    return fitting.min { abs($0.phase.start - time) < abs($1.phase.start - time) }
+    let agreeing = fitting.filter { ContraryInputs.text(warning, $0, device) == nil }
+    let possible = agreeing.isEmpty ? fitting : agreeing
+    guard let time = warning.time else { return possible.first }
+    return possible.min { abs($0.phase.start - time) < abs($1.phase.start - time) }
   }
 
   private static func fits(_ visit: Visit, _ side: Side) -> Bool {
@@ -96,7 +106,8 @@ package enum Engine {
   /// Probes with dev->driver set whose warning is in no input (no kernel log, or one that lacks such lines), and
   /// drivers that ran before their domain without any warning.
   private static func unprinted(
-    _ boot: BootTimeline, _ lines: BootLines, _ kernel: KernelFeatures, _ used: Set<Phase.Key>
+    _ boot: BootTimeline, _ lines: BootLines, _ kernel: KernelFeatures, _ used: Set<Phase.Key>,
+    _ unmatched: Set<String>
   ) -> [Finding] {
     let walkConfigures = walkRunsDMAConfigure(boot)
     var findings: [Finding] = []
@@ -115,7 +126,13 @@ package enum Engine {
           var silent = settled(file, .probeBeforeDomain, judgement)
           silent.kind = .silent
           silent.side = .none
-          silent.summary += ", and no warning was printed"
+          if unmatched.contains(device.name) {
+            silent.confidence = silent.confidence.map { _ in .likely }
+            silent.summary += ", and the warning that was printed is not this probe's"
+            silent.missing.insert("inputs that agree: log and trace of one boot", at: 0)
+          } else {
+            silent.summary += ", and no warning was printed"
+          }
           findings.append(silent)
         }
       }
@@ -138,6 +155,7 @@ package enum Engine {
     let silent = Cause.all.filter { $0.sides.contains(.none) }
     // Who was bound again after his IOMMU had come ran without it before: one event is one finding.
     let rebound = Set(known.filter { $0.cause == .reboundAfterLateIOMMU }.map(\.device))
+    let twice = Set(known.filter { $0.cause == .doubleProbe }.map(\.device))
     var findings: [Finding] = []
     for device in boot.devices.values where device.mayBeSilentCase {
       var found: Set<String> = []
@@ -145,6 +163,7 @@ package enum Engine {
         let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel, life: life)
         for cause in silent where !found.contains(cause.id) {
           if cause == .silentLateIOMMU, rebound.contains(device.name) { continue }
+          if cause == .doubleProbe, twice.contains(device.name) { continue }
           guard let judgement = cause.judge(file) else { continue }
           found.insert(cause.id)
           findings.append(settled(file, cause, judgement))
@@ -165,9 +184,14 @@ package enum Engine {
 
   /// Every cause that claims a case.
   static func judged(_ file: CaseFile) -> [(cause: Cause, judgement: Judgement)] {
-    Cause.all.filter { $0.sides.contains(file.side) }.compactMap { cause in
+    var judged = Cause.all.filter { $0.sides.contains(file.side) }.compactMap { cause in
       cause.judge(file).map { (cause: cause, judgement: $0) }
     }
+    // Whatever the one probe came to: another thread finished it as well.
+    if judged.contains(where: { $0.cause == .doubleProbe }) {
+      judged.removeAll { $0.cause.verdict == .falsePositive }
+    }
+    return judged
   }
 
   private static func finding(_ file: CaseFile) -> Finding {
@@ -201,6 +225,12 @@ package enum Engine {
     if let failure = file.failedIOMMU, judged.contains(where: \.cause.isRace) {
       judged.removeAll { $0.cause.isRace }
       if judged.isEmpty { return Undetermined.finding(file, failed: failure) }
+    }
+    if let harmless = judged.first(where: { $0.cause.verdict == .falsePositive }),
+      let contrary = file.contrary(to: harmless.judgement)
+    {
+      judged.removeAll { $0.cause.verdict == .falsePositive }
+      if judged.isEmpty { return contrary }
     }
     // The log has a line of ->probe in front of the group, and the trace has no such attempt: one of them is not whole.
     if let adding = file.addingLine, file.warning != nil, file.side == .walk,

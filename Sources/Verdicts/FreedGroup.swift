@@ -36,7 +36,7 @@ extension CaseFile {
       ]
       if boot.isOfOneClock, let line = warned.first(where: { isOf(lost, $0) }) {
         return .ranWithoutDomain(
-          evidence + [Evidence("a driver owns it: it runs on without its IOMMU", line)])
+          evidence + [Evidence("a driver owns it: it runs on without its IOMMU", line)], isProven: true)
       }
       // The kernel would have said so.
       if boot.isOfOneClock, boot.logKeepsOrder, !boot.logHasDropped, boot.logSpan?.contains(lost.time) == true

@@ -52,8 +52,9 @@ extension CaseFile {
     let rejoined = device.adding.last.flatMap { $0.order > line.order ? $0 : nil }
     if let rejoined {
       guard let added = rejoined.time, let since = came.time, BusName.isOne(rejoined.prefix),
-        added - since > Self.walkIsOver,
-        later.contains(where: { $0.showsDriver && $0.order < rejoined.order })
+        later.contains(where: {
+          $0.order < rejoined.order && ($0.saysBound || added - since > Self.walkIsOver && $0.showsDriver)
+        })
       else { return nil }
     }
     let isTaken = device.groups.contains { rejoined == nil || $0.moment.time <= came.time ?? .max }
@@ -87,7 +88,9 @@ extension CaseFile {
     if let owner = boardOwners.first {
       return Evidence("by the board's facts it is a client of the IOMMU \(owner.name)", owner.place)
     }
-    guard let neighbour = neighbours.first(where: { $0.device(in: boot) != device.name }) else { return nil }
+    guard let neighbour = neighbours.first(where: { $0.device(in: boot) != device.name }),
+      device.gaveUp.last.map({ !busWasServed(before: $0) }) ?? true
+    else { return nil }
     return Evidence("another function below its host bridge is put into a group", neighbour)
   }
 
@@ -119,6 +122,15 @@ extension CaseFile {
     }
   }
 
+  /// Another function of its bus was in a group when it gave up: the IOMMU that serves that one was there, and is not what was missing.
+  func busWasServed(before line: LogMoment) -> Bool {
+    neighbours.contains { other in
+      let name = other.device(in: boot)
+      return other.order < line.order && name != device.name
+        && DeviceName.pciBus(name) == DeviceName.pciBus(device.name)
+    }
+  }
+
   /// A walk adds several devices, or its IOMMU announces itself: one function alone may have been plugged in, or be a VF.
   func isOfWalk(_ added: LogMoment, after line: LogMoment) -> Bool {
     // Of other buses none is plugged in.
@@ -131,11 +143,23 @@ extension CaseFile {
     return Set(later.map { $0.device(in: boot).dropLast(2) }).count > 1
   }
 
+  /// The walk that put the device into a group took it out again: its IOMMU failed.
+  private func wasTakenBack(_ added: LogMoment) -> Bool {
+    boot.devices[added.device(in: boot)]?.log.contains { line in
+      if case .removing = line.what { line.order > added.order } else { false }
+    } == true
+  }
+
   /// A sign that an IOMMU registered after `line`, and whose it is.
   private func came(after line: LogMoment, own: String?) -> (Evidence, GivenUp.Whose)? {
     if let own {
       let announced = banner(of: own)
       if let announced, announced.order > line.order {
+        // It announced itself and failed: nothing came.
+        let name = announced.device(in: boot)
+        if boot.devices[name]?.log.contains(where: { $0.isFailure && $0.order > announced.order }) == true {
+          return nil
+        }
         return (Evidence("its IOMMU announces itself", announced), .own)
       }
       // It was there already.
@@ -143,10 +167,12 @@ extension CaseFile {
       if let facts = boot.facts, let unit = boardOwners.lazy.compactMap(facts.unit).first {
         return (Evidence("when the board's facts were collected its IOMMU was registered", unit.place), .own)
       }
-    } else if let added = neighbours.first(where: {
-      $0.order > line.order && $0.device(in: boot) != device.name && BusName.isOne($0.prefix)
-        && isOfWalk($0, after: line)
-    }) {
+    } else if !busWasServed(before: line),
+      let added = neighbours.first(where: {
+        $0.order > line.order && $0.device(in: boot) != device.name && BusName.isOne($0.prefix)
+          && isOfWalk($0, after: line) && !wasTakenBack($0)
+      })
+    {
       return (
         Evidence("an IOMMU registers: its walk puts unbound functions below that bridge into groups", added),
         .own
@@ -208,6 +234,13 @@ extension LogMoment {
   var showsDriver: Bool {
     switch what {
     case .deviceLine(_, _, .enabling), .deviceLine(_, _, .other): !BusName.isOne(prefix)
+    default: saysBound
+    }
+  }
+
+  /// Its ->probe kept the device.
+  var saysBound: Bool {
+    switch what {
     case .probeReturned(_, 0, _), .bound, .inUse: true
     default: false
     }

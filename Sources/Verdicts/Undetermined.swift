@@ -46,6 +46,13 @@ enum Undetermined {
       first.evidence + other.evidence)
   }
 
+  /// Log and trace say different things of one warning.
+  static func finding(_ file: CaseFile, contrary text: String, _ evidence: [Evidence] = []) -> Finding {
+    finding(
+      file, "the inputs contradict each other: \(text)", reason(file).1,
+      evidence + (file.visit.map { [Evidence("the probe in the trace", $0.phase)] } ?? []))
+  }
+
   private static func finding(
     _ file: CaseFile, _ reason: String, _ candidates: [Cause], _ more: [Evidence]
   ) -> Finding {

@@ -14,10 +14,8 @@ enum UnuseWarning {
       !findings.contains(where: { $0.cause.map(causes.contains) == true })
     else { return findings }
     let evidence = Evidence("a driver is unbound that had bound before its device's group came", line)
-    // Not of a device that is proven to have been in order.
-    let accused = findings.indices.filter {
-      findings[$0].verdict == .falsePositive && findings[$0].confidence != .certain
-    }
+    // What a trace proves of one of them the line contradicts as well: no input overrules another.
+    let accused = findings.indices.filter { findings[$0].verdict == .falsePositive }
     var settled = findings
     guard !accused.isEmpty else {
       // A ->probe that had begun too early, and failed, ends in it too: it is part of what is open there.

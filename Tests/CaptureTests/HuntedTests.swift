@@ -50,7 +50,8 @@ struct HuntedTests {
   /// Without the log nobody knows that it is a crash kernel.
   @Test func aTraceThatMayBeOfACrashKernel() throws {
     let trace = try Self.lines("Tests/Hunted/kdump-deferred-attach-6.12.0/trace.txt")
-    #expect(Self.said([trace]) == ["0000:00:17.0 default-domain-flip likely"])
+    // Its domain comes after the registration, by the thread that binds: no walk's default domain.
+    #expect(Self.said([trace]).isEmpty)
   }
 
   private static func bindLoops(_ edit: (inout [String], Int) -> Void) throws -> [String] {

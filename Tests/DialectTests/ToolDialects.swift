@@ -98,6 +98,19 @@ extension Dialect {
     Dialect("structured log") {
       "{\"time\":\"10:00\",\"level\":\"info\",\"msg\":\"console\",\"line\":\(json(plain($0)))}"
     },
+    Dialect("structured log, a field of any name") {
+      "{\"host\":\"x\",\"body\":{\"v\":\(json(plain($0)))}}"
+    },
+    Dialect("one answer, many strings") { log in
+      "{\"values\":[" + log.lines.map { "[\"17\", \(json(plain($0)))]" }.joined(separator: ", ") + "]}"
+    },
+    Dialect("one answer, one string") { log in
+      "{\"Output\":\(json(log.text { plain($0) }))}\n"
+    },
+    Dialect("logfmt") { "ts=1 msg=\"\(plain($0))\" host=x" },
+    Dialect("a list in a script") { "  '\(plain($0))'," },
+    Dialect("an element a line") { "<line n=\"1\">\(plain($0))</line>" },
+    Dialect("cat -A") { "\(plain($0))$" },
     Dialect("structured log, no stamp", .order) { "{\"message\": \(json($0.message)), \"host\": \"x\"}" },
     Dialect("structured log, pretty") {
       "  {\n    \"host\": \"x\",\n    \"message\": \(json(plain($0))),\n    \"level\": 3\n  },"

@@ -51,4 +51,67 @@ struct AgreementTests {
     // Of several boots a report says one thing, a scan one each.
     if let code = row.code { #expect(code == report.code) }
   }
+
+  // MARK: what a search in the raw text does not see, and what is cut
+
+  /// A trace that ends inside a line, or in its middle, is as sure in a scan as in a report.
+  @Test(arguments: ["natural-7.3.4/trace.txt", "late-reload-7.3.4/trace.txt"])
+  func cutTraces(_ path: String) throws {
+    let whole = try Files.bytes(Here.sample(path))
+    let folder = try TemporaryFolder()
+    for count in [whole.count - 1, whole.count / 2] {
+      let cut = Array(whole.prefix(count))
+      #expect(try Answer.scan(cut, in: folder) == Answer.report(cut))
+    }
+  }
+
+  @Test(arguments: ["\"MESSAGE\":[", "\"MESSAGE\" : [", "\"MESSAGE\": [", "\"MESSAGE\" :  ["])
+  func messagesAsNumbers(_ key: String) throws {
+    let lines = try Files.lines("natural-7.3.4/dmesg.txt")
+    let text = lines.map { line in
+      let numbers = line.utf8.map(String.init).joined(separator: ", ")
+      return "{\"_TRANSPORT\": \"kernel\", \(key)\(numbers)], \"PRIORITY\": \"4\"}\n"
+    }.joined()
+    let folder = try TemporaryFolder()
+    let report = Answer.report(Array(text.utf8))
+    #expect(!report.findings.isEmpty)
+    #expect(try Answer.scan(Array(text.utf8), in: folder) == report)
+  }
+
+  @Test(arguments: ["dependency", "timeout", "ignoring"]) func colouredWords(_ word: String) throws {
+    let lines = try Files.lines("late-silent-7.3.4/dmesg.txt")
+    let text = lines.map { $0.replacing(word, with: "\u{1b}[01;31m\u{1b}[K\(word)\u{1b}[m\u{1b}[K") + "\n" }
+      .joined()
+    let folder = try TemporaryFolder()
+    let plain = Answer.report(Array(lines.joined(separator: "\n").utf8) + [10])
+    #expect(!plain.findings.isEmpty)
+    #expect(Answer.report(Array(text.utf8)) == plain)
+    #expect(try Answer.scan(Array(text.utf8), in: folder) == plain)
+  }
+
+  /// The files of `per_cpu` are one trace, and one row of a scan by folder; a CPU that wrote nothing has a header alone.
+  @Test func perCPUFilesAreOneTrace() throws {
+    let lines = try Files.lines("misuse-7.3.4/trace.txt")
+    let header = lines.prefix { $0.hasPrefix("#") }
+    let folder = try TemporaryFolder()
+    var paths: [String] = []
+    for cpu in 0..<4 {
+      let own = lines.filter { $0.contains(" [00\(cpu)] ") }
+      try FileManager.default.createDirectory(
+        at: folder.url.appending(path: "job/per_cpu/cpu\(cpu)"), withIntermediateDirectories: true)
+      paths.append(
+        try folder.file("job/per_cpu/cpu\(cpu)/trace", (header + own).joined(separator: "\n") + "\n"))
+    }
+    let analysis = Analysis.run(paths)
+    let whole = Answer.report(paths: Here.sample("misuse-7.3.4/trace.txt"))
+    #expect(!whole.findings.isEmpty)
+    #expect(Answer(analysis) == whole)
+    var walk = FileWalk([folder.path])
+    walk.groupsFolders = true
+    let inputs = Array(walk)
+    #expect(inputs == [.group(folder.path + "/job", files: paths)])
+    var named = FileWalk(paths)
+    named.groupsFolders = true
+    #expect(Array(named) == [.group(folder.path + "/job", files: paths)])
+  }
 }

@@ -135,6 +135,20 @@ extension PlantedTests {
         + "{\"x\": \(json(plant.words.split(separator: " ").map { "\u{1b}[1m\($0)\u{1b}[0m" }.joined(separator: " ")))}\n"
         + behind
     },
+    Place("entities between the words") {
+      before + "[   14.955627] " + $0.words.replacing(" ", with: "&#32;") + "\n" + behind
+    },
+    Place("blanks spelled as in an address") {
+      before + "[   14.955627] " + $0.words.replacing(" ", with: "%20") + "\n" + behind
+    },
+    Place("wrapped in a script's comment") {
+      before + "# " + $0.words.split(separator: " ").joined(separator: "\n# ") + "\n" + behind
+    },
+    Place("the HTML of a mail whose text is shorter") {
+      "From: a@b\nTo: c@d\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=x\n\n"
+        + "--x\nContent-Type: text/plain\n\n\(goodText)\n--x\nContent-Type: text/html\n\n"
+        + "<html><body><pre>\n\(before)\($0.text)\(behind)</pre></body></html>\n--x--\n"
+    },
     Place("no-break spaces between the words") {
       before + "[   14.955627] " + $0.words.replacing(" ", with: "\u{a0}") + "\n" + behind
     },

@@ -90,6 +90,19 @@ struct MailTests {
         + "Content-Type: text/html\n\n<p>a\n--b--\n", "part 1|a\n|"
     ),
     (
+      "alternative whose HTML says more",
+      head
+        + "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\nsee HTML\n--b\n"
+        + "Content-Type: text/html\n\n<p>" + String(repeating: "a line of the log<br>\n", count: 40)
+        + "--b--\n",
+      "part 1|see HTML\n|part 2|<p>" + String(repeating: "a line of the log<br>\n", count: 40) + "|"
+    ),
+    (
+      "alternative whose HTML alone has the word",
+      head + "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\na\n--b\n"
+        + "Content-Type: text/html\n\n<p>IOMMU\n--b--\n", "part 1|a\n|part 2|<p>IOMMU\n|"
+    ),
+    (
       "alternative of nothing",
       head + "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n\n--b\n"
         + "Content-Type: text/html\n\n<p>a\n--b--\n", "part 1|\n|part 2|<p>a\n|"

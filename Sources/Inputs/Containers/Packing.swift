@@ -17,6 +17,8 @@ enum Packing {
       self = .layer(.zstd)
     } else if Self.has(head, [0xfd]), head.has("7zXZ", at: 1) {
       self = .layer(.xz)
+    } else if Self.isLZMA(head) {
+      self = .layer(.lzma)
     } else if head.has("BZh", at: 0), head.has("1AY&SY", at: 4) || head.has("\u{17}rE8P", at: 4) {
       self = .layer(.bzip2)
     } else if Self.has(head, [0x04, 0x22, 0x4d, 0x18]) || Self.has(head, [0x02, 0x21, 0x4c, 0x18]) {
@@ -36,6 +38,18 @@ enum Packing {
 
   private static func has(_ head: Span<UInt8>, _ magic: [UInt8]) -> Bool {
     head.count >= magic.count && magic.indices.allSatisfy { head[$0] == magic[$0] }
+  }
+
+  /// xz's older form has no magic: a byte of properties, the size of the dictionary, which is two or three times a power of two,
+  /// and the length of what is packed, or all ones.
+  private static func isLZMA(_ head: Span<UInt8>) -> Bool {
+    guard head.count > 18, head[0] == 0x5d else { return false }
+    var dictionary: UInt32 = 0
+    var length: UInt64 = 0
+    for at in 0..<4 { dictionary |= UInt32(head[1 + at]) << UInt32(8 * at) }
+    for at in 0..<8 { length |= UInt64(head[5 + at]) << UInt64(8 * at) }
+    let odd = dictionary >> UInt32(min(31, dictionary.trailingZeroBitCount))
+    return dictionary >= 1 << 12 && (odd == 1 || odd == 3) && (length == .max || length < 1 << 40)
   }
 
   /// pzstd begins with a frame to be skipped: 50 2a 4d 18 to 5f 2a 4d 18.

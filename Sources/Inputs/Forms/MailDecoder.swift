@@ -12,6 +12,16 @@ struct MailDecoder: FormDecoder {
   struct Part {
     var name: String
     var transfer: MailHeader.Transfer
+    var role = Role.any
+  }
+
+  /// What a part is to those beside it.
+  enum Role {
+    case any
+    /// The text that HTML may repeat.
+    case plainText
+    /// HTML that may say again what plain text has said.
+    case repetition
   }
 
   enum Stop {
@@ -24,8 +34,6 @@ struct MailDecoder: FormDecoder {
     /// In front of a multipart's first part, or behind its last one.
     case outside
     case body
-    /// A body that says again what another part said.
-    case repetition
   }
 
   private(set) var stop: Stop?
@@ -140,7 +148,7 @@ extension MailDecoder {
     switch place {
     case .header: return takeHeader(input, range, text)
     case .outside: return text.isEmpty || input.has("This is a", at: text.lowerBound)
-    case .body, .repetition: return false
+    case .body: return false
     }
   }
 
@@ -213,9 +221,8 @@ extension MailDecoder {
     switch structure.body(behind: header) {
     case .mail: beginHeader()
     case .parts: place = .outside
-    case .repetition: place = .repetition
-    case .part(let part, let isPlainText, let isPacked):
-      expectsPlainText = isPlainText
+    case .part(let part, let isPacked):
+      expectsPlainText = part.role == .plainText
       holdsNewlines = isPacked
       begin(part)
     }

@@ -4,6 +4,8 @@ import Bytes
 package final class MailParts: ByteStream {
   private let raw: DecodingStream<MailDecoder>
   private var part: (any ByteStream)?
+  /// What the last plain text was that HTML may repeat.
+  private var plain: TextTally?
 
   /// `mail` begins with a header. Call `next` before anything is read.
   package init(_ mail: any ByteStream) { raw = DecodingStream(mail, MailDecoder()) }
@@ -18,16 +20,47 @@ package final class MailParts: ByteStream {
       case .partEnds: raw.decoder.resume()
       case .partBegins(let begun):
         raw.decoder.resume()
-        part =
+        let decoded: any ByteStream =
           switch begun.transfer {
           case .asItIs: raw
           case .quotedPrintable: QuotedPrintableStream(raw)
           case .base64: Base64Stream(raw)
           }
-        return begun.name
+        switch begun.role {
+        case .any: part = decoded
+        case .plainText:
+          plain = TextTally(decoded)
+          part = plain
+        case .repetition: part = try unlessRepeated(decoded)
+        }
+        if part != nil { return begun.name }
       }
     }
   }
+
+  /// HTML, or nil if it says no more than the plain text beside it. What is too long to be compared is read.
+  private func unlessRepeated(_ page: any ByteStream) throws -> (any ByteStream)? {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count < Self.longestRepetition {
+      // The array's own storage.
+      let more = try unsafe buffer.withUnsafeMutableBytes { try unsafe page.read(into: $0) }
+      guard more > 0 else { break }
+      bytes += buffer[..<more]
+    }
+    guard bytes.count < Self.longestRepetition, let plain else { return JoinedStream(bytes, page) }
+    let text = HTMLStream(JoinedStream(bytes, nil))
+    var pages = 0
+    let html = TextTally(text)
+    while try text.next() != nil {
+      pages += 1
+      try Documents.drain(html)
+    }
+    return pages == 1 && !html.saysMore(than: plain) ? nil : JoinedStream(bytes, nil)
+  }
+
+  /// Bytes of HTML that are kept until it is known whether they say anything new.
+  private static let longestRepetition = 4 << 20
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     try unsafe part?.read(into: buffer) ?? 0

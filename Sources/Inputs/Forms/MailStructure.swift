@@ -11,10 +11,8 @@ struct MailStructure {
     case mail
     /// The parts of a multipart.
     case parts
-    /// What another part has said.
-    case repetition
-    /// `isPlainText`: it is the text that HTML may repeat. `isPacked`: the newline before its boundary would do harm.
-    case part(MailDecoder.Part, isPlainText: Bool, isPacked: Bool)
+    /// `isPacked`: the newline before its boundary would do harm.
+    case part(MailDecoder.Part, isPacked: Bool)
   }
 
   /// A multipart body.
@@ -26,7 +24,7 @@ struct MailStructure {
     let isAlternative: Bool
     /// Its parts are mails, if they do not say otherwise.
     let isDigest: Bool
-    /// There is plain text in it, or in the alternative around it: HTML says the same.
+    /// There is plain text in it, or in the alternative around it: HTML may say the same.
     var hasPlainText: Bool
   }
 
@@ -92,7 +90,7 @@ struct MailStructure {
       isMail = true
       return .mail
     }
-    // Whether HTML here says what plain text has said.
+    // Whether HTML here may say what plain text has said.
     let repeatsText = holder?.hasPlainText ?? false
     if let boundary = header.boundary, frames.count < Self.deepest {
       let isAlternative = header.isType("multipart/alternative")
@@ -102,11 +100,15 @@ struct MailStructure {
           isDigest: header.isType("multipart/digest"), hasPlainText: repeatsText))
       return .parts
     }
-    if repeatsText, header.isType("text/html"), header.fileName == nil { return .repetition }
     let number = (isMail ? path + [1] : path).map(String.init).joined(separator: ".")
+    var part = part(header.fileName ?? "part \(number)", header.transfer)
+    if repeatsText, header.isType("text/html"), header.fileName == nil {
+      part.role = .repetition
+    } else if holder?.isAlternative == true, header.isType("text/plain") || !header.hasType {
+      part.role = .plainText
+    }
     return .part(
-      part(header.fileName ?? "part \(number)", header.transfer),
-      isPlainText: holder?.isAlternative == true && (header.isType("text/plain") || !header.hasType),
+      part,
       isPacked: !isMail && header.hasType && !header.isType("text/") && header.transfer == .asItIs)
   }
 

@@ -22,6 +22,26 @@ extension Span where Element == UInt8 {
     return nil
   }
 
+  /// Whether printk's stamp stands at the bracket: `[    2.360729]`.
+  func isStamp(_ bracket: Int) -> Bool {
+    let whole = skipBlanks(from: bracket + 1, to: Swift.min(count, bracket + 8))
+    let point = digitsEnd(from: whole, to: Swift.min(count, whole + 10))
+    return point > whole && has(".", at: point)
+      && digitsEnd(from: point + 1, to: Swift.min(count, point + 8)) == point + 7
+      && has("]", at: point + 7)
+  }
+
+  /// How often `words` stands in it.
+  func count(of words: StaticString) -> Int {
+    var count = 0
+    var at = 0
+    while let place = index(of: words, from: at) {
+      count += 1
+      at = place + words.utf8CodeUnitCount
+    }
+    return count
+  }
+
   /// The number that `length` hexadecimal digits at `start` spell, or nil.
   func hexadecimal(_ start: Int, _ length: Int) -> UInt32? {
     guard count - start >= length else { return nil }

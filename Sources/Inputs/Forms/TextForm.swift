@@ -5,15 +5,28 @@ enum TextForm {
   case encoded(TextEncoding)
   case quotedPrintable
   case page
+  case strings
+  case tailed(LineTail)
+  case spelled(Spelling)
   case backwards
 
-  init?(_ head: Span<UInt8>) {
+  /// Bytes that tell it: a trace's first entry, behind its header.
+  static let sniffed = 1 << 14
+
+  init?(_ all: Span<UInt8>) {
+    let head = all.extracting(first: Packing.sniffed)
     if let encoding = TextEncoding(head) {
       self = .encoded(encoding)
     } else if HTMLStream.isPage(head) {
       self = .page
     } else if QuotedPrintableStream.isQuotedPrintable(head) {
       self = .quotedPrintable
+    } else if JSONStringsStream.isOne(all) {
+      self = .strings
+    } else if let tail = LineTail(all) {
+      self = .tailed(tail)
+    } else if let spelling = Spelling(all) {
+      self = .spelled(spelling)
     } else if LineOrder.isBackwards(head) {
       self = .backwards
     } else {

@@ -19,22 +19,12 @@ final class WordCount: ByteStream {
     let text = unsafe typed.span
     let kept = Self.words.utf8CodeUnitCount - 1
     tail += text.extracting(0..<min(kept, text.count)).array
-    count += Self.count(tail.span) + Self.count(text)
+    count += tail.span.count(of: Self.words) + text.count(of: Self.words)
     if text.count >= kept {
       tail = text.extracting((text.count - kept)...).array
     } else {
       tail = Array(tail.suffix(kept))
     }
     return read
-  }
-
-  private static func count(_ text: Span<UInt8>) -> Int {
-    var count = 0
-    var at = 0
-    while let place = text.index(of: words, from: at) {
-      count += 1
-      at = place + words.utf8CodeUnitCount
-    }
-    return count
   }
 }

@@ -1,17 +1,31 @@
-// Mail programs break long lines: a warning's message, its header and its CPU line then go on in the next line, which
-// has no prefix of its own. Such a line is held back until the next one shows whether it belongs to it.
+// Mail programs break long lines: they then go on in the next line, which has no prefix of its own. A line that may be broken
+// is held back until the next one shows whether it belongs to it: by its words for those of a warning, which are told however
+// they were broken; by the width at which the text was wrapped for all others.
 import Bytes
 
 struct LineJoiner {
-  private enum Break { case message, header, cpu }
+  private enum Break { case message, header, cpu, width }
   private var text: [UInt8] = []
   private var held: (record: LogRecord, place: Place, kind: Break)?
+  /// Of the line that came last of those that are held as one.
+  private var last = WrapWidth.Row()
   var isHolding: Bool { held != nil }
+  /// Nothing is held but for the width: the line may well be whole.
+  var holdsForWidth: Bool { held?.kind == .width }
 
-  /// Holds the line back if something is missing at its end.
+  /// No line of a kernel that was wrapped is longer.
+  private static let longest = 4096
+
+  /// Holds the line back if something is missing at its end, or if it may have been wrapped.
   @inline(__always)
-  mutating func hold(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) -> Bool {
-    Self.mayBreak(line, record.message) && holdBroken(record, line, place)
+  mutating func hold(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ width: WrapWidth) -> Bool {
+    if Self.mayBreak(line, record.message), let kind = Self.broken(line, record.message) {
+      hold(record, line, place, kind)
+      return true
+    }
+    guard record.hasPrefix, width.mayBreak(line.count) else { return false }
+    hold(record, line, place, .width)
+    return true
   }
 
   /// Whether the line would be held back.
@@ -36,33 +50,51 @@ struct LineJoiner {
     }
   }
 
-  private mutating func holdBroken(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) -> Bool {
-    guard let kind = Self.broken(line, record.message) else { return false }
+  private mutating func hold(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ kind: Break) {
     text.removeAll(keepingCapacity: true)
     for at in 0..<line.count { text.append(line[at]) }
     held = (record, place, kind)
-    return true
+    last = WrapWidth.Row(line)
   }
 
   mutating func drop() { held = nil }
 
-  /// Hands on what is held, together with the next line if that is its rest; true if it was.
+  /// Takes the next line if it is the rest of what is held; else hands on what is held, as is done once it is whole.
   mutating func release(
-    _ next: Span<UInt8>, _ range: Range<Int>, hasPrefix: Bool, _ sink: LogLines.Sink
+    _ next: Span<UInt8>, _ range: Range<Int>, hasPrefix: Bool, _ width: WrapWidth, _ sink: LogLines.Sink
   ) -> Bool {
-    guard let (whole, place, kind) = held else { return false }
-    var record = whole
-    held = nil
+    guard let (record, _, kind) = held else { return false }
     let rest = next.trimmed(range)
-    let joins = !hasPrefix && Self.continues(next, rest, kind)
-    if joins {
-      if text.last != 32 { text.append(32) }
-      for at in rest { text.append(next[at]) }
-      record.message = record.message.lowerBound..<text.count
+    let isWrapped =
+      !hasPrefix && record.hasPrefix && text.count + rest.count < Self.longest
+      && width.breaks(last, before: next, rest) && !Self.isDrawn(next, rest)
+    guard isWrapped || !hasPrefix && Self.continues(next, rest, kind) else {
+      flush(sink)
+      return false
     }
+    if let end = text.last, !WrapWidth.Row.isBlank(end) { text.append(32) }
+    for at in rest { text.append(next[at]) }
+    held?.record.message = record.message.lowerBound..<text.count
+    last = WrapWidth.Row(next)
+    // A third piece may follow.
+    if isWrapped, width.mayBreak(last.count) { held?.kind = .width } else { flush(sink) }
+    return true
+  }
+
+  /// `[  OK  ]` and `------`: user space draws them at the beginning of its lines.
+  private static func isDrawn(_ next: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+    guard let first = rest.first else { return false }
+    if next.has("[ ", at: first, before: rest.upperBound) { return true }
+    return rest.count > 2 && next[first] == next[first + 1] && next[first] == next[first + 2]
+      && !Symbol.isByte(next[first])
+  }
+
+  /// Hands on what is held.
+  mutating func flush(_ sink: LogLines.Sink) {
+    guard let (record, place, _) = held else { return }
+    held = nil
     let bytes = text
     sink(record, bytes.span, place)
-    return joins
   }
 
   /// What the line lacks; nil if it is whole, as nearly every line is.
@@ -108,6 +140,7 @@ struct LineJoiner {
     case .message:
       return begins("IOMMU") || begins("probe") || begins("at driver") || begins("driver bind")
         || begins("bind,") || begins("something") || begins("fishy") || begins("here!")
+    case .width: return false
     case .header:
       let end = line.index(of: 32, from: rest.lowerBound, to: rest.upperBound) ?? rest.upperBound
       return begins("at ") || begins("CPU") || begins("PID: ") || begins("drivers/")

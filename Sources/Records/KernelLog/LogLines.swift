@@ -4,6 +4,7 @@ import Bytes
 package struct LogLines {
   private var losses: [Loss] = []
   private var joiner = LineJoiner()
+  private var width: WrapWidth
   private var followsKmsg = false
   private var bootFollows = false
   private var isReplayed = false
@@ -14,7 +15,8 @@ package struct LogLines {
   /// Gets a record, the line that its ranges are of, lent for the call, and where that line stands.
   package typealias Sink = (LogRecord, Span<UInt8>, Place) -> Void
 
-  package init() {}
+  /// `joinsWrapped`: the lines are all of a document, so that their width tells what was wrapped.
+  package init(joinsWrapped: Bool = false) { width = WrapWidth(isOpen: joinsWrapped) }
 
   /// Takes a line of which `prefix` was taken off. `hole`: NUL bytes that stand in front of it.
   package mutating func take(
@@ -24,12 +26,15 @@ package struct LogLines {
     if prefix.beginsBoot { bootFollows = true }
     if let count = prefix.dropped { drop(count, place) }
     if prefix.isReplay {
-      // What was held is the broken beginning of the line that comes now.
-      joiner.drop()
+      // What was held is the broken beginning of the line that comes now, if it lacks something.
+      if joiner.holdsForWidth { joiner.flush(sink) } else { joiner.drop() }
       isReplayed = true
       return
     }
-    guard !prefix.isForeign else { return }
+    guard !prefix.isForeign else {
+      if joiner.holdsForWidth { joiner.flush(sink) }
+      return
+    }
     // ` SUBSYSTEM=…` behind a record of /dev/kmsg.
     if followsKmsg, line[0] == 32 { return }
     followsKmsg = prefix.isKmsg
@@ -39,27 +44,26 @@ package struct LogLines {
     record.isReplayed = isReplayed
     record.hole = hole
     isReplayed = false
-    if joiner.isHolding, joiner.release(line, message, hasPrefix: record.hasPrefix, sink) { return }
+    if joiner.isHolding, joiner.release(line, message, hasPrefix: record.hasPrefix, width, sink) { return }
     bootFollows = false
-    if !joiner.hold(record, line, place) { sink(record, line, place) }
+    if record.hasPrefix { width.see(line) }
+    if !joiner.hold(record, line, place, width) { sink(record, line, place) }
   }
 
   /// Whether the line says nothing of those beside it, nor they of it: it is a record by itself then, and need not come here.
+  /// `isWhole`: the next line is known to have a stamp of its own.
   @inline(__always)
-  mutating func passes(_ plain: PlainLine, _ line: Span<UInt8>) -> Bool {
-    guard !joiner.isHolding, !bootFollows, !isReplayed, !LineJoiner.mayGoOn(line, plain.message) else {
-      return false
-    }
+  mutating func passes(_ plain: PlainLine, _ line: Span<UInt8>, isWhole: Bool) -> Bool {
+    width.see(line)
+    guard !joiner.isHolding, !bootFollows, !isReplayed, isWhole || !width.mayBreak(line.count),
+      !LineJoiner.mayGoOn(line, plain.message)
+    else { return false }
     followsKmsg = false
     return true
   }
 
   /// Hands on a line that waits for its rest.
-  package mutating func flush(_ sink: Sink) {
-    guard joiner.isHolding else { return }
-    let nothing: [UInt8] = []
-    _ = joiner.release(nothing.span, 0..<0, hasPrefix: true, sink)
-  }
+  package mutating func flush(_ sink: Sink) { joiner.flush(sink) }
 
   /// What was lost until now; it is forgotten here.
   mutating func takeLosses() -> [Loss] {

@@ -20,6 +20,13 @@ package struct PlainLine: Sendable {
     message = text..<line.count
   }
 
+  /// Whether a line that begins at `start` of a run looks like one by its first two bytes: no word of a message does.
+  @inline(__always)
+  static func mayBegin(_ text: Span<UInt8>, at start: Int) -> Bool {
+    start + 1 < text.count && text[start] == UInt8(ascii: "[")
+      && (text[start + 1] == 32 || text[start + 1] &- 48 < 10)
+  }
+
   /// Whether only a kernel's log has it, see `LogPrefix.isOfKernel`.
   package func isOfKernel(_ line: Span<UInt8>) -> Bool { !LogPrefix.namesProcess(line, message.lowerBound) }
 }

@@ -13,9 +13,9 @@ package enum ReportLine: Equatable, Sendable {
   /// `WARNING: …` in any form, those of lockdep and RCU too; `function`: `__iommu_probe_device`, if it is that one's.
   case warning(function: Range<Int>?)
   /// `Unable to handle kernel …`, `BUG: kernel NULL pointer dereference, …`, `Oops: general protection fault, …` (x86): a thread
-  /// died of an address.
-  case oops
-  /// Any other `BUG: …` (KASAN, lockups, atomic context), `kernel BUG at FILE:LINE!`.
+  /// died of an address. Or KASAN saw it first, `BUG: KASAN: null-ptr-deref in FUNCTION+…`, and the kernel may panic before it dies.
+  case oops(function: Range<Int>?)
+  /// Any other `BUG: …` (KASAN of memory that was there once, lockups, atomic context), `kernel BUG at FILE:LINE!`.
   case bug
   case panic
   /// `INFO: task NAME:PID blocked for more than …`
@@ -97,14 +97,15 @@ package enum ReportLine: Equatable, Sendable {
           })
       }
       if begins("Workqueue: ") { return .workqueue(line.trimmed(body.lowerBound + 11..<body.upperBound)) }
-    case UInt8(ascii: "U"): if says(.unableToHandle) { return .oops }
+    case UInt8(ascii: "U"): if says(.unableToHandle) { return .oops(function: nil) }
     case UInt8(ascii: "O"):
       if begins("Oops: "), line.has(KernelWord.generalProtection.text, at: body.lowerBound + 6) {
-        return .oops
+        return .oops(function: nil)
       }
-    case UInt8(ascii: "g"): if says(.generalProtection) { return .oops }
+    case UInt8(ascii: "g"): if says(.generalProtection) { return .oops(function: nil) }
     case UInt8(ascii: "B"):
-      if says(.nullPointer) || begins("BUG: unable to handle ") { return .oops }
+      if says(.nullPointer) || begins("BUG: unable to handle ") { return .oops(function: nil) }
+      if begins("BUG: KASAN: ") { return kasan(line, body) }
       if says(.bug) { return .bug }
       if begins("Backtrace:") { return .callTrace }
     case UInt8(ascii: "k"): if says(.kernelBug) { return .bug }
@@ -125,6 +126,18 @@ package enum ReportLine: Equatable, Sendable {
     return nil
   }
 
+  /// `BUG: KASAN: null-ptr-deref in platform_dma_configure+0x3c/0x110`: of an address that never was memory.
+  private static func kasan(_ line: Span<UInt8>, _ body: Range<Int>) -> ReportLine {
+    let kind = line.index(of: 32, from: body.lowerBound + 12, to: body.upperBound) ?? body.upperBound
+    let what = body.lowerBound + 12..<kind
+    guard
+      line.equals(what, "null-ptr-deref") || line.equals(what, "user-memory-access")
+        || line.equals(what, "wild-memory-access"),
+      line.has(" in ", at: kind, before: body.upperBound)
+    else { return .bug }
+    return .oops(function: kind + 4..<Symbol.end(line, kind + 4, body.upperBound))
+  }
+
   /// A mark is short, and says nothing else.
   private static func isHole(_ line: Span<UInt8>, _ body: Range<Int>) -> Bool {
     let text = line.trimmed(body)
@@ -134,6 +147,26 @@ package enum ReportLine: Equatable, Sendable {
     }
     return holds("...") || holds("snip") || holds("\u{2026}") || holds("frames ")
       || line.equals(text, "..")
+  }
+
+  /// A whole line of `[...]`, `<snip>`, `--- cut ---`: somebody took lines out of a log.
+  package static func isCutMark(_ line: Span<UInt8>, _ body: Range<Int>) -> Bool {
+    var mark = line.trimmed(body)
+    guard mark.count >= 2, mark.count <= 24 else { return false }
+    func isFrame(_ byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "("),
+        UInt8(ascii: ")"),
+        UInt8(ascii: "-"), UInt8(ascii: "="), UInt8(ascii: "8"), 32:
+        true
+      default: false
+      }
+    }
+    while let first = mark.first, isFrame(line[first]) { mark.removeFirst() }
+    while let last = mark.last, isFrame(line[last]) { mark.removeLast() }
+    return ["...", "..", "....", "\u{2026}", "snip", "snipped", "cut", "truncated", "omitted"].contains {
+      line.equals(mark, $0)
+    }
   }
 
   private static func isAside(_ line: Span<UInt8>, _ body: Range<Int>) -> Bool {

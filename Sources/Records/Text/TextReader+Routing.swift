@@ -112,7 +112,8 @@ extension TextReader {
     losses += trace.losses
     form = form ?? (isReported ? .reported : trace.form)
     sink.begin(
-      .traceEnd(onlyCPU: trace.onlyCPU, clock: trace.clock, kernel: trace.kernel),
+      .traceEnd(
+        onlyCPU: trace.onlyCPU, clock: trace.clock, kernel: trace.kernel, promise: trace.promise),
       at: Place(input: input, line: line, offset: 0))
     trace = TraceTextReader(input: input)
     hasTrace = false
@@ -126,6 +127,7 @@ extension TextReader {
     switch dump.step(line, from: prefix.text) {
     case .none: return false
     case .begins:
+      log.flush { sink.take($0, $1, $2) }
       endDump(isCut: false, &sink)
       dumpBegan = place
       sink.begin(.dump, at: place)

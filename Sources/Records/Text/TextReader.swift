@@ -27,7 +27,7 @@ package struct TextReader {
   /// Where the message stands of an entry that is not over.
   var messagePlace: Place?
   var sections = Sections()
-  var log = LogLines()
+  var log = LogLines(joinsWrapped: true)
   var trace: TraceTextReader
   var hasTrace = false
   /// Lines without a stamp are the trace's: nothing of a log has come since its last entry.
@@ -85,7 +85,8 @@ package struct TextReader {
         if nextReturn < end, !isAtEnd {
           readParts(text, start..<end, place, isDirty, counts: !counts, &sink)
         } else if end > start {
-          let isWhole = isInTrace && trace.begins(text, at: end + 1)
+          let isWhole =
+            isInTrace ? trace.begins(text, at: end + 1) : PlainLine.mayBegin(text, at: end + 1)
           look(text.extracting(start..<(isAtEnd ? end - 1 : end)), place, isDirty, isWhole, &sink)
         } else if isInTrace {
           trace.release { sink.take($0, $1, $2) }
@@ -164,7 +165,7 @@ package struct TextReader {
     guard isDirty, line.index(of: 27) != nil || line.index(of: 0) != nil else {
       // Nearly every line: what is around it and left of it need not be asked one after the other.
       if isAtRest, let plain = PlainLine(line), announcesNothing(line, plain.message.lowerBound) {
-        if hole == nil, log.passes(plain, line), sink.take(plain, line, place) {
+        if hole == nil, log.passes(plain, line, isWhole: isWhole), sink.take(plain, line, place) {
           isInTrace = false
           return
         }

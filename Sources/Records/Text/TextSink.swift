@@ -25,7 +25,7 @@ package enum TextPart: Sendable, Equatable {
   /// `# tracer:`, or the first line that has the columns of a trace.
   case trace
   /// The trace is over. Where all its entries are of one CPU, and its header counts more, that is the CPU.
-  case traceEnd(onlyCPU: Int32?, clock: TraceClock?, kernel: String?)
+  case traceEnd(onlyCPU: Int32?, clock: TraceClock?, kernel: String?, promise: TracePromise?)
   /// What ftrace_dump_on_oops (or sysrq-z) printed into the log: a trace of that boot.
   case dump
   /// The dump's last line has come.

@@ -109,17 +109,17 @@ package struct Tripwire: Sendable {
   {
     var end = place + 5
     // What follows is told faster than what stands in front.
-    let behind = skip(text, end)
+    let behind = TripwireGap.end(text, end)
     guard behind > end, text.has("probe", at: behind), let late = word("late", text, endingBefore: place)
     else { return nil }
     for next: StaticString in ["probe", "at", "driver", "bind"] {
-      let at = skip(text, end)
+      let at = TripwireGap.end(text, end)
       guard at > end, text.has(next, at: at) else { return nil }
       end = at + next.utf8CodeUnitCount
     }
-    let colon = skipBack(text, late)
+    let colon = TripwireGap.start(text, late)
     guard colon > 0, text[colon - 1] == UInt8(ascii: ":"), let device = name(text, endingAt: colon - 1),
-      let driver = name(text, endingAt: skipBack(text, device.lowerBound)),
+      let driver = name(text, endingAt: TripwireGap.start(text, device.lowerBound)),
       driver.upperBound < device.lowerBound
     else { return nil }
     return (driver.lowerBound, end, text.hash(driver) ^ (text.hash(device) &* 31))
@@ -142,7 +142,7 @@ package struct Tripwire: Sendable {
   }
 
   private static func word(_ word: StaticString, _ text: Span<UInt8>, endingBefore place: Int) -> Int? {
-    let end = skipBack(text, place)
+    let end = TripwireGap.start(text, place)
     let start = end - word.utf8CodeUnitCount
     return end < place && start >= 0 && text.has(word, at: start) ? start : nil
   }
@@ -150,10 +150,12 @@ package struct Tripwire: Sendable {
   /// The run of what names are made of that ends at `end`.
   private static func name(_ text: Span<UInt8>, endingAt end: Int) -> Range<Int>? {
     var start = end
-    while start > 0, end - start < 128, isOfName(text[start - 1]) { start -= 1 }
+    while start > 0, end - start < 128, isOfName(text[start - 1]), !TripwireGap.endsSpelled(text, start) {
+      start -= 1
+    }
     // What stands behind an escape's first byte is its rest.
     if start > 0, text[start - 1] == 27 || text[start - 1] == UInt8(ascii: "\\") {
-      start = skip(text, start - 1)
+      start = TripwireGap.end(text, start - 1)
     }
     return start < end ? start..<end : nil
   }
@@ -166,70 +168,5 @@ package struct Tripwire: Sendable {
       false
     default: true
     }
-  }
-
-  /// Behind what may stand between two words.
-  private static func skip(_ text: Span<UInt8>, _ start: Int) -> Int {
-    var at = start
-    let last = min(text.count, start + 200)
-    while at < last {
-      switch text[at] {
-      case 32, 9, 10, 13, UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\""), UInt8(ascii: "'"), 0:
-        at += 1
-      case 27: at = LineCleaner.escapeEnd(text, at)
-      case UInt8(ascii: "\\") where at + 1 < last:
-        if text[at + 1] == UInt8(ascii: "u"), at + 6 <= last {
-          at += 6
-          // The rest of a terminal's sequence.
-          if text.has("[", at: at) {
-            while at < last, !(text[at] | 32 &- 97 < 26) { at += 1 }
-            at += 1
-          }
-        } else {
-          at += 2
-        }
-      case UInt8(ascii: "=") where text.has("\n", at: at + 1) || text.has("\r\n", at: at + 1): at += 2
-      // A no-break space, and typographic quotes.
-      case 0xc2 where at + 1 < last && text[at + 1] == 0xa0: at += 2
-      case 0xe2 where at + 2 < last && text[at + 1] == 0x80: at += 3
-      default: return at
-      }
-    }
-    return at
-  }
-
-  /// The same backwards: where the word before ends. Escapes end in a letter; what looks like one is passed over.
-  private static func skipBack(_ text: Span<UInt8>, _ end: Int) -> Int {
-    var at = end
-    let low = max(0, end - 200)
-    while at > low {
-      switch text[at - 1] {
-      case 32, 9, 10, 13, UInt8(ascii: ">"), UInt8(ascii: "|"), UInt8(ascii: "\""), UInt8(ascii: "'"), 0:
-        at -= 1
-      case 0xa0 where at > low + 1 && text[at - 2] == 0xc2: at -= 2
-      default:
-        guard let start = escapeStart(text, endingAt: at, low) else { return at }
-        at = start
-      }
-    }
-    return at
-  }
-
-  /// Where `ESC[1m`, `\u001b[1m` or `\n` begins that ends at `end`.
-  private static func escapeStart(_ text: Span<UInt8>, endingAt end: Int, _ low: Int) -> Int? {
-    if end - 2 >= low, text[end - 2] == UInt8(ascii: "\\"), "nrt".utf8.contains(text[end - 1]) {
-      return end - 2
-    }
-    // `\u0020`, a blank as JSON may write it.
-    if end - 6 >= low, text[end - 6] == UInt8(ascii: "\\"), text[end - 5] == UInt8(ascii: "u") {
-      return end - 6
-    }
-    guard text[end - 1] | 32 &- 97 < 26 else { return nil }
-    var at = end - 1
-    while at > low, text[at - 1] &- 48 < 10 || text[at - 1] == UInt8(ascii: ";") { at -= 1 }
-    guard at > low, text[at - 1] == UInt8(ascii: "[") else { return nil }
-    at -= 1
-    if at > low, text[at - 1] == 27 { return at - 1 }
-    return at >= low + 6 && text.has("\\u001b", at: at - 6) ? at - 6 : nil
   }
 }

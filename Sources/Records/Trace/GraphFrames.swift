@@ -9,6 +9,26 @@ struct GraphFrames {
   /// The task that runs on a CPU, from the switch banners, for texts without a task column.
   private var running: [Int32: Int32] = [:]
 
+  /// Where the next call of each thread stands, but for that of the last line's.
+  private var next: [Int32: Int] = [:]
+  private var last: (thread: Int32, next: Int) = (.min, Self.outermost)
+
+  /// Behind the bar of the last column.
+  private static let outermost = 2
+  private static let step = 2
+
+  /// Where a call or a closing brace stands; what has lost its blanks stands where the braces before it tell.
+  mutating func indent(_ thread: Int32, _ line: GraphLine) -> Int {
+    if last.thread != thread {
+      next[last.thread] = last.next
+      last = (thread, next[thread] ?? Self.outermost)
+    }
+    var indent = line.indent
+    if line.lacksIndent { indent = line.what == .close ? max(last.next - Self.step, 0) : last.next }
+    last.next = line.what == .open ? indent + Self.step : indent
+    return indent
+  }
+
   /// The thread that a line belongs to: its task column, else the last banner of its CPU, else a stand-in.
   mutating func thread(of line: GraphLine) -> Int32 {
     if line.what == .switched {

@@ -29,8 +29,10 @@ package struct GraphLine: Sendable {
   package var tid: Int32 = -1
   /// Nanoseconds, as the tracer measured them; nil where the column is empty.
   package var duration: Int64?
-  /// Columns of indentation: two a level.
+  /// Columns of indentation: two a level, and two behind the last bar.
   package var indent = 0
+  /// The blanks behind the last bar are fewer than the tracer prints: who handed the text on has squeezed them.
+  package var lacksIndent = false
   /// The function, or the name that a closing line gives; empty if there is none.
   package var symbol: Range<Int> = 0..<0
   /// Between the parentheses; empty if the tracer does not print any.
@@ -59,6 +61,16 @@ package struct GraphLine: Sendable {
     }
     at = columns(line, at, textEnd, &result, &hasColumn)
     return body(line, at, textEnd, &result, hasColumn) ? result : nil
+  }
+
+  /// Whether a line that begins at `start` of a run has a number and a bar, as the lines have that tell their CPU or time.
+  static func mayBegin(_ text: Span<UInt8>, at start: Int) -> Bool {
+    let end = min(text.count, start + 64)
+    let first = text.skipBlanks(from: start, to: end)
+    guard first < end, text[first] &- 48 < 10,
+      let bar = text.index(of: UInt8(ascii: "|"), from: first, to: end)
+    else { return false }
+    return text.index(of: 10, from: first, to: bar) == nil
   }
 
   /// `   83.161606 |`
@@ -150,7 +162,8 @@ package struct GraphLine: Sendable {
   ) -> Bool {
     let at = line.skipBlanks(from: start, to: end)
     guard at < end else { return false }
-    into.indent = at - start
+    into.indent = width(line, start..<at)
+    into.lacksIndent = start > 0 && line[start - 1] == UInt8(ascii: "|") && into.indent < 2
     switch line[at] {
     case UInt8(ascii: "}"): return close(line, at, end, &into, hasColumn)
     case UInt8(ascii: "/"):
@@ -160,6 +173,20 @@ package struct GraphLine: Sendable {
       return hasColumn
     default: return call(line, at, end, &into)
     }
+  }
+
+  /// How wide blanks are: unexpand makes tabs of them, for every eighth column.
+  private static func width(_ line: Span<UInt8>, _ blanks: Range<Int>) -> Int {
+    guard line.index(of: 9, from: blanks.lowerBound, to: blanks.upperBound) != nil else {
+      return blanks.count
+    }
+    var column = 0
+    var begin = 0
+    for at in 0..<blanks.upperBound {
+      if at == blanks.lowerBound { begin = column }
+      column = line[at] == 9 ? (column / 8 + 1) * 8 : column + 1
+    }
+    return column - begin
   }
 
   private static func close(

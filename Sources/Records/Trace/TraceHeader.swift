@@ -56,10 +56,15 @@ package struct TraceHeader: Sendable {
   /// Whether the line has the columns of an event up to its CPU: `comm-pid [002]`.
   static func hasOwner(_ line: Span<UInt8>) -> Bool { owner(line) != nil }
 
-  /// The same, and nothing behind that but flags: the rest stands in the next line.
+  /// The same, and nothing behind that but flags, and the time: the rest stands in the next line.
   static func isCut(_ line: Span<UInt8>) -> Bool {
     guard let end = owner(line) else { return false }
     let rest = line.trimmed(end..<line.count)
+    if let colon = rest.last, line[colon] == UInt8(ascii: ":") {
+      var time = colon
+      while time > rest.lowerBound, !WrapWidth.Row.isBlank(line[time - 1]) { time -= 1 }
+      return line.seconds(time..<colon) != nil
+    }
     return rest.count <= 8 && line.index(of: 32, from: rest.lowerBound, to: rest.upperBound) == nil
   }
 

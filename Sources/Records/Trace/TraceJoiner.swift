@@ -6,29 +6,36 @@ struct TraceJoiner {
   private var place = Place(input: 0, line: 0, offset: 0)
   private var joined = 0
   private(set) var isHolding = false
+  /// What is held lacks what every entry has: a line without columns behind it can only be its rest.
+  private var isCut = false
+  /// Of the line that came last of those that are held as one.
+  private var last = WrapWidth.Row()
 
   /// No entry that matters is broken into more lines, or is longer.
   private static let mostJoined = 6
   private static let longest = 4096
 
-  mutating func hold(_ line: Span<UInt8>, _ place: Place) {
+  /// Blanks at the line's end stay: they may be the indentation of what follows.
+  mutating func hold(_ line: Span<UInt8>, _ place: Place, isCut: Bool) {
     text.removeAll(keepingCapacity: true)
-    for at in line.trimmed(0..<line.count).upperBound > 0
-      ? 0..<line.trimmed(0..<line.count).upperBound : 0..<0
-    {
-      text.append(line[at])
-    }
+    for at in 0..<line.count { text.append(line[at]) }
     self.place = place
+    self.isCut = isCut
+    last = WrapWidth.Row(line)
     joined = 0
     isHolding = true
   }
 
-  /// Appends a line that has no columns of its own; false if it is too much to be a rest.
-  mutating func join(_ line: Span<UInt8>, _ first: Int) -> Bool {
+  /// Appends a line that has no columns of its own; false if it is no rest of what is held.
+  mutating func join(_ line: Span<UInt8>, _ first: Int, _ width: WrapWidth) -> Bool {
     let rest = line.trimmed(first..<line.count)
-    guard joined < Self.mostJoined, text.count + rest.count < Self.longest else { return false }
+    guard joined < Self.mostJoined, text.count + rest.count < Self.longest,
+      isCut || width.breaks(last, before: line, rest)
+    else { return false }
     joined += 1
-    text.append(32)
+    isCut = false
+    last = WrapWidth.Row(line)
+    if let end = text.last, !WrapWidth.Row.isBlank(end) { text.append(32) }
     for at in rest { text.append(line[at]) }
     return true
   }

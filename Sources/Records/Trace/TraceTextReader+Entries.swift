@@ -132,14 +132,15 @@ extension TraceTextReader {
     switch graph.what {
     case .open, .leaf:
       let role = Role.of(line, graph.symbol)
-      for gone in frames.open(thread, graph.indent, graph.what == .open ? role : nil) { send(.abandon(gone)) }
+      let indent = frames.indent(thread, graph)
+      for gone in frames.open(thread, indent, graph.what == .open ? role : nil) { send(.abandon(gone)) }
       guard let role else { return }
       send(.enter(role, symbol: graph.symbol, arguments: graph.arguments))
       guard graph.what == .leaf else { return }
       if clock == .nanoseconds { result.time += graph.duration ?? 0 }
       send(.leave(role, symbol: graph.symbol, caller: graph.caller, arguments: 0..<0, result: graph.result))
     case .close:
-      let (closed, gone) = frames.close(thread, graph.indent)
+      let (closed, gone) = frames.close(thread, frames.indent(thread, graph))
       for role in gone { send(.abandon(role)) }
       guard let closed else { return }
       send(.leave(closed, symbol: graph.symbol, caller: 0..<0, arguments: 0..<0, result: graph.result))

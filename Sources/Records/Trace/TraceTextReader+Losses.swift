@@ -1,6 +1,14 @@
 // What a trace says of itself in comments, and what it lacks.
 import Bytes
 
+/// What a trace's header says of the buffer, which may be spread over the files of `per_cpu/cpuN/trace`: each has the header of all.
+package struct TracePromise: Sendable, Equatable {
+  /// Entries in the buffer.
+  package var entries: Int64
+  /// Those that followed the header.
+  package var here: Int64
+}
+
 extension TraceTextReader {
   /// To be called at the end of the input: turns what was counted into losses.
   package mutating func finish(_ sink: Sink = { _, _, _ in }) {
@@ -81,6 +89,7 @@ extension TraceTextReader {
 
   /// The header says how many entries follow: fewer means that the text was cut between two lines.
   mutating func settlePromise() {
+    promise = promised.map { TracePromise(entries: $0, here: entries - counted) }
     guard let promised, entries - counted < promised else { return }
     // The header of `per_cpu/cpuN/trace` counts the entries of all CPUs.
     if onlyCPU != nil { return }

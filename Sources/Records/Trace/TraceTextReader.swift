@@ -24,6 +24,7 @@ package struct TraceTextReader {
   let input: Int
   private var line = 0
   private var joiner = TraceJoiner()
+  private var width = WrapWidth()
   /// Entries whose time is none.
   var strangeTimes: Int64 = 0
   var firstStrange: Place?
@@ -34,6 +35,8 @@ package struct TraceTextReader {
   var hint = ColumnHint()
   var frames = GraphFrames()
   var promised: Int64?
+  /// The last header's, once it is over.
+  var promise: TracePromise?
   var counted: Int64 = 0
   var isGraph = false
   /// A header has said which tracer it is.
@@ -94,7 +97,9 @@ package struct TraceTextReader {
   /// Whether a line of a trace begins at `start` of a run, by its columns, which are those of the lines before it: what is
   /// above it is whole.
   func begins(_ text: Span<UInt8>, at start: Int) -> Bool {
-    start < text.count && (text[start] == UInt8(ascii: "#") || hint.fits(text, start))
+    start < text.count
+      && (text[start] == UInt8(ascii: "#") || hint.fits(text, start)
+        || isGraph && GraphLine.mayBegin(text, at: start))
   }
 
   /// Hands on what waits for its rest, if the line at `start` is none: where a run ends, it was not there to be looked at.
@@ -116,21 +121,30 @@ package struct TraceTextReader {
       note(line, first, place, sink)
       return true
     }
+    // A function's call that has lost its columns to the line above is one by its looks.
+    if isGraph, joiner.isHolding, line.index(of: UInt8(ascii: "|"), to: min(line.count, 64)) == nil,
+      joiner.join(line, first, width)
+    {
+      return true
+    }
     if let entry = entry(line, first) {
       release(sink)
-      if !isWhole, mayBeBroken(line, entry) {
-        joiner.hold(line, place)
+      width.see(line)
+      if !isWhole, width.mayBreak(line.count), mayBeBroken(line, entry) {
+        joiner.hold(line, place, isCut: false)
       } else {
         read(entry, line, first, place, sink)
       }
       return true
     }
     if joiner.isHolding {
-      if joiner.join(line, first) { return true }
+      // The next entry may be broken in its columns.
+      let isNext = isGraph ? GraphLine.mayBegin(line, at: 0) : TraceHeader.hasOwner(line)
+      if !isNext, joiner.join(line, first, width) { return true }
       release(sink)
     }
-    if !isWhole, isCut(line, first) {
-      joiner.hold(line, place)
+    if !isWhole, let lacks = cut(line, first) {
+      joiner.hold(line, place, isCut: lacks)
       return true
     }
     return false
@@ -223,16 +237,21 @@ package struct TraceTextReader {
   /// Whether something may be missing at the end of an entry that somebody needs.
   private func mayBeBroken(_ line: Span<UInt8>, _ entry: Entry) -> Bool {
     switch entry {
-    case .columns(let header): Interest.mayNeed(line, header.body, line.count)
-    case .graph(let graph):
-      graph.what == .comment && line.index(of: "*/", from: graph.comment.lowerBound) == nil
+    case .columns(let header):
+      header.body >= line.trimmed(0..<line.count).upperBound
+        || Interest.mayNeed(line, header.body, line.count)
+    // What stands behind a brace or a call is another line's only if it has columns.
+    case .graph: true
     case .lost, .frame: false
     }
   }
 
-  /// `comm-pid [002] d....`, broken before its time; or the columns of a graph, broken before the function.
-  private func isCut(_ line: Span<UInt8>, _ first: Int) -> Bool {
-    isGraph ? line.index(of: UInt8(ascii: "|"), from: first) != nil : TraceHeader.isCut(line)
+  /// Of a line that is no entry, but begins like one; nil of others. `comm-pid [002] d....` is broken before its time, the columns of
+  /// a graph before the function: that its rest is missing is certain (true). A call may be broken in its arguments.
+  private func cut(_ line: Span<UInt8>, _ first: Int) -> Bool? {
+    guard isGraph else { return TraceHeader.isCut(line) ? true : nil }
+    guard line.index(of: UInt8(ascii: "|"), from: first) != nil else { return nil }
+    return line.ends(line.trimmed(first..<line.count), with: "|")
   }
 
   /// What an entry is made by, where no header says it.

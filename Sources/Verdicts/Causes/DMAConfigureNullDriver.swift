@@ -11,9 +11,11 @@ extension Cause {
       The bus's dma_configure takes the driver's container from dev->driver, which is NULL in the walk, and tests dev->driver \
       again later. A bind in between makes the test succeed, and driver_managed_dma is read through the bad pointer.
       """,
-    needs: ["an oops with the program counter in <bus>_dma_configure, called from the IOMMU probe"],
+    needs: [
+      "an oops with the program counter in <bus>_dma_configure, called from the IOMMU probe, or KASAN's report of a bad pointer there"
+    ],
     proof:
-      "The oops itself: pc in <bus>_dma_configure, __iommu_probe_device or probe_iommu_group in its stack.",
+      "The oops itself, or KASAN's null-ptr-deref: pc in <bus>_dma_configure, __iommu_probe_device or probe_iommu_group in its stack.",
     decidedBy: [Proof(.kernelLog)],
     against: "A stack without the IOMMU probe: another NULL pointer.",
     advice: """
@@ -55,7 +57,7 @@ extension Cause {
   /// The bus's dma_configure in which it happened, called by the IOMMU probe.
   static func oopsedConfigure(_ trouble: Trouble) -> String? {
     let frames = trouble.frames
-    // KASAN's report of a bad access names it in the stack alone, behind its own functions.
+    // A report that has lost the line with the program counter.
     let function =
       trouble.function.isEmpty ? frames.first { Role.named($0) == .busDMAConfigure } : trouble.function
     guard let function, Role.named(function) == .busDMAConfigure,

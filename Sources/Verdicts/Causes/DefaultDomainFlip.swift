@@ -22,8 +22,6 @@ extension Cause {
       guard file.warning == nil, file.side == .none, file.kernel.has(.domainCheck) != true,
         file.kernel.version == nil || file.kernel.has(.defaultDomains) == true, !file.boot.isCrashKernel
       else { return nil }
-      // Without a log nobody knows whether it is a crash kernel.
-      let isProven = file.boot.hasLog
       for bind in file.device.binds {
         // Who looks after his DMA himself is never made to wait.
         guard let driver = file.driver(of: bind), !DriverManagedDMA.isOne(driver),
@@ -37,6 +35,11 @@ extension Cause {
         // Between dma_configure's return and ->probe the binder may sleep until the domain is there.
         let hasBound = bind.succeeded && (bind.phase.end ?? .max) < domain.time
         guard probe.isExact || hasBound else { continue }
+        // Once a registration is over its groups have their domains: what is attached later, or by others, is VFIO's or a driver's own.
+        let walk = file.walk(attaching: domain, since: probe.time)
+        if walk == nil, !file.boot.registrations.isEmpty { continue }
+        // Without a log nobody knows whether it is a crash kernel.
+        let isProven = file.boot.hasLog && walk != nil
         return Judgement(
           confidence: isProven ? .certain : .likely,
           harm: file.mapped(bind, before: domain.time).isEmpty ? .unknown : .harmed,
@@ -48,8 +51,10 @@ extension Cause {
             Evidence("the driver's probe begins", probe.place, time: probe.time),
             Evidence("only now the domain is attached", domain),
           ],
-          missing: isProven
-            ? [] : ["whether it is a crash kernel, which attaches domains late on purpose: the kernel log"])
+          missing: (walk == nil ? ["iommu_device_register() in the trace: whose domain it was"] : [])
+            + (file.boot.hasLog
+              ? [] : ["whether it is a crash kernel, which attaches domains late on purpose: the kernel log"])
+        )
       }
       return nil
     })

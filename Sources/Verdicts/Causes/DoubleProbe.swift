@@ -5,7 +5,7 @@ extension Cause {
   static let doubleProbe = Cause(
     id: "double-probe", letter: "T7",
     title: "Two threads finished the IOMMU probe of one device", verdict: .real,
-    harm: "harmed on an oops, else unknown", sides: [.none],
+    harm: "harmed on an oops, else unknown", sides: [.none, .walk, .bind],
     story: """
       Without the recheck 0c8e9c148e29, the walk and a replay (or two walks) both go through the unlocked dma_configure and \
       both finish the probe: the device is added to a group twice, and freed state is used.
@@ -19,10 +19,17 @@ extension Cause {
     advice: "Take 0c8e9c148e29.",
     cites: ["bcb81ac6ae3c", "0c8e9c148e29"],
     judge: { file in
-      guard file.warning == nil, file.side == .none, let pair = twice(file.device, file.boot) else {
-        return nil
+      guard let pair = twice(file.device, file.boot) else { return nil }
+      let overlaps = file.device.probesOverlap(pair.0, pair.1, in: file.boot)
+      if file.side != .none {
+        // The warning is of one of the two.
+        guard overlaps, let visit = file.visit,
+          [pair.0, pair.1].contains(where: { $0.tid == visit.phase.task.tid && visit.phase.contains($0.time) }
+          )
+        else { return nil }
       }
-      let isProven = file.device.probesOverlap(pair.0, pair.1)
+      // With the recheck it cannot be: events are missing.
+      let isProven = overlaps && file.kernel.hasRecheck != true
       let oops = file.boot.troubles.first {
         $0.kind == .oops && $0.frames.contains("__iommu_probe_device")
       }
@@ -34,7 +41,10 @@ extension Cause {
         confidence: isProven ? .certain : .likely, harm: oops == nil ? .unknown : .harmed, tier: .trace,
         summary: "its IOMMU probe was done twice", evidence: evidence,
         missing: isProven
-          ? [] : ["whether it was unplugged in between: iommu:remove_device_from_group in the trace"])
+          ? []
+          : overlaps
+            ? ["the events that are missing: this kernel looks again before it finishes a probe"]
+            : ["whether it was unplugged in between: iommu:remove_device_from_group in the trace"])
     },
     survey: { boot, kernel in
       guard
@@ -57,7 +67,8 @@ extension Cause {
         guard let time = line.time else { return true }
         return time >= first.moment.time && time <= second.moment.time
       }
-      guard !removed, !unplugged,
+      // One thread does one after the other: it has freed the first.
+      guard !removed, !unplugged, first.moment.tid != second.moment.tid || first.moment.tid < 0,
         boot.inputs(with: first.moment.place).contains(second.moment.place.input)
       else { continue }
       // A probe that failed behind its group has freed that again.

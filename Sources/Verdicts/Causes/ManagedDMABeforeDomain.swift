@@ -37,9 +37,7 @@ extension Cause {
           !bind.failed, let probe = bind.driverProbe,
           let domain = file.device.domains.first(where: { $0.time > probe.time }),
           !file.device.domains.contains(where: { $0.time <= probe.time }),
-          let walk = file.boot.registrations.first(where: {
-            $0.phase.task.tid == domain.tid && $0.phase.contains(domain.time)
-          }), walk.phase.start <= probe.time
+          let walk = file.walk(attaching: domain, since: probe.time)
         else { continue }
         // Between dma_configure's return and ->probe the binder may sleep until the domain is there.
         let hasBound = bind.succeeded && (bind.phase.end ?? .max) < domain.time
@@ -69,6 +67,13 @@ extension Cause {
 }
 
 extension CaseFile {
+  /// The registration whose walk attaches the default domain, and that was running at `time`.
+  func walk(attaching domain: Moment, since time: Int64) -> Registration? {
+    boot.registrations.first {
+      $0.phase.task.tid == domain.tid && $0.phase.contains(domain.time) && $0.phase.start <= time
+    }
+  }
+
   /// A hotplug port's commands end by an interrupt: without it they time out.
   fileprivate var interruptsThatNeverCome: [Evidence] {
     device.log.filter { if case .hotplugTimeout = $0.what { true } else { false } }.prefix(1).map {

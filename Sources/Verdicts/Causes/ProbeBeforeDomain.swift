@@ -108,7 +108,9 @@ extension Cause {
     }
     evidence += tail(file)
     let isProven = file.isProvenBefore(bind, probe)
-    let isCertain = isProven && file.driver(of: bind) != nil && exposure.isKept
+    let isCertain =
+      isProven && file.driver(of: bind) != nil && exposure.isKept && !file.mustHaveWaited(bind)
+      && file.deferredBeforeGroup == nil
     let mapped = file.boot.translated == true && !exposure.isUndone ? file.mapped(from: bind) : []
     let damage = mapped + file.damage
     return Judgement(
@@ -137,14 +139,22 @@ extension Cause {
     evidence.append(Evidence("only now \"Adding to iommu group\" for the same device", adding))
     // Two threads printed these lines: their order is proof only where the log kept it.
     // With ACPI another IOMMU's walk may have taken a client that was bound long before (missed-walk-late-attach).
-    let isProof = file.boot.logKeepsOrder && !file.boot.isACPI && !isUndone
+    // Without an announcement of its IOMMU, in a log that begins later, the line may be of an earlier life.
+    let isProof =
+      file.boot.logKeepsOrder && !file.boot.isACPI && !isUndone
+      && (file.banner != nil || file.boot.logIsWhole)
     // The driver's later lines may be another attempt's: pci_disable_device() leaves the bit that "enabling device" tells of.
     let isKept = !damage.isEmpty || file.succeeded(after: line)
     return Judgement(
       confidence: isProof && isKept ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed,
       tier: .kernelLog,
       summary: "the driver's probe ran before the device had an IOMMU group", evidence: evidence + damage,
-      missing: (isProof ? [] : ["the kernel's own order of these lines: dmesg, or journalctl -k -o json"])
+      missing: (isProof
+        ? []
+        : [
+          file.boot.logKeepsOrder
+            ? Advice.beginning : "the kernel's own order of these lines: dmesg, or journalctl -k -o json"
+        ])
         + (isKept ? [] : ["whether that ->probe failed, which need not be said: a trace, or initcall_debug"])
         + (damage.isEmpty
           ? ["whether the device was harmed: use it, and look for IOMMU faults of its stream"] : []))
@@ -189,14 +199,27 @@ extension CaseFile {
     }
   }
 
-  /// initcall_debug says of every ->probe how it went: the next word is of the one that printed the line.
+  /// initcall_debug says of every attempt how it went and how long it took: the next word is of the one that printed the line, if that
+  /// had begun by then. And a walk takes nobody who had been bound before it came by.
   fileprivate func succeeded(after line: LogMoment) -> Bool {
     let next = device.log.first { later in
       guard later.order > line.order, case .probeReturned = later.what else { return false }
       return true
     }
-    if case .probeReturned(_, 0, _)? = next?.what { return true }
-    return false
+    guard let next, case .probeReturned(_, 0, let took) = next.what, let printed = line.time,
+      let ended = next.time, printed >= ended - took - Self.second
+    else { return false }
+    return warning?.time.map { ended >= $0 - Self.second } ?? true
+  }
+
+  /// Stamps may be of whole seconds; a visit takes much less.
+  private static let second: Int64 = 1_000_000_000
+
+  /// The group was there before the bind's dma_configure, and the kernel makes binds wait in a group without a domain: only drivers that
+  /// look after their DMA themselves come through, and their list here cannot be whole.
+  fileprivate func mustHaveWaited(_ bind: Bind) -> Bool {
+    guard kernel.has(.domainCheck) == true, let group, let dma = bind.dmaConfigure else { return false }
+    return group.time < dma.start
   }
 
   /// What keeps an early ->probe from being proof.
@@ -208,6 +231,11 @@ extension CaseFile {
     if driver(of: exposure.bind) == nil {
       return "the driver's name (the kernel log, or drv= in the probe): some look after their DMA themselves"
     }
+    if mustHaveWaited(exposure.bind) {
+      return
+        "whether the driver manages its DMA itself (driver_managed_dma): this kernel makes others wait for the domain"
+    }
+    if deferredBeforeGroup != nil { return "inputs that agree: the log has that attempt deferred" }
     if exposure.isUndone { return "whether the ->probe that failed had left anything behind" }
     return "the result of that really_probe(): a ->probe that failed takes back what it had set up"
   }

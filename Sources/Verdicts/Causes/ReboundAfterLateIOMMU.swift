@@ -35,7 +35,7 @@ extension Cause {
 extension CaseFile {
   /// What an earlier life makes of a probe that is in order itself.
   func rebound(_ lives: EarlierLives) -> Judgement? {
-    guard case .ranWithoutDomain(let before) = lives else { return nil }
+    guard case .ranWithoutDomain(let before, let isProven) = lives else { return nil }
     var evidence = before
     // Only a walk that came after that bind tells that the IOMMU was late.
     let skip = whole.visits.last { visit in
@@ -51,9 +51,12 @@ extension CaseFile {
       evidence.append(Evidence(what, visit.phase))
     }
     return Judgement(
-      confidence: .certain, harm: damage.isEmpty ? .exposed : .harmed,
+      confidence: isProven ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed,
       tier: visit == nil ? .kernelLog : .trace,
-      summary: "it ran untranslated until it was bound again", evidence: evidence + damage)
+      summary: "it ran untranslated until it was bound again", evidence: evidence + damage,
+      missing: isProven
+        ? []
+        : ["whether the ->probe that began without its IOMMU kept the device: initcall_debug, or a trace"])
   }
 }
 

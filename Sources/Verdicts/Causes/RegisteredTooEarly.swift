@@ -51,8 +51,21 @@ extension CaseFile {
     // A visit that ended with -ENODEV because the replay had finished the job meanwhile was not refused.
     earlierWalkVisits.last { earlier in
       guard case .refused = earlier.outcome, let end = earlier.phase.end else { return false }
-      return group.map { end < $0.time } ?? true
+      return (group.map { end < $0.time } ?? true) && !hasRegisteredAgain(after: earlier)
     }
+  }
+
+  /// The IOMMU of that walk has registered once more, and its walk has come by again: what it did before is of another life of it.
+  private func hasRegisteredAgain(after visit: Visit) -> Bool {
+    guard let index = visit.registration else { return false }
+    let iommu = boot.registrations[index].iommu
+    return !iommu.isEmpty
+      && earlierWalkVisits.contains { later in
+        guard later.phase.start > visit.phase.start, let own = later.registration, own != index else {
+          return false
+        }
+        return boot.registrations[own].iommu == iommu
+      }
   }
 
   /// The same where of_iommu_configure() is not traced: dma_configure returned 0, so the client waits for no IOMMU, and the
@@ -61,7 +74,7 @@ extension CaseFile {
     earlierWalkVisits.last { earlier in
       guard case .skipped = earlier.outcome, earlier.ownDMAConfigure?.result == 0, let end = earlier.phase.end
       else { return false }
-      return group.map { end < $0.time } ?? true
+      return (group.map { end < $0.time } ?? true) && !hasRegisteredAgain(after: earlier)
     }
   }
 

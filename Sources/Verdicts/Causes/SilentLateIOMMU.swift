@@ -111,7 +111,7 @@ extension Cause {
   /// Its IOMMU went away under its driver, and came again: the walk leaves the bound device alone.
   private static func forsaken(_ file: CaseFile) -> Judgement? {
     guard file.boot.tracesConfigure, file.boot.showsGroups,
-      case .ranWithoutDomain(let before)? = file.lostUnderDriver,
+      case .ranWithoutDomain(let before, _)? = file.lostUnderDriver,
       let visit = file.device.visits.last(where: { visit in
         guard visit.side == .walk, visit.ownDMAConfigure == nil, !visit.isInferred,
           case .skipped = visit.outcome
@@ -224,8 +224,15 @@ extension CaseFile {
       if case .own? = givenUp?.whose { return true }
       return false
     }
-    return sharesItsBus
-      || boot.devices.values.contains { !$0.groups.isEmpty && DeviceName.pciBus($0.name) == bus }
+    // A group that this very registration brought; one that was there when the driver went on is of an IOMMU that it did not wait for.
+    let walk = visit.registration.map { boot.registrations[$0].phase }
+    let ran = device.binds.last { $0.phase.start < visit.phase.start }?.phase.start ?? visit.phase.start
+    let others = boot.devices.values.filter { $0.name != device.name && DeviceName.pciBus($0.name) == bus }
+    if others.contains(where: { $0.groups.contains { $0.moment.time < ran } }) { return false }
+    if others.contains(where: { $0.groups.contains { walk?.contains($0.moment.time) ?? true } }) {
+      return true
+    }
+    return sharesItsBus && !(device.gaveUp.last.map(busWasServed) ?? false)
   }
 }
 

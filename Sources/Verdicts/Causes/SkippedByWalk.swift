@@ -71,7 +71,7 @@ extension Cause {
     guard file.side == .bind, file.visit == nil, let warning = file.warning, file.kernel.hasGate == true,
       let banner = file.banner,
       let first = file.servedBesides(after: banner.order, before: warning.order),
-      let adding = file.addingLine,
+      let adding = file.addingLine, !file.losesGroup(after: adding),
       file.registeredLine(after: banner).map({ $0.order < warning.order }) ?? true
     else { return nil }
     return Judgement(
@@ -95,6 +95,22 @@ struct SkippedVisit {
 }
 
 extension CaseFile {
+  /// The replay failed behind the group and took it away: of_dma_configure_id() carries on, and ->probe runs without a domain.
+  fileprivate func losesGroup(after adding: LogMoment) -> Bool {
+    let next = whole.log.first { line in
+      guard line.order > adding.order else { return false }
+      switch line.what {
+      case .removing, .addFailed, .adding, .dmaConfigured: return true
+      case .deviceLine: return line.isEnabling
+      default: return line.saysBound || line.saysUnbound
+      }
+    }
+    switch next?.what {
+    case .removing, .addFailed, .dmaConfigured(_, _, false): return true
+    default: return false
+    }
+  }
+
   /// A device that the walk of the client's own IOMMU served, as far as a log tells: a function below the same host bridge; for
   /// others one that is no PCI function. Where more of them warn than were served the IOMMU may have refused them all.
   fileprivate func servedBesides(after low: Int, before high: Int) -> LogMoment? {

@@ -1,17 +1,18 @@
 import Bytes
 
 extension LogEnvelope {
-  /// An object a line whose message stands under a name that collectors use: docker's `{"log":"…\n","stream":…}`,
-  /// Kubernetes', GitLab's, structured logs. Also `"message": "…",` alone, where the object is spread over lines, if the
+  /// An object a line whose message is told by a kernel's stamp at its beginning, or stands under a name that collectors use or
+  /// under which one with a stamp stood before: docker's `{"log":"…\n","stream":…}`, Kubernetes', GitLab's, structured logs. Also `"message": "…",` alone, where the object is spread over lines, if the
   /// kernel's line is in it.
   static let object = LogEnvelope(.object, begins: "{\"") { line, at, state in
     let isAlone = line[at] == UInt8(ascii: "\"")
     guard isAlone || line[at] == UInt8(ascii: "{"), line.index(of: UInt8(ascii: ":"), from: at) != nil else {
       return false
     }
-    var object = ObjectFields()
+    var object = ObjectFields(told: state.pieces.messageKey)
     FlatJSON.each(line, from: at) { key, kind, value in object.take(line, key, kind, value) }
     guard let message = object.message else { return false }
+    if let key = object.stampedKey { state.pieces.messageKey = key }
     state.isAnybodys = true
     if object.isKernels == false { return true }
     FlatJSON.unescape(line, message, into: &state.text)
@@ -46,8 +47,10 @@ extension LogEnvelope {
   }
 }
 
-/// A line that came in pieces, until it is whole.
+/// What collectors' lines before said: a line that came in pieces, until it is whole, and where the messages stand.
 struct Pieces {
+  /// The field in which a kernel's stamp stood, hashed; 0 if none has.
+  fileprivate(set) var messageKey: UInt64 = 0
   private var text: [UInt8] = []
   /// Docker keeps the line ends of this input: one that is missing says that the line goes on.
   private var areEnded = false
@@ -78,6 +81,10 @@ struct Pieces {
 }
 
 private struct ObjectFields {
+  /// The field that held messages in the lines before, hashed.
+  let told: UInt64
+  /// The field that begins with printk's stamp in this line, whatever its name is.
+  private(set) var stampedKey: UInt64?
   private(set) var message: Range<Int>?
   private var rank = Int.max
   private var hasLog = false
@@ -87,6 +94,8 @@ private struct ObjectFields {
   /// docker's json-file: those fields and no others.
   var isDockers: Bool { hasLog && hasStream && !hasMore }
   private var hasMore = false
+
+  init(told: UInt64) { self.told = told }
 
   private static let names: [StaticString] = [
     "message", "msg", "log", "MESSAGE", "line", "text", "output", "_raw", "textPayload", "@message",
@@ -104,16 +113,39 @@ private struct ObjectFields {
     if line.equals(key, "_TRANSPORT") || line.equals(key, "SYSLOG_IDENTIFIER") && isKernels == nil {
       isKernels = line.equals(value, "kernel")
     }
-    guard kind == .string, let name = Self.names.firstIndex(where: { line.equals(key, $0) }) else { return }
-    // Of several the one that holds a stamp or a level.
+    guard kind == .string else { return }
+    // Of several the one that begins as a kernel's line does.
     let first = line.skipBlanks(from: value.lowerBound, to: value.upperBound)
-    let hasStamp =
+    let mayHaveStamp =
       first < value.upperBound && (line[first] == UInt8(ascii: "[") || line[first] == UInt8(ascii: "<"))
-    let own = hasStamp ? name : name + Self.names.count
+    let name = Self.names.firstIndex { line.equals(key, $0) }
+    let own: Int
+    if let name {
+      own = mayHaveStamp ? name : name + Self.names.count + 2
+    } else if mayHaveStamp, Self.hasStamp(line.extracting(first..<value.upperBound)) {
+      stampedKey = stampedKey ?? line.hash(key)
+      own = Self.names.count
+    } else if told != 0, line.hash(key) == told {
+      own = Self.names.count + 1
+    } else {
+      return
+    }
     if own < rank {
       rank = own
       message = value
     }
+  }
+
+  /// Whether a text begins with printk's own stamp, behind a level or not.
+  private static func hasStamp(_ text: Span<UInt8>) -> Bool {
+    var at = 0
+    if text.has("<", at: 0) {
+      let end = text.digitsEnd(from: 1, to: text.count)
+      guard text.has(">", at: end) else { return false }
+      at = end + 1
+    }
+    var prefix = LogPrefix()
+    return at < text.count && PrintkStamp.strip(&prefix, text, at) && prefix.resolution == 1000
   }
 }
 

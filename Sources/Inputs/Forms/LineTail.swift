@@ -1,0 +1,136 @@
+import Bytes
+
+/// What stands behind every line of a text and is no line's own: the end of what was opened left of it (a quote, an element, a
+/// column), or the mark that `cat -A` and pages put at a line's end.
+struct LineTail {
+  let bytes: [UInt8]
+
+  /// So many lines must say the same.
+  private static let fewestLines = 8
+  /// Lines at the beginning that may be others: a list's bracket, an element around all.
+  private static let mostOthers = 3
+  private static let longest = 64
+
+  /// Nil if lines end as they like.
+  init?(_ head: Span<UInt8>) {
+    var common: Range<Int>?
+    var lines = 0
+    var skipped = 0
+    var opening: UInt8?
+    var start = 0
+    while let newline = head.index(of: 10, from: start) {
+      let end = newline > start && head[newline - 1] == 13 ? newline - 1 : newline
+      let line = start..<end
+      start = newline + 1
+      if line.isEmpty { continue }
+      if skipped < Self.mostOthers {
+        skipped += 1
+        continue
+      }
+      lines += 1
+      if opening == nil { opening = Self.opening(head, line) }
+      let all = common ?? max(line.lowerBound, end - Self.longest)..<end
+      var length = 0
+      while length < min(all.count, line.count),
+        head[all.upperBound - 1 - length] == head[end - 1 - length]
+      {
+        length += 1
+      }
+      if length == 0 { return nil }
+      common = all.upperBound - length..<all.upperBound
+    }
+    guard lines >= Self.fewestLines, let common, let tail = Self.tail(head, common, opening) else {
+      return nil
+    }
+    bytes = head.extracting(tail).array
+  }
+
+  /// The byte left of a line's stamp, 0 where a reader of objects or tables knows what follows; nil if the line has none, or
+  /// begins with it.
+  private static func opening(_ head: Span<UInt8>, _ line: Range<Int>) -> UInt8? {
+    var from = line.lowerBound
+    while let bracket = head.index(of: 91, from: from, to: line.upperBound) {
+      if bracket > line.lowerBound, head.isStamp(bracket) {
+        let isObject = head.index(of: UInt8(ascii: "{"), from: line.lowerBound, to: bracket) != nil
+        return isObject || isField(head, line, bracket - 1) ? 0 : head[bracket - 1]
+      }
+      from = bracket + 1
+    }
+    return nil
+  }
+
+  /// Whether the quote at `quote` begins a field of a table.
+  private static func isField(_ head: Span<UInt8>, _ line: Range<Int>, _ quote: Int) -> Bool {
+    guard head[quote] == UInt8(ascii: "\"") else { return false }
+    guard quote > line.lowerBound else { return true }
+    let before = head[quote - 1]
+    return before == UInt8(ascii: ",") || before == UInt8(ascii: ";") || before == 9
+  }
+
+  /// What of the common end is no line's own.
+  private static func tail(_ head: Span<UInt8>, _ common: Range<Int>, _ opening: UInt8?) -> Range<Int>? {
+    let mark = head.trimmed(common)
+    for text: StaticString in ["^M$", "$", "<br>", "<br/>", "<br />"] where head.ends(mark, with: text) {
+      return mark.upperBound - text.utf8CodeUnitCount..<common.upperBound
+    }
+    func from(_ text: StaticString) -> Range<Int>? {
+      head.index(of: text, from: common.lowerBound, to: common.upperBound).map { $0..<common.upperBound }
+    }
+    switch opening {
+    case UInt8(ascii: "\""): return from("\"")
+    case UInt8(ascii: "'"): return from("'")
+    case UInt8(ascii: ","): return from(",")
+    case UInt8(ascii: ";"): return from(";")
+    case 9: return from("\t")
+    case UInt8(ascii: ">"): return from("</")
+    // `<![CDATA[`
+    case UInt8(ascii: "["): return from("]]>")
+    default: return nil
+    }
+  }
+}
+
+/// A text without what stands behind each of its lines.
+final class UntailedStream: ByteStream {
+  private let decoded: DecodingStream<LineTailDecoder>
+
+  init(_ text: any ByteStream, _ tail: LineTail) {
+    decoded = DecodingStream(text, LineTailDecoder(tail: tail.bytes))
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    try unsafe decoded.read(into: buffer)
+  }
+}
+
+private struct LineTailDecoder: FormDecoder {
+  static let window = 1 << 16
+
+  let tail: [UInt8]
+
+  mutating func decode(_ input: Span<UInt8>, isAll: Bool, into output: inout [UInt8]) -> Int {
+    var at = 0
+    while let newline = input.index(of: 10, from: at) {
+      write(input, at..<newline, &output)
+      output.append(10)
+      at = newline + 1
+    }
+    if isAll {
+      write(input, at..<input.count, &output)
+      return input.count
+    }
+    guard at == 0, input.count == Self.window else { return at }
+    // A line without an end: only the last bytes may be what is taken off.
+    let sure = input.count - tail.count - 1
+    output.append(input, 0..<sure)
+    return sure
+  }
+
+  private func write(_ input: Span<UInt8>, _ line: Range<Int>, _ output: inout [UInt8]) {
+    var end = line.upperBound
+    if end > line.lowerBound, input[end - 1] == 13 { end -= 1 }
+    let start = end - tail.count
+    if start >= line.lowerBound, tail.indices.allSatisfy({ input[start + $0] == tail[$0] }) { end = start }
+    output.append(input, line.lowerBound..<end)
+  }
+}
