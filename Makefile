@@ -129,6 +129,7 @@ page-hashes: proberace
 lint: swift
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz
 	python3 scripts/documented.py
+	$(SWIFT) package dump-package | python3 scripts/layout.py
 
 format: swift
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Fuzz

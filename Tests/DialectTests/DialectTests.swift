@@ -3,6 +3,7 @@
 import Analysis
 import Bytes
 import Foundation
+import Reading
 import TestSupport
 import Testing
 import Verdicts
