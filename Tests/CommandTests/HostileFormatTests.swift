@@ -14,7 +14,7 @@ import Testing
     "jsonl": { $0.split(separator: "\n").allSatisfy { isJSON(String($0)) } },
     // Words of ours alone: a shell runs them.
     "lava": {
-      $0.split(separator: "\n").allSatisfy {
+      $0.split(separator: "\n").dropFirst().allSatisfy {
         $0.wholeMatch(
           of: /lava-test-case [a-z-]+ --result (pass|fail|skip)( --measurement \d+ --units findings)?/) != nil
       }
@@ -25,6 +25,9 @@ import Testing
     "perfetto": { $0.contains(Hostile.device) },
   ]
 
+  /// They do not say what made them: a terminal's reader has the program, a table has columns, SQUAD's tests have metadata beside them.
+  private static let anonymous: Set<String> = ["terminal", "csv", "squad"]
+
   @Test(arguments: ["report", "scan", "timeline"])
   func noNameIsMarkup(_ command: String) throws {
     let folder = try TemporaryFolder()
@@ -33,12 +36,17 @@ import Testing
     let files = command == "scan" ? [log] : [log, trace]
     let formats = try Self.formats(of: command)
     #expect(formats.count > 5)
+    let version = try Command.run("--version").output.trimmingCharacters(in: .whitespacesAndNewlines)
     for format in formats {
       let answer = try Command.run(
         Command.executable, [command, "--format", format] + files, nil, [:])
       #expect([0, 1].contains(answer.code) && answer.errors.isEmpty, "\(format): \(answer.errors)")
       let check = try #require(Self.checks[format], "\(command) --format \(format) has no check here")
       #expect(check(answer.output), "\(command) --format \(format):\n\(answer.output.prefix(4000))")
+      let says = answer.output.contains(version) && answer.output.contains(/(?i)rules[^\n]{0,20}\d/)
+      #expect(
+        says != Self.anonymous.contains(format),
+        "\(command) --format \(format): who made it, and by which rules?")
     }
   }
 
@@ -90,7 +98,7 @@ import Testing
   /// A command's values end at `,` and at `::`: names have neither there.
   private static func isWorkflowCommands(_ text: String) -> Bool {
     text.split(separator: "\n").allSatisfy { line in
-      guard ["::error ", "::warning ", "::notice "].contains(where: { line.hasPrefix($0) }),
+      guard ["::error ", "::warning ", "::notice ", "::debug::"].contains(where: { line.hasPrefix($0) }),
         let end = line.dropFirst(2).firstRange(of: "::")
       else { return false }
       return !line[..<end.lowerBound].contains(",line=9")

@@ -48,7 +48,7 @@ struct InterruptTests {
 
   /// Half a document would pass for a whole one.
   @Test(arguments: [
-    "junit", "sarif", "kcidb", "squad", "squad-metadata", "ktap", "github", "gitlab", "markdown",
+    "junit", "sarif", "kcidb", "squad", "squad-metadata", "lava", "ktap", "github", "gitlab", "markdown",
   ])
   func noDocumentAfterControlC(_ format: String) throws {
     let ended = try Self.interrupted(["--format", format, "-o", "@/report"])
