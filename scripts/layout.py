@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """layout.py: holds what docs/architecture.md says of files and modules; reads `swift package dump-package` from standard input.
 
-No file is longer than 300 lines, but generated ones. A target depends only on targets that stand above it in Package.swift, and
+No file is longer than 300 lines, but generated ones. No type has the name of one of Swift's. A target depends only on targets that stand above it in Package.swift, and
 imports only what it declares. What shows an analysis reads no input: it needs no C library.
 """
 import json
@@ -15,6 +15,11 @@ GENERATED = {"Sources/Perfetto/perfetto.pb.swift", "python/proberace/_types.py"}
 SOURCES = ["Sources", "Tests", "Fuzz", "Benchmarks", "scripts", "sample-traces/lab", "farm", "python"]
 # Modules that other people's readers of hostile bytes must not come near.
 PURE = {"Analysis", "Check", "Reports", "HistoryReports"}
+# Of Swift's types those whose names are at hand.
+SWIFTS = set("""Actor Array Character Clock Codable Collection Comparable Decoder Dictionary Duration Encodable Encoder Equatable Error
+  Hashable Hasher Identifiable Instant Iterator KeyPath Mirror Never Optional Range Regex Repeated Result Sendable Sequence Set Slice
+  Span String Substring Task TaskGroup Unicode Zip""".split())
+TYPE = re.compile(r"^ *(?:[a-z@]+ )*(?:struct|enum|class|actor|protocol|typealias) (\w+)", re.MULTILINE)
 IMPORT = re.compile(r"^(?:@testable )?(?:(?:package|internal|private) )?import (?:struct |func |enum )?(\w+)", re.MULTILINE)
 
 
@@ -27,6 +32,15 @@ def long_files():
         lines = path.read_text(encoding="utf-8").count("\n")
         if lines > LONGEST and str(path) not in GENERATED:
             yield f"{path}: {lines} lines, of {LONGEST} at most"
+
+
+def shadows():
+    """Types that take a name of Swift's."""
+    for folder in SOURCES:
+        for path in sorted(pathlib.Path(folder).rglob("*.swift")):
+            if str(path) not in GENERATED:
+                for name in sorted(SWIFTS & set(TYPE.findall(path.read_text(encoding="utf-8")))):
+                    yield f"{path}: {name} is Swift's"
 
 
 def dependencies(target):
@@ -82,7 +96,7 @@ def module_faults(package):
 
 
 def main():
-    faults = list(long_files()) + list(module_faults(json.load(sys.stdin)))
+    faults = list(long_files()) + list(shadows()) + list(module_faults(json.load(sys.stdin)))
     if faults:
         print("\n".join(faults))
         sys.exit("see docs/architecture.md (scripts/layout.py)")
