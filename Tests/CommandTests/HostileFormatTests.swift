@@ -50,6 +50,38 @@ import Testing
     }
   }
 
+  /// Boards, kernels, devices, runs and paths of two boots, through all that a history answers.
+  @Test func noNameOfAHistoryIsMarkup() throws {
+    let folder = try TemporaryFolder()
+    let board = Hostile.driver + "\u{1b}[31m\u{202e}"
+    for (number, kernel) in ["6.17.13", "7.3.4"].enumerated() {
+      let log = try folder.file("<b>dmesg\(number)", Hostile.log.replacing("6.17.13", with: kernel))
+      let scan = [
+        "scan", "--run", Hostile.comm, "--label", "board=\(board)\(number)", "--history", folder.path + "/h",
+        log,
+      ]
+      #expect(try Command.run(Command.executable, scan, nil, [:]).code == 1)
+    }
+    let kernel = "6.17.13</title><script>alert(3)</script>"
+    let questions = [
+      ["show"], ["trend", "--by", "kernel"], ["trend", "--by", "board"], ["trend", "--by", "day"],
+      ["compare", kernel, kernel.replacing("6.17.13", with: "7.3.4")], ["compare", board + "0", board + "1"],
+      ["regressions"], ["rejudge"], ["prune", "--before", "2000-01-01"],
+    ]
+    for question in questions {
+      func ask(_ format: String) throws -> Command {
+        let asked = ["history"] + question + ["--history", folder.path + "/h", "--format", format]
+        return try Command.run(Command.executable, asked, nil, [:])
+      }
+      let (text, json) = (try ask("terminal"), try ask("json"))
+      #expect(text.code == 0 && Self.isPlain(text.output), "\(question): \(text)")
+      #expect(json.code == 0 && Self.isPlain(json.output) && Self.isJSON(json.output), "\(question): \(json)")
+      #expect(question == ["regressions"] || json.json?["version"] is String && json.json?["rules"] is Int)
+    }
+    let rows = try Command.run("history", "export", "--history", folder.path + "/h").output
+    #expect(Self.checks["jsonl"]?(rows) == true && Self.isPlain(rows) && rows.contains("\\u001b"), "\(rows)")
+  }
+
   /// What the command says that there is, when it is asked for what there is not.
   private static func formats(of command: String) throws -> [String] {
     let errors = try Command.run(command, "--format", "no-such-format", "README.md").errors
