@@ -211,5 +211,8 @@ struct DocumentTests {
       "report", "--format", "json", "-", input: "[    0.000000] Linux version 6.17.0 (a@b)\n")
     let rules = try #require(said.json?["rules"] as? Int)
     #expect(newest.contains("Rules, revision \(rules)\n"))
+    // A cause that comes or goes is a change that its users must hear of.
+    let causes = try Command.run("rules").output.split(separator: "\n").count
+    #expect(newest.contains("- \(causes) causes "))
   }
 }

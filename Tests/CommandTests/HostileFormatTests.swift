@@ -34,7 +34,7 @@ import Testing
     let log = try folder.file("<b>dmesg.txt", Hostile.log)
     let trace = try folder.file("trace.txt", Hostile.trace)
     let files = command == "scan" ? [log] : [log, trace]
-    let formats = try Self.formats(of: command)
+    let formats = try Command.formats(of: command)
     #expect(formats.count > 5)
     let version = try Command.run("--version").output.trimmingCharacters(in: .whitespacesAndNewlines)
     for format in formats {
@@ -80,13 +80,6 @@ import Testing
     }
     let rows = try Command.run("history", "export", "--history", folder.path + "/h").output
     #expect(Self.checks["jsonl"]?(rows) == true && Self.isPlain(rows) && rows.contains("\\u001b"), "\(rows)")
-  }
-
-  /// What the command says that there is, when it is asked for what there is not.
-  private static func formats(of command: String) throws -> [String] {
-    let errors = try Command.run(command, "--format", "no-such-format", "README.md").errors
-    let list = try #require(errors.split(separator: "\n").first?.components(separatedBy: "there are: ").last)
-    return list.components(separatedBy: ", ")
   }
 
   private static func isPlain(_ text: String) -> Bool {
