@@ -168,6 +168,16 @@ struct DocumentTests {
     for commit in commits { #expect(page.contains(commit)) }
   }
 
+  /// README.md or docs/ci.md says what each format is for.
+  @Test(arguments: ["report", "scan", "timeline"]) func everyFormatIsDescribed(_ command: String) throws {
+    let readme = try String(contentsOf: Here.root.appending(path: "README.md"), encoding: .utf8)
+    let pages = try readme + Self.page("ci.md")
+    for format in try Command.formats(of: command) {
+      let word = try Regex("(?:--format |`|\\| )\(format)(?![a-z-])")
+      #expect(pages.contains(word), "\(command) --format \(format)")
+    }
+  }
+
   /// The glossary's words are in order, three lines each, the last with the kernel's own name.
   @Test func glossaryHasThreeLinesAWord() throws {
     let words = try Self.page("glossary.md").components(separatedBy: "\n## ").dropFirst()

@@ -50,6 +50,11 @@ import Testing
     }
   }
 
+  @Test func everyCheckIsOfAFormat() throws {
+    let formats = try ["report", "scan", "timeline"].flatMap(Command.formats(of:))
+    #expect(Set(formats) == Set(Self.checks.keys))
+  }
+
   /// Boards, kernels, devices, runs and paths of two boots, through all that a history answers.
   @Test func noNameOfAHistoryIsMarkup() throws {
     let folder = try TemporaryFolder()
