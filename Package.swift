@@ -161,7 +161,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TraceDatTests", dependencies: ["TraceDat", "Bytes", "Records", "Events"], swiftSettings: strict),
+      name: "TraceDatTests", dependencies: ["TraceDat", "Bytes", "Records", "Events", "TestSupport"],
+      swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["Bytes", "Records"], path: "Tests/TestSupport",
       swiftSettings: lenient),
@@ -218,7 +219,7 @@ let package = Package(
       path: "Fuzz/Bodies", swiftSettings: lenient),
     tests("FuzzTests", ["FuzzBodies"], data: ["Found"]),
     tests("LivesTests", ["Analysis", "Reading", "Verdicts"]),
-    .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
+    .target(name: "Model", dependencies: ["TestSupport"], path: "Tests/Model", swiftSettings: lenient),
     tests("ModelTests", ["Model", "Timelines", "Analysis", "Reading", "Verdicts"]),
   ] + tools
 )
