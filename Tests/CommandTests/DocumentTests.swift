@@ -224,5 +224,11 @@ struct DocumentTests {
     // A cause that comes or goes is a change that its users must hear of.
     let causes = try Command.run("rules").output.split(separator: "\n").count
     #expect(newest.contains("- \(causes) causes "))
+    // Two releases of one revision have the same causes.
+    var counts: [Substring: Set<Substring>] = [:]
+    for said in changes.matches(of: /Rules, revision (\d+)\n: - (\d+) causes/) {
+      counts[said.output.1, default: []].insert(said.output.2)
+    }
+    #expect(!counts.isEmpty && counts.values.allSatisfy { $0.count == 1 })
   }
 }
