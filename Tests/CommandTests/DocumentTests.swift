@@ -173,7 +173,7 @@ struct DocumentTests {
     let readme = try String(contentsOf: Here.root.appending(path: "README.md"), encoding: .utf8)
     let pages = try readme + Self.page("ci.md")
     for format in try Command.formats(of: command) {
-      let word = try Regex("(?:--format |`|\\| )\(format)(?![a-z-])")
+      let word = try Regex("(?:--format |`|[|:,] )\(format)(?![a-z-])")
       #expect(pages.contains(word), "\(command) --format \(format)")
     }
   }
@@ -209,6 +209,18 @@ struct DocumentTests {
       #expect(
         try String(contentsOfFile: folder.path + "/" + name, encoding: .utf8).contains("proberace scan"))
     }
+  }
+
+  /// docs/accuracy.md is generated: its captures by scripts/accuracy.py; what it has of the model `make test` holds.
+  @Test func accuracyPageIsFresh() throws {
+    let folders = try FileManager.default.contentsOfDirectory(
+      atPath: Here.samples.path(percentEncoded: false)
+    ).sorted().map(Here.sample)
+    let script = Here.root.appending(path: "scripts/accuracy.py").path(percentEncoded: false)
+    let arguments = ["python3", script, Command.executable.path(percentEncoded: false)] + folders
+    let made = try Command.run(URL(filePath: "/usr/bin/env"), arguments, nil, [:])
+    #expect(made.code == 0 && made.output.contains("right, certain"), "\(made.errors)")
+    #expect(try Self.page("accuracy.md").hasPrefix(made.output + "\n## The model\n"))
   }
 
   /// What is released is what the list of changes has last.
