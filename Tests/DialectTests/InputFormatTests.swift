@@ -92,12 +92,13 @@ struct InputFormatTests {
     return seen
   }
 
-  /// A format that no sample has is held by nothing.
+  /// A format that neither a sample nor a row has is held by nothing.
   @Test func everySampleAndEveryFormat() throws {
     var seen = try Self.check(Here.captures(in: Here.samples))
     for file in ["natural-7.3.4-cmdline/trace.dat", "perfetto/fgraph.pftrace", "perfetto/kprobe_events.txt"] {
       try seen.formUnion([Self.recognise(file: Here.samples.appending(path: file))].compactMap(\.self))
     }
+    seen.formUnion(Self.rows.compactMap(\.expected))
     #expect(InputFormat.allCases.map(\.id).filter { !seen.contains($0) } == [])
   }
 
