@@ -29,7 +29,10 @@ demo: packages-build proberace
 # One optimised build for all tests, with assertions, in a build folder of its own (@testable changes the flags).
 CHECKED = -c release -Xswiftc -enable-testing -Xswiftc -assert-config -Xswiftc Debug --scratch-path .build-opt
 test: packages-build packages-test swift
-	$(SWIFT) test $(CHECKED)
+	@mkdir -p .build
+	{ $(SWIFT) test $(CHECKED); echo $$? > .build/test.status; } | tee .build/test.log
+	@exit "$$(cat .build/test.status)"
+	python3 scripts/model-matrix.py --check docs/accuracy.md < .build/test.log
 	python3 Benchmarks/scale.py .build-opt/release/proberace 20000 0.1
 
 # The search's arm64 code, in an emulator: needs no Swift.
@@ -129,6 +132,7 @@ page-hashes: proberace
 lint: swift
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz
 	python3 scripts/documented.py
+	$(SWIFT) package dump-package | python3 scripts/layout.py
 
 format: swift
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Fuzz

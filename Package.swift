@@ -60,6 +60,11 @@ let package = Package(
   ],
   targets: [
     .target(name: "CBytes"),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .systemLibrary(name: "CTraceEvent", pkgConfig: "libtraceevent", providers: [.apt(["libtraceevent-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     step("Bytes", ["CBytes", .product(name: "SystemPackage", package: "swift-system")]),
     // Path or stream to documents: containers and text forms undone.
     step(
@@ -69,11 +74,6 @@ let package = Package(
     step("Events", ["Bytes", "Records"]),
     // What a live board says of itself.
     step("Facts", ["Bytes", "Records"]),
-    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-    .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
-    .systemLibrary(name: "CTraceEvent", pkgConfig: "libtraceevent", providers: [.apt(["libtraceevent-dev"])]),
-    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     step(
       "TraceDat",
       [
@@ -89,11 +89,7 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     // What to capture: text only, from the table of functions. Left of Verdicts, which say what would raise them.
-    step("Recipes", ["Bytes", "Records", "Facts"]),
-    // What the machine at hand can show. It reads this machine and nothing else.
-    step(
-      "Doctor",
-      ["Bytes", "Inputs", "Facts", "Recipes", .product(name: "SystemPackage", package: "swift-system")]),
+    step("Recipes", ["Records", "Facts"]),
     step("Verdicts", ["Bytes", "Records", "Events", "Facts", "Recipes", "Timelines"]),
     // Counts to intervals and probabilities: pure numbers.
     step("Statistics"),
@@ -101,17 +97,20 @@ let package = Package(
     step(
       "KernelTree",
       ["Bytes", "Inputs", "Verdicts", .product(name: "SystemPackage", package: "swift-system")]),
+    // An analysis and what it comes to, as values: whatever shows one needs no more.
+    step("Analysis", ["Bytes", "Records", "Timelines", "Verdicts"]),
+    // Documents to an analysis.
     step(
-      "Analysis",
+      "Reading",
       [
         "Bytes", "Inputs", "Records", "Events", "Facts", "TraceDat", "PerfettoTrace", "Timelines", "Verdicts",
-        .product(name: "SystemPackage", package: "swift-system"),
+        "Analysis", .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    step("Check", ["Bytes", "Facts", "Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
+    step("Check", ["Bytes", "Records", "Recipes", "Timelines", "Verdicts", "Analysis"]),
     step(
       "Scan",
       [
-        "Bytes", "Inputs", "Records", "Events", "Timelines", "Verdicts", "Analysis",
+        "Bytes", "Inputs", "Records", "Events", "Verdicts", "Analysis", "Reading",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
@@ -121,18 +120,24 @@ let package = Package(
       exclude: ["perfetto.proto"], swiftSettings: [.swiftLanguageMode(.v6)]),
     // What all reports are written with: knows nothing of what they say.
     step("Writing", ["Statistics"]),
+    // What the machine at hand can show, and its report. It reads this machine and nothing else.
+    step(
+      "Doctor",
+      [
+        "Bytes", "Inputs", "Facts", "Recipes", "Verdicts", "Writing",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     step(
       "Reports",
       [
-        "Bytes", "Events", "Facts", "Recipes", "Doctor", "Timelines", "Verdicts", "Analysis", "Check",
-        "Perfetto",
+        "Bytes", "Events", "Facts", "Recipes", "Timelines", "Verdicts", "Analysis", "Check", "Perfetto",
         "Writing",
       ]),
     // Inputs and answer in one file, names and addresses replaced.
     step(
       "Bundles",
       [
-        "Bytes", "Inputs", "Records", "Verdicts", "Analysis", "Reports", "Writing", "CArchive",
+        "Bytes", "Inputs", "Records", "Verdicts", "Analysis", "Reading", "Reports", "Writing", "CArchive",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     step("ScanReports", ["Bytes", "Verdicts", "Analysis", "Scan", "Reports", "Writing", "Statistics"]),
@@ -146,31 +151,33 @@ let package = Package(
     .executableTarget(
       name: "proberace",
       dependencies: [
-        "Bytes", "Inputs", "Records", "Analysis", "Verdicts", "KernelTree", "Bundles", "Recipes", "Doctor",
+        "Bytes", "Inputs", "Records", "Analysis", "Reading", "Verdicts", "KernelTree", "Bundles", "Recipes",
+        "Doctor",
         "Check",
         "Scan",
-        "Reports", "ScanReports", "Writing", "History", "HistoryReports", "Statistics",
+        "Reports", "ScanReports", "Writing", "History", "HistoryReports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TraceDatTests", dependencies: ["TraceDat", "Bytes", "Records", "Events"], swiftSettings: strict),
+      name: "TraceDatTests", dependencies: ["TraceDat", "Bytes", "Records", "Events", "TestSupport"],
+      swiftSettings: strict),
     .target(
       name: "TestSupport", dependencies: ["Bytes", "Records"], path: "Tests/TestSupport",
       swiftSettings: lenient),
     tests(
       "PerfettoTraceTests",
-      ["PerfettoTrace", "Bytes", "Records", "Events", "Verdicts", "Analysis"]),
+      ["PerfettoTrace", "Bytes", "Events", "Verdicts", "Analysis", "Reading"]),
     tests("BytesTests", ["Bytes", .product(name: "SystemPackage", package: "swift-system")]),
     tests("InputsTests", ["Bytes", "Inputs"]),
     tests("RecordsTests", ["Bytes", "Records"]),
     tests("EventsTests", ["Bytes", "Records", "Events"]),
-    tests("DialectTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis", "Scan"]),
-    tests("CaptureTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis"]),
+    tests("DialectTests", ["Bytes", "Records", "Timelines", "Verdicts", "Analysis", "Reading", "Scan"]),
+    tests("CaptureTests", ["Bytes", "Timelines", "Verdicts", "Analysis", "Reading"]),
     tests(
       "ReportsTests",
-      ["Bytes", "Timelines", "Verdicts", "Analysis", "Scan", "Reports", "ScanReports", "Writing"]),
+      ["Bytes", "Timelines", "Verdicts", "Analysis", "Reading", "Scan", "Reports", "ScanReports", "Writing"]),
     // Repositories and trees made in the test.
     tests("KernelTreeTests", ["KernelTree", "Verdicts"]),
     // Runs the built command; the dependency is there so that it is built.
@@ -178,43 +185,41 @@ let package = Package(
     tests(
       "ScanTests",
       [
-        "Bytes", "Inputs", "Records", "Scan", "Verdicts",
+        "Bytes", "Inputs", "Records", "Analysis", "Reading", "Scan", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     // Whatever people hold, and however it is packed: through report and through scan.
     tests(
       "InputStackTests",
-      ["Bytes", "CZlib", "Timelines", "Verdicts", "Analysis", "Scan", "Reports", "Writing"]),
+      ["CZlib", "Verdicts", "Analysis", "Reading", "Scan", "Reports", "Writing"]),
     // A specification of the way from events to a boot, row by row.
     tests("TimelinesTests", ["Bytes", "Records", "Events", "Timelines"]),
     tests("VerdictsTests", ["Verdicts"]),
     tests(
       "FactsTests",
       [
-        "Facts", "Bytes", "Records", "Recipes", "Doctor", "Timelines", "Verdicts", "Analysis", "Scan",
-        "Reports",
-        "Writing",
+        "Facts", "Bytes", "Doctor", "Verdicts", "Analysis", "Reading", "Reports", "Writing",
       ]),
     tests(
       "BundleTests",
       [
-        "Bundles", "Bytes", "Inputs", "Analysis", "Verdicts",
+        "Bundles", "Bytes", "Inputs", "Analysis", "Reading", "Verdicts",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     tests("StatisticsTests", ["Statistics"]),
     tests("HistoryTests", ["History", "Statistics", "Bytes", .product(name: "GRDB", package: "GRDB.swift")]),
-    tests("RecipeTests", ["Recipes", "Check", "Analysis", "Verdicts", "Facts"]),
+    tests("RecipeTests", ["Records", "Recipes", "Check", "Analysis", "Reading", "Verdicts", "Facts"]),
     // What is fuzzed: by libFuzzer (Fuzz), and with few inputs in tests.
     .target(
       name: "FuzzBodies",
       dependencies: [
         "Bytes", "Inputs", "Records", "Events", "Facts", "TraceDat", "PerfettoTrace", "Timelines", "Recipes",
-        "Verdicts", "Analysis",
+        "Verdicts", "Analysis", "Reading",
       ],
       path: "Fuzz/Bodies", swiftSettings: lenient),
     tests("FuzzTests", ["FuzzBodies"], data: ["Found"]),
-    tests("LivesTests", ["Analysis", "Verdicts"]),
-    .target(name: "Model", path: "Tests/Model", swiftSettings: lenient),
-    tests("ModelTests", ["Model", "Timelines", "Analysis", "Verdicts"]),
+    tests("LivesTests", ["Analysis", "Reading", "Verdicts"]),
+    .target(name: "Model", dependencies: ["TestSupport"], path: "Tests/Model", swiftSettings: lenient),
+    tests("ModelTests", ["Model", "Timelines", "Analysis", "Reading", "Verdicts"]),
   ] + tools
 )

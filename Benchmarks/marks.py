@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""marks.py FOLDER [SECONDS]: better marks for the texts of LogLook.swift and KernelWord.swift, by the boot logs in FOLDER.
+"""marks.py FOLDER [SECONDS]: better marks for the texts of LogSigns.swift and KernelWord.swift, by the boot logs in FOLDER.
 
 The search (Sources/CBytes/CBytes.c) looks for four bytes of each text, its mark, in eight buckets that share their bits. A
 place that fits a bucket and is none of its texts costs a comparison. This tries other marks for SECONDS (100), one or two at
@@ -32,7 +32,7 @@ def signs():
     # In the order of the cases.
     order = [name for line in re.findall(r"^  case (\w[\w, ]*)$", words, re.M) for name in line.split(", ")]
     found = [(texts[name], marks[name]) for name in order if name in marks]
-    look = read("Scan/LogLook.swift")
+    look = read("Scan/LogSigns.swift")
     look = look[look.index("static let signs"):look.index("static let all")]
     found += re.findall(r'\("((?:[^"\\]|\\.)+)", (\d+), \.', look)
     return [(raw(text), int(mark)) for text, mark in found]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""model-matrix.py < LOG: the tallies that the model tests print, added up as a Markdown table.
+"""model-matrix.py [--check PAGE] < LOG: the tallies that the model tests print, added up as a Markdown table; or whether a page ends with it.
 
 LOG is the output of `swift test --filter ModelTests`; one block a scenario, one line a kind of evidence."""
 import collections
@@ -19,10 +19,18 @@ for line in sys.stdin:
         counts = table.setdefault(row[1], collections.Counter())
         for kind, count in re.findall(r"(\w+) (\d+)", row[2]):
             counts[kind] += int(count)
-print("\n## The model\n")
-print(f"{executions} distinct executions in {scenarios} scenarios: every interleaving of the walk and the bind, each printed as "
-      "log and trace, whole and with holes. *missed* and *unprinted*: what that evidence does not show; *otherCause*: verdict and "
-      "harm right, the cause another of the same kind.\n")
-print("| evidence | " + " | ".join(KINDS) + " |\n|---|" + "---|" * len(KINDS))
+text = "\n## The model\n\n"
+text += (f"{executions} distinct executions in {scenarios} scenarios: every interleaving of the walk and the bind, each printed as "
+         "log and trace, whole and with holes. *missed* and *unprinted*: what that evidence does not show; *otherCause*: verdict and "
+         "harm right, the cause another of the same kind.\n\n")
+text += "| evidence | " + " | ".join(KINDS) + " |\n|---|" + "---|" * len(KINDS) + "\n"
 for evidence, counts in table.items():
-    print(f"| {evidence} | " + " | ".join(str(counts[k]) for k in KINDS) + " |")
+    text += f"| {evidence} | " + " | ".join(str(counts[k]) for k in KINDS) + " |\n"
+if sys.argv[1:2] == ["--check"]:
+    with open(sys.argv[2], encoding="utf-8") as page:
+        kept = page.read().partition("\n## The model\n")
+        # Scenarios end in any order, and the first to have a kind of evidence names it.
+        if sorted("".join(kept[1:]).split("\n")) != sorted(text.split("\n")):
+            sys.exit(f"{sys.argv[2]} has not what the model's tests say now: make docs\n{text}")
+else:
+    print(text, end="")

@@ -104,6 +104,8 @@ def main(proberace, files):
         hold(json.dumps(value))
     for wrong in [{"expires": "soon"}, {"device": "x", "mode": "soft"}, {"cause": "x", "expire": "2027-03-31"}]:
         assert not known["baseline@1.json"].is_valid({**empty, "entries": [wrong]}), wrong
+    unused = {name.removesuffix(".json") for name in known} - set(held) - {"common@1"}
+    assert not unused, f"nothing was held against {unused}"
     print(json.dumps(held))
 
 

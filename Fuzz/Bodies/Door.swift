@@ -2,6 +2,7 @@
 import Analysis
 import Bytes
 import Inputs
+import Reading
 import Records
 import Verdicts
 

@@ -1,5 +1,4 @@
 import Bytes
-import Inputs
 import Records
 import Timelines
 import Verdicts
@@ -13,7 +12,7 @@ package struct InputSummary: Sendable {
   /// Where its bytes can be read once more; nil if they cannot.
   package var source: String?
   /// Its bytes are those of the source: nothing was undone.
-  var isPlain = false
+  package var isPlain = false
   /// Nil if it is no kernel log and no trace, or could not be read.
   package var format: InputFormat?
   /// Bytes of the document, after unpacking; 0 if it could not be read.
@@ -29,7 +28,8 @@ package struct InputSummary: Sendable {
   /// It was found in an archive, where other things may lie too.
   package var isFound: Bool
 
-  init(_ path: String, isFound: Bool, losses: [Loss] = []) {
+  /// As it was named; nothing is read yet.
+  package init(_ path: String, isFound: Bool, losses: [Loss] = []) {
     self.path = path
     named = path
     self.isFound = isFound
@@ -58,6 +58,13 @@ package struct TraceBuffer: Sendable {
   package var events: Int64
   /// Events lost; nil if a gap does not tell how many.
   package var lost: Int64?
+
+  package init(name: String, clock: String, events: Int64, lost: Int64?) {
+    self.name = name
+    self.clock = clock
+    self.events = events
+    self.lost = lost
+  }
 }
 
 /// One boot, judged.
@@ -72,6 +79,13 @@ package struct BootAnalysis: Sendable {
   package var suspects: [Suspect]
   /// What its logs lack.
   package var gaps: [LogGap] = []
+
+  package init(timeline: BootTimeline, windows: [Window], findings: [Finding], suspects: [Suspect]) {
+    self.timeline = timeline
+    self.windows = windows
+    self.findings = findings
+    self.suspects = suspects
+  }
 }
 
 /// Everything that `report` and `timeline` show.
@@ -82,6 +96,12 @@ package struct Analysis: Sendable {
   package var boots: [BootAnalysis]
   /// What the kernel's source says of the known fixes, where it was given.
   package var tree: TreeAnswer?
+
+  package init(inputs: [InputSummary], boots: [BootAnalysis], tree: TreeAnswer?) {
+    self.inputs = inputs
+    self.boots = boots
+    self.tree = tree
+  }
 
   /// Findings may be missing: an input could not be read, or is empty, cut, damaged or no kernel log or trace.
   package var isDamaged: Bool { inputs.contains(where: \.isDamaged) }
@@ -101,73 +121,10 @@ package struct Analysis: Sendable {
     boots.reduce(0) { $0 + $1.findings.count { $0.kind == .lateIOMMUProbe } }
   }
 
-  /// Reads `paths` (`-` is standard input) as the files of one machine and judges every boot in them.
-  /// `claims`: what the user knows of his kernel.
-  package static func run(
-    _ paths: [String], format: InputFormat? = nil, claims: KernelClaims = KernelClaims()
-  ) -> Analysis {
-    var inputs = InputsReading<UserSpaceWatch>(format)
-    // Nobody stops it.
-    for path in paths { try? inputs.add(path, path) { documents in try documents.visit(path) } }
-    return inputs.judged(claims).0
-  }
-
-  /// The same for inputs that are read from elsewhere than their names say: copies of standard input and of pipes.
-  package static func run(
-    _ inputs: [(name: String, source: String)], format: InputFormat?, claims: KernelClaims
-  ) -> Analysis {
-    var reading = InputsReading<UserSpaceWatch>(format)
-    for (name, source) in inputs {
-      try? reading.add(name, source) { documents in try documents.visit(source, as: name) }
-    }
-    return reading.judged(claims).0
-  }
-
-  /// The same for one document.
-  package static func run(_ document: Document, claims: KernelClaims) throws -> Analysis {
-    var names = NameTable()
-    var watches: [Place: UserSpaceWatch] = [:]
-    var recordings = Recordings()
-    var (summary, story) = try DocumentReading.read(document, 0, nil, &names, &watches, &recordings)
-    var stories = [story]
-    if !recordings.inputs.isEmpty {
-      recordings.settle(&stories, &names, claims)
-      story = stories[0]
-      summary.losses = story.losses
-    }
-    return Analysis(
-      inputs: [summary],
-      boots: judged([story], names, claims).map { boot in
-        var boot = boot
-        boot.gaps = JudgedBoot<UserSpaceWatch>(analysis: boot, watches: [], losses: []).gaps
-        return boot
-      }, tree: claims.tree)
-  }
-
   /// What is said of a document in which nothing was found.
   package static let nothingFound =
     "no kernel log and no trace in here; if it is one, name its format with --input-format"
 
   /// Why there is no answer where a trace was read.
   package static let notTelling = "none of the functions and events that tell about IOMMU probes was traced"
-
-  /// The same for texts that are in memory: tests make thousands of them.
-  package static func run(texts: [[UInt8]], format: InputFormat? = nil) -> Analysis {
-    var inputs = InputsReading<UserSpaceWatch>(format)
-    for (index, text) in texts.enumerated() {
-      try? inputs.add("text \(index)", nil) { documents in try documents.visit(text, name: "text \(index)") }
-    }
-    return inputs.judged(KernelClaims()).0
-  }
-
-  static func judged(
-    _ stories: [InputStory], _ names: NameTable, _ claims: KernelClaims
-  ) -> [BootAnalysis] {
-    Assembly.boots(stories, names).map { timeline in
-      let findings = Engine.findings(timeline, claims)
-      return BootAnalysis(
-        timeline: timeline, windows: Windows.all(timeline), findings: findings,
-        suspects: Engine.suspects(timeline, besides: findings, claims))
-    }
-  }
 }

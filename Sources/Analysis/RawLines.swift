@@ -1,9 +1,7 @@
 import Bytes
-import Inputs
-import SystemPackage
 
-/// Lines of the inputs as they stand in the files, around places that a report speaks of. The inputs are read again:
-/// an analysis keeps no text.
+/// Lines of the inputs as they stand in the files, around places that a report speaks of. An analysis keeps no text: for them the
+/// inputs are read again.
 package struct RawLines: Sendable {
   /// A line as it stands in the input.
   package struct Line: Sendable {
@@ -11,6 +9,11 @@ package struct RawLines: Sendable {
     package var number: Int
     /// Without its end; long lines are cut. Not escaped.
     package var text: String
+
+    package init(number: Int, text: String) {
+      self.number = number
+      self.text = text
+    }
   }
   /// Lines without a gap.
   package typealias Block = [Line]
@@ -26,10 +29,14 @@ package struct RawLines: Sendable {
   }
   /// In the order of the analysis' inputs.
   package var inputs: [Input]
-  private var shown: Set<Place> = []
+  /// The places whose lines are here.
+  package var shown: Set<Place> = []
 
-  /// Longer lines are cut, at this many bytes.
-  static let longest = 400
+  /// Reads lines: the analysis' inputs, the places, first those that matter most, and about how many bytes there is room for.
+  package typealias Reader = @Sendable (_ inputs: [InputSummary], [Place], _ budget: Int) -> RawLines
+
+  /// Nothing yet, of so many inputs.
+  package init(inputs count: Int) { inputs = Array(repeating: Input(), count: count) }
 
   /// The number of the line of a place.
   package static func number(_ place: Place) -> Int { place.line > 0 ? Int(place.line) : Int(place.offset) }
@@ -51,168 +58,5 @@ package struct RawLines: Sendable {
         ? block[number - first.number].text : block.first { $0.number == number }?.text
     }
     return nil
-  }
-
-  /// Reads the lines of `places` with `neighbours` lines before and after each. The first places are served first,
-  /// until about `budget` bytes are used.
-  package init(_ inputs: [InputSummary], places: [Place], neighbours: Int = 3, budget: Int) {
-    self.inputs = Array(repeating: Input(), count: inputs.count)
-    var left = budget
-    var wanted: [Int: [Place]] = [:]
-    var seen: Set<Place> = []
-    let recordings = Set(inputs.indices.filter { inputs[$0].format == .perfettoTrace })
-    for place in places {
-      guard place.line > 0 || recordings.contains(Int(place.input)), seen.insert(place).inserted else {
-        continue
-      }
-      // A guess at what it will take; a place's neighbours are often another's.
-      left -= 250
-      if left >= 0 {
-        wanted[Int(place.input), default: []].append(place)
-      } else if self.inputs.indices.contains(Int(place.input)) {
-        self.inputs[Int(place.input)].leftOut += 1
-      }
-    }
-    for (index, input) in inputs.enumerated() {
-      read(input, index, wanted[index] ?? [], neighbours)
-    }
-    readUndone(inputs, wanted, neighbours)
-  }
-
-  /// Lines of documents that were in something, which is undone once more, and events of recordings.
-  private mutating func readUndone(_ inputs: [InputSummary], _ wanted: [Int: [Place]], _ neighbours: Int) {
-    let packed = inputs.indices.filter {
-      (!inputs[$0].isPlain || inputs[$0].format == .perfettoTrace) && inputs[$0].source != nil
-        && wanted[$0] != nil
-    }
-    for source in Set(packed.compactMap { inputs[$0].source }).sorted() {
-      var blocks: [(input: Int, blocks: [Block])] = []
-      let own = packed.filter { inputs[$0].source == source }
-      let name = own.first.map { inputs[$0].named } ?? source
-      let documents = Documents { document in
-        guard let index = own.first(where: { inputs[$0].path == document.name }), let places = wanted[index]
-        else {
-          return
-        }
-        let source = LineSource(stream: document.stream)
-        blocks.append(
-          (
-            index,
-            inputs[index].format == .perfettoTrace
-              ? try Self.events(source, places) : try Self.blocks(source, places.sorted(), neighbours)
-          ))
-      } failed: { _, _, _ in
-      }
-      try? documents.visit(source, as: name)
-      for (index, blocks) in blocks {
-        self.inputs[index].blocks = blocks
-        let there = Set(blocks.flatMap { $0.map(\.number) })
-        shown.formUnion((wanted[index] ?? []).filter { there.contains(Self.number($0)) })
-      }
-    }
-  }
-
-  /// Lines around places, out of a stream of lines.
-  private static func blocks(_ source: LineSource, _ places: [Place], _ neighbours: Int) throws -> [Block] {
-    var wanted: [ClosedRange<Int>] = []
-    for place in places {
-      let lines = max(1, Int(place.line) - neighbours)...Int(place.line) + neighbours
-      // Touching blocks are one.
-      if let last = wanted.last, lines.lowerBound <= last.upperBound + 1 {
-        wanted[wanted.count - 1] = last.lowerBound...max(last.upperBound, lines.upperBound)
-      } else {
-        wanted.append(lines)
-      }
-    }
-    var blocks: [Block] = wanted.map { _ in [] }
-    var at = 0
-    var number = 0
-    while at < wanted.count,
-      try source.next({ run, _ in
-        var start = 0
-        while start < run.count, at < wanted.count {
-          number += 1
-          let end = run.index(of: 10, from: start) ?? run.count
-          if wanted[at].contains(number) {
-            blocks[at].append(Line(number: number, text: text(run, start, end)))
-          }
-          if number == wanted[at].upperBound { at += 1 }
-          start = end + 1
-        }
-      })
-    {}
-    return blocks.filter { !$0.isEmpty }
-  }
-
-  private mutating func read(_ input: InputSummary, _ index: Int, _ places: [Place], _ neighbours: Int) {
-    guard input.format != .traceDat else {
-      inputs[index].reason = "binary: its records have no lines (trace-cmd report shows them)"
-      return
-    }
-    guard let path = input.source else {
-      inputs[index].reason = "standard input cannot be read twice: give a file to see its lines here"
-      return
-    }
-    guard !places.isEmpty, input.isPlain, input.format != .perfettoTrace else { return }
-    do {
-      let file = try MappedFile(path: path)
-      guard file.count == input.bytes else {
-        inputs[index].reason = "the file has changed since it was analysed"
-        return
-      }
-      inputs[index].blocks = file.withBytes { Self.blocks($0, places.sorted(), neighbours) }
-      shown.formUnion(places)
-    } catch {
-      inputs[index].reason = "cannot be read again"
-    }
-  }
-
-  private static func blocks(_ bytes: Span<UInt8>, _ places: [Place], _ neighbours: Int) -> [Block] {
-    var blocks: [Block] = []
-    var next = 0
-    for place in places where Int(place.offset) < bytes.count {
-      var at = Int(place.offset)
-      var number = Int(place.line)
-      for _ in 0..<neighbours where at > 0 && at > next {
-        at = start(bytes, before: at)
-        number -= 1
-      }
-      // Touching blocks are one.
-      let joins = at <= next && !blocks.isEmpty
-      var block = joins ? blocks.removeLast() : []
-      if joins {
-        at = next
-        number = (block.last?.number ?? 0) + 1
-      }
-      while at < bytes.count, number <= Int(place.line) + neighbours {
-        let end = end(bytes, from: at)
-        block.append(Line(number: number, text: text(bytes, at, end)))
-        at = end + 1
-        number += 1
-      }
-      next = max(next, at)
-      blocks.append(block)
-    }
-    return blocks
-  }
-
-  /// Where the line before the one that begins at `at` begins.
-  private static func start(_ bytes: Span<UInt8>, before at: Int) -> Int {
-    var index = at - 1
-    while index > 0, bytes[index - 1] != 10 { index -= 1 }
-    return index
-  }
-
-  private static func end(_ bytes: Span<UInt8>, from at: Int) -> Int {
-    var index = at
-    while index < bytes.count, bytes[index] != 10 { index += 1 }
-    return index
-  }
-
-  private static func text(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> String {
-    let last = end > start && bytes[end - 1] == 13 ? end - 1 : end
-    var line: [UInt8] = []
-    for index in start..<min(last, start + longest) { line.append(bytes[index]) }
-    return String(decoding: line, as: UTF8.self) + (last > start + longest ? "…" : "")
   }
 }

@@ -2,6 +2,7 @@
 import Analysis
 import Bytes
 import Inputs
+import Reading
 import Records
 import Reports
 import SystemPackage
@@ -59,7 +60,7 @@ package struct ReportBundle {
           ? "not written, for what is scrubbed would be judged otherwise: \(difference)"
           : "not written, for an input changed while it was read: \(difference)")
     }
-    page = HTMLReport.render(self.analysis)
+    page = HTMLReport.render(self.analysis, lines: RawLines.read)
     json = JSONReport.report(self.analysis).text(indent: true) + "\n"
   }
 

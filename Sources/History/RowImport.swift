@@ -3,7 +3,7 @@ import Bytes
 /// Reads lines of boots into a history, whatever their number: a batch is a transaction.
 package struct RowImport {
   /// What came of it.
-  package struct Result: Sendable, Equatable {
+  package struct Outcome: Sendable, Equatable {
     /// The boots.
     package var added = HistoryWriter.Added()
     /// Lines of inputs of which no boot can be told.
@@ -28,7 +28,7 @@ package struct RowImport {
   /// Runs of which an export says that they came to their end.
   private var closed: Set<String> = []
   private var waiting: [(record: BootRecord, day: Day?)] = []
-  private var result = Result()
+  private var result = Outcome()
   private var line = 0
 
   /// `unnamed`: the run of lines that name none.
@@ -39,7 +39,7 @@ package struct RowImport {
 
   /// Adds all lines of `source`. `tell` gets each line that is broken, by its number from 1, and why. Throws what the history throws; what was
   /// added before is kept. Errors of reading are thrown as they are.
-  package mutating func read(_ source: LineSource, tell: (Int, String) -> Void) throws -> Result {
+  package mutating func read(_ source: LineSource, tell: (Int, String) -> Void) throws -> Outcome {
     var piece: [UInt8] = []
     while try source.next({ run, _ in
       var start = 0

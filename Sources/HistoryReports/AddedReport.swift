@@ -7,18 +7,18 @@ package enum AddedReport {
   package static func json(_ added: HistoryWriter.Added, others: Int, broken: Int, unfinished: [String])
     -> String
   {
-    JSONValue.object([
-      ("schema", .string("proberace/history-added@1")), ("new", .int(Int64(added.new))),
-      ("changed", .int(Int64(added.changed))), ("known", .int(Int64(added.known))),
-      ("others", .int(Int64(others))),
-      ("broken", .int(Int64(broken))), ("unfinished", .strings(unfinished)),
-    ]).text(indent: true) + "\n"
+    JSONValue.answer(
+      "history-added",
+      [
+        ("new", .int(Int64(added.new))), ("changed", .int(Int64(added.changed))),
+        ("known", .int(Int64(added.known))), ("others", .int(Int64(others))), ("broken", .int(Int64(broken))),
+        ("unfinished", .strings(unfinished)),
+      ])
   }
 
   /// The contract of `prune` (docs/schema/history-pruned@1.json).
   package static func json(pruned count: Int) -> String {
-    JSONValue.object([("schema", .string("proberace/history-pruned@1")), ("boots", .int(Int64(count)))])
-      .text(indent: true) + "\n"
+    JSONValue.answer("history-pruned", [("boots", .int(Int64(count)))])
   }
 
   /// For people.

@@ -11,10 +11,8 @@ package enum ComparisonReport {
         ("b", Figures.json(row.b)), ("p", .number(row.p)),
       ])
     }
-    return JSONValue.object([
-      ("schema", .string("proberace/history-compare@1")), ("a", .string(a)), ("b", .string(b)),
-      ("rows", .array(rows)),
-    ]).text(indent: true) + "\n"
+    return JSONValue.answer(
+      "history-compare", [("a", .string(a)), ("b", .string(b)), ("rows", .array(rows))])
   }
 
   /// For people.

@@ -51,19 +51,19 @@ package struct OverviewReport {
       ]
       return JSONValue.object(head + Figures.fields(place.rate) + tail)
     }
-    return JSONValue.object([
-      ("schema", .string("proberace/history-show@1")), ("boots", .int(Int64(boots))),
-      ("eligible", .int(Int64(eligible))),
-      ("days", days.map { .strings([$0.lowerBound.text, $0.upperBound.text]) } ?? .null),
-      ("boards", .strings(farm.boards)), ("kernels", .strings(farm.kernels)), ("groups", .array(groups)),
-      (
-        "runs",
-        .array(
-          runs.map {
-            .object([("run", .string($0.name)), ("day", .string($0.day.text)), ("ended", .bool($0.ended))])
-          })
-      ),
-    ]).text(indent: true) + "\n"
+    let runs = runs.map {
+      JSONValue.object([
+        ("run", .string($0.name)), ("day", .string($0.day.text)), ("ended", .bool($0.ended)),
+      ])
+    }
+    return JSONValue.answer(
+      "history-show",
+      [
+        ("boots", .int(Int64(boots))), ("eligible", .int(Int64(eligible))),
+        ("days", days.map { .strings([$0.lowerBound.text, $0.upperBound.text]) } ?? .null),
+        ("boards", .strings(farm.boards)), ("kernels", .strings(farm.kernels)), ("groups", .array(groups)),
+        ("runs", .array(runs)),
+      ])
   }
 
   /// For people.

@@ -4,10 +4,9 @@ import Writing
 package enum RejudgedReport {
   /// The contract (docs/schema/history-rejudged@1.json).
   package static func json(judged: Int, gone: Int, other: Int) -> String {
-    JSONValue.object([
-      ("schema", .string("proberace/history-rejudged@1")), ("judged", .int(Int64(judged))),
-      ("gone", .int(Int64(gone))), ("other", .int(Int64(other))),
-    ]).text(indent: true) + "\n"
+    JSONValue.answer(
+      "history-rejudged",
+      [("judged", .int(Int64(judged))), ("gone", .int(Int64(gone))), ("other", .int(Int64(other)))])
   }
 
   /// For people.

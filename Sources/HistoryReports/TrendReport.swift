@@ -43,9 +43,7 @@ package struct TrendReport {
         limit.map { [("cleanBoots", JSONValue.int(Int64(row.rate.cleanBoots(toBeBelow: $0))))] } ?? []
       return .object(head + Figures.fields(row.rate) + clean)
     }
-    return JSONValue.object([
-      ("schema", .string("proberace/history-trend@1")), ("by", .string(by)), ("rows", .array(rows)),
-    ]).text(indent: true) + "\n"
+    return JSONValue.answer("history-trend", [("by", .string(by)), ("rows", .array(rows))])
   }
 
   /// For people.

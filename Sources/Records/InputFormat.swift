@@ -1,7 +1,7 @@
 import Bytes
 
-/// What a document is. A new format is one case here: without a title, a reader and a place among the formats that are read it
-/// does not compile.
+/// What a document is. A new format is one case here: without a title, a page, a reader and a place among the formats that are read
+/// it does not compile.
 package enum InputFormat: String, CaseIterable, Sendable {
   case traceDat = "trace-dat"
   case perfettoTrace = "perfetto-trace"
@@ -60,6 +60,21 @@ package enum InputFormat: String, CaseIterable, Sendable {
       "/sys/kernel/tracing/kprobe_events beside a Perfetto recording: which function each probe is on"
     case .boardFacts:
       "proberace capture --facts, run on the live board: whose IOMMU each client has, groups, drivers, what is deferred; beside log and trace of the same boot, or alone"
+    }
+  }
+
+  /// Where its look is described: a page of the repository with an anchor.
+  package var page: String {
+    switch self {
+    case .traceDat: "docs/formats/trace-cmd.md#head"
+    case .perfettoTrace: "docs/formats/perfetto.md#what-is-read"
+    case .traceCmdReport: "docs/formats/trace-cmd.md#report-text"
+    case .functionGraph: "docs/formats/ftrace.md#function_graph"
+    case .functionText: "docs/formats/ftrace.md#function-tracer"
+    case .ftraceText: "docs/formats/ftrace.md#columns"
+    case .kernelLog: "docs/formats/kernel-log.md#printk"
+    case .kprobeEvents: "docs/formats/ftrace.md#probe-events"
+    case .boardFacts: "docs/formats/board-facts.md#lines"
     }
   }
 

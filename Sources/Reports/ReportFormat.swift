@@ -16,32 +16,39 @@ package struct ReportFormat: Sendable {
   package var readsAgain: Bool
   /// It says what candidate fixes would have come to: those that are asked about, or always all.
   package var answersWhatIf: Bool
-  /// The analysis, the candidates that are asked about, and how a terminal is to look.
-  package var render: @Sendable (Analysis, [Candidate], Style) -> Rendered
+  /// The analysis, the candidates that are asked about, how a terminal is to look, and who reads the lines.
+  package var render: @Sendable (Analysis, [Candidate], Style, RawLines.Reader) -> Rendered
 
   private init(
-    _ id: String, readsAgain: Bool = false,
-    answersWhatIf render: @escaping @Sendable (Analysis, [Candidate], Style) -> Rendered
+    readsAgain id: String,
+    _ render: @escaping @Sendable (Analysis, [Candidate], RawLines.Reader) -> Rendered
   ) {
     self.id = id
-    self.readsAgain = readsAgain
+    readsAgain = true
     answersWhatIf = true
-    self.render = render
+    self.render = { analysis, whatIf, _, lines in render(analysis, whatIf, lines) }
+  }
+
+  private init(
+    _ id: String, answersWhatIf render: @escaping @Sendable (Analysis, [Candidate], Style) -> Rendered
+  ) {
+    self.id = id
+    readsAgain = false
+    answersWhatIf = true
+    self.render = { analysis, whatIf, style, _ in render(analysis, whatIf, style) }
   }
 
   private init(_ id: String, _ render: @escaping @Sendable (Analysis) -> Rendered) {
     self.id = id
     readsAgain = false
     answersWhatIf = false
-    self.render = { analysis, _, _ in render(analysis) }
+    self.render = { analysis, _, _, _ in render(analysis) }
   }
 
   /// In the order of `--help`.
   package static let all: [ReportFormat] = [
     ReportFormat("terminal", answersWhatIf: { .text(TerminalReport.render($0, $2, whatIf: $1)) }),
-    ReportFormat(
-      "html", readsAgain: true,
-      answersWhatIf: { analysis, whatIf, _ in .text(HTMLReport.render(analysis, whatIf: whatIf)) }),
+    ReportFormat(readsAgain: "html") { .text(HTMLReport.render($0, whatIf: $1, lines: $2)) },
     ReportFormat("markdown") { .text(MarkdownReport.render($0)) },
     // It has all of them always.
     ReportFormat(
@@ -60,25 +67,29 @@ package struct ReportFormat: Sendable {
 package struct TimelineFormat: Sendable {
   /// As `timeline --format` takes it.
   package var id: String
-  /// The analysis, a glob for the devices' names or nil for all, and how a terminal is to look.
-  package var render: @Sendable (Analysis, String?, Style) -> String
+  /// The analysis, a glob for the devices' names or nil for all, how a terminal is to look, and who reads the lines.
+  package var render: @Sendable (Analysis, String?, Style, RawLines.Reader) -> String
   /// It reads the inputs again, for their lines.
   package var readsAgain: Bool
 
   private init(
-    _ id: String, readsAgain: Bool = false, _ render: @escaping @Sendable (Analysis, String?, Style) -> String
+    readsAgain id: String, _ render: @escaping @Sendable (Analysis, String?, RawLines.Reader) -> String
   ) {
     self.id = id
-    self.readsAgain = readsAgain
-    self.render = render
+    readsAgain = true
+    self.render = { analysis, device, _, lines in render(analysis, device, lines) }
+  }
+
+  private init(_ id: String, _ render: @escaping @Sendable (Analysis, String?, Style) -> String) {
+    self.id = id
+    readsAgain = false
+    self.render = { analysis, device, style, _ in render(analysis, device, style) }
   }
 
   /// In the order of `--help`.
   package static let all: [TimelineFormat] = [
     TimelineFormat("terminal") { TimelineReport.render($0, device: $1, $2) },
-    TimelineFormat("html", readsAgain: true) { analysis, device, _ in
-      HTMLReport.render(analysis, .devices(device))
-    },
+    TimelineFormat(readsAgain: "html") { HTMLReport.render($0, .devices($1), lines: $2) },
     TimelineFormat("svg") { analysis, device, _ in TimelineSVG.render(analysis, device: device) },
     TimelineFormat("svg-light") { analysis, device, _ in
       TimelineSVG.render(analysis, device: device, look: .light)

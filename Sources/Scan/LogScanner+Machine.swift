@@ -1,6 +1,8 @@
 // Documents that are one machine's, and what their owner calls them.
 import Analysis
+import Bytes
 import Inputs
+import Reading
 
 extension LogScanner {
   /// Judges files, or all that an archive holds, as the inputs of one machine.

@@ -1,5 +1,6 @@
 // Members of an archive come one after the other out of one stream, but can be judged at the same time: the worker that unpacks
 // hands them to those that have no file of their own left.
+import Bytes
 import Dispatch
 import Inputs
 import Synchronization

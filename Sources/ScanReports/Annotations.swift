@@ -6,13 +6,13 @@ import Writing
 /// `::error file=…,line=…,title=…::message`
 /// (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message).
 package enum GitHub {
-  /// One command a line, what fails first.
+  /// One command a line, what fails first; the last, which a job shows when it is debugged, says what made them.
   package static func render(_ report: ScanReport, groupedBy keys: [GroupKey] = GroupKey.standard) -> String {
     // GitHub shows ten of a kind in a step: groups come first, then what fails.
     let groups = FindingGroup.leading(report, by: keys).map(group)
     let commands = groups + report.logs.flatMap(commands)
     return (commands.filter { $0.hasPrefix("::error ") } + commands.filter { !$0.hasPrefix("::error ") })
-      .map { $0 + "\n" }.joined() + others(report)
+      .map { $0 + "\n" }.joined() + others(report) + "::debug::\(Release.title)\n"
   }
 
   private static func group(_ group: FindingGroup) -> String {
@@ -123,6 +123,8 @@ package enum GitLab {
     .object([
       ("description", .string(Plain.safe(text))), ("check_name", .string(check)),
       ("fingerprint", .string(print)), ("severity", .string(severity)),
+      // Code Climate's; GitLab shows nothing of it.
+      ("engine_name", .string(Release.title)),
       (
         "location",
         .object([

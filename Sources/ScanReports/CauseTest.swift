@@ -5,14 +5,14 @@ import Verdicts
 /// What a scan says of one cause.
 struct CauseTest {
   /// As test systems have it.
-  enum Result: String {
+  enum Status: String {
     case pass, fail, skip
   }
   /// The cause's id, or `undetermined`.
   var name: String
   var title: String
   /// `skip`: no log of the scan could have shown it.
-  var result: Result
+  var result: Status
   /// Its findings, with their logs.
   var findings: [(log: LogResult, judged: Judged)]
 
@@ -31,7 +31,7 @@ struct CauseTest {
         (name: String, title: String, cause: Cause?) in
         let findings = found[name] ?? []
         let couldShow = kernels.contains { cause?.isPossible(on: $0) ?? true }
-        let result: Result =
+        let result: Status =
           findings.contains { !$0.judged.decision.passes }
           ? .fail : findings.isEmpty && !couldShow ? .skip : .pass
         return CauseTest(name: name, title: title, result: result, findings: findings)
@@ -42,12 +42,13 @@ struct CauseTest {
 /// LAVA's test cases, as `lava-test-case` takes them (https://docs.lavasoftware.org/lava/test-definition.html): a shell script of
 /// its own, to be run inside of a job's test.
 package enum LAVA {
-  /// One command a line.
+  /// One command a line, below what made them.
   package static func render(_ report: ScanReport) -> String {
-    CauseTest.all(report).map { test in
-      "lava-test-case proberace-\(test.name) --result \(test.result.rawValue)"
-        + (test.findings.isEmpty ? "" : " --measurement \(test.findings.count) --units findings") + "\n"
-    }
-    .joined()
+    "# \(Release.title)\n"
+      + CauseTest.all(report).map { test in
+        "lava-test-case proberace-\(test.name) --result \(test.result.rawValue)"
+          + (test.findings.isEmpty ? "" : " --measurement \(test.findings.count) --units findings") + "\n"
+      }
+      .joined()
   }
 }

@@ -30,7 +30,7 @@ struct BootBuilder {
     for (input, story) in traces { work.add(input, story, files.logs) }
     work.settle()
     work.add(files.facts, files.factLosses)
-    if files.isStranger, let trace = traces.first { work.boot.losses.append(.anotherBoot(trace.input.input)) }
+    if files.fitsNoBoot, let trace = traces.first { work.boot.losses.append(.anotherBoot(trace.input.input)) }
     return work.boot
   }
 

@@ -10,7 +10,7 @@ struct BootFiles {
   var logs: [LogEvents.Boot] = []
   var traces: [Trace] = []
   /// Its trace fits none of the other files.
-  var isStranger = false
+  var fitsNoBoot = false
   /// What the board said of itself while it ran.
   var facts: BoardFacts?
   var factLosses: [Loss] = []
@@ -23,7 +23,7 @@ struct BootFiles {
         if let home = home(of: story, boots, names) {
           boots[home].traces.append((input, story))
         } else {
-          boots.append(BootFiles(traces: [(input, story)], isStranger: !boots.isEmpty))
+          boots.append(BootFiles(traces: [(input, story)], fitsNoBoot: !boots.isEmpty))
         }
       }
     }

@@ -15,7 +15,7 @@ extension TraceDatFile {
       roles: symbols.roles,
       times: TimeBase(container.options, appliesDate: appliesDate))
     let source = ParallelRead(container, layout, mapped)
-    var decoder = Decoder(layout, container.readComms(bytes), symbols, input: input, &names)
+    var decoder = RecordDecoder(layout, container.readComms(bytes), symbols, input: input, &names)
     var merge = Merge(source)
     merge.run { batch, run, stream in
       let origin = source.readers[stream].stream

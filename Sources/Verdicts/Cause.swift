@@ -4,8 +4,8 @@ import Timelines
 /// One known way to this warning, or to its silent relatives. Its documentation page, `proberace rules` and
 /// `proberace explain` come from the same value (docs/kernel.md#causes).
 package struct Cause: Sendable, Identifiable, Equatable {
-  /// As JSON, `explain` and the allow-list have it: it stays as it is.
-  package var id: String
+  /// Which of the list it is.
+  let kind: Kind
   /// Its letter (docs/kernel.md#causes).
   package var letter: String
   /// One line.
@@ -37,33 +37,7 @@ package struct Cause: Sendable, Identifiable, Equatable {
   /// Looks for it in a whole boot, where no warning and no single device leads to it.
   var survey: @Sendable (BootTimeline, KernelFeatures) -> [Surveyed] = { _, _ in [] }
 
-  package static func == (a: Cause, b: Cause) -> Bool { a.id == b.id }
-
-  /// In the order in which a case is held against them. A new cause is one value, here and in its own file.
-  package static let all: [Cause] = [
-    .prematureWarning,
-    .dmaConfigureOutsideBus,
-    .reboundAfterLateIOMMU,
-    .missedWalkLateAttach,
-    .iommuLateAfterBind,
-    .probeBeforeDomain,
-    .iommuRegisteredTooEarly,
-    .skippedByWalkThenReplayed,
-    .multiIOMMUReplayBypass,
-    .ungatedReplay,
-    .walkBindTOCTOU,
-    .silentLateIOMMU,
-    .acpiMissedWalkOrphan,
-    .managedDMABeforeDomain,
-    .skippedBridgeSplitGroups,
-    .walkAbortedRegistration,
-    .doubleProbe,
-    .defaultDomainFlip,
-    .dmaConfigureNullDriver,
-    .deviceLockSelfDeadlock,
-    .firmwareDMAHandover,
-    .ownDeviceInWalk,
-  ]
+  package static func == (a: Cause, b: Cause) -> Bool { a.kind == b.kind }
 
   /// A harmless race of a client with its IOMMU; a kernel that warns of devices without one tells of none.
   var isRace: Bool { verdict == .falsePositive && self != .prematureWarning }

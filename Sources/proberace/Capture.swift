@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Check
+import Reading
 import Recipes
 import Reports
 

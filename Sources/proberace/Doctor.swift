@@ -1,6 +1,5 @@
 import ArgumentParser
 import Doctor
-import Reports
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -10,6 +10,8 @@ enum FormatsReport {
     var text: String
     var columns: [String]
     var rows: [[String]]
+    /// Of each row the page that describes it, where there are any.
+    var pages: [String] = []
   }
 
   private static let introduction =
@@ -20,7 +22,8 @@ enum FormatsReport {
       Table(
         title: "Formats", text: "What a document is. Any number of one boot may be given.",
         columns: ["--input-format", "what", "from"],
-        rows: InputFormat.allCases.map { [$0.id, $0.title, $0.origin] }),
+        rows: InputFormat.allCases.map { [$0.id, $0.title, $0.origin] },
+        pages: InputFormat.allCases.map(\.page)),
       Table(
         title: "Several in one document",
         text: "The same boot seen twice is one boot, and a warning one finding.",
@@ -82,7 +85,10 @@ enum FormatsReport {
       out += "\n## \(table.title)\n\n\(table.text)\n\n"
       out += "| \(table.columns.joined(separator: " | ")) |\n|"
       out += String(repeating: "---|", count: table.columns.count) + "\n"
-      for row in table.rows {
+      for (number, row) in table.rows.enumerated() {
+        var row = row
+        // The page is in docs itself.
+        if !table.pages.isEmpty { row[0] = "[\(row[0])](\(table.pages[number].dropFirst("docs/".count)))" }
         out += "|" + zip(table.columns, row).map { cell($1, isCode: $0 == "example") }.joined(separator: "|")
         out += "|\n"
       }

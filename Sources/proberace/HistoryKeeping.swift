@@ -26,7 +26,7 @@ struct HistoryAdd: ParsableCommand {
 
   func run() throws {
     let writer = try history.writer()
-    var total = RowImport.Result()
+    var total = RowImport.Outcome()
     for file in files {
       var told = 0
       let name = file == "-" ? "standard input" : file

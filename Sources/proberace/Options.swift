@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Bytes
 import Inputs
+import Reading
 import Records
 import Reports
 import Synchronization

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Reading
 import Reports
 import Verdicts
 import Writing
@@ -38,8 +39,8 @@ struct TimelineCommand: ParsableCommand {
     let chosen = TimelineFormat.named(format)
     let analysis = try input.analyse(readsAgain: chosen?.readsAgain ?? false)
     if let chosen {
-      try output.write(
-        .text(chosen.render(analysis, device, output.style)), isForReading: format == "terminal")
+      let text = chosen.render(analysis, device, output.style, RawLines.read)
+      try output.write(.text(text), isForReading: format == "terminal")
     }
     let isFound = device.map { device in
       analysis.boots.contains { !TimelineReport.chosen($0, device).isEmpty }

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Bundles
 import Inputs
+import Reading
 import Reports
 import Verdicts
 import Writing
@@ -86,7 +87,7 @@ struct Report: ParsableCommand {
       readsAgain: bundle != nil || chosen?.readsAgain ?? false, keepsPipes: bundle != nil)
     let analysis = input.analyse(sources, claims)
     if let chosen {
-      let rendered = chosen.render(analysis, candidates, output.style)
+      let rendered = chosen.render(analysis, candidates, output.style, RawLines.read)
       try output.write(rendered, isForReading: format == "terminal")
     }
     if let bundle { try write(bundle, sources, analysis, claims) }

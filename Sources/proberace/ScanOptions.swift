@@ -4,6 +4,7 @@ import Bytes
 import FoundationEssentials
 import Glibc
 import Inputs
+import Reading
 import Reports
 import Scan
 import ScanReports

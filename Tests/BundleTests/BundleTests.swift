@@ -2,6 +2,7 @@ import Analysis
 import Bytes
 import Foundation
 import Inputs
+import Reading
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Analysis
 import Bytes
+import Reading
 import TestSupport
 import Testing
 

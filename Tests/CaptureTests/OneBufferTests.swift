@@ -1,6 +1,7 @@
 // One boot in several pieces says what it says in one: a buffer's files of its CPUs, and a log beside a daemon's copy of it.
 import Analysis
 import Foundation
+import Reading
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Analysis
 import Bytes
 import Foundation
+import Reading
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Analysis
+import Reading
 import TestSupport
 import Testing
 import Verdicts

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// The built command, run as a user runs it.
 struct Command {
@@ -50,6 +51,13 @@ struct Command {
       code: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
       output: String(decoding: try Data(contentsOf: folder.url.appending(path: "output")), as: UTF8.self),
       errors: String(decoding: try Data(contentsOf: folder.url.appending(path: "errors")), as: UTF8.self))
+  }
+
+  /// What the command says that there is, when it is asked for what there is not.
+  static func formats(of command: String) throws -> [String] {
+    let errors = try run(command, "--format", "no-such-format", "README.md").errors
+    let list = try #require(errors.split(separator: "\n").first?.components(separatedBy: "there are: ").last)
+    return list.components(separatedBy: ", ")
   }
 
   var json: [String: Any]? {

@@ -168,6 +168,16 @@ struct DocumentTests {
     for commit in commits { #expect(page.contains(commit)) }
   }
 
+  /// README.md or docs/ci.md says what each format is for.
+  @Test(arguments: ["report", "scan", "timeline"]) func everyFormatIsDescribed(_ command: String) throws {
+    let readme = try String(contentsOf: Here.root.appending(path: "README.md"), encoding: .utf8)
+    let pages = try readme + Self.page("ci.md")
+    for format in try Command.formats(of: command) {
+      let word = try Regex("(?:--format |`|[|:,] )\(format)(?![a-z-])")
+      #expect(pages.contains(word), "\(command) --format \(format)")
+    }
+  }
+
   /// The glossary's words are in order, three lines each, the last with the kernel's own name.
   @Test func glossaryHasThreeLinesAWord() throws {
     let words = try Self.page("glossary.md").components(separatedBy: "\n## ").dropFirst()
@@ -201,6 +211,18 @@ struct DocumentTests {
     }
   }
 
+  /// docs/accuracy.md is generated: its captures by scripts/accuracy.py; what it has of the model `make test` holds.
+  @Test func accuracyPageIsFresh() throws {
+    let folders = try FileManager.default.contentsOfDirectory(
+      atPath: Here.samples.path(percentEncoded: false)
+    ).sorted().map(Here.sample)
+    let script = Here.root.appending(path: "scripts/accuracy.py").path(percentEncoded: false)
+    let arguments = ["python3", script, Command.executable.path(percentEncoded: false)] + folders
+    let made = try Command.run(URL(filePath: "/usr/bin/env"), arguments, nil, [:])
+    #expect(made.code == 0 && made.output.contains("right, certain"), "\(made.errors)")
+    #expect(try Self.page("accuracy.md").hasPrefix(made.output + "\n## The model\n"))
+  }
+
   /// What is released is what the list of changes has last.
   @Test func changesNameTheVersionAndTheRules() throws {
     let changes = try String(contentsOf: Here.root.appending(path: "CHANGELOG.md"), encoding: .utf8)
@@ -211,5 +233,14 @@ struct DocumentTests {
       "report", "--format", "json", "-", input: "[    0.000000] Linux version 6.17.0 (a@b)\n")
     let rules = try #require(said.json?["rules"] as? Int)
     #expect(newest.contains("Rules, revision \(rules)\n"))
+    // A cause that comes or goes is a change that its users must hear of.
+    let causes = try Command.run("rules").output.split(separator: "\n").count
+    #expect(newest.contains("- \(causes) causes "))
+    // Two releases of one revision have the same causes.
+    var counts: [Substring: Set<Substring>] = [:]
+    for said in changes.matches(of: /Rules, revision (\d+)\n: - (\d+) causes/) {
+      counts[said.output.1, default: []].insert(said.output.2)
+    }
+    #expect(!counts.isEmpty && counts.values.allSatisfy { $0.count == 1 })
   }
 }

@@ -14,7 +14,7 @@ import Testing
     "jsonl": { $0.split(separator: "\n").allSatisfy { isJSON(String($0)) } },
     // Words of ours alone: a shell runs them.
     "lava": {
-      $0.split(separator: "\n").allSatisfy {
+      $0.split(separator: "\n").dropFirst().allSatisfy {
         $0.wholeMatch(
           of: /lava-test-case [a-z-]+ --result (pass|fail|skip)( --measurement \d+ --units findings)?/) != nil
       }
@@ -25,28 +25,66 @@ import Testing
     "perfetto": { $0.contains(Hostile.device) },
   ]
 
+  /// They do not say what made them: a terminal's reader has the program, a table has columns, SQUAD's tests have metadata beside them.
+  private static let anonymous: Set<String> = ["terminal", "csv", "squad"]
+
   @Test(arguments: ["report", "scan", "timeline"])
   func noNameIsMarkup(_ command: String) throws {
     let folder = try TemporaryFolder()
     let log = try folder.file("<b>dmesg.txt", Hostile.log)
     let trace = try folder.file("trace.txt", Hostile.trace)
     let files = command == "scan" ? [log] : [log, trace]
-    let formats = try Self.formats(of: command)
+    let formats = try Command.formats(of: command)
     #expect(formats.count > 5)
+    let version = try Command.run("--version").output.trimmingCharacters(in: .whitespacesAndNewlines)
     for format in formats {
       let answer = try Command.run(
         Command.executable, [command, "--format", format] + files, nil, [:])
       #expect([0, 1].contains(answer.code) && answer.errors.isEmpty, "\(format): \(answer.errors)")
       let check = try #require(Self.checks[format], "\(command) --format \(format) has no check here")
       #expect(check(answer.output), "\(command) --format \(format):\n\(answer.output.prefix(4000))")
+      let says = answer.output.contains(version) && answer.output.contains(/(?i)rules[^\n]{0,20}\d/)
+      #expect(
+        says != Self.anonymous.contains(format),
+        "\(command) --format \(format): who made it, and by which rules?")
     }
   }
 
-  /// What the command says that there is, when it is asked for what there is not.
-  private static func formats(of command: String) throws -> [String] {
-    let errors = try Command.run(command, "--format", "no-such-format", "README.md").errors
-    let list = try #require(errors.split(separator: "\n").first?.components(separatedBy: "there are: ").last)
-    return list.components(separatedBy: ", ")
+  @Test func everyCheckIsOfAFormat() throws {
+    let formats = try ["report", "scan", "timeline"].flatMap(Command.formats(of:))
+    #expect(Set(formats) == Set(Self.checks.keys))
+  }
+
+  /// Boards, kernels, devices, runs and paths of two boots, through all that a history answers.
+  @Test func noNameOfAHistoryIsMarkup() throws {
+    let folder = try TemporaryFolder()
+    let board = Hostile.driver + "\u{1b}[31m\u{202e}"
+    for (number, kernel) in ["6.17.13", "7.3.4"].enumerated() {
+      let log = try folder.file("<b>dmesg\(number)", Hostile.log.replacing("6.17.13", with: kernel))
+      let scan = [
+        "scan", "--run", Hostile.comm, "--label", "board=\(board)\(number)", "--history", folder.path + "/h",
+        log,
+      ]
+      #expect(try Command.run(Command.executable, scan, nil, [:]).code == 1)
+    }
+    let kernel = "6.17.13</title><script>alert(3)</script>"
+    let questions = [
+      ["show"], ["trend", "--by", "kernel"], ["trend", "--by", "board"], ["trend", "--by", "day"],
+      ["compare", kernel, kernel.replacing("6.17.13", with: "7.3.4")], ["compare", board + "0", board + "1"],
+      ["regressions"], ["rejudge"], ["prune", "--before", "2000-01-01"],
+    ]
+    for question in questions {
+      func ask(_ format: String) throws -> Command {
+        let asked = ["history"] + question + ["--history", folder.path + "/h", "--format", format]
+        return try Command.run(Command.executable, asked, nil, [:])
+      }
+      let (text, json) = (try ask("terminal"), try ask("json"))
+      #expect(text.code == 0 && Self.isPlain(text.output), "\(question): \(text)")
+      #expect(json.code == 0 && Self.isPlain(json.output) && Self.isJSON(json.output), "\(question): \(json)")
+      #expect(question == ["regressions"] || json.json?["version"] is String && json.json?["rules"] is Int)
+    }
+    let rows = try Command.run("history", "export", "--history", folder.path + "/h").output
+    #expect(Self.checks["jsonl"]?(rows) == true && Self.isPlain(rows) && rows.contains("\\u001b"), "\(rows)")
   }
 
   private static func isPlain(_ text: String) -> Bool {
@@ -90,7 +128,7 @@ import Testing
   /// A command's values end at `,` and at `::`: names have neither there.
   private static func isWorkflowCommands(_ text: String) -> Bool {
     text.split(separator: "\n").allSatisfy { line in
-      guard ["::error ", "::warning ", "::notice "].contains(where: { line.hasPrefix($0) }),
+      guard ["::error ", "::warning ", "::notice ", "::debug::"].contains(where: { line.hasPrefix($0) }),
         let end = line.dropFirst(2).firstRange(of: "::")
       else { return false }
       return !line[..<end.lowerBound].contains(",line=9")

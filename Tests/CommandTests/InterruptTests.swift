@@ -46,10 +46,16 @@ struct InterruptTests {
     #expect(Self.text(ended.folder, "err")?.contains("interrupted after 1 file\n") == true)
   }
 
+  private static let documents = [
+    "junit", "sarif", "kcidb", "squad", "squad-metadata", "lava", "ktap", "github", "gitlab", "markdown",
+  ]
+
+  @Test func everyDocumentIsInTheList() throws {
+    #expect(try Set(Command.formats(of: "scan")) == Set(Self.documents + ["terminal", "jsonl"]))
+  }
+
   /// Half a document would pass for a whole one.
-  @Test(arguments: [
-    "junit", "sarif", "kcidb", "squad", "squad-metadata", "ktap", "github", "gitlab", "markdown",
-  ])
+  @Test(arguments: documents)
   func noDocumentAfterControlC(_ format: String) throws {
     let ended = try Self.interrupted(["--format", format, "-o", "@/report"])
     #expect(ended.code == 130)

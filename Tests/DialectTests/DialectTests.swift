@@ -3,6 +3,7 @@
 import Analysis
 import Bytes
 import Foundation
+import Reading
 import TestSupport
 import Testing
 import Verdicts
@@ -74,6 +75,21 @@ struct DialectTests {
     let folder = try TemporaryFolder()
     let analysis = Analysis.run([try folder.file("log", entries.joined())])
     #expect(analysis.boots.count == 2)
+  }
+
+  /// Two boots of which neither has the kernel's hello: the journal's line between them alone tells.
+  @Test(arguments: ["-- Boot 0123456789abcdef0123456789abcdef --", "-- Reboot --"])
+  func theJournalsLineDividesBoots(_ line: String) throws {
+    let log = try PlainLog(PlainLog.samples[0])
+    let lines = log.lines.filter {
+      !$0.message.contains("Linux version") && !$0.message.hasPrefix("Booting Linux")
+    }
+    let boot = lines.map { "Apr 01 \($0.clock(0)) host kernel: \($0.message)\n" }.joined()
+    let folder = try TemporaryFolder()
+    let divided = Analysis.run([try folder.file("divided", boot + line + "\n" + boot)]).boots
+    let joined = Analysis.run([try folder.file("joined", boot + boot)]).boots
+    #expect(joined.count == 1 && divided.count == 2)
+    #expect(!divided[0].findings.isEmpty && divided[0].findings.count == divided[1].findings.count)
   }
 
   @Test func proseInFrontOfTheMessage() throws {

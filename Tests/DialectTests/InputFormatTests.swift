@@ -1,6 +1,7 @@
 import Analysis
 import Bytes
 import Foundation
+import Reading
 import Records
 import TestSupport
 import Testing
@@ -67,7 +68,9 @@ struct InputFormatTests {
     "dmesg.txt", "dmesg-r.txt", "serial.log", "trace.txt", "facts.txt",
   ]
 
-  private static func check(_ folders: [URL]) throws {
+  /// The formats that were seen.
+  @discardableResult private static func check(_ folders: [URL]) throws -> Set<String> {
+    var seen: Set<String> = []
     for folder in folders {
       for file in try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
         .sorted()
@@ -83,11 +86,21 @@ struct InputFormatTests {
         guard size > 600 else { continue }
         let format = try recognise(file: path)
         #expect(format == expected(folder.lastPathComponent, file), "\(folder.lastPathComponent)/\(file)")
+        if let format { seen.insert(format) }
       }
     }
+    return seen
   }
 
-  @Test func everySample() throws { try Self.check(Here.captures(in: Here.samples)) }
+  /// A format that neither a sample nor a row has is held by nothing.
+  @Test func everySampleAndEveryFormat() throws {
+    var seen = try Self.check(Here.captures(in: Here.samples))
+    for file in ["natural-7.3.4-cmdline/trace.dat", "perfetto/fgraph.pftrace", "perfetto/kprobe_events.txt"] {
+      try seen.formUnion([Self.recognise(file: Here.samples.appending(path: file))].compactMap(\.self))
+    }
+    seen.formUnion(Self.rows.compactMap(\.expected))
+    #expect(InputFormat.allCases.map(\.id).filter { !seen.contains($0) } == [])
+  }
 
   @Test(.enabled(if: Here.hasShared, "../shared/captures is not here"))
   func everySharedCapture() throws { try Self.check(Here.captures(in: Here.shared)) }

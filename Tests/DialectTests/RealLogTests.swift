@@ -1,6 +1,7 @@
 // Logs that others published, beside the repository: only where they are. Nothing of them may be copied here.
 import Analysis
 import Foundation
+import Reading
 import TestSupport
 import Testing
 import Timelines

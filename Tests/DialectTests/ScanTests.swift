@@ -1,6 +1,7 @@
 // A scan parses only what a byte search hits: it must find what the engine finds, in every dialect and in every capture.
 import Analysis
 import Foundation
+import Reading
 import Scan
 import Synchronization
 import TestSupport

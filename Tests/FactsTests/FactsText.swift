@@ -1,5 +1,6 @@
 import Analysis
 import Facts
+import Reading
 import Verdicts
 
 /// Board facts made by hand, part by part, each with its count.

@@ -1,6 +1,7 @@
 import Analysis
 import Facts
 import Foundation
+import Reading
 import TestSupport
 import Testing
 import Verdicts

@@ -2,6 +2,7 @@ import Analysis
 import Bytes
 import Facts
 import Foundation
+import Reading
 import TestSupport
 import Testing
 import Verdicts

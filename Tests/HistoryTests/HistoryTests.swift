@@ -119,7 +119,7 @@ struct HistoryTests {
 }
 
 struct RowImportTests {
-  private func add(_ text: String, to place: Place) throws -> (result: RowImport.Result, told: [String]) {
+  private func add(_ text: String, to place: Place) throws -> (result: RowImport.Outcome, told: [String]) {
     var rows = RowImport(try HistoryWriter(place.path, today: today), unnamed: "stdin")
     var told: [String] = []
     let result = try rows.read(LineSource(bytes: Array(text.utf8))) { told.append("\($0): \($1)") }

@@ -1,5 +1,6 @@
 // What may stand around a text, one value each: line by line, as a section, as a form, as a container.
 import Foundation
+import TestSupport
 
 struct Layer: Sendable {
   var name: String
@@ -8,7 +9,7 @@ struct Layer: Sendable {
   var makes: Shape
   /// It makes sense around a kernel log only.
   var isForLogs = false
-  var wrap: @Sendable ([UInt8], inout Dice) -> [UInt8]
+  var wrap: @Sendable ([UInt8], inout Random) -> [UInt8]
 
   /// A layer that changes each line by itself; the number of the line comes with it.
   private static func lines(

@@ -83,7 +83,7 @@ struct StackTests {
     var bytes: [UInt8]
 
     init(_ seed: UInt64) {
-      var dice = Dice(seed)
+      var dice = Random(seed &* 0x9e37_79b9_7f4a_7c15 &+ 1)
       self.seed = seed
       core = StackTests.cores[Int.random(in: 0..<StackTests.cores.count, using: &dice)]
       bytes = core.bytes

@@ -21,7 +21,7 @@ final class Pieces: ByteStream {
 }
 
 /// `text` again and again, `count` bytes in all.
-final class Repeated: ByteStream {
+final class RepeatedBytes: ByteStream {
   private let text: [UInt8]
   private var left: Int
   private var at = 0

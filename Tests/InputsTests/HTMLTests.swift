@@ -172,7 +172,7 @@ struct HTMLTests {
     var lengths: [Int] = []
     var ticks: [Int] = []
     for _ in 0..<2 {
-      let stream = HTMLStream(Repeated(piece, count: size))
+      let stream = HTMLStream(RepeatedBytes(piece, count: size))
       var total = 0
       while try stream.next() != nil { total += try length(stream) }
       lengths.append(total)

@@ -188,7 +188,7 @@ struct MailTests {
   ])
   func madeMailsAreReadInTime(_ piece: String) throws {
     for head in ["", Self.mixed, "From a\n" + Self.mixed] {
-      let stream = MailParts(Repeated(head + String(repeating: piece, count: 50), count: 1 << 18))
+      let stream = MailParts(RepeatedBytes(head + String(repeating: piece, count: 50), count: 1 << 18))
       var total = 0
       while try stream.next() != nil { total += try length(stream) }
       #expect(total <= 1 << 18)

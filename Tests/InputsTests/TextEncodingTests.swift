@@ -84,7 +84,7 @@ struct TextEncodingTests {
 
   @Test func longTextsPassThrough() throws {
     let size = 4 << 20
-    let stream = UnicodeStream(Repeated("[\0 \0\0\u{4}\n\0", count: size), .utf16(.little))
+    let stream = UnicodeStream(RepeatedBytes("[\0 \0\0\u{4}\n\0", count: size), .utf16(.little))
     #expect(try length(stream) == size / 8 * 5)
   }
 }

@@ -54,9 +54,9 @@ struct TransferTests {
 
   @Test func longTextsPassThrough() throws {
     let size = 4 << 20
-    #expect(try length(QuotedPrintableStream(Repeated("=3D=\nx=", count: size))) > size / 4)
-    #expect(try length(Base64Stream(Repeated("YWJj", count: size))) == size / 4 * 3)
-    #expect(try length(Base64Stream(Repeated("=\n", count: size))) == 0)
+    #expect(try length(QuotedPrintableStream(RepeatedBytes("=3D=\nx=", count: size))) > size / 4)
+    #expect(try length(Base64Stream(RepeatedBytes("YWJj", count: size))) == size / 4 * 3)
+    #expect(try length(Base64Stream(RepeatedBytes("=\n", count: size))) == 0)
   }
 
   @Test(arguments: [

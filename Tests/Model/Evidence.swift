@@ -1,4 +1,5 @@
 // What of an execution reaches the analyser.
+import TestSupport
 
 package enum Evidence: String, CaseIterable, Sendable {
   /// Log and every probe, nothing lost.
@@ -22,7 +23,7 @@ package enum Evidence: String, CaseIterable, Sendable {
   /// The texts that are given together.
   package func texts(of execution: Execution) -> [[UInt8]] {
     let tape = Tape(execution)
-    var dice = Dice(execution.seed ^ 0xa5a5_5a5a)
+    var dice = Random(execution.seed ^ 0xa5a5_5a5a)
     let trace = trace(tape, &dice)
     let isLate = self == .late || self == .lateLog
     let late = isLate ? Int(dice.next() % UInt64(max(1, tape.entries.count))) : 0
@@ -39,7 +40,7 @@ package enum Evidence: String, CaseIterable, Sendable {
     }
   }
 
-  private func trace(_ tape: Tape, _ dice: inout Dice) -> [[UInt8]] {
+  private func trace(_ tape: Tape, _ dice: inout Random) -> [[UInt8]] {
     if let graphing { return [GraphText.render(tape, graphing)] }
     guard let tracing = tracing(&dice) else { return [] }
     return [KprobeText.render(tape, tracing, &dice)]
@@ -54,7 +55,7 @@ package enum Evidence: String, CaseIterable, Sendable {
     }
   }
 
-  private func tracing(_ dice: inout Dice) -> Tracing? {
+  private func tracing(_ dice: inout Random) -> Tracing? {
     switch self {
     case .full, .trace, .lateLog: Tracing()
     case .oneCPU: Tracing(cpuOf: dice.next() % 2 == 0 ? .walker : .binder)

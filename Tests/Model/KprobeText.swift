@@ -1,4 +1,5 @@
 // ftrace text of kprobe and iommu:* events, in the layout of the captures.
+import TestSupport
 
 /// What is traced, and what of it is lost.
 struct Tracing {
@@ -27,7 +28,7 @@ struct Tracing {
     ])
 
   /// Everything but a few functions.
-  static func fewer(_ dice: inout Dice) -> Tracing {
+  static func fewer(_ dice: inout Random) -> Tracing {
     var result = Tracing()
     for function in Happening.Function.allCases where dice.next() % 3 == 0 {
       result.functions.remove(function)
@@ -69,7 +70,7 @@ enum KprobeText {
 
     """
 
-  static func render(_ tape: Tape, _ tracing: Tracing, _ dice: inout Dice) -> [UInt8] {
+  static func render(_ tape: Tape, _ tracing: Tracing, _ dice: inout Random) -> [UInt8] {
     var shown = tape.entries.filter { tracing.shows($0.happening) }
     if tracing.droppedReturns > 0 {
       shown.removeAll { entry in
@@ -91,7 +92,7 @@ enum KprobeText {
   }
 
   /// Takes a run of one CPU's events out, and says so before the next event of that CPU.
-  private static func lose(_ shown: [Tape.Entry], _ lines: inout [String], _ dice: inout Dice) {
+  private static func lose(_ shown: [Tape.Entry], _ lines: inout [String], _ dice: inout Random) {
     let who: Happening.Who = dice.next() % 2 == 0 ? .walker : .binder
     let own = shown.indices.filter { shown[$0].happening.who == who }
     guard own.count > 2 else { return }

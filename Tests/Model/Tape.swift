@@ -1,16 +1,5 @@
 // An execution with times and callers: what every printer starts from.
-
-/// A small generator, so that a seed gives the same choices everywhere.
-package struct Dice: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-  package init(_ seed: UInt64) { state = seed }
-  package mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
-  }
-}
+import TestSupport
 
 struct Tape {
   struct Entry {
@@ -28,7 +17,7 @@ struct Tape {
 
   init(_ execution: Execution) {
     scenario = execution.scenario
-    var dice = Dice(execution.seed)
+    var dice = Random(execution.seed)
     var time = 14_000_000
     var stacks: [[Happening.Function]] = [[], []]
     let own = scenario.managesDMA ? "pcieport" : "virtio-pci"

@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import Model
+import Reading
 import Testing
 
 /// The classifier against every interleaving of the model. `PROBERACE_MODEL_DEPTH=full` (make accuracy) tries more.

@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import Model
+import Reading
 import TestSupport
 import Testing
 import Timelines

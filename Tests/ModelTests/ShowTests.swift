@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import Model
+import Reading
 import Testing
 
 /// `PROBERACE_MODEL_SHOW='single:SEED:recipe' swift test --filter ShowTests` prints one execution, as the tally

@@ -1,6 +1,7 @@
 import Bytes
 import Events
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PerfettoTrace
@@ -215,7 +216,7 @@ struct RecordingTests {
 
   /// Any bytes at all: nothing is asked but that it ends.
   @Test func mutationsAreRead() throws {
-    var random = SystemRandomNumberGenerator()
+    var random = Random(18)
     for name in ["dense-deflate", "oldgeneric", "fgraph"] {
       let bytes = try Samples.bytes(name)
       for _ in 0..<60 {

@@ -1,6 +1,7 @@
 import Analysis
 import Bytes
 import Foundation
+import Reading
 import TestSupport
 import Testing
 import Verdicts
@@ -64,7 +65,7 @@ struct SampleTests {
     for recording in [Self.path("preserve.pftrace"), packed] {
       let analysis = Analysis.run([Self.path("dmesg.txt"), recording])
       let evidence = analysis.boots.flatMap(\.findings).flatMap(\.evidence).filter { $0.place?.input == 1 }
-      let lines = RawLines(analysis.inputs, places: evidence.compactMap(\.place), budget: 100_000)
+      let lines = RawLines.read(analysis.inputs, evidence.compactMap(\.place), 100_000)
       let clock = try #require(analysis.boots.first?.timeline.traces.first?.clock)
       #expect(evidence.count > 8)
       for piece in evidence {

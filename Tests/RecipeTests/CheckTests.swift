@@ -1,4 +1,5 @@
 import Analysis
+import Reading
 import Recipes
 import TestSupport
 import Testing

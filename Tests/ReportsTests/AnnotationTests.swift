@@ -22,6 +22,7 @@ import Testing
         ::warning file=logs/readme.txt,title=proberace%3A log not judged::no kernel log in here
         ::warning file=logs/short.txt,title=proberace%3A log not judged::the log ends before user space: what came later is not known
         ::notice title=proberace%3A other kernel trouble%2C not judged::3 × warning:foo in 1 log
+        ::debug::proberace 0.1.0, rules 3
 
         """)
   }
@@ -30,12 +31,11 @@ import Testing
   /// space, properties between commas, the message after the next `::`, then %0D %0A %3A %2C and at last %25.
   @Test func `a nasty name stays one command and comes back whole`() {
     let lines = GitHub.render(nastySample).split(separator: "\n")
-    #expect(lines.count == 4)
+    #expect(lines.count == 5 && lines[4] == "::debug::proberace 0.1.0, rules 3")
     #expect(
-      lines.last?.hasPrefix("::notice title=proberace%3A other kernel trouble%2C not judged::1 × <script>")
-        == true)
-    #expect(lines.last?.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f } == true)
-    for line in lines.dropLast() {
+      lines[3].hasPrefix("::notice title=proberace%3A other kernel trouble%2C not judged::1 × <script>"))
+    #expect(lines[3].unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f })
+    for line in lines.dropLast(2) {
       #expect(line.hasPrefix("::error ") || line.hasPrefix("::notice "))
       #expect(line.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f })
       let rest = line.dropFirst(2)
@@ -58,7 +58,10 @@ import Testing
     let entries = try json(GitLab.render(report)) as? [[String: Any]] ?? []
     #expect(!entries.isEmpty)
     for entry in entries {
-      #expect(Set(entry.keys) == ["description", "check_name", "fingerprint", "severity", "location"])
+      #expect(
+        Set(entry.keys) == [
+          "description", "check_name", "fingerprint", "severity", "engine_name", "location",
+        ])
       let severity = entry["severity"] as? String ?? ""
       #expect(["info", "minor", "major", "critical", "blocker"].contains(severity))
       let location = entry["location"] as? [String: Any]
@@ -82,6 +85,7 @@ import Testing
             "check_name": "undetermined",
             "fingerprint": "33dd26c5734204597831423836250ec0",
             "severity": "major",
+            "engine_name": "proberace 0.1.0, rules 3",
             "location": {
               "path": "logs/open.txt",
               "lines": {

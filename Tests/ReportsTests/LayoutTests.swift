@@ -1,6 +1,7 @@
 // No text of a picture lies over another: told from the numbers that it is drawn from, at the width they are reckoned by.
 import Analysis
 import Bytes
+import Reading
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Statistics
@@ -80,7 +81,7 @@ struct ChangePointTests {
     var boots = points.flatMap {
       Array(repeating: true, count: $0.n) + Array(repeating: false, count: $0.of - $0.n)
     }
-    var random = Lot(state: 1)
+    var random = Random(1)
     var hits = 0
     let times = 10_000
     for _ in 0..<times {
@@ -101,17 +102,5 @@ struct ChangePointTests {
     #expect(FamilyWise.tests([0.5, 0.5, 0.5], level: 0.01) == 1)
     #expect(FamilyWise.tests([1e-9, 1e-9, 0.5], level: 0.01) == 2)
     #expect(FamilyWise.tests([1e-9, 1e-9, 1e-9, 0.006], level: 0.01) == 3)
-  }
-}
-
-/// SplitMix64.
-private struct Lot: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

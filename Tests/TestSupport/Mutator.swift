@@ -1,5 +1,5 @@
 /// Small, repeatable random numbers (SplitMix64).
-package struct Random: RandomNumberGenerator {
+package struct Random: RandomNumberGenerator, Sendable {
   private var state: UInt64
   package init(_ seed: UInt64) { state = seed }
   package mutating func next() -> UInt64 {
@@ -9,6 +9,8 @@ package struct Random: RandomNumberGenerator {
     z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
     return z ^ z >> 31
   }
+  /// From 0 to `bound` - 1.
+  package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }
 
 /// What happens to logs and traces on their way: bit rot, cuts, lost, doubled and joined lines.

@@ -25,7 +25,9 @@ import Testing
     .filter { $0.hasSuffix(".dat") && !$0.contains("zlib") }.map { Data.root + "/../shared/" + $0 }.sorted()
 
   /// The trace-cmd of this machine, where there is one.
-  @Test(.enabled(if: Data.exists("/usr/bin/trace-cmd")), arguments: files)
+  @Test(
+    .enabled(if: Data.hasCaptures && Data.exists("/usr/bin/trace-cmd"), "captures or trace-cmd are not here"),
+    arguments: files)
   func installedTraceCmd(_ path: String) throws {
     let report = try Self.output("/usr/bin/trace-cmd", ["report", "-R", "-i", path])
     let mine = try counts(path)

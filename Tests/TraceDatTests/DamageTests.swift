@@ -1,24 +1,12 @@
 import Bytes
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TraceDat
 
 /// Whatever the bytes are: no crash, no hang, and what is cut is told.
 @Suite struct DamageTests {
-  /// SplitMix64: the same mutations in every run.
-  struct Dice {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-  }
-
   static let lies: [UInt64] = [
     0, 1, 4, 0x7fff_ffff, 0xffff_ffff, 1 << 32, 1 << 40, .max, .max >> 1, .max - 7,
   ]
@@ -36,7 +24,7 @@ import Testing
   @Test(arguments: SampleTests.all)
   func truncated(_ path: String) throws {
     let bytes = Data.bytes(path)
-    var dice = Dice(state: UInt64(bytes.count))
+    var dice = Random(UInt64(bytes.count))
     for _ in 0..<12 {
       let length = dice.below(bytes.count)
       let losses = try read(Array(bytes[..<length]), "\(path) cut at \(length)")
@@ -123,7 +111,7 @@ import Testing
   @Test(arguments: SampleTests.all)
   func flipped(_ path: String) throws {
     let whole = Data.bytes(path)
-    var dice = Dice(state: UInt64(whole.count) + 1)
+    var dice = Random(UInt64(whole.count) + 1)
     for turn in 0..<20 {
       var bytes = whole
       // Some anywhere, some in the head and some in the tables at the end.
@@ -139,7 +127,7 @@ import Testing
   @Test(arguments: SampleTests.all)
   func lying(_ path: String) throws {
     let whole = Data.bytes(path)
-    var dice = Dice(state: UInt64(whole.count) + 2)
+    var dice = Random(UInt64(whole.count) + 2)
     for turn in 0..<20 {
       var bytes = whole
       let lie = turn % 4 == 0 ? UInt64(bytes.count) : Self.lies[dice.below(Self.lies.count)]
@@ -158,7 +146,7 @@ import Testing
   func recordings(_ name: String) throws {
     let path = "\(Data.captures)/tracecmd-6.17.13/\(name).dat"
     let whole = Data.bytes(path)
-    var dice = Dice(state: UInt64(whole.count) + 3)
+    var dice = Random(UInt64(whole.count) + 3)
     for turn in 0..<16 {
       var bytes = turn % 4 == 0 ? Array(whole[..<dice.below(whole.count)]) : whole
       if turn % 4 == 0 {

@@ -212,6 +212,8 @@ class HistoryAdded(TypedDict):
     """Proberace history add and merge --format json."""
 
     schema: Literal['proberace/history-added@1']
+    version: Version
+    rules: Rules
     new: int
     changed: int
     known: int
@@ -230,6 +232,8 @@ class HistoryCompare(TypedDict):
     """Proberace history compare --format json: two kernels or boards beside each other."""
 
     schema: Literal['proberace/history-compare@1']
+    version: Version
+    rules: Rules
     a: str
     b: str
     rows: list[HistoryCompareRow]
@@ -238,6 +242,8 @@ class HistoryPruned(TypedDict):
     """Proberace history prune --format json."""
 
     schema: Literal['proberace/history-pruned@1']
+    version: Version
+    rules: Rules
     boots: int
 
 class KnownHistoryRegressionCommit(TypedDict):
@@ -261,6 +267,8 @@ class HistoryRejudged(TypedDict):
     """Proberace history rejudge --format json."""
 
     schema: Literal['proberace/history-rejudged@1']
+    version: Version
+    rules: Rules
     judged: int
     gone: int
     other: int
@@ -286,6 +294,8 @@ class HistoryShow(TypedDict):
     """Proberace history show --format json: what the history has."""
 
     schema: Literal['proberace/history-show@1']
+    version: Version
+    rules: Rules
     boots: int
     eligible: int
     days: list[str] | None
@@ -307,6 +317,8 @@ class HistoryTrend(TypedDict):
     """Proberace history trend --format json: rates along kernels, boards or days."""
 
     schema: Literal['proberace/history-trend@1']
+    version: Version
+    rules: Rules
     by: Literal['kernel', 'board', 'day']
     rows: list[HistoryTrendRow]
 

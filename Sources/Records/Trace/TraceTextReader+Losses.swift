@@ -14,12 +14,12 @@ extension TraceTextReader {
   package mutating func finish(_ sink: Sink = { _, _, _ in }) {
     release(sink)
     settlePromise()
-    if strangeTimes > 0, entries == 0 {
+    if unusableTimes > 0, entries == 0 {
       losses.append(
         Loss(
-          .unusable, count: strangeTimes,
+          .unusable, count: unusableTimes,
           "the time column is not understood (seconds with a point are): nothing in this trace can be ordered; save the file "
-            + "as the kernel prints it", at: firstStrange))
+            + "as the kernel prints it", at: firstUnusable))
     }
     if rawAddresses > 0 {
       losses.append(
@@ -123,8 +123,8 @@ extension TraceTextReader {
   /// A line that is none of a trace, and none of a log either.
   mutating func note(unexplained line: Span<UInt8>, _ place: Place) {
     if TraceHeader.hasOwner(line) {
-      strangeTimes += 1
-      firstStrange = firstStrange ?? place
+      unusableTimes += 1
+      firstUnusable = firstUnusable ?? place
       return
     }
     if Interest.isBareProbe(line) {

@@ -26,8 +26,8 @@ package struct TraceTextReader {
   private var joiner = TraceJoiner()
   private var width = WrapWidth()
   /// Entries whose time is none.
-  var strangeTimes: Int64 = 0
-  var firstStrange: Place?
+  var unusableTimes: Int64 = 0
+  var firstUnusable: Place?
   /// The CPU of the first entry, as digits; and whether all were of it. Of `per_cpu/cpuN/trace` they are.
   private var firstCPU: UInt32 = 0
   private var isOfOneCPU = true

@@ -28,16 +28,18 @@ package struct HTMLReport {
   private static let devicesBudget = 1_900_000
   private static let linesBudget = 600_000
 
-  /// Reads the inputs again, for the raw lines. `whatIf`: candidates that are asked about.
+  /// `lines` reads the inputs again, for the raw lines; `whatIf`: candidates that are asked about.
   package static func render(
-    _ analysis: Analysis, _ subject: Subject = .findings, whatIf: [Candidate] = []
+    _ analysis: Analysis, _ subject: Subject = .findings, whatIf: [Candidate] = [], lines: RawLines.Reader
   ) -> String {
-    var page = HTMLReport(analysis, subject, whatIf)
+    var page = HTMLReport(analysis, subject, whatIf, lines)
     page.write()
     return page.out
   }
 
-  private init(_ analysis: Analysis, _ subject: Subject, _ whatIf: [Candidate]) {
+  private init(
+    _ analysis: Analysis, _ subject: Subject, _ whatIf: [Candidate], _ read: RawLines.Reader
+  ) {
     self.whatIf = whatIf
     self.analysis = analysis
     self.subject = subject
@@ -49,8 +51,7 @@ package struct HTMLReport {
     }
     var places: [Place] = []
     if case .findings = subject { places = boots.flatMap(\.evidencePlaces) + boots.flatMap(\.picturePlaces) }
-    lines = RawLines(
-      analysis.inputs, places: places + boots.flatMap(\.overviewPlaces), budget: Self.linesBudget)
+    lines = read(analysis.inputs, places + boots.flatMap(\.overviewPlaces), Self.linesBudget)
   }
 
   private mutating func write() {
@@ -240,11 +241,11 @@ package struct HTMLReport {
     var count = 0
     for lane in boot.overview {
       guard out.utf8.count + drawn.utf8.count < Self.devicesBudget else { break }
-      drawn += overviewLane(lane, boot, context)
+      drawn += OverviewHTML.lane(lane, boot, context)
       count += 1
     }
     out += PictureHTML.frame(
-      label: "Timeline of all devices", registrations(boot, context) + drawn, context.scale)
+      label: "Timeline of all devices", OverviewHTML.registrations(boot, context) + drawn, context.scale)
     if count < lanes.count {
       out +=
         "<p class=\"note\">\(lanes.count - count) more devices are not drawn: their windows are shorter, or they "
@@ -253,31 +254,6 @@ package struct HTMLReport {
       out += "them all.</p>\n"
     }
     out += "</section>\n"
-  }
-
-  private func registrations(_ boot: BootPage, _ context: LaneContext) -> String {
-    boot.scene.registrations.prefix(20).map { registration in
-      var lane = DrawnLane(device: "")
-      lane.acts = [DrawnAct(spans: [registration], isBind: false, matters: true)]
-      let drawing = LaneSVG(lane, context, isSmall: true)
-      let length = registration.end.map { Plain.duration($0 - registration.start) } ?? "not seen to return"
-      let result = registration.result.map { " = \($0)" } ?? ""
-      return "<div class=\"lane\"><div class=\"lh\"><b>iommu_device_register\(result)</b> "
-        + "<code>\(HTML.text(registration.note))</code> <span>\(length)</span></div>"
-        + PictureHTML.lane(drawing) + "</div>\n"
-    }.joined()
-  }
-
-  private func overviewLane(_ lane: DrawnLane, _ boot: BootPage, _ context: LaneContext) -> String {
-    let drawing = LaneSVG(lane, context, isSmall: true)
-    let device = "<b><code>\(HTML.text(lane.device))</code></b>"
-    let name = boot.target(lane.device).map { "<a href=\"#\($0)\">\(device)</a>" } ?? device
-    var facts = lane.facts.map { HTML.text($0) }
-    if let window = lane.windowFact { facts.insert("<em>\(HTML.text(window))</em>", at: 0) }
-    if lane.isWarned { facts.insert("<strong>WARNING</strong>", at: 0) }
-    return "<div class=\"lane\" data-f=\"\(boot.filter(lane))\"><div class=\"lh\">\(name) "
-      + "\(HTML.text(lane.driver ?? "")) <span>\(facts.joined(separator: " · "))</span></div>"
-      + PictureHTML.lane(drawing) + "</div>\n"
   }
 
   // MARK: the end

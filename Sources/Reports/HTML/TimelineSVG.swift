@@ -35,7 +35,7 @@ struct TimelineSVG {
 
   private var whole: String {
     "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"\(look.rawValue)\" width=\"\(HTML.px(Self.width))\" "
-      + "height=\"\(HTML.px(height + 8))\" font-family=\"monospace\">\n<style>\(PageStyle.picture(look))</style>\n"
+      + "height=\"\(HTML.px(height + 8))\" font-family=\"monospace\">\n<metadata>\(Release.title)</metadata>\n<style>\(PageStyle.picture(look))</style>\n"
       + PictureHTML.definitions + "<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n" + out
       + "</svg>\n"
   }

@@ -2,6 +2,7 @@
 // process is a device, a thread one of the threads that worked on it.
 import Analysis
 import Timelines
+import Verdicts
 import Writing
 
 enum ChromeTrace {
@@ -25,7 +26,10 @@ enum ChromeTrace {
         events += lane.marks.map { mark($0, process, names) }
       }
     }
-    return .object([("displayTimeUnit", .string("ns")), ("traceEvents", .array(events))])
+    return .object([
+      ("displayTimeUnit", .string("ns")), ("otherData", .object([("madeBy", .string(Release.title))])),
+      ("traceEvents", .array(events)),
+    ])
   }
 
   private static func add(

@@ -6,6 +6,7 @@ import Bytes
 import Perfetto
 import SwiftProtobuf
 import Timelines
+import Verdicts
 import Writing
 
 struct PerfettoTrace {
@@ -38,7 +39,7 @@ struct PerfettoTrace {
   private mutating func boot(_ boot: BootAnalysis, _ number: Int, _ count: Int) {
     let scene = Scene(boot, device: nil)
     let root = Self.id("boot \(number)")
-    describe(root, count > 1 ? "proberace: boot \(number)" : "proberace", parent: nil, rank: 0)
+    describe(root, Release.title + (count > 1 ? ": boot \(number)" : ""), parent: nil, rank: 0)
     if !scene.registrations.isEmpty {
       let track = Self.id("boot \(number) registrations")
       describe(track, "iommu_device_register", parent: root, rank: 0)

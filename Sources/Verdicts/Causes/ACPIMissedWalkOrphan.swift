@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let acpiMissedWalkOrphan = Cause(
-    id: "acpi-missed-walk-orphan", letter: "T13",
+    kind: .acpiMissedWalkOrphan, letter: "T13",
     title: "The walk skipped an ACPI client that was being bound, and nothing replays", verdict: .real,
     harm: "exposed; harmed where the IOMMU blocks what it does not know", sides: [.none],
     story: """

@@ -4,7 +4,7 @@ import Timelines
 
 extension Cause {
   static let dmaConfigureNullDriver = Cause(
-    id: "dma-configure-null-driver", letter: "T8",
+    kind: .dmaConfigureNullDriver, letter: "T8",
     title: "<bus>_dma_configure read dev->driver twice and met NULL", verdict: .real,
     harm: "harmed: an oops", sides: [.none],
     story: """

@@ -4,7 +4,7 @@ import Timelines
 
 extension Cause {
   static let dmaConfigureOutsideBus = Cause(
-    id: "dma-configure-outside-bus", letter: "T1",
+    kind: .dmaConfigureOutsideBus, letter: "T1",
     title: "A driver called of_dma_configure() on a bound device", verdict: .real,
     harm: "exposed by the order of things; harmed if DMA was mapped before", sides: [.direct],
     story: """

@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let defaultDomainFlip = Cause(
-    id: "default-domain-flip", letter: "T9",
+    kind: .defaultDomainFlip, letter: "T9",
     title: "The default domain came after the driver had started, for want of a check", verdict: .real,
     harm: "unknown", sides: [.none],
     story: """

@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let deviceLockSelfDeadlock = Cause(
-    id: "device-lock-self-deadlock", letter: "T11",
+    kind: .deviceLockSelfDeadlock, letter: "T11",
     title: "A patched walk waits for the lock of the IOMMU's own device", verdict: .real,
     harm: "harmed: a hang", sides: [.none],
     story: """

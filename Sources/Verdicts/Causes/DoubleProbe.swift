@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let doubleProbe = Cause(
-    id: "double-probe", letter: "T7",
+    kind: .doubleProbe, letter: "T7",
     title: "Two threads finished the IOMMU probe of one device", verdict: .real,
     harm: "harmed on an oops, else unknown", sides: [.none, .walk, .bind],
     story: """

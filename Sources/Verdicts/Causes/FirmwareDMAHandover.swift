@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let firmwareDMAHandover = Cause(
-    id: "firmware-dma-handover", letter: "T12",
+    kind: .firmwareDMAHandover, letter: "T12",
     title: "DMA that the boot loader left running faults once the IOMMU is on", verdict: .real,
     harm: "harmed: another fault than this race", sides: [.none],
     story: """

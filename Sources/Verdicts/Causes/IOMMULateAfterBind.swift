@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let iommuLateAfterBind = Cause(
-    id: "iommu-late-after-bind", letter: "T3",
+    kind: .iommuLateAfterBind, letter: "T3",
     title: "The IOMMU registered after its client was bound", verdict: .real,
     harm: "exposed; the driver may hold direct DMA addresses", sides: [.walk],
     story: """

@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let managedDMABeforeDomain = Cause(
-    id: "managed-dma-before-domain", letter: "T14",
+    kind: .managedDMABeforeDomain, letter: "T14",
     title: "A driver that manages its DMA itself was bound before its device had a domain", verdict: .real,
     harm: "exposed; harmed where an MSI doorbell or a buffer from before the domain is used after it",
     sides: [.none],

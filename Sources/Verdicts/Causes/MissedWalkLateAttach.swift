@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let missedWalkLateAttach = Cause(
-    id: "missed-walk-late-attach", letter: "T5",
+    kind: .missedWalkLateAttach, letter: "T5",
     title: "A bound ACPI client that its own IOMMU's walk had missed was attached late", verdict: .real,
     harm: "exposed; harmed with damage", sides: [.walk],
     story: """

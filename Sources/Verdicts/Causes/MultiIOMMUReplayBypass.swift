@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let multiIOMMUReplayBypass = Cause(
-    id: "multi-iommu-replay-bypass", letter: "F2",
+    kind: .multiIOMMUReplayBypass, letter: "F2",
     title: "A client of two IOMMUs slipped past the ready gate", verdict: .falsePositive,
     harm: "unharmed", sides: [.walk, .bind],
     story: """

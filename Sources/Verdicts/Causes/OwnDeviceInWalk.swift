@@ -3,7 +3,7 @@ import Timelines
 extension Cause {
   /// Not a finding: explained, and marked in the timeline.
   static let ownDeviceInWalk = Cause(
-    id: "own-device-in-walk", letter: "B1",
+    kind: .ownDeviceInWalk, letter: "B1",
     title: "The walk meets the IOMMU's own device", verdict: nil,
     harm: "none", sides: [],
     story: """

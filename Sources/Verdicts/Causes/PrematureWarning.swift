@@ -2,7 +2,7 @@ import Timelines
 
 extension Cause {
   static let prematureWarning = Cause(
-    id: "premature-warning-prerelease", letter: "B2",
+    kind: .prematureWarning, letter: "B2",
     title: "A development kernel warned before it had asked the IOMMU driver", verdict: .falsePositive,
     harm: "unharmed", sides: [.walk],
     story: """

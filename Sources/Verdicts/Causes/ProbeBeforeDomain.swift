@@ -5,7 +5,7 @@ import Timelines
 
 extension Cause {
   static let probeBeforeDomain = Cause(
-    id: "probe-before-domain", letter: "T6",
+    kind: .probeBeforeDomain, letter: "T6",
     title: "The driver's probe ran before the device had its DMA domain", verdict: .real,
     harm:
       "exposed, under an identity domain too (its group can be claimed by VFIO); harmed once DMA or an MSI doorbell set up before "
@@ -265,7 +265,7 @@ extension CaseFile {
 /// so a probe before it is what they are meant to do.
 enum DriverManagedDMA {
   private static let drivers: Set<String> = ["pcieport", "shpchp", "fsl-pci"]
-  private static let strangers: Set<String> = [
+  private static let stubsAndVFIO: Set<String> = [
     "pci-stub", "pci-pf-stub", "vfio-platform", "vfio-amba", "vfio-fsl-mc", "vfio-cdx",
   ]
 
@@ -277,7 +277,7 @@ enum DriverManagedDMA {
 
   /// It is meant to run without the default domain: its device is somebody else's.
   static func isMeant(_ driver: String) -> Bool {
-    strangers.contains(driver) || driver.hasSuffix("vfio-pci") || driver.hasSuffix("vfio_pci")
+    stubsAndVFIO.contains(driver) || driver.hasSuffix("vfio-pci") || driver.hasSuffix("vfio_pci")
   }
 }
 

@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let reboundAfterLateIOMMU = Cause(
-    id: "rebound-after-late-iommu", letter: "T4b",
+    kind: .reboundAfterLateIOMMU, letter: "T4b",
     title: "The client ran without its IOMMU and was bound again after it came", verdict: .real,
     harm: "exposed before the rebind", sides: [.bind],
     story: """

@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let iommuRegisteredTooEarly = Cause(
-    id: "iommu-registered-too-early", letter: "T2",
+    kind: .iommuRegisteredTooEarly, letter: "T2",
     title: "The IOMMU driver registered before it could serve", verdict: .real,
     harm: "unharmed: the replay comes before the client's probe", sides: [.bind],
     story: """

@@ -4,7 +4,7 @@ import Timelines
 
 extension Cause {
   static let silentLateIOMMU = Cause(
-    id: "silent-late-iommu", letter: "T4",
+    kind: .silentLateIOMMU, letter: "T4",
     title: "The IOMMU came late and left the client out, without a warning", verdict: .real,
     harm: "exposed; harmed when the IOMMU starts to block its DMA", sides: [.none],
     story: """

@@ -5,7 +5,7 @@ import Timelines
 
 extension Cause {
   static let skippedBridgeSplitGroups = Cause(
-    id: "skipped-bridge-split-groups", letter: "T15",
+    kind: .skippedBridgeSplitGroups, letter: "T15",
     title: "The walk skipped a bridge, and the functions behind it got groups of their own", verdict: .real,
     harm: "exposed: devices that are not isolated from each other can be handed out apart", sides: [.none],
     story: """

@@ -4,7 +4,7 @@ import Timelines
 
 extension Cause {
   static let skippedByWalkThenReplayed = Cause(
-    id: "skipped-by-walk-then-replayed", letter: "F4",
+    kind: .skippedByWalkThenReplayed, letter: "F4",
     title: "The walk skipped a device that was being bound; its bind did the probe later",
     verdict: .falsePositive,
     harm: "unharmed", sides: [.bind],

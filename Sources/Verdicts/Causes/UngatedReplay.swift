@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let ungatedReplay = Cause(
-    id: "ungated-replay", letter: "F3",
+    kind: .ungatedReplay, letter: "F3",
     title: "A bind replayed while the registration walk ran, on a kernel without the ready gate",
     verdict: .falsePositive,
     harm: "unharmed", sides: [.bind, .walk],

@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let walkAbortedRegistration = Cause(
-    id: "walk-aborted-registration", letter: "T10",
+    kind: .walkAbortedRegistration, letter: "T10",
     title: "An error in the walk made the whole IOMMU fail", verdict: .real,
     harm: "harmed: none of its clients has an IOMMU", sides: [.none],
     story: """

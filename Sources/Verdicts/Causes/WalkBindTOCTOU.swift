@@ -3,7 +3,7 @@ import Timelines
 
 extension Cause {
   static let walkBindTOCTOU = Cause(
-    id: "walk-bind-toctou", letter: "F1",
+    kind: .walkBindTOCTOU, letter: "F1",
     title: "The walk raced a bind, and the bind waited", verdict: .falsePositive,
     harm: "unharmed", sides: [.walk],
     story: """

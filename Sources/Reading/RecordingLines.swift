@@ -1,4 +1,5 @@
 // Events of Perfetto's recordings, where a report shows the lines of a text.
+import Analysis
 import Bytes
 import PerfettoTrace
 

@@ -2,31 +2,12 @@
 import Bytes
 import CNettle
 
-/// The SHA-256 of some bytes and how many they are.
-package struct ContentHash: Sendable, Hashable {
-  /// 64 hex digits.
-  package let text: String
-  /// In bytes.
-  package let size: Int
-
-  /// Takes what another program has computed; nil if it is no SHA-256 in hex.
-  package init?(_ text: some StringProtocol, size: Int) {
-    guard text.utf8.count == 64, text.allSatisfy(\.isHexDigit) else { return nil }
-    self.text = text.lowercased()
-    self.size = size
-  }
-
-  fileprivate init(_ digest: [UInt8], size: Int) {
-    let digits = Array("0123456789abcdef".utf8)
-    text = String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    self.size = size
-  }
-
+extension ContentHash {
   /// What several documents are known by together, in whatever order they come.
   package init(of parts: [ContentHash]) {
     var state = Hasher256()
     for part in parts.map(\.text).sorted() { state.update(Array(part.utf8).span) }
-    self.init(state.digest, size: parts.reduce(0) { $0 + $1.size })
+    self.init(digest: state.digest, size: parts.reduce(0) { $0 + $1.size })
   }
 }
 
@@ -80,6 +61,6 @@ package final class HashedStream: ByteStream {
     } catch {
       // Whoever read it has said so.
     }
-    return ContentHash(state.digest, size: size)
+    return ContentHash(digest: state.digest, size: size)
   }
 }

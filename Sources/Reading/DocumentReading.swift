@@ -1,4 +1,5 @@
 // One document to its story: see what it is, read it to the end, keep what it says and what it lacks.
+import Analysis
 import Bytes
 import Events
 import Facts

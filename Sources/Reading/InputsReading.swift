@@ -1,4 +1,5 @@
 // The documents of one machine, from any number of inputs, put together and judged.
+import Analysis
 import Bytes
 import Inputs
 import Records

@@ -1,5 +1,6 @@
 // Perfetto's recordings to stories, in two steps: which function a probe is on may stand in another input, so a recording waits
 // until all are read.
+import Analysis
 import Bytes
 import Events
 import Inputs

@@ -3,7 +3,7 @@ import Events
 import Records
 
 /// Turns kept records into events, with the same meaning as `TraceEvents` gives the text of the same record.
-struct Decoder {
+struct RecordDecoder {
   private let order: ByteOrder
   private let plans: Plans
   private let roles: RoleTable

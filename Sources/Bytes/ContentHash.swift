@@ -1,0 +1,21 @@
+/// The SHA-256 of some bytes and how many they are.
+package struct ContentHash: Sendable, Hashable {
+  /// 64 hex digits.
+  package let text: String
+  /// In bytes.
+  package let size: Int
+
+  /// Takes what another program has computed; nil if it is no SHA-256 in hex.
+  package init?(_ text: some StringProtocol, size: Int) {
+    guard text.utf8.count == 64, text.allSatisfy(\.isHexDigit) else { return nil }
+    self.text = text.lowercased()
+    self.size = size
+  }
+
+  /// `digest`: the 32 bytes of the SHA-256.
+  package init(digest: [UInt8], size: Int) {
+    let digits = Array("0123456789abcdef".utf8)
+    text = String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    self.size = size
+  }
+}
