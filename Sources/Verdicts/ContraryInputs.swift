@@ -25,12 +25,12 @@ enum ContraryInputs {
 }
 
 extension CaseFile {
-  /// The log has the attempt that the warning met deferred, before the group came.
-  var deferredBeforeGroup: LogMoment? {
-    guard let warning, boot.logKeepsOrder, let adding = addingLine else { return nil }
-    return device.log.first {
-      guard case .probeReturned(_, -517, _) = $0.what else { return false }
-      return $0.order > warning.order && $0.order < adding.order
+  /// The log's word that an attempt failed, or was deferred, which the trace has succeed: attempts of one device follow each other.
+  func loggedFailure(of bind: Bind) -> LogMoment? {
+    guard boot.isOfOneClock, bind.succeeded, let end = bind.phase.end else { return nil }
+    return device.log.first { line in
+      guard case .probeReturned(_, let result, _) = line.what, let time = line.time else { return false }
+      return result != 0 && time > bind.phase.start && time <= end
     }
   }
 

@@ -110,7 +110,7 @@ extension Cause {
     let isProven = file.isProvenBefore(bind, probe)
     let isCertain =
       isProven && file.driver(of: bind) != nil && exposure.isKept && !file.mustHaveWaited(bind)
-      && file.deferredBeforeGroup == nil
+      && file.loggedFailure(of: bind) == nil
     let mapped = file.boot.translated == true && !exposure.isUndone ? file.mapped(from: bind) : []
     let damage = mapped + file.damage
     return Judgement(
@@ -235,7 +235,7 @@ extension CaseFile {
       return
         "whether the driver manages its DMA itself (driver_managed_dma): this kernel makes others wait for the domain"
     }
-    if deferredBeforeGroup != nil { return "inputs that agree: the log has that attempt deferred" }
+    if loggedFailure(of: exposure.bind) != nil { return "inputs that agree: the log has that attempt fail" }
     if exposure.isUndone { return "whether the ->probe that failed had left anything behind" }
     return "the result of that really_probe(): a ->probe that failed takes back what it had set up"
   }
