@@ -121,7 +121,7 @@ final class LogScanner {
     }
     guard let rest else {
       let hash = try document.hashed?.finish()
-      if let hash, rows.known.contains(hash.text) {
+      if let hash, rows.known.contains(hash) {
         try queue.finish(self, put)
         return put(.known(document.name, hash))
       }
@@ -137,7 +137,7 @@ final class LogScanner {
     guard let hashed = document.hashed else { return try judge(document.named, bytes, filled, rest, put) }
     // A file can be read twice: its rows need not wait for its end.
     if let path = document.path, timed == nil, let hash = try ContentHash(file: path, isStopped) {
-      if rows.known.contains(hash.text) { return put(.known(document.name, hash)) }
+      if rows.known.contains(hash) { return put(.known(document.name, hash)) }
       hashed.leave()
       return try judge(document.named, bytes, filled, rest) { put($0.known(by: hash)) }
     }
@@ -155,7 +155,7 @@ final class LogScanner {
     guard !areMany else { return }
     // What nobody waited for is not known by its beginning.
     let hash = timed?.isOver == true ? nil : try hashed.finish()
-    if let hash, rows.known.contains(hash.text) { return put(.known(document.name, hash)) }
+    if let hash, rows.known.contains(hash) { return put(.known(document.name, hash)) }
     for result in results { put(result.known(by: hash)) }
   }
 
