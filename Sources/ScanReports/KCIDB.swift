@@ -200,6 +200,7 @@ extension JSONValue {
     switch self {
     case .string(let text) where text.utf8.contains(0): .string(text.replacing("\0", with: "\u{fffd}"))
     case .array(let values): .array(values.map(\.withoutNUL))
+    case .each(let count, let value): .each(count) { value($0).withoutNUL }
     case .object(let pairs): .object(pairs.map { ($0.0, $0.1.withoutNUL) })
     default: self
     }
