@@ -178,8 +178,11 @@ final class LogScanner {
   /// Judges the first `filled` of the bytes, and what follows them.
   private func judge(
     _ document: Document.Name, _ bytes: [UInt8], _ filled: Int, _ rest: (any ByteStream)?,
-    _ emit: (LogResult) -> Void
+    _ put: (LogResult) -> Void
   ) throws {
+    func emit(_ result: LogResult) {
+      put(rest == nil && rows.illustrator != nil ? result.quoting(bytes.span.extracting(0..<filled)) : result)
+    }
     let text = bytes.span.extracting(0..<filled)
     switch Recognised(text.extracting(0..<min(filled, Recognised.sniffed))) {
     case .refused, .format:

@@ -10,7 +10,10 @@ package enum GitHub {
   package static func render(_ report: ScanReport, groupedBy keys: [GroupKey] = GroupKey.standard) -> String {
     // GitHub shows ten of a kind in a step: groups come first, then what fails.
     let groups = FindingGroup.leading(report, by: keys).map(group)
-    let commands = groups + report.logs.flatMap(commands)
+    let regressions = (report.regressions ?? []).map {
+      "::error title=\(property("proberace: regression"))::\(data($0))"
+    }
+    let commands = regressions + groups + report.logs.flatMap(commands)
     return (commands.filter { $0.hasPrefix("::error ") } + commands.filter { !$0.hasPrefix("::error ") })
       .map { $0 + "\n" }.joined() + others(report)
   }

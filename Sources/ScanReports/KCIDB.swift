@@ -1,3 +1,4 @@
+import History
 import Scan
 import Verdicts
 import Writing
@@ -104,8 +105,7 @@ package enum KCIDB {
   /// As a label says it: a day is its beginning.
   private static func start(_ log: LogResult) -> String? {
     if let time = log.labels["start_time"], Moment.isRFC3339(time) { return time }
-    guard let day = log.labels["date"], Baseline.isDate(day) else { return nil }
-    return day + "T00:00:00Z"
+    return log.labels["date"].flatMap { Day($0) }.map { $0.text + "T00:00:00Z" }
   }
 
   /// `compatible` is what a device tree calls its board, most exact first: the kernel says the first of them, as `vendor,board`.
