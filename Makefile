@@ -124,10 +124,11 @@ perfetto: swift
 	protoc --plugin=protoc-gen-swift=.build-protoc/debug/protoc-gen-swift --swift_opt=Visibility=Public \
 	  --swift_out=Sources/Perfetto -I Sources/Perfetto perfetto.proto
 
-# After a change of the page's style or script: what its Content-Security-Policy must say.
+# After a change of a page's style or script: what its Content-Security-Policy must say.
 page-hashes: proberace
 	@$(PROBERACE) report --fail-on none --format html -o .build/page.html $(DEMO)/dmesg.txt
-	python3 scripts/page_hashes.py .build/page.html
+	@$(PROBERACE) scan --fail-on none --format html -o .build/farm.html $(DEMO)/dmesg.txt
+	python3 scripts/page_hashes.py .build/page.html .build/farm.html
 
 lint: swift
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz

@@ -140,12 +140,18 @@ let package = Package(
         "Bytes", "Inputs", "Records", "Verdicts", "Analysis", "Reading", "Reports", "Writing", "CArchive",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    step("ScanReports", ["Bytes", "Verdicts", "Analysis", "Scan", "Reports", "Writing", "Statistics"]),
     // Many boots of many runs in one file, and what they say together.
     step(
       "History",
       [
         "Bytes", "Verdicts", "Statistics", "Writing", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    // What many boots say together, as a page: of a scan's rows, or of a history.
+    step("FarmPage", ["History", "Reports", "Statistics", "Verdicts", "Writing"]),
+    step(
+      "ScanReports",
+      [
+        "Bytes", "Verdicts", "Analysis", "Scan", "Reports", "Writing", "Statistics", "History", "FarmPage",
       ]),
     step("HistoryReports", ["History", "Statistics", "Verdicts", "Writing"]),
     .executableTarget(
@@ -155,7 +161,7 @@ let package = Package(
         "Doctor",
         "Check",
         "Scan",
-        "Reports", "ScanReports", "Writing", "History", "HistoryReports",
+        "Reports", "ScanReports", "Writing", "History", "HistoryReports", "FarmPage",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -177,7 +183,10 @@ let package = Package(
     tests("CaptureTests", ["Bytes", "Timelines", "Verdicts", "Analysis", "Reading"]),
     tests(
       "ReportsTests",
-      ["Bytes", "Timelines", "Verdicts", "Analysis", "Reading", "Scan", "Reports", "ScanReports", "Writing"]),
+      [
+        "Bytes", "Timelines", "Verdicts", "Analysis", "Reading", "Scan", "Reports", "ScanReports", "Writing",
+        "History", "FarmPage", "Statistics",
+      ]),
     // Repositories and trees made in the test.
     tests("KernelTreeTests", ["KernelTree", "Verdicts"]),
     // Runs the built command; the dependency is there so that it is built.

@@ -67,7 +67,7 @@ def fill(file, boots):
 
     found = []
     db.executemany(f"INSERT INTO boots VALUES ({','.join('?' * 17)})", made())
-    db.executemany("INSERT INTO findings VALUES (?,?,?,?,?,?,?,?,?)", found)
+    db.executemany("INSERT INTO findings VALUES (?,?,?,?,?,?,?,?,?,NULL)", found)
     db.executemany("INSERT INTO tally VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET boots = boots + excluded.boots, "
                    "eligible = eligible + excluded.eligible", [(*cell, *count) for cell, count in tally.items()])
     db.executemany("INSERT INTO seen VALUES (?,?,?,?,?,0) ON CONFLICT DO UPDATE SET boots = boots + excluded.boots",

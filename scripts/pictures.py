@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 from browser import Browser
 
@@ -86,6 +87,21 @@ def page(tool):
             browser.shot(f"{FOLDER}/report-{look}.png")
 
 
+def farm(tool):
+    """The farm's page, of boots that Benchmarks/farm.py makes up."""
+    made = subprocess.run([sys.executable, "Benchmarks/farm.py", "1", "--boots", "8000"], check=True, capture_output=True)
+    with tempfile.TemporaryDirectory() as folder:
+        history, page = os.path.join(folder, "farm.sqlite"), os.path.join(folder, "farm.html")
+        subprocess.run([tool, "history", "add", "-q", "--history", history, "-"], input=made.stdout, check=True)
+        subprocess.run([tool, "history", "export", "--format", "html", "-o", page, "--history", history], check=True)
+        with Browser() as browser:
+            for look in ("light", "dark"):
+                browser.size(1180, 900)
+                browser.scheme(look)
+                browser.open(page)
+                browser.shot(f"{FOLDER}/farm-{look}.png")
+
+
 # How a terminal shows what `Style.Paint` writes.
 LOOKS = {"1": "font-weight: bold", "2": "opacity: .6", "1;31": "color: var(--red); font-weight: bold",
          "1;32": "color: var(--green); font-weight: bold", "1;33": "color: var(--yellow); font-weight: bold", "34": "color: var(--blue)"}
@@ -128,6 +144,7 @@ def main():
         file.write(text)
     page(tool)
     terminal(tool)
+    farm(tool)
 
 
 main()

@@ -76,7 +76,7 @@ extension FindingRecord {
     .object([
       ("signature", .string(signature)), ("cause", .optional(cause)), ("verdict", .string(verdict)),
       ("confidence", .optional(confidence)), ("device", .string(device)), ("driver", .optional(driver)),
-      ("time", .optional(time)),
+      ("time", .optional(time)), ("evidence", .array(evidence.map(\.value))),
     ])
   }
 }

@@ -62,18 +62,16 @@ package struct BootRecord: Sendable, Equatable {
   package var board: String { CountedFor.board(labels, hardware: hardware) }
   /// The kernel that it counts for.
   package var countedKernel: String { CountedFor.kernel(labels, release: kernel) }
-  /// What it is counted under: the causes that it shows; without any, the signatures of what is undetermined, which have a colon as no cause
-  /// has. Beside a cause they are most likely more of the same.
+  /// What it is counted under.
   package var topics: Set<String> {
-    let causes = Set(findings.compactMap(\.cause))
-    return causes.isEmpty ? Set(findings.map(\.signature)) : causes
+    FarmCounts.topics(findings.map { (cause: $0.cause, signature: $0.signature) })
   }
   /// The day that it counts for, if a label says so.
   package var day: Day? { labels["date"].flatMap { Day($0) } }
 }
 
 /// What the history keeps of a finding.
-package struct FindingRecord: Sendable, Equatable, Codable {
+package struct FindingRecord: Sendable, Equatable {
   /// Stable over builds (docs/schema).
   package var signature: String
   /// A cause's id; nil if undetermined.
@@ -88,11 +86,14 @@ package struct FindingRecord: Sendable, Equatable, Codable {
   package var driver: String?
   /// Nanoseconds of the boot's clock; nil without stamps.
   package var time: Int64?
+  /// What speaks for it, in the order in which it is to be read; empty where nobody said.
+  package var evidence: [EvidenceRecord]
 
   package init(
     signature: String, cause: String?, verdict: String, confidence: String? = nil, device: String,
-    driver: String? = nil, time: Int64? = nil
+    driver: String? = nil, time: Int64? = nil, evidence: [EvidenceRecord] = []
   ) {
+    self.evidence = EvidenceRecord.limited(evidence)
     self.signature = signature
     self.cause = cause
     self.verdict = verdict

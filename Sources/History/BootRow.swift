@@ -33,6 +33,8 @@ struct BootRow: Equatable {
     var device: Int64
     var driver: Int64?
     var time: Int64?
+    /// JSON; nil for none.
+    var evidence: String?
 
     var topic: Int64 { cause ?? signature }
   }
@@ -59,7 +61,7 @@ struct BootRow: Equatable {
           verdict: try names.number(finding.verdict, db),
           confidence: try names.number(finding.confidence, db),
           device: try names.number(finding.device, db), driver: try names.number(finding.driver, db),
-          time: finding.time))
+          time: finding.time, evidence: EvidenceRecord.text(finding.evidence)))
     }
   }
 
@@ -92,12 +94,12 @@ struct BootRow: Equatable {
   mutating func readFindings(_ db: Database) throws {
     let select = try db.cachedStatement(
       sql: """
-        SELECT signature, cause, verdict, confidence, device, driver, time FROM findings WHERE boot = ? ORDER BY ordinal
+        SELECT signature, cause, verdict, confidence, device, driver, time, evidence FROM findings WHERE boot = ? ORDER BY ordinal
         """)
     findings = try Row.fetchAll(select, arguments: [id]).map { row in
       FindingRow(
         signature: row[0], cause: row[1], verdict: row[2], confidence: row[3], device: row[4], driver: row[5],
-        time: row[6])
+        time: row[6], evidence: row[7])
     }
   }
 
@@ -130,13 +132,22 @@ struct BootRow: Equatable {
   }
 
   private func insertFindings(_ db: Database) throws {
-    let insert = try db.cachedStatement(sql: "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    let insert = try db.cachedStatement(sql: "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     for (ordinal, finding) in findings.enumerated() {
       try insert.execute(
         arguments: [
           id, ordinal, finding.signature, finding.cause, finding.verdict, finding.confidence, finding.device,
-          finding.driver, finding.time,
+          finding.driver, finding.time, finding.evidence,
         ])
+    }
+  }
+
+  /// What was said of the evidence before, where nothing is now and the finding is the same.
+  mutating func keepEvidence(of old: BootRow) {
+    for index in findings.indices.prefix(old.findings.count) where findings[index].evidence == nil {
+      var same = findings[index]
+      same.evidence = old.findings[index].evidence
+      if same == old.findings[index] { findings[index] = same }
     }
   }
 

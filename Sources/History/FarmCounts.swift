@@ -42,16 +42,22 @@ package struct FarmCounts: Sendable {
 
   /// Adds one boot. Several findings of one topic are one.
   package mutating func count(_ record: BootRecord, _ day: Day? = nil) {
-    let cell = Cell(board: record.board, kernel: record.countedKernel)
+    count(
+      Cell(board: record.board, kernel: record.countedKernel), isEligible: record.eligible.value,
+      record.topics, day)
+  }
+
+  /// The same of a boot of `cell` that shows `topics`.
+  package mutating func count(_ cell: Cell, isEligible: Bool, _ topics: Set<String>, _ day: Day? = nil) {
     boots[cell, default: Boots()].boots += 1
-    if record.eligible.value { boots[cell]?.eligible += 1 }
+    if isEligible { boots[cell]?.eligible += 1 }
     if let day {
       let days = boots[cell]?.days ?? day...day
       boots[cell]?.days = min(days.lowerBound, day)...max(days.upperBound, day)
     }
-    for topic in record.topics {
+    for topic in topics {
       seen[topic, default: [:]][cell, default: Seen()].boots += 1
-      if !record.eligible.value { seen[topic]?[cell]?.outside += 1 }
+      if !isEligible { seen[topic]?[cell]?.outside += 1 }
     }
   }
 
@@ -65,6 +71,19 @@ package struct FarmCounts: Sendable {
   /// The same of several cells.
   package func rate(_ topic: String, _ cells: some Sequence<Cell>) -> Rate {
     cells.reduce(Rate(n: 0, of: 0)) { $0 + rate(topic, $1) }
+  }
+
+  /// What findings are counted under: their causes; without any, the signatures of what is undetermined, which have a colon as no cause has.
+  /// Beside a cause they are most likely more of the same.
+  package static func topics(_ findings: some Collection<(cause: String?, signature: String)>) -> Set<String>
+  {
+    let causes = Set(findings.compactMap(\.cause))
+    return causes.isEmpty ? Set(findings.map(\.signature)) : causes
+  }
+
+  /// `boots` that show a part of what is counted under a topic, of all that could have.
+  package func share(_ boots: Int, of topic: String) -> Rate {
+    Rate(n: boots, of: max(boots, rate(topic, self.boots.keys).of))
   }
 
   /// All kernels that a board was booted with, in their order.

@@ -2,9 +2,14 @@ import GRDB
 import Glibc
 
 /// How a history's file is opened: a write-ahead log, so that one writes while others read, and what is committed is there after kill -9.
-enum HistoryFile {
+package enum HistoryFile {
   /// How long a writer waits for another, in seconds.
   static let patience = 120
+
+  /// Whether a file begins as SQLite's do. https://www.sqlite.org/fileformat.html#magic_header_string
+  package static func isDatabase(_ head: some Collection<UInt8>) -> Bool {
+    head.starts(with: Array("SQLite format 3\0".utf8))
+  }
 
   /// To write: made where it is not there, and brought to this program's schema.
   static func forWriting(_ path: String) throws(HistoryError) -> DatabaseQueue {

@@ -37,6 +37,28 @@ extension HistoryReader {
     }
   }
 
+  /// The boot that a group names as its example; nil if that was pruned.
+  package func example(_ group: Group) throws(HistoryError) -> Kept? {
+    guard let id = group.exampleID else { return nil }
+    return try read { db, names in
+      try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT \(BootRow.columns) FROM boots WHERE id = ?"), arguments: [id]
+      ).map { row in
+        var boot = BootRow(row)
+        try boot.readFindings(db)
+        return try Self.kept(boot, &names, db)
+      }
+    }
+  }
+
+  /// The hashes of all logs that boots were of, 32 bytes each; a log of several boots comes several times.
+  package func hashes(_ body: ([UInt8]) -> Void) throws(HistoryError) {
+    try read { db, _ in
+      let rows = try Data.fetchCursor(db, sql: "SELECT hash FROM boots")
+      while let hash = try rows.next() { body(Array(hash)) }
+    }
+  }
+
   private static func kept(_ row: BootRow, _ names: inout Names, _ db: Database) throws -> Kept {
     let text = { (number: Int64, names: inout Names) in try names.text(number, db) }
     let optional = { (number: Int64?, names: inout Names) in try number.map { try names.text($0, db) } }
@@ -55,7 +77,7 @@ extension HistoryReader {
         signature: try text(finding.signature, &names), cause: try optional(finding.cause, &names),
         verdict: try text(finding.verdict, &names), confidence: try optional(finding.confidence, &names),
         device: try text(finding.device, &names), driver: try optional(finding.driver, &names),
-        time: finding.time)
+        time: finding.time, evidence: try EvidenceRecord.all(finding.evidence))
     }
     let run = try String.fetchOne(
       db.cachedStatement(sql: "SELECT name FROM runs WHERE id = ?"), arguments: [row.run])

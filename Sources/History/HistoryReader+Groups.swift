@@ -13,6 +13,8 @@ extension HistoryReader {
     package var boots: Int
     /// Where one of the last is; nil if that was pruned.
     package var example: String?
+    /// Its row; nil as `example`.
+    var exampleID: Int64?
   }
 
   /// All groups, those with the most boots first.
@@ -21,7 +23,7 @@ extension HistoryReader {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT g.signature, g.topic, g.verdict, g.boots, b.path FROM groups g LEFT JOIN boots b ON b.id = g.example
+          SELECT g.signature, g.topic, g.verdict, g.boots, b.path, b.id FROM groups g LEFT JOIN boots b ON b.id = g.example
           ORDER BY g.boots DESC, g.signature, g.topic, g.verdict
           """
       ).map { row in
@@ -29,7 +31,7 @@ extension HistoryReader {
         return Group(
           signature: try names.text(signature, db),
           cause: signature == topic ? nil : try names.text(topic, db),
-          verdict: try names.text(row[2], db), boots: row[3], example: row[4])
+          verdict: try names.text(row[2], db), boots: row[3], example: row[4], exampleID: row[5])
       }
     }
   }

@@ -89,6 +89,7 @@ package final class HistoryWriter {
     var row = row
     (row.id, row.run) = (old.id, old.run)
     if !saysDay { row.day = old.day }
+    row.keepEvidence(of: old)
     guard row.rules >= old.rules, row != old else { return false }
     delta.count(old, -1)
     try row.replace(db)

@@ -1,4 +1,5 @@
 import Statistics
+import Verdicts
 
 /// A rate that rose from one kernel on.
 package struct Regression: Sendable, Equatable {
@@ -16,6 +17,9 @@ package struct Regression: Sendable, Equatable {
   package var after: Rate
   /// That findings dealt out at random would show so large a change at any kernel, times the number of boards and causes looked at: at most 1.
   package var p: Double
+
+  /// Those of the cause's commits that one of the two kernels has and the other not, as far as their versions say.
+  package var commits: [Cause.Change] { Cause.named(topic)?.changes(from: good, to: kernel) ?? [] }
 
   /// With this probability a farm without a change is said to have one.
   package static let level = 0.02

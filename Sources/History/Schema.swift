@@ -36,7 +36,8 @@ enum Schema {
       signature INTEGER NOT NULL, topic INTEGER NOT NULL, verdict INTEGER NOT NULL, boots INTEGER NOT NULL,
       example INTEGER NOT NULL, PRIMARY KEY (signature, topic, verdict)
     ) STRICT, WITHOUT ROWID;
-    """
+    """,
+    "ALTER TABLE findings ADD COLUMN evidence TEXT;",
   ]
 
   /// Brings a file to the schema of this program, in one transaction with the look at what it has.

@@ -32,7 +32,7 @@ package struct OverviewReport {
     let topic = group.cause ?? group.signature
     let cells = farm.seen[topic, default: [:]].keys
     return (
-      Rate(n: group.boots, of: max(group.boots, farm.rate(topic, farm.boots.keys).of)),
+      farm.share(group.boots, of: topic),
       Set(cells.map(\.board)).sorted(), Array(Set(cells.map(\.kernel))).inKernelOrder()
     )
   }

@@ -1,5 +1,4 @@
 import History
-import Verdicts
 import Writing
 
 /// `history regressions`.
@@ -18,15 +17,11 @@ package enum RegressionsReport {
       (
         "commits",
         .array(
-          commits(regression).map {
+          regression.commits.map {
             .object([("commit", .string($0.commit)), ("name", .string($0.name)), ("came", .bool($0.came))])
           })
       ),
     ])
-  }
-
-  private static func commits(_ regression: Regression) -> [Cause.Change] {
-    Cause.named(regression.topic)?.changes(from: regression.good, to: regression.kernel) ?? []
   }
 
   /// For people.
@@ -42,7 +37,7 @@ package enum RegressionsReport {
       out += "  chance  p = \(Figures.probability(regression.p)), all boards and causes reckoned in\n"
       out +=
         "  bisect  git bisect good \(Plain.safe(regression.good)), bad \(Plain.safe(regression.kernel))\n"
-      for change in commits(regression) {
+      for change in regression.commits {
         out +=
           "          \(change.commit) (\(change.name)) \(change.came ? "came" : "is gone") between them\n"
       }

@@ -170,6 +170,11 @@ extension RawLines {
     return index
   }
 
+  /// The line that begins at `offset`, cut as those of reports; nil behind the end.
+  package static func line(_ bytes: Span<UInt8>, at offset: Int) -> String? {
+    offset >= 0 && offset < bytes.count ? text(bytes, offset, end(bytes, from: offset)) : nil
+  }
+
   private static func text(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> String {
     let last = end > start && bytes[end - 1] == 13 ? end - 1 : end
     var line: [UInt8] = []

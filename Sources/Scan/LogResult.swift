@@ -185,6 +185,8 @@ package struct Judged: Sendable {
   package var finding: Finding
   /// Whether it stops the job, and why.
   package var decision: GateDecision
+  /// For a page; nil but of some examples.
+  package var illustration: Illustration?
   package init(finding: Finding, decision: GateDecision) {
     self.finding = finding
     self.decision = decision
@@ -255,10 +257,13 @@ package struct ScanReport: Sendable {
   package var copies = 0
   /// Logs that were left out: known already, or of other shards.
   package var leftOut = 0
+  /// Why `--fail-on regression` stops it, a line each; nil if nobody asked, or there was nothing to compare with.
+  package var regressions: [String]?
   /// What the scan ends with.
   package var status: Int32 {
     Self.status(
-      count: logs.count, unanswered: logs.count(where: \.isNoAnswer), fails: logs.contains(where: \.fails))
+      count: logs.count, unanswered: logs.count(where: \.isNoAnswer),
+      fails: logs.contains(where: \.fails) || regressions?.isEmpty == false)
   }
   /// 2 wins over 1: what could not be read may hide findings.
   package static func status(count: Int, unanswered: Int, fails: Bool) -> Int32 {

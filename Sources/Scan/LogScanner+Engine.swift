@@ -47,13 +47,17 @@ extension LogScanner {
     emit(result)
   }
 
-  func result(_ name: String, isFound: Bool, _ boot: JudgedBoot<LogLook>, _ index: Int) -> LogResult {
+  /// `inputs`: what the boot was read from, if that is not what the result is called by.
+  func result(
+    _ name: String, isFound: Bool, _ boot: JudgedBoot<LogLook>, _ index: Int, _ inputs: [String]? = nil
+  ) -> LogResult {
     var result = LogResult(path: name, boot: index, gaps: boot.gaps)
     result.isFound = isFound
     result.kernel = boot.analysis.timeline.kernel
     result.hardware = boot.analysis.timeline.hardware
     let place = result.place
     result.findings = boot.analysis.findings.map { Judged(finding: $0, decision: gate.decide($0, of: place)) }
+    rows.illustrator?.illustrate(&result.findings, boot.analysis, inputs ?? [name])
     result.suspects = boot.analysis.suspects
     result.showsRaces = boot.analysis.showsRaces
     result.others = LogLook.others(boot.watches)

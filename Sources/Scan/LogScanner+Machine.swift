@@ -14,9 +14,9 @@ extension LogScanner {
       meter: Meter(isStopped: isStopped, count: count, hashes: rows.hashes), claims: claims,
       watchedBy: LogLook.self)
     let hash = inputs.allSatisfy { $0.hash != nil } ? ContentHash(of: inputs.compactMap(\.hash)) : nil
-    if let hash, rows.known.contains(hash.text) { return emit(.known(name, hash)) }
+    if let hash, rows.known.contains(hash) { return emit(.known(name, hash)) }
     for (index, boot) in boots.enumerated() {
-      var result = result(name, isFound: folder != nil, boot, index)
+      var result = result(name, isFound: folder != nil, boot, index, inputs.map(\.path))
       result.format = boot.watches.isEmpty ? nil : .kernelLog
       result.inputs = inputs.map(\.path)
       result.folder = folder

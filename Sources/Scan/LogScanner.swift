@@ -121,7 +121,7 @@ final class LogScanner {
     }
     guard let rest else {
       let hash = try document.hashed?.finish()
-      if let hash, rows.known.contains(hash.text) {
+      if let hash, rows.known.contains(hash) {
         try queue.finish(self, put)
         return put(.known(document.name, hash))
       }
@@ -137,7 +137,7 @@ final class LogScanner {
     guard let hashed = document.hashed else { return try judge(document.named, bytes, filled, rest, put) }
     // A file can be read twice: its rows need not wait for its end.
     if let path = document.path, timed == nil, let hash = try ContentHash(file: path, isStopped) {
-      if rows.known.contains(hash.text) { return put(.known(document.name, hash)) }
+      if rows.known.contains(hash) { return put(.known(document.name, hash)) }
       hashed.leave()
       return try judge(document.named, bytes, filled, rest) { put($0.known(by: hash)) }
     }
@@ -155,7 +155,7 @@ final class LogScanner {
     guard !areMany else { return }
     // What nobody waited for is not known by its beginning.
     let hash = timed?.isOver == true ? nil : try hashed.finish()
-    if let hash, rows.known.contains(hash.text) { return put(.known(document.name, hash)) }
+    if let hash, rows.known.contains(hash) { return put(.known(document.name, hash)) }
     for result in results { put(result.known(by: hash)) }
   }
 
@@ -178,8 +178,11 @@ final class LogScanner {
   /// Judges the first `filled` of the bytes, and what follows them.
   private func judge(
     _ document: Document.Name, _ bytes: [UInt8], _ filled: Int, _ rest: (any ByteStream)?,
-    _ emit: (LogResult) -> Void
+    _ put: (LogResult) -> Void
   ) throws {
+    func emit(_ result: LogResult) {
+      put(rest == nil && rows.illustrator != nil ? result.quoting(bytes.span.extracting(0..<filled)) : result)
+    }
     let text = bytes.span.extracting(0..<filled)
     switch Recognised(text.extracting(0..<min(filled, Recognised.sniffed))) {
     case .refused, .format:

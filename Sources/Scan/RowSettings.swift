@@ -8,9 +8,11 @@ package struct RowSettings: Sendable {
   /// Where labels come from, beside a manifest.
   package var labels = LabelRule()
   /// Logs that are known already, by their hash: no rows for those.
-  package var known: Set<String> = []
+  package var known = KnownHashes()
   /// One log is not read for longer; nil for as long as it takes.
   package var timeLimit: Duration?
+  /// Draws findings for a page; nil where there is none.
+  package var illustrator: Illustrator?
 
   /// No identity, no labels, no limit.
   package init() {}

@@ -10,7 +10,10 @@ package enum GitHub {
   package static func render(_ report: ScanReport, groupedBy keys: [GroupKey] = GroupKey.standard) -> String {
     // GitHub shows ten of a kind in a step: groups come first, then what fails.
     let groups = FindingGroup.leading(report, by: keys).map(group)
-    let commands = groups + report.logs.flatMap(commands)
+    let regressions = (report.regressions ?? []).map {
+      "::error title=\(property("proberace: regression"))::\(data($0))"
+    }
+    let commands = regressions + groups + report.logs.flatMap(commands)
     return (commands.filter { $0.hasPrefix("::error ") } + commands.filter { !$0.hasPrefix("::error ") })
       .map { $0 + "\n" }.joined() + others(report) + "::debug::\(Release.title)\n"
   }
@@ -80,10 +83,10 @@ package enum GitHub {
 
 /// https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 package enum GitLab {
-  /// A JSON array, as the artifact of a job.
-  package static func render(_ report: ScanReport) -> String {
+  /// A JSON array, as the artifact of a job: groups first.
+  package static func render(_ report: ScanReport, groupedBy keys: [GroupKey] = GroupKey.standard) -> String {
     var seen: [String: Int] = [:]
-    var entries: [JSONValue] = []
+    var entries = FindingGroup.leading(report, by: keys).map(group)
     for log in report.logs {
       if let reason = log.noPassReason {
         let print = Fingerprint.of("log", log.path, String(log.boot))
@@ -101,6 +104,19 @@ package enum GitLab {
           Fingerprint.of("other", row.signature), "info", row.path, nil))
     }
     return JSONValue.array(entries).text(indent: true) + "\n"
+  }
+
+  /// The fingerprint is what the group is of: not how many boots show it in this build, nor where.
+  private static func group(_ group: FindingGroup) -> JSONValue {
+    let (log, judged) = group.example
+    let names = group.values.map { "\($0.key.rawValue)=\($0.value)" }.joined(separator: "\n")
+    let text =
+      "\(group.verdict.rawValue): \(group.name): \(Figures.text(group.rate, Style())); \(group.reach). "
+      + "For example \(judged.message)"
+    let severity =
+      group.failing == 0 ? "info" : group.verdict == .real ? "critical" : "major"
+    return entry(
+      text, judged.ruleID, Fingerprint.of("group", names), severity, log.path, judged.line)
   }
 
   /// GitLab compares two branches by fingerprint and shows one entry for each: the n-th finding of a bug on a device

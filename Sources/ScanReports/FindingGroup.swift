@@ -31,7 +31,7 @@ extension LogResult {
   /// The kernel that it counts for.
   var countedKernel: String { CountedFor.kernel(labels, release: kernel) }
   /// Different boots have different ones.
-  fileprivate var identity: String { record ?? "\(path):\(boot)" }
+  var identity: String { record ?? "\(path):\(boot)" }
 }
 
 /// One bug: how many boots show it, and where.

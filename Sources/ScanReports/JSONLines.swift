@@ -35,10 +35,7 @@ package enum JSONLines {
       ("kernel", .optional(log.kernel)), ("hardware", .optional(log.hardware)),
       ("state", .string(log.state.rawValue)),
       ("gaps", .array(log.gaps.map { .string($0.rawValue) })),
-      (
-        "findings",
-        .array(log.findings.enumerated().map { judged($0.element, log.record.map { "\($0):" }, $0.offset) })
-      ),
+      ("findings", findings(log)),
       ("suspects", .array(log.suspects.map(JSONReport.suspect))),
       ("others", .array(log.others.map(other))), ("losses", .array(log.losses.map(JSONReport.loss))),
     ]
@@ -50,6 +47,11 @@ package enum JSONLines {
     if let reason = log.reason { fields.append(("reason", .string(reason))) }
     if log.isError { fields.append(("error", .optional(log.noPassReason))) }
     return .object(fields)
+  }
+
+  private static func findings(_ log: LogResult) -> JSONValue {
+    let (all, record) = (log.findings, log.record.map { "\($0):" })
+    return .each(all.count) { judged(all[$0], record, $0) }
   }
 
   private static func judged(_ judged: Judged, _ record: String?, _ ordinal: Int) -> JSONValue {

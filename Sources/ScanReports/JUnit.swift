@@ -11,6 +11,7 @@ package enum JUnit {
     var total = Counts()
     var suites = ""
     suites += causes(report, &total)
+    if let regressions = report.regressions { suites += gate(regressions, &total) }
     for log in report.logs { suites += suite(log, &total) }
     return """
       <?xml version="1.0" encoding="UTF-8"?>
@@ -62,6 +63,21 @@ package enum JUnit {
     }
     total += counts
     return "<testsuite name=\"proberace causes\"\(counts.attributes)>\n\(cases)</testsuite>\n"
+  }
+
+  /// `--fail-on regression`: one test, whatever is new or more frequent.
+  private static func gate(_ regressions: [String], _ total: inout Counts) -> String {
+    var counts = Counts()
+    counts.tests = 1
+    var out = "<testcase classname=\"proberace.gate\" name=\"regression\">"
+    if !regressions.isEmpty {
+      counts.failures = 1
+      out +=
+        "<failure type=\"regression\" message=\"\(Plain.count(regressions.count, "regression"))\">"
+        + XML.escape(regressions.joined(separator: "\n")) + "</failure>"
+    }
+    total += counts
+    return "<testsuite name=\"proberace gate\"\(counts.attributes)>\n\(out)</testcase>\n</testsuite>\n"
   }
 
   private static func suite(_ log: LogResult, _ total: inout Counts) -> String {

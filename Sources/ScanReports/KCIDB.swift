@@ -1,3 +1,4 @@
+import History
 import Scan
 import Verdicts
 import Writing
@@ -104,8 +105,7 @@ package enum KCIDB {
   /// As a label says it: a day is its beginning.
   private static func start(_ log: LogResult) -> String? {
     if let time = log.labels["start_time"], Moment.isRFC3339(time) { return time }
-    guard let day = log.labels["date"], Baseline.isDate(day) else { return nil }
-    return day + "T00:00:00Z"
+    return log.labels["date"].flatMap { Day($0) }.map { $0.text + "T00:00:00Z" }
   }
 
   /// `compatible` is what a device tree calls its board, most exact first: the kernel says the first of them, as `vendor,board`.
@@ -200,6 +200,7 @@ extension JSONValue {
     switch self {
     case .string(let text) where text.utf8.contains(0): .string(text.replacing("\0", with: "\u{fffd}"))
     case .array(let values): .array(values.map(\.withoutNUL))
+    case .each(let count, let value): .each(count) { value($0).withoutNUL }
     case .object(let pairs): .object(pairs.map { ($0.0, $0.1.withoutNUL) })
     default: self
     }

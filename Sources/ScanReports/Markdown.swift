@@ -45,6 +45,12 @@ package struct Markdown {
     line("### proberace: \(word)")
     line()
     line(tally.headline + (tally.states.isEmpty ? "" : "; " + tally.states) + ".")
+    guard let regressions = report.regressions, !regressions.isEmpty else { return }
+    line()
+    for regression in regressions.prefix(20) {
+      line("- **regression**: \(MarkdownText.text(MarkdownText.clip(regression)))")
+    }
+    if regressions.count > 20 { line("- and \(regressions.count - 20) more") }
   }
 
   private mutating func groups(_ keys: [GroupKey]) {

@@ -147,9 +147,12 @@ package enum SARIF {
         ("message", text("\(log.title): \(log.noPassReason ?? "")")),
       ])
     }
+    let regressions = (report.regressions ?? []).map {
+      JSONValue.object([("level", .string("error")), ("message", text($0))])
+    }
     return .object([
       ("executionSuccessful", .bool(!report.logs.contains(where: \.isError))),
-      ("toolExecutionNotifications", .array(notes)),
+      ("toolExecutionNotifications", .array(regressions + notes)),
     ])
   }
 

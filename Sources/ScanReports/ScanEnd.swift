@@ -1,3 +1,4 @@
+import History
 import Reports
 import Scan
 import Verdicts
@@ -62,15 +63,20 @@ package struct ScanEnd: Sendable {
   /// Different boots that count in a rate.
   private var eligible: Int { unknownEligible + seen.values.count { $0 } }
 
-  /// `scan-end@1` of docs/schema.
-  package func line(run: String, status: Int32, isInterrupted: Bool) -> [UInt8] {
+  /// `scan-end@1` of docs/schema. `regressions`: why `--fail-on regression` stops; nil if nobody asked, or there was nothing to compare with.
+  package func line(
+    run: String, status: Int32, isInterrupted: Bool, regressions: [ChangeGate.Failure]? = nil
+  ) -> [UInt8] {
     var bytes: [UInt8] = []
-    JSONValue.object([
-      ("schema", .string("proberace/scan-end@1")), ("version", .string(Release.version)),
-      ("rules", .int(Int64(Release.rules))), ("run", .string(run)), ("counts", counts),
-      ("interrupted", .bool(isInterrupted)),
-      ("status", .int(Int64(status))),
-    ]).write(to: &bytes)
+    let changes = regressions.map { [("regressions", JSONValue.array($0.map(ChangeReport.value)))] } ?? []
+    JSONValue.object(
+      [
+        ("schema", .string("proberace/scan-end@1")), ("version", .string(Release.version)),
+        ("rules", .int(Int64(Release.rules))), ("run", .string(run)), ("counts", counts),
+        ("interrupted", .bool(isInterrupted)),
+        ("status", .int(Int64(status))),
+      ] + changes
+    ).write(to: &bytes)
     bytes.append(10)
     return bytes
   }

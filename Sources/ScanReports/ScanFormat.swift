@@ -1,3 +1,4 @@
+import FarmPage
 import Scan
 import Writing
 
@@ -7,6 +8,8 @@ package struct ScanFormat: Sendable {
   package var id: String
   /// The whole scan as one text.
   package var render: @Sendable (ScanReport, Settings) -> String
+  /// It shows pictures of findings, see `Examples`.
+  package var illustrates = false
 
   /// What a format needs beside the scan; most need nothing.
   package struct Settings: Sendable {
@@ -44,8 +47,10 @@ package struct ScanFormat: Sendable {
     ScanFormat(id: "lava") { report, _ in LAVA.render(report) },
     ScanFormat(id: "ktap") { report, _ in KTAP.render(report) },
     ScanFormat(id: "github") { GitHub.render($0, groupedBy: $1.groups) },
-    ScanFormat(id: "gitlab") { report, _ in GitLab.render(report) },
+    ScanFormat(id: "gitlab") { GitLab.render($0, groupedBy: $1.groups) },
     ScanFormat(id: "markdown") { Markdown.render($0, groupedBy: $1.groups) },
+    ScanFormat(
+      id: "html", render: { FarmHTML.render(FarmSummary($0, run: $1.run)) }, illustrates: true),
   ]
 
   /// Nil if there is none of this id.

@@ -1,5 +1,6 @@
 // A scan in numbers.
 import Analysis
+import FarmPage
 import Reports
 import Scan
 import Verdicts
@@ -29,7 +30,7 @@ struct ScanTally {
   var answer: Answer {
     if logs == 0, leftOut > 0, !isInterrupted { return .nothingNew }
     if logs == 0, !isInterrupted { return .nothingToRead }
-    if !failingLogs.isEmpty { return .fails }
+    if !failingLogs.isEmpty || regressions > 0 { return .fails }
     if isInterrupted { return .interrupted }
     if boots == 0 { return .noKernelLog }
     if withoutLog > others { return .incomplete }
@@ -38,6 +39,7 @@ struct ScanTally {
 
   private let isInterrupted: Bool
   private let copies: Int
+  private let regressions: Int
   /// Known already, or of other shards.
   let leftOut: Int
 
@@ -45,6 +47,7 @@ struct ScanTally {
     isInterrupted = report.isInterrupted
     leftOut = report.leftOut
     copies = report.copies
+    regressions = report.regressions?.count ?? 0
     logs = Set(report.logs.map(\.path)).count
     for log in report.logs {
       if log.isBoot { boots += 1 }
@@ -60,6 +63,27 @@ struct ScanTally {
       }
     }
   }
+
+  /// The same in words, without a full stop, and how it is to be taken; nil where only the interruption is to be said.
+  var sentence: (text: String, tone: FarmSummary.Answer.Tone)? {
+    switch answer {
+    case .nothingToRead: ("No answer: there was no log to read", .open)
+    case .nothingNew: ("Nothing new: logs that are known, or for other shards: \(leftOut)", .open)
+    case .fails: ("FAIL: \(whatFails)", .bad)
+    case .interrupted: nil
+    case .noKernelLog: ("No answer: no kernel log was among them", .open)
+    case .incomplete:
+      (
+        "INCOMPLETE: no finding fails, but "
+          + Plain.count(withoutLog, "input is no kernel log", "inputs are no kernel logs")
+          + ": --include or --exclude leaves them out", .open
+      )
+    case .passesAsFar: ("PASS, as far as the logs go: nothing in them fails", .open)
+    case .passes: ("PASS: no finding fails", .good)
+    }
+  }
+
+  static let interrupted = "INTERRUPTED: not every file was scanned to its end."
 
   /// Boots that were not seen whole and do not fail.
   var unsure: Int { stateCounts[.incomplete] ?? 0 }
@@ -94,7 +118,9 @@ struct ScanTally {
     let found = Self.words(failing)
     if !found.isEmpty { parts.append(found) }
     if !errors.isEmpty { parts.append("\(Plain.count(errors.count, "log")) could not be read whole") }
-    return "\(Plain.count(failingLogs.count, "log")): \(parts.joined(separator: ", "))"
+    let logs = "\(Plain.count(failingLogs.count, "log")): \(parts.joined(separator: ", "))"
+    let rises = Plain.count(regressions, "regression")
+    return regressions == 0 ? logs : failingLogs.isEmpty ? rises : "\(rises); \(logs)"
   }
 
   private static func words(_ counts: [Verdict: Int]) -> String {

@@ -55,24 +55,15 @@ package struct ScanTerminal {
     line(style.paint(tally.headline, .bold))
     let states = tally.states
     if !states.isEmpty { wrapped(states, indent: 0, hanging: 2) }
-    switch tally.answer {
-    case .nothingToRead: line(style.paint("No answer: there was no log to read.", .yellow))
-    case .nothingNew:
-      line(style.paint("Nothing new: logs that are known, or for other shards: \(tally.leftOut)", .yellow))
-    case .fails: line(style.paint("FAIL: \(tally.whatFails)", .red))
-    case .interrupted: break
-    case .noKernelLog: line(style.paint("No answer: no kernel log was among them.", .yellow))
-    case .incomplete:
-      let what = Plain.count(tally.withoutLog, "input is no kernel log", "inputs are no kernel logs")
-      wrapped(
-        "INCOMPLETE: no finding fails, but \(what): --include or --exclude leaves them out", indent: 0,
-        hanging: 2)
-    case .passesAsFar: line(style.paint("PASS, as far as the logs go: nothing in them fails.", .yellow))
-    case .passes: line(style.paint("PASS: no finding fails.", .green))
+    if tally.answer == .incomplete {
+      wrapped(tally.sentence?.text ?? "", indent: 0, hanging: 2)
+    } else if let (text, tone) = tally.sentence {
+      // Only what names no count is followed by a full stop.
+      let colour: Style.Paint = tone == .bad ? .red : tone == .open ? .yellow : .green
+      line(style.paint(text + (tone == .bad || tally.answer == .nothingNew ? "" : "."), colour))
     }
-    if report.isInterrupted {
-      line(style.paint("INTERRUPTED: not every file was scanned to its end.", .yellow))
-    }
+    if report.isInterrupted { line(style.paint(ScanTally.interrupted, .yellow)) }
+    for regression in report.regressions ?? [] { wrapped(regression, indent: 2, hanging: 4) }
   }
 
   // MARK: what fails

@@ -149,27 +149,26 @@ extension DeviceTimeline {
   /// `Removing from iommu group`, and a second `Adding` without it.
   private func logged(_ boot: BootTimeline) -> [Cut] {
     var cuts: [Cut] = []
-    var added: LogMoment?
-    for line in log {
+    var added: Int?
+    let warnings = log.indices.filter { if case .warning = log[$0].what { true } else { false } }
+    var next = 0
+    for (index, line) in log.enumerated() {
       switch line.what {
       case .removing:
         cuts.append(Cut(time: line.time.map { $0 + 1 }, line: line.order, takesGroup: true))
         added = nil
       case .adding:
-        if let before = added, !isRemoved(between: before, line, boot) {
+        if let added, !isRemoved(between: log[added], line, boot) {
           // With a warning in between, that one is the next life's; whose the lines before it are is not said.
-          let warned = log.first { line in
-            guard line.order > before.order, case .warning = line.what else { return false }
-            return true
-          }
-          let first = min(warned?.order ?? line.order, line.order)
-          let place = log.last { $0.order < first }?.order ?? before.order
+          while next < warnings.count, warnings[next] <= added { next += 1 }
+          let warned = next < warnings.count ? warnings[next] : nil
           cuts.append(
             Cut(
-              time: (warned ?? line).time.map { $0 - 1 }, line: place, takesGroup: true,
-              openSince: before.order))
+              time: log[warned ?? index].time.map { $0 - 1 },
+              line: log[min(warned ?? index, index) - 1].order,
+              takesGroup: true, openSince: log[added].order))
         }
-        added = line
+        added = index
       default: break
       }
     }

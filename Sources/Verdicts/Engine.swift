@@ -279,7 +279,7 @@ package enum Engine {
       missing: missing,
       assumed: judgement.assumed,
       places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 },
-      visit: file.visit, early: file.exposure?.bind)
+      traced: TracedFinding(visit: file.visit, early: file.exposure?.bind))
   }
 }
 

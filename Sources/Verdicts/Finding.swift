@@ -97,10 +97,12 @@ package struct Finding: Sendable {
   package var assumed: [String]
   /// The same warning in every input that has it.
   package var places: [Place]
+  /// What a trace shows of it; nil if none does. Apart, for it takes four times the room of all the rest, and a log may have thousands.
+  var traced: TracedFinding?
   /// The IOMMU probe that it is about; nil if no trace shows it.
-  var visit: Visit?
+  var visit: Visit? { traced?.visit }
   /// The attempt whose ->probe began before the domain; nil if there was none, or no trace shows it.
-  var early: Bind?
+  var early: Bind? { traced?.early }
 
   /// Kernel commits of the cause, oldest first; empty without one.
   package var cites: [String] { cause?.cites ?? [] }
@@ -111,6 +113,19 @@ package struct Finding: Sendable {
     case .lateIOMMUProbe: "iommu-late-probe/v1:\(side.rawValue):\(driver ?? "-")"
     case .silent: "iommu-silent/v1:\(cause?.id ?? "-"):\(driver ?? "-")"
     }
+  }
+}
+
+/// The calls that a finding is about.
+final class TracedFinding: Sendable {
+  let visit: Visit?
+  let early: Bind?
+
+  /// Nil without any.
+  init?(visit: Visit?, early: Bind?) {
+    guard visit != nil || early != nil else { return nil }
+    self.visit = visit
+    self.early = early
   }
 }
 

@@ -10,6 +10,8 @@ package enum JSONValue: Sendable {
   case number(Double)
   case string(String)
   case array([JSONValue])
+  /// So many values that are made when they are written: all of them at once may be more than memory should hold.
+  case each(Int, @Sendable (Int) -> JSONValue)
   case object([(String, JSONValue)])
 
   /// Null for nil.
@@ -45,6 +47,8 @@ extension JSONValue {
     case .string(let value): Self.write(value, &out)
     case .array(let values):
       Self.list("[", "]", values.count, &out, depth) { index, out, depth in values[index].write(&out, depth) }
+    case .each(let count, let value):
+      Self.list("[", "]", count, &out, depth) { index, out, depth in value(index).write(&out, depth) }
     case .object(let pairs):
       Self.list("{", "}", pairs.count, &out, depth) { index, out, depth in
         Self.write(pairs[index].0, &out)

@@ -31,6 +31,13 @@ final class GrowingOutput: Sendable {
 
   func put(_ line: [UInt8]) {
     let isNew = state.withLock { state in
+      // What is large is not copied.
+      if line.count >= Self.block {
+        Output.put(state.waiting, descriptor, name)
+        Output.put(line, descriptor, name)
+        state.waiting.removeAll(keepingCapacity: true)
+        return false
+      }
       state.waiting += line
       if isPrompt || state.waiting.count >= Self.block {
         Output.put(state.waiting, descriptor, name)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import FarmPage
 import History
 import HistoryReports
 import Verdicts
@@ -121,23 +122,32 @@ struct HistoryPrune: ParsableCommand {
 
 struct HistoryExport: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write all boots as JSON lines, which history add takes.")
+    commandName: "export",
+    abstract: "Write all boots as JSON lines, which history add takes, or what they say together as a page.")
 
   @OptionGroup var history: HistoryOptions
 
   @Option(name: .shortAndLong, help: "Write to this file instead of standard output (-).")
   var output: String?
 
-  @Option(help: "jsonl.")
-  var format = "jsonl"
+  @Option(help: "jsonl or html.")
+  var format = Format.jsonl
 
-  func validate() throws {
-    if format != "jsonl" { throw ValidationError("unknown format '\(format)'; there is: jsonl") }
-  }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case jsonl, html }
 
   func run() throws {
     let reader = try history.reader()
-    let lines = GrowingOutput(output == "-" ? nil : output)
+    let file = output == "-" ? nil : output
+    guard format == .html else { return try rows(reader, file) }
+    let page = try history.said { () throws(HistoryError) in
+      FarmHTML.render(try FarmSummary(reader, name: history.path))
+    }
+    if let file { try Output.refuse(file, "--output", overwriting: [history.path]) }
+    Output.write(page, to: file)
+  }
+
+  private func rows(_ reader: HistoryReader, _ file: String?) throws {
+    let lines = GrowingOutput(file)
     defer { lines.flush() }
     try history.said { () throws(HistoryError) in
       let ended = Set(try reader.runs().lazy.filter(\.ended).map(\.name))

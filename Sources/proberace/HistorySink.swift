@@ -1,7 +1,7 @@
 import ArgumentParser
 import History
-import HistoryReports
 import Scan
+import ScanReports
 import Synchronization
 import Verdicts
 import Writing
@@ -69,26 +69,33 @@ final class HistorySink: Sendable {
     return .yes(ceiling: entry.rate)
   }
 
-  /// The exit status of a scan that came to its end (`isWhole`) or was stopped: 2 if the history could not be written, 1 if something changed for the
-  /// worse, else 0. Says why on standard error.
-  func end(isWhole: Bool) -> Int32 {
+  /// What a history says of a scan.
+  struct Change {
+    /// 2 if the history could not be written, 1 if something changed for the worse, else 0.
+    var status: Int32 = 0
+    /// What did; nil if nobody asked, or there was nothing to compare with.
+    var failures: [ChangeGate.Failure]?
+  }
+
+  /// Of a scan that came to its end (`isWhole`) or was stopped. Says on standard error what changed.
+  func end(isWhole: Bool) -> Change {
     state.withLock { state in
       Self.flush(&state)
       do throws(HistoryError) {
         if let fault = state.fault { throw fault }
-        guard isWhole else { return 0 }
+        guard isWhole else { return Change() }
         try state.writer.end()
-        guard let change = state.change else { return 0 }
+        guard let change = state.change else { return Change() }
         let reader = try HistoryReader(path)
         guard let failures = change.failures(try reader.counts(), try reader.groups()) else {
           Diagnostics.say("proberace: \(Plain.safe(path)): no earlier boots: nothing to compare with")
-          return 0
+          return Change()
         }
         for failure in failures { Diagnostics.say("proberace: \(ChangeReport.sentence(failure))") }
-        return failures.isEmpty ? 0 : 1
+        return Change(status: failures.isEmpty ? 0 : 1, failures: failures)
       } catch {
         Diagnostics.say("proberace: \(Plain.safe(path)): \(error)")
-        return 2
+        return Change(status: 2)
       }
     }
   }
@@ -114,6 +121,11 @@ extension FindingRecord {
     self.init(
       signature: finding.signature, cause: finding.cause?.id, verdict: finding.verdict.rawValue,
       confidence: finding.confidence?.rawValue, device: finding.device, driver: finding.driver,
-      time: finding.time)
+      time: finding.time,
+      evidence: finding.evidence.map { evidence in
+        EvidenceRecord(
+          text: evidence.text, time: evidence.time,
+          line: evidence.place.flatMap { $0.line > 0 ? Int($0.line) : nil })
+      })
   }
 }

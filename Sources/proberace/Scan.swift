@@ -119,7 +119,10 @@ struct ScanCommand: ParsableCommand {
     let gate = try scan.gate()
     let claims = try scan.kernel.claims(probes: scan.probe)
     // Where no row is written nobody asks which logs are the same.
-    let rows = try scan.rows(hashes: !output.quiet || output.output != nil || history != nil)
+    var rows = try scan.rows(hashes: !output.quiet || output.output != nil || history != nil)
+    let chosen = ScanFormat.named(format)
+    let examples = chosen?.illustrates == true ? Examples() : nil
+    rows.illustrator = examples?.illustrator
     try output.refuse(overwriting: scan.paths + scan.lists)
     // A report of an earlier run may lie in a folder that is scanned; a log that is to be scanned must not be lost.
     if let old = output.output, FileIdentity(old) != nil, ScanRun.isLog(old) {
@@ -142,15 +145,18 @@ struct ScanCommand: ParsableCommand {
     let outcome =
       streams
       ? stream(walk, run, rows, claims, gate, tally, boots)
-      : Scanning.run(walk, scan, rows, claims, gate, showsProgress: true, tally: tally, boots)
+      : Scanning.run(walk, scan, rows, claims, gate, showsProgress: true, tally: tally, boots, examples)
     let signal = outcome.signal
+    // The rows' last line has asked already.
+    let changed = streams ? outcome.change : boots?.end(isWhole: signal == nil) ?? HistorySink.Change()
     var report = tally.report
     report.isInterrupted = signal != nil
     report.copies = tally.end.copies
     report.leftOut = tally.end.known + outcome.ofOtherShards
+    report.regressions = changed.failures?.map(ChangeReport.sentence)
     if streams {
       for note in report.baselineNotes { Diagnostics.say("proberace: baseline: \(Plain.safe(note))") }
-    } else if signal == nil || format == "terminal", let chosen = ScanFormat.named(format) {
+    } else if signal == nil || format == "terminal", let chosen {
       let context = kcidb ?? KCIDB.Context()
       let settings = ScanFormat.Settings(
         style: output.style, kcidb: context, explainsGate: explainGate, run: run,
@@ -161,10 +167,9 @@ struct ScanCommand: ParsableCommand {
       // Half a document would pass for a whole one.
       Diagnostics.say("proberace: \(output.output ?? "standard output"): not written")
     }
-    let changed = boots?.end(isWhole: signal == nil) ?? 0
     if let signal { throw ExitCode(128 + signal) }
     // 2 wins over 1.
-    throw ExitCode(max(changed, tally.exitCode(ofOtherShards: outcome.ofOtherShards)))
+    throw ExitCode(max(changed.status, tally.exitCode(ofOtherShards: outcome.ofOtherShards)))
   }
 
   /// A line for each result, as soon as it is there.
@@ -179,7 +184,7 @@ struct ScanCommand: ParsableCommand {
     var walk = walk
     // It is there from now on, and may lie in a folder that is scanned.
     walk.notInputs += [lines.target].compactMap(\.self)
-    let outcome = Scanning.run(
+    var outcome = Scanning.run(
       walk, scan, rows, claims, gate, showsProgress: output.output != nil || !Output.isTerminal, tally: tally,
       into: (part: ScanPart(), lines: [UInt8](), records: [HistorySink.Boot]())
     ) { batch, log in
@@ -191,11 +196,13 @@ struct ScanCommand: ParsableCommand {
       lines.put($0.lines)
       boots?.add($0.records)
     }
+    outcome.change = boots?.end(isWhole: outcome.signal == nil) ?? HistorySink.Change()
     if !isSilent {
+      let status = max(outcome.change.status, tally.exitCode(ofOtherShards: outcome.ofOtherShards))
       lines.put(
         tally.end.line(
-          run: run, status: tally.exitCode(ofOtherShards: outcome.ofOtherShards),
-          isInterrupted: outcome.signal != nil))
+          run: run, status: status, isInterrupted: outcome.signal != nil,
+          regressions: outcome.change.failures))
     }
     return outcome
   }

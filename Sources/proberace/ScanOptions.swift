@@ -60,7 +60,8 @@ struct ScanOptions: ParsableArguments {
   @Option(
     name: .customLong("skip-known"),
     help: ArgumentHelp(
-      "No logs whose hash is in this file: one a line, or rows of an earlier scan.", valueName: "file"))
+      "No logs whose hash is in this file: one a line, rows of an earlier scan, or a history.",
+      valueName: "file"))
   var skipKnown: String?
 
   @Option(

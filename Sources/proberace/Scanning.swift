@@ -116,6 +116,8 @@ enum Scanning {
     var signal: Int32?
     /// Inputs that were for other shards.
     var ofOtherShards = 0
+    /// What the history says, where a scan asked before its end.
+    var change = HistorySink.Change()
   }
 
   /// `add` gathers results in batches on the threads of the
@@ -156,16 +158,18 @@ enum Scanning {
     return Outcome(signal: signal, ofOtherShards: walked.ofOtherShards)
   }
 
-  /// The same for a report at the end.
+  /// The same for a report at the end. `examples`: what of it is to be drawn.
   static func run(
     _ walk: FileWalk, _ options: ScanOptions, _ rows: RowSettings, _ claims: KernelClaims, _ gate: Scan.Gate,
-    showsProgress: Bool, tally: ScanSoFar, _ boots: HistorySink? = nil
+    showsProgress: Bool, tally: ScanSoFar, _ boots: HistorySink? = nil, _ examples: Examples? = nil
   ) -> Outcome {
     run(walk, options, rows, claims, gate, showsProgress: showsProgress, tally: tally, into: ScanPart()) {
       $0.add($1, gate, keeps: true)
-    } each: {
-      tally.add($0)
-      if let boots { boots.add($0.logs.compactMap(boots.boot)) }
+    } each: { part in
+      var part = part
+      examples?.settle(&part.logs)
+      if let boots { boots.add(part.logs.compactMap(boots.boot)) }
+      tally.add(part)
     }
   }
 }

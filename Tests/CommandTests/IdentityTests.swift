@@ -76,6 +76,17 @@ struct IdentityTests {
     #expect((try Self.rows(again).last?["counts"] as? [String: Int])?["known"] == 4)
     let nothing = try Command.run("scan", "--skip-known", rows, folder.path + "/rpi")
     #expect(nothing.code == 0 && nothing.output.contains("Nothing new"))
+    // A history knows the same, and what is no history of ours knows nothing.
+    let history = folder.path + "/farm.sqlite"
+    _ = try Command.run("history", "add", "--history", history, rows)
+    let asHistory = try Command.run(
+      "scan", "--format", "jsonl", "--skip-known", history, "--exclude", "rows", "--exclude", "farm.sqlite*",
+      folder.path)
+    #expect(try Self.rows(asHistory).dropLast().compactMap { $0["path"] as? String } == paths)
+    #expect((try Self.rows(asHistory).last?["counts"] as? [String: Int])?["known"] == 4)
+    let other = try folder.file("other.sqlite", "SQLite format 3\0 and nothing else")
+    let wrong = try Command.run("scan", "--skip-known", other, folder.path + "/rpi")
+    #expect(wrong.code == 2 && wrong.output.isEmpty && wrong.errors.contains("other.sqlite: "))
   }
 
   @Test func aTarOnStandardInputHasLabelsToo() throws {

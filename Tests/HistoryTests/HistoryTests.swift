@@ -98,10 +98,47 @@ struct HistoryTests {
         return error.description
       }
     }
-    #expect(refusal(newer).contains("newer proberace (schema 99, this one knows 1)"))
+    #expect(refusal(newer).contains("newer proberace (schema 99, this one knows \(Schema.steps.count))"))
     #expect(refusal(foreign).contains("another program") && refusal(text).contains("no database"))
     #expect(throws: HistoryError.self) { try HistoryReader(place.folder.path + "/none") }
     #expect(!FileManager.default.fileExists(atPath: place.folder.path + "/none"))
+  }
+
+  /// What a row says of its evidence is there for whoever asks, in an export, and after a merge; a row without it takes nothing away.
+  @Test func evidenceIsKept() throws {
+    let place = try Place()
+    var record = boot(1, causes: ["walk-bind-toctou"])
+    record.findings[0].evidence = [
+      EvidenceRecord(text: "the warning", time: 1_500_000_000, line: 12),
+      EvidenceRecord(text: "no group", time: nil, line: nil),
+    ]
+    try place.add([record])
+    try place.add([boot(1, causes: ["walk-bind-toctou"])])
+    let kept = try place.boots()
+    #expect(kept == [record])
+    let reader = try HistoryReader(place.path)
+    let group = try #require(try reader.groups().first)
+    #expect(try reader.example(group)?.record == record)
+    let line = kept[0].value(run: "r", day: today, ended: true).text(indent: false)
+    guard case .boot(let again, _, _, _) = RowReader().read(Array(line.utf8)) else {
+      Issue.record("not read again: \(line)")
+      return
+    }
+    #expect(again == record)
+  }
+
+  /// A hostile log's evidence does not grow the file without bound, and what is left out is said.
+  @Test func evidenceIsLimited() {
+    let many = (0..<40).map {
+      EvidenceRecord(text: String(repeating: "x", count: $0 * 100), time: nil, line: $0)
+    }
+    let record = FindingRecord(signature: "s", cause: nil, verdict: "real", device: "d", evidence: many)
+    #expect(
+      record.evidence.count == 16 && record.evidence.last?.text == "and 25 more; the log's report has them")
+    #expect(record.evidence.allSatisfy { $0.text.utf8.count <= 400 })
+    let again = FindingRecord(
+      signature: "s", cause: nil, verdict: "real", device: "d", evidence: record.evidence)
+    #expect(again == record)
   }
 
   /// A step that is not taken yet is taken, with all that is there.

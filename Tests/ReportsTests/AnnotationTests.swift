@@ -108,6 +108,29 @@ import Testing
     #expect(prints(renamed) == prints(cut))
   }
 
+  /// Two hundred boots of one bug are one entry that leads, and its fingerprint is the same whoever of them is there.
+  @Test func `GitLab's entries begin with groups`() throws {
+    let names = (1...3).map { "logs/\($0).txt" }
+    func entries(_ names: [String]) throws -> [[String: Any]] {
+      let logs = names.map { name in
+        log(name, .complete, [judged(finding("0000:00:01.0", "probe-before-domain", .real), passes: false)])
+      }
+      return try json(GitLab.render(ScanReport(logs: logs))) as? [[String: Any]] ?? []
+    }
+    let all = try entries(names)
+    #expect(all.count == 4)
+    let text = try #require(all.first?["description"] as? String)
+    #expect(
+      text.hasPrefix("real: iommu-late-probe/v1:walk:nvme, probe-before-domain: 100 % (3 of 3, ")
+        && text.contains("For example 0000:00:01.0 (nvme): real"))
+    let place = all.first?["location"] as? [String: Any]
+    #expect(place?["path"] as? String == "logs/1.txt" && place?["lines"] as? [String: Int] == ["begin": 12])
+    #expect(all.first?["severity"] as? String == "critical")
+    let fewer = try entries(Array(names.dropFirst()))
+    #expect(
+      fewer.count == 3 && fewer.first?["fingerprint"] as? String == all.first?["fingerprint"] as? String)
+  }
+
   private func prints(_ report: ScanReport) -> [String] {
     let entries = (try? json(GitLab.render(report))) as? [[String: Any]] ?? []
     return entries.compactMap { $0["fingerprint"] as? String }

@@ -161,6 +161,11 @@ class BootEligible(TypedDict):
     value: bool
     why: str
 
+class BootFindingEvidence(TypedDict):
+    text: str
+    time: int | None
+    line: int | None
+
 class BootFinding(TypedDict):
     signature: str
     cause: str | None
@@ -169,6 +174,7 @@ class BootFinding(TypedDict):
     device: str
     driver: str | None
     time: int | None
+    evidence: NotRequired[list[BootFindingEvidence]]
 
 class Boot(TypedDict):
     """A line of proberace history export: one boot."""
@@ -431,6 +437,19 @@ class ScanEndCounts(TypedDict):
     failing: int
     unanswered: int
 
+class ScanEndRegression(TypedDict):
+    kind: Literal['new', 'rose', 'exceeds']
+    cause: str | None
+    signature: NotRequired[str]
+    verdict: NotRequired[str]
+    boots: NotRequired[int]
+    example: NotRequired[str]
+    board: NotRequired[str]
+    before: NotRequired[Rate]
+    now: NotRequired[Rate]
+    ceiling: NotRequired[float]
+    p: NotRequired[float]
+
 class ScanEnd(TypedDict):
     """The last line of proberace scan --format jsonl: without it the scan was killed."""
 
@@ -441,6 +460,7 @@ class ScanEnd(TypedDict):
     counts: ScanEndCounts
     interrupted: bool
     status: Literal[0, 1, 2]
+    regressions: NotRequired[list[ScanEndRegression]]
 
 class ScanEligible(TypedDict):
     value: bool

@@ -9,7 +9,7 @@ struct FindingHTML {
   private let boot: BootPage
   private let index: Int
   private let finding: Finding
-  private var context: LaneContext
+  private let context: LaneContext
   private let lines: RawLines
   private var out = ""
 
@@ -71,24 +71,9 @@ struct FindingHTML {
 
   private mutating func picture() {
     guard let lane = boot.pictures[index] else { return }
-    let times = lane.times
-    guard Set(times).count > 1 else { return }
-    context.scale = TimeScale(times)
-    let callouts = Callout.all(finding, context.scale) { "#\(id)-e\($0)" }
-    let drawing = LaneSVG(lane, context, callouts: callouts, around: boot.scene.registrations)
-    let shown = Set(lane.spans.map { context.threads.number($0.task) }).sorted()
-    out += "<figure>\n" + PictureHTML.legend(context.threads, shown)
-    out += PictureHTML.frame(
-      label: "Timeline of \(finding.device)", "<div class=\"lane\">" + PictureHTML.lane(drawing) + "</div>",
-      context.scale)
-    out += "<figcaption>"
-    let last = context.scale.range.upperBound - context.scale.range.lowerBound
-    out += "\(Plain.duration(last)) in all, seconds of the boot's clock"
-    let folds = context.scale.folds.count
-    if folds > 0 { out += "; \(Plain.count(folds, "quiet stretch", "quiet stretches")) (hatched) cut out" }
-    if let omission = lane.omission { out += "; " + omission }
-    if lane.spans.contains(where: \.isInferred) { out += "; dashed and ~: inferred, not traced itself" }
-    out += "</figcaption></figure>\n"
+    let id = id
+    out +=
+      PictureHTML.figure(finding, lane, context, around: boot.scene.registrations) { "#\(id)-e\($0)" } ?? ""
   }
 
   // MARK: words

@@ -1,10 +1,10 @@
 import Writing
 
 /// Building blocks of HTML and SVG.
-enum HTML {
+package enum HTML {
   /// For element content and for attributes in double quotes. Control characters, and those that reorder text, are
   /// shown as `\x1b`.
-  static func text(_ text: String) -> String {
+  package static func text(_ text: String) -> String {
     Escape.scalars(Plain.safe(text)) { scalar in
       switch scalar {
       case "&": "&amp;"

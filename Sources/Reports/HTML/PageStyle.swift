@@ -1,11 +1,12 @@
 import Writing
 
 /// The page's style sheet, and what of it a picture alone needs.
-enum PageStyle {
+package enum PageStyle {
   /// For the Content-Security-Policy: SHA-256 of `text`. PageTests says what it must be after a change.
-  static let hash = "sha256-lasqghKVctL9VurbUWAM0F13QLM9kchoZ/5KisjYvkg="
+  static let hash = "sha256-fJOOfz/+fygZGF5X0URbFxOn3d/uGWCqznXjv4E/Ifg="
 
-  static let text = page + picture(.auto)
+  /// All of it, as pages have it.
+  package static let text = page + picture(.auto)
 
   /// Also for a picture that stands alone. Light and dark are told apart by the reader's system; what matters is told
   /// apart without colour, too.
@@ -62,7 +63,7 @@ enum PageStyle {
 
   private static let page = #"""
 
-    * { box-sizing: border-box }
+    * { box-sizing: border-box } [hidden] { display: none !important }
     html { color-scheme: light dark; scroll-padding-top: 4rem }
     body { margin: 0; background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%;
       font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif }
@@ -86,7 +87,7 @@ enum PageStyle {
     td { border-top: 1px solid var(--rule); overflow-wrap: anywhere } .num { text-align: right; white-space: nowrap }
     .tools { position: sticky; top: 0; z-index: 3; background: var(--paper); padding: .5rem 0; margin-top: 1rem;
       border-bottom: 1px solid var(--rule); display: flex; gap: .4rem 1rem; flex-wrap: wrap; align-items: center }
-    .tools[hidden] { display: none } .tools input { font: inherit; width: 16rem; max-width: 60vw; padding: .15rem .4rem;
+    .tools input { font: inherit; width: 16rem; max-width: 60vw; padding: .15rem .4rem;
       color: inherit; background: var(--panel); border: 1px solid var(--dim); border-radius: 3px }
     .keyhelp { color: var(--dim); font-size: .85rem } kbd { border: 1px solid var(--rule); border-radius: 3px;
       padding: 0 .3em; background: var(--panel) }
@@ -136,7 +137,7 @@ enum PageStyle {
     #tip { position: fixed; z-index: 9; max-width: min(34rem, 94vw); padding: .45rem .65rem; white-space: pre-wrap;
       overflow-wrap: anywhere; background: var(--ink); color: var(--paper); border-radius: 4px;
       font: 12px/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace }
-    #tip[hidden] { display: none } #tip a { color: inherit }
+    #tip a { color: inherit }
     footer { color: var(--dim); font-size: .85rem; margin-top: 3rem; padding-bottom: 2rem }
     @media (max-width: 640px) { body { font-size: 14px } main, footer { padding: 0 .7rem } h1 { font-size: 1.25rem }
       .answers thead { display: none } .answers tr { display: block; border-top: 1px solid var(--rule);

@@ -5,8 +5,10 @@ import Bytes
 struct InputNames {
   private let names: [String]
 
-  init(_ analysis: Analysis) {
-    let paths = analysis.inputs.map(\.path)
+  init(_ analysis: Analysis) { self.init(analysis.inputs.map(\.path)) }
+
+  /// `paths`: the inputs' names, in their order.
+  init(_ paths: [String]) {
     let short = paths.map { path in path.split(separator: "/").last.map(String.init) ?? path }
     // Two files of one name in two folders are told apart.
     names = short.indices.map { index in short.count { $0 == short[index] } > 1 ? paths[index] : short[index]

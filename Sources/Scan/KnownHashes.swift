@@ -1,0 +1,28 @@
+import Inputs
+
+/// Hashes of logs, millions of them: half a hash tells logs apart.
+package struct KnownHashes: Sendable {
+  private var halves: Set<UInt128> = []
+
+  /// None.
+  package init() {}
+
+  /// How many there are.
+  package var count: Int { halves.count }
+
+  /// Adds a SHA-256 in hex, or at least its first half; what is none is left out.
+  package mutating func insert(_ hex: some StringProtocol) {
+    if let half = UInt128(hex.prefix(32), radix: 16), hex.utf8.count >= 32 { halves.insert(half) }
+  }
+
+  /// Adds 32 bytes; what is shorter is left out.
+  package mutating func insert(_ bytes: [UInt8]) {
+    guard bytes.count == 32 else { return }
+    halves.insert(bytes.prefix(16).reduce(0) { $0 << 8 | UInt128($1) })
+  }
+
+  /// Whether it is one of them.
+  package func contains(_ hash: ContentHash) -> Bool {
+    UInt128(hash.text.prefix(32), radix: 16).map(halves.contains) ?? false
+  }
+}
