@@ -138,7 +138,7 @@ struct ReportBlockTests {
        toy_read+0x28/0x108
       Unable to handle kernel NULL pointer dereference at virtual address 0000000000000068
       pc : toy_read+0x28/0x108
-      """, ["bug toy_read", "oops toy_read"]),
+      """, ["oops toy_read toy_read"]),
     Row("a hung task and the owner of the mutex", """
       INFO: task kworker/u8:1:17 blocked for more than 120 seconds.
       Call trace:
