@@ -12,7 +12,8 @@ struct WrapWidth: Sendable {
   init(isOpen: Bool = true) { self.isOpen = isOpen }
 
   private static let narrowest = 60
-  static let widest = 100
+  /// 100 columns, and the marks of a mail that quotes them.
+  static let widest = 106
   /// A line that is shorter ends where it was meant to: no word is so long.
   private static let shortest = 30
   /// A word that begins further left would have to be longer than those of logs are.
