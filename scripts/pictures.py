@@ -91,9 +91,9 @@ def farm(tool):
     """The farm's page, of boots that Benchmarks/farm.py makes up."""
     made = subprocess.run([sys.executable, "Benchmarks/farm.py", "1", "--boots", "8000"], check=True, capture_output=True)
     with tempfile.TemporaryDirectory() as folder:
-        history, page = os.path.join(folder, "farm.sqlite"), os.path.join(folder, "farm.html")
-        subprocess.run([tool, "history", "add", "-q", "--history", history, "-"], input=made.stdout, check=True)
-        subprocess.run([tool, "history", "export", "--format", "html", "-o", page, "--history", history], check=True)
+        tool, page = os.path.abspath(tool), os.path.join(folder, "farm.html")
+        for command in (["add", "-q", "-"], ["export", "--format", "html", "-o", page]):
+            subprocess.run([tool, "history", *command, "--history", "farm.sqlite"], input=made.stdout, check=True, cwd=folder)
         with Browser() as browser:
             for look in ("light", "dark"):
                 browser.size(1180, 900)

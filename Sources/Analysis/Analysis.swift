@@ -24,7 +24,7 @@ package struct InputSummary: Sendable {
   /// The ring buffers of a trace.dat: the top one ("") and the instances.
   package var buffers: [TraceBuffer] = []
   /// What the headers of its traces say.
-  var promises: [TracePromise] = []
+  package var promises: [TracePromise] = []
   /// It was found in an archive, where other things may lie too.
   package var isFound: Bool
 
