@@ -1,3 +1,4 @@
+import Bytes
 import Inputs
 
 /// Hashes of logs, millions of them: half a hash tells logs apart.

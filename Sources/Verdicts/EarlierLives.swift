@@ -42,7 +42,7 @@ extension CaseFile {
         continue
       }
       let behind = whole.log.filter { $0.order > line.order && $0.order < end && $0.showsDriver }
-      let bound = behind.first(where: \.saysBound)
+      let bound = behind.first(where: \.saysBound) ?? (isBound(by: line) ? behind.first : nil)
       // Only a device whose last attempt was deferred is on the list of those that are tried again: its ->probe had begun, and nothing
       // is said of what came of it.
       if let runs = bound ?? behind.first, bound != nil || !isTriedAgain {
@@ -181,6 +181,12 @@ extension CaseFile {
     return lines.indices.map { index in
       (lines[index], index + 1 < lines.count ? lines[index + 1].order : warning?.order ?? last)
     }
+  }
+
+  /// The trace has the attempt that gave up succeed.
+  private func isBound(by line: LogMoment) -> Bool {
+    guard boot.isOfOneClock, let time = line.time else { return false }
+    return whole.binds.contains { $0.succeeded && !isBroken($0) && $0.phase.contains(time) }
   }
 
   /// The line was printed before the warning, by its stamp too: else two machines' logs may stand in one file.

@@ -48,6 +48,7 @@ struct InterruptTests {
 
   private static let documents = [
     "junit", "sarif", "kcidb", "squad", "squad-metadata", "lava", "ktap", "github", "gitlab", "markdown",
+    "html",
   ]
 
   @Test func everyDocumentIsInTheList() throws {

@@ -24,7 +24,7 @@ struct Spelling {
   /// Nil if nothing is.
   init?(_ head: Span<UInt8>) {
     guard Self.isText(head) else { return nil }
-    hasEntities = Self.countEntities(head) >= Self.wanted
+    hasEntities = Self.mayBeEscaped(head) && Self.countEntities(head) >= Self.wanted
     guard hasEntities || head.count(of: "\u{a0}") >= Self.wanted else { return nil }
   }
 
@@ -38,6 +38,12 @@ struct Spelling {
       }
     }
     return true
+  }
+
+  /// Who escapes a text escapes all of its `<`; those of XML are its own, and it begins with one.
+  private static func mayBeEscaped(_ head: Span<UInt8>) -> Bool {
+    let first = head.skipBlanks(from: 0, to: head.count)
+    return head.index(of: UInt8(ascii: "<"), from: first).map { $0 == first } ?? true
   }
 
   /// Quotes that are spelled in a line of JSON must not end its strings.

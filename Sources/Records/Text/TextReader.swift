@@ -117,8 +117,8 @@ package struct TextReader {
     return losses + log.takeLosses()
   }
 
-  /// The lines read last are those of a trace, which may lack some: its header's promise is not kept, or there is none.
-  package var endsInTrace: Bool { isInTrace && !trace.isAsPromised || dump.isOpen }
+  /// The lines read last are those of a trace. As many as its header says say nothing of the last one, which may be cut.
+  package var endsInTrace: Bool { isInTrace || dump.isOpen }
 
   /// A line with carriage returns in it: what a terminal would write over is a line of its own.
   private mutating func readParts(

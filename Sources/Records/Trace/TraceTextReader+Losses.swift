@@ -84,9 +84,6 @@ extension TraceTextReader {
     }
   }
 
-  /// As many entries have come as the header said.
-  var isAsPromised: Bool { promised.map { entries - counted == $0 } ?? false }
-
   /// The header says how many entries follow: fewer means that the text was cut between two lines.
   mutating func settlePromise() {
     promise = promised.map { TracePromise(entries: $0, here: entries - counted) }
