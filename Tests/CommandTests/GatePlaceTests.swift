@@ -52,7 +52,7 @@ struct GatePlaceTests {
     let folder = try TemporaryFolder()
     let pipe = folder.path + "/pipe"
     try #require(mkfifo(pipe, 0o600) == 0)
-    let ended = try Command.shell("timeout --preserve-status -k 20 1 $P scan '\(pipe)'")
+    let ended = try Command.shell("timeout --preserve-status -k 20 3 $P scan '\(pipe)'")
     #expect(ended.code == 143 && ended.errors.contains("interrupted after 0 files\n"))
     let log = Here.sample("natural-7.3.4/dmesg.txt")
     let read = try Command.shell("cat '\(log)' > '\(pipe)' & timeout -k 5 20 $P scan '\(pipe)'")
