@@ -17,8 +17,10 @@ extension Refusal {
   /// Whether a log is another system's, by its stamps or by its first message, whatever stands in front of that.
   static func isOtherSystems(_ head: Span<UInt8>) -> Bool {
     if hasOthersStamps(head) { return true }
-    // A machine's console, or a file of several machines, may hold both. Nearly every log has its hello near its beginning: asked first.
-    guard head.index(of: "Linux version ") == nil, head.index(of: "Booting Linux") == nil else { return false }
+    // A machine's console, or a file of several machines, may hold both. Nearly every log says hello in here.
+    guard head.index(of: "Linux version ") == nil, head.index(of: "Booting Linux") == nil else {
+      return false
+    }
     return banners.contains { begins(head, $0) }
   }
 
