@@ -148,6 +148,35 @@ class Browser:
         self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
         self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
+    def settle(self):
+        """Until what was begun has been drawn."""
+        self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def looks(self, page, content, layout):
+        """A page opened: what `content` says of it, how long it took, the colours of its paper, what `layout` says from phone to wall."""
+        self.size(1280)
+        self.scheme("light")
+        facts = {"seconds": self.open(page), "content": self.run(content)}
+        facts["paper"] = self.run("getComputedStyle(document.body).backgroundColor")
+        self.scheme("dark")
+        facts["paperDark"] = self.run("getComputedStyle(document.body).backgroundColor")
+        self.scheme("light")
+        facts["layout"] = []
+        for width in (390, 1280, 2560):
+            self.size(width, touch=width < 500)
+            self.open(page)
+            self.settle()
+            facts["layout"].append(self.run(layout))
+        return facts
+
+    def shots(self, page, path, width, height):
+        """Pictures of a page's first screen, `path`-light.png and `path`-dark.png."""
+        for look in ("light", "dark"):
+            self.size(width, height)
+            self.scheme(look)
+            self.open(page)
+            self.shot(f"{path}-{look}.png")
+
     def shot(self, path, whole=False):
         options = {}
         if whole:

@@ -47,7 +47,8 @@ VISIBLE = """(() => {
 
 
 def settle(browser):
-    browser.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    browser.settle()
+    # The filter waits for the address.
     browser.run("new Promise(done => setTimeout(done, 60))")
 
 
@@ -99,19 +100,7 @@ def use(browser, page):
 def main():
     page = sys.argv[1]
     with Browser() as browser:
-        browser.size(1280)
-        browser.scheme("light")
-        facts = {"seconds": browser.open(page), "content": browser.run(CONTENT)}
-        facts["paper"] = browser.run("getComputedStyle(document.body).backgroundColor")
-        browser.scheme("dark")
-        facts["paperDark"] = browser.run("getComputedStyle(document.body).backgroundColor")
-        browser.scheme("light")
-        facts["layout"] = []
-        for width in (390, 1280, 2560):
-            browser.size(width, touch=width < 500)
-            browser.open(page)
-            settle(browser)
-            facts["layout"].append(browser.run(LAYOUT))
+        facts = browser.looks(page, CONTENT, LAYOUT)
         facts["use"] = use(browser, page) if facts["content"]["topics"] else None
         browser.size(1280)
         browser.scripts(False)

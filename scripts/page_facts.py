@@ -74,10 +74,6 @@ def visible(browser):
     })()""")
 
 
-def settle(browser):
-    browser.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
 def use(browser, page):
     """Filter, keys, card and jump, with mouse and keyboard."""
     facts = {}
@@ -88,11 +84,11 @@ def use(browser, page):
     if wanted:
         browser.key("/")
         browser.type(wanted)
-        settle(browser)
+        browser.settle()
         facts["filtered"] = visible(browser)
         facts["matches"] = browser.run("document.getElementById('matches').textContent")
         browser.key("Escape")
-        settle(browser)
+        browser.settle()
         facts["unfiltered"] = visible(browser)
         browser.run("scrollTo(0, 0)")
         browser.key("n")
@@ -111,29 +107,29 @@ def use(browser, page):
         hidden = "document.querySelector('figure .pic').querySelectorAll('.no-room').length"
         facts["hidden"] = browser.run(hidden)
         browser.key("+")
-        settle(browser)
+        browser.settle()
         facts["zoom"] = round(browser.run(width) / before, 3)
         ticks = "document.querySelector('figure .axis').querySelectorAll('.tick').length"
         facts["ticks"] = browser.run(ticks)
         for _ in range(6):
             browser.key("+")
-        settle(browser)
+        browser.settle()
         facts["hiddenZoomed"] = browser.run(hidden)
         facts["ticksZoomed"] = browser.run(ticks)
         facts["layout"] = browser.run(LAYOUT)
         browser.key("ArrowRight")
         facts["panned"] = browser.run("document.querySelector('figure .pic').scrollLeft > 0")
         browser.key("0")
-        settle(browser)
+        browser.settle()
         facts["unzoomed"] = round(browser.run(width) / before, 3)
         x, y = browser.run("""(() => { const box = document.querySelector('figure .s[href] rect').getBoundingClientRect();
           return [box.left + Math.min(30, box.width / 2), box.top + box.height / 2]; })()""")
         browser.mouse("mouseMoved", x, y)
-        settle(browser)
+        browser.settle()
         facts["card"] = browser.run("document.getElementById('tip').hidden ? null : "
                                     "document.getElementById('tip').textContent")
         browser.click(x, y)
-        settle(browser)
+        browser.settle()
         facts["jump"] = browser.run("""(() => { const line = document.querySelector('.l:target');
           if (!line) return null;
           const box = line.getBoundingClientRect();
@@ -161,19 +157,7 @@ def touch(browser, page):
 def main():
     page = sys.argv[1]
     with Browser() as browser:
-        browser.size(1280)
-        browser.scheme("light")
-        facts = {"seconds": browser.open(page), "content": browser.run(CONTENT)}
-        facts["paper"] = browser.run("getComputedStyle(document.body).backgroundColor")
-        browser.scheme("dark")
-        facts["paperDark"] = browser.run("getComputedStyle(document.body).backgroundColor")
-        browser.scheme("light")
-        facts["layout"] = []
-        for width in (390, 1280, 2560):
-            browser.size(width, touch=width < 500)
-            browser.open(page)
-            settle(browser)
-            facts["layout"].append(browser.run(LAYOUT))
+        facts = browser.looks(page, CONTENT, LAYOUT)
         facts["use"] = use(browser, page)
         facts["touch"] = touch(browser, page)
         browser.size(1280)

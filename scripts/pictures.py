@@ -80,11 +80,7 @@ def page(tool):
     with open(html, "w", encoding="utf-8") as file:
         file.write(run(tool, "report", "--format", "html", *files("natural-6.17.13-4")))
     with Browser() as browser:
-        for look in ("light", "dark"):
-            browser.size(1180, 790)
-            browser.scheme(look)
-            browser.open(html)
-            browser.shot(f"{FOLDER}/report-{look}.png")
+        browser.shots(html, f"{FOLDER}/report", 1180, 790)
 
 
 def farm(tool):
@@ -95,11 +91,7 @@ def farm(tool):
         for command in (["add", "-q", "-"], ["export", "--format", "html", "-o", page]):
             subprocess.run([tool, "history", *command, "--history", "farm.sqlite"], input=made.stdout, check=True, cwd=folder)
         with Browser() as browser:
-            for look in ("light", "dark"):
-                browser.size(1180, 900)
-                browser.scheme(look)
-                browser.open(page)
-                browser.shot(f"{FOLDER}/farm-{look}.png")
+            browser.shots(page, f"{FOLDER}/farm", 1180, 900)
 
 
 # How a terminal shows what `Style.Paint` writes.

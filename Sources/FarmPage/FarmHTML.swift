@@ -29,7 +29,9 @@ package struct FarmHTML {
   }
 
   private mutating func write() {
-    head()
+    out += PageHead.html(
+      title: "\(headline.text): \(farm.title)", style: (FarmStyle.text, FarmStyle.hash),
+      scriptHash: FarmScript.hash)
     out += "<body>\n<svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\">"
     out += FindingPicture.definitions + "</svg>\n<main>\n"
     answer()
@@ -42,24 +44,6 @@ package struct FarmHTML {
     out +=
       "</main>\n<footer><p>Made by \(Release.title). This file is complete: it loads nothing from anywhere.</p>"
     out += "</footer>\n<script>\(FarmScript.text)</script>\n</body>\n</html>\n"
-  }
-
-  private mutating func head() {
-    out += """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '\(FarmStyle.hash)'; \
-      script-src '\(FarmScript.hash)'; base-uri 'none'; form-action 'none'">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta name="referrer" content="no-referrer">
-      <title>\(HTML.text("\(headline.text): \(farm.title)"))</title>
-      <style>\(FarmStyle.text)</style>
-      </head>
-
-      """
   }
 
   // MARK: the answer

@@ -1,3 +1,5 @@
+import Records
+
 /// A bus whose devices the walk visits, and that recipes have probes for: the names are those of `KernelFunction.bus`.
 package enum Bus: String, Sendable, CaseIterable {
   case pci, platform, amba
@@ -12,7 +14,7 @@ package enum Bus: String, Sendable, CaseIterable {
   static func of(_ device: String?) -> [Bus] {
     guard let device, !device.allSatisfy({ "*?".contains($0) }) else { return [.pci, .platform] }
     if device.hasPrefix("dp"), device.contains(".") && !device.contains(":") { return [.fslMC] }
-    if device.hasPrefix("cdx-") { return [.cdx] }
+    if DeviceName.isCDX(device) { return [.cdx] }
     let isPCI = device.contains(":") && device.allSatisfy { $0.isHexDigit || ":.*?".contains($0) }
     return isPCI ? [.pci] : [.platform, .amba]
   }

@@ -44,7 +44,7 @@ final class LogScanner {
   static func isLog(_ path: String) -> Bool {
     var isLog = false
     // What is packed may be a log further in; text in markup is told like any other.
-    let isPlain = isText(path)
+    let isPlain = (try? MappedFile(path: path))?.withBytes { $0.beginsAsText } ?? false
     let documents = Documents { document in
       let head = LineSource(stream: document.stream).peekable(1 << 15)
       isLog = isLog || LogShare(head.span).isMost
@@ -52,12 +52,6 @@ final class LogScanner {
     }
     try? documents.visit(path)
     return isLog || !isPlain
-  }
-
-  private static func isText(_ path: String) -> Bool {
-    (try? MappedFile(path: path))?.withBytes { bytes in
-      !(0..<min(bytes.count, 512)).contains { bytes[$0] < 9 || bytes[$0] > 13 && bytes[$0] < 27 }
-    } ?? false
   }
 
   /// Hands what an input holds to `emit`: the boots of a log, or of the logs in an archive. What cannot be read is a

@@ -68,8 +68,8 @@ extension CaseFile {
           "a walk left it alone, so a driver was set, and no bind is seen that had set it", skip.phase)
     }
     if let line = workedLine { sign = sign ?? Evidence("its driver ran before the warning", line) }
-    // cdx_dma_configure() holds nobody back, and nobody gives up.
-    if device.name.hasPrefix("cdx-"), let line = driverLines.first(where: isEarlier) {
+    // Where nobody is held back nobody gives up.
+    if DeviceName.isCDX(device.name), let line = driverLines.first(where: isEarlier) {
       sign = sign ?? Evidence("its driver spoke before the warning", line)
     }
     if let line = lateBind { sign = sign ?? line }

@@ -23,21 +23,10 @@ struct Spelling {
 
   /// Nil if nothing is.
   init?(_ head: Span<UInt8>) {
-    guard Self.isText(head) else { return nil }
+    // The bytes of U+00A0 stand in recordings, too.
+    guard head.beginsAsText else { return nil }
     hasEntities = Self.mayBeEscaped(head) && Self.countEntities(head) >= Self.wanted
     guard hasEntities || head.count(of: "\u{a0}") >= Self.wanted else { return nil }
-  }
-
-  /// The bytes of U+00A0 stand in recordings, too, which have control characters from their beginning on.
-  private static func isText(_ head: Span<UInt8>) -> Bool {
-    for at in 0..<min(head.count, 512) {
-      switch head[at] {
-      case 9...13, 27: break
-      case ..<32: return false
-      default: break
-      }
-    }
-    return true
   }
 
   /// Who escapes a text escapes all of its `<`; those of XML are its own, and it begins with one.

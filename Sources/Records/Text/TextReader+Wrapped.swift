@@ -7,19 +7,13 @@ extension TextReader {
     var width = WrapWidth()
     var last = WrapWidth.Row()
     var start = 0
-    // In a whole log a single one is a program's line behind a kernel's; an excerpt may have no more.
-    let wanted = text.count < 1 << 14 ? 1 : 3
-    var breaks = 0
     while start < text.count {
       let end = text.index(of: 10, from: start) ?? text.count
       let line = text.extracting(start..<end)
       let isStamped =
         PlainLine.mayBegin(text, at: start)
         || !line.isEmpty && LogRecord(LogPrefix.parse(line), 0..<0).hasPrefix
-      if !isStamped, width.breaks(last, before: line, line.trimmed(0..<line.count)) {
-        breaks += 1
-        if breaks == wanted { return true }
-      }
+      if !isStamped, width.breaks(last, before: line, line.trimmed(0..<line.count)) { return true }
       if isStamped { width.see(line) }
       guard width.isOpen else { return false }
       last = isStamped ? WrapWidth.Row(line) : WrapWidth.Row()

@@ -2,6 +2,9 @@ import Bytes
 
 /// What a device's name tells of it: buses name their devices each in its own way (dev_set_name() in the kernel).
 package enum DeviceName {
+  /// A device of the cdx bus, whose dma_configure drops what of_dma_configure_id() says: it holds no bind back.
+  package static func isCDX(_ name: String) -> Bool { name.hasPrefix("cdx-") }
+
   /// The segment of a PCI function, `0000` of `0000:00:03.2`; nil for other devices.
   package static func pciDomain(_ name: String) -> Substring? {
     // By bytes: going through a name's characters costs more than all else that is asked of it.

@@ -79,21 +79,8 @@ package struct HTMLReport {
   // MARK: head
 
   private mutating func head(title: String) {
-    out += """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '\(PageStyle.hash)'; \
-      script-src '\(PageScript.hash)'; base-uri 'none'; form-action 'none'">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <meta name="referrer" content="no-referrer">
-      <title>\(HTML.text(titleBoot + title))</title>
-      <style>\(PageStyle.text)</style>
-      </head>
-
-      """
+    out += PageHead.html(
+      title: titleBoot + title, style: (PageStyle.text, PageStyle.hash), scriptHash: PageScript.hash)
   }
 
   private var titleBoot: String {

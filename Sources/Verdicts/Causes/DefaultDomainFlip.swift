@@ -12,7 +12,8 @@ extension Cause {
       """,
     needs: ["the group, the bind's dma_configure and the domain in one trace"],
     proof:
-      "The group was there before the bind's dma_configure, it returned 0, and the domain came after the driver's probe began.",
+      "The group was there before the bind's dma_configure, it returned 0, and the registration that was running attached the domain after "
+      + "the driver's probe had begun.",
     decidedBy: [Proof(.kernelLog, .binds, .results, .dmaConfigure, .driverProbe, .groups, .domains)],
     against: "-517 out of dma_configure: then the check is there.",
     advice: "Take b46064a18810 (6.15-rc1; 6.14.2, 6.12.26).",

@@ -13,7 +13,8 @@ extension Cause {
     needs: [
       "two add_device_to_group of the device without a removal between, or the kernel's complaint about it"
     ],
-    proof: "The trace shows the device added to a group twice; or sysfs refuses a second iommu_group link.",
+    proof:
+      "The trace shows the device added to a group twice, by two threads whose probes overlap; or sysfs refuses a second iommu_group link.",
     decidedBy: [Proof(.groups), Proof(.kernelLog)],
     against: "A removal from the group in between: that is an unplug.",
     advice: "Take 0c8e9c148e29.",

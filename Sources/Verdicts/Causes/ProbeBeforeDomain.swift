@@ -218,8 +218,7 @@ extension CaseFile {
   /// The group was there before the bind's dma_configure, and the kernel makes binds wait in a group without a domain: only drivers that
   /// look after their DMA themselves come through, and their list here cannot be whole.
   fileprivate func mustHaveWaited(_ bind: Bind) -> Bool {
-    // cdx's bus drops the deferral.
-    guard kernel.has(.domainCheck) == true, !device.name.hasPrefix("cdx-"), let group,
+    guard kernel.has(.domainCheck) == true, !DeviceName.isCDX(device.name), let group,
       let dma = bind.dmaConfigure
     else { return false }
     return group.time < dma.start

@@ -13,11 +13,16 @@ extension Cause {
       """,
     needs: ["a bind-side warning", "a completed bind, or the give-up line, before the IOMMU registered"],
     proof: """
-      "deferred probe timeout, ignoring dependency" (or its sister) for the client before the warning, or a traced \
-      bind that completed before the walk skipped the device.
+      "deferred probe timeout, ignoring dependency" (or its sister) for the client before the warning, and behind it a word that its driver \
+      kept the device ("returned 0", "bound", its use); or a traced bind that completed before the walk skipped the device. A driver's \
+      line alone only shows that its ->probe began.
       """,
     decidedBy: [
-      Proof(.kernelLog, if: "it reaches back to the line with which the client gave up"),
+      Proof(
+        .kernelLog,
+        if:
+          "it reaches back to the line with which the client gave up, and says that its driver kept the device"
+      ),
       Proof(
         .binds, .results, .visits, .dmaConfigure, .registrations,
         if: "the trace reaches back to the bind of the client"),

@@ -1,5 +1,6 @@
 // What a candidate asks of a finding and its boot.
 import Bytes
+import Records
 import Timelines
 
 struct WhatIfCase: Sendable {
@@ -61,7 +62,7 @@ struct WhatIfCase: Sendable {
 
   /// cdx_dma_configure() drops what it is told.
   var isOnCDX: Bool {
-    early?.dmaConfigure?.function == "cdx_dma_configure" || finding.device.hasPrefix("cdx-")
+    early?.dmaConfigure?.function == "cdx_dma_configure" || DeviceName.isCDX(finding.device)
   }
 
   // MARK: when the early bind asked for its domain

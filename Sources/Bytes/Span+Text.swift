@@ -1,0 +1,14 @@
+extension Span where Element == UInt8 {
+  /// No control character among the first 512 bytes but those of text and of terminals: packed and recorded data have others from their
+  /// beginning on.
+  package var beginsAsText: Bool {
+    for at in 0..<Swift.min(count, 512) {
+      switch self[at] {
+      case 9...13, 27: break
+      case ..<32: return false
+      default: break
+      }
+    }
+    return true
+  }
+}
