@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 
+import host
 import machine
 import modules
 import probes
@@ -33,7 +34,7 @@ def once(name, scenario, kernel, folder, how=None, attempt=1, more=()):
     with open(os.path.join(folder, "scenario.sh"), "w") as file:
         file.write(scenario.guest)
     note = {"scenario": name, "kernel": kernel.release, "boot": attempt, "packages": kernel.notes + notes, "command_line": command_line,
-            "emulator": machine.emulator(scenario), "seconds": round(seconds, 1), "stopped": stopped}
+            "emulator": host.version(scenario.arch), "seconds": round(seconds, 1), "stopped": stopped}
     with open(os.path.join(folder, "run.json"), "w") as file:
         json.dump(note, file, indent=1)
     return note

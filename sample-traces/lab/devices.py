@@ -64,5 +64,21 @@ def few():
             + XHCI + AHCI)
 
 
+def ports(more=""):
+    """Eight root ports (02.0 to 09.0) with functions behind each, on buses 1 to 8; `more`: properties of the ports."""
+    kinds = ((rng, 4), (rng, 4), (block, 4), (nvme, 4), (net, 2), (block, 2), (nvme, 2), (rng, 4))
+    words = functions(0x10, 4, nvme) + AHCI
+    for number, (kind, count) in enumerate(kinds):
+        port = f"port{number}"
+        words += ["-device", f"pcie-root-port,id={port},chassis={number + 1},slot={number + 1},addr={number + 2:x}.0{more}"]
+        words += functions(0, count, lambda name, at, kind=kind, port=port: kind(f"{port}f{name}", f"bus={port},{at}"))
+    return words
+
+
+def ports_without_acs():
+    """A port and all that is behind it are one group then."""
+    return ports(",disable-acs=on")
+
+
 def one():
     return functions(0x3, 1, rng) + AHCI

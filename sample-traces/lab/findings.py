@@ -1,7 +1,7 @@
 """Entries of expected.json: a warning's finding, and one that printed nothing."""
 
 REAL = {"probe-before-domain", "iommu-registered-too-early", "dma-configure-outside-bus", "rebound-after-late-iommu",
-        "silent-late-iommu", "missed-walk-late-attach", "walk-aborted-registration"}
+        "silent-late-iommu", "missed-walk-late-attach", "walk-aborted-registration", "managed-dma-before-domain"}
 
 
 def sure_from(story, warned):

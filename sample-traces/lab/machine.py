@@ -1,11 +1,13 @@
 """One boot under QEMU."""
 import os
+import re
 import shlex
 import subprocess
 import time
 
+import host
 import trees
-from arch import AMD64, ARM64
+from arch import AMD64, ARM64, RISCV64
 from places import say
 
 # More CPUs than most hosts here have: their preemption widens the window.
@@ -17,11 +19,16 @@ MMIO = ("-device", f"virtio-9p-device,{SHARE}")
 PCI = ("-device", f"virtio-9p-pci,{SHARE},addr=1e.0")
 ASIDE = ("-device", "pxb-pcie,id=aside,bus_nr=128,addr=1e.0,bypass_iommu=on", "-device", "pcie-root-port,id=aside-port,bus=aside",
          "-device", f"virtio-9p-pci,{SHARE},bus=aside-port")
+VIRTIO_IOMMU = ("-device", "virtio-iommu-pci,addr=1.0")
 # By a scenario's `iommu`: architecture, board, share.
 BOARDS = {"smmuv3": (ARM64, ("virt,iommu=smmuv3,gic-version=3",), MMIO),
-          "virtio": (ARM64, ("virt,gic-version=3", "-device", "virtio-iommu-pci,addr=1.0"), MMIO),
+          "virtio": (ARM64, ("virt,gic-version=3", *VIRTIO_IOMMU), MMIO),
+          "viot-arm64": (ARM64, ("virt,gic-version=3", *VIRTIO_IOMMU), MMIO),
           "intel": (AMD64, ("q35,kernel-irqchip=split", "-device", "intel-iommu,intremap=on"), PCI),
-          "viot": (AMD64, ("q35", "-device", "virtio-iommu-pci,addr=1.0"), ASIDE)}
+          "viot": (AMD64, ("q35", *VIRTIO_IOMMU), ASIDE),
+          "riscv": (RISCV64, ("virt,iommu-sys=on",), MMIO)}
+# Those that start with UEFI, and so with ACPI.
+UEFI = ("viot-arm64",)
 # What only the emulator sees: a stream table entry that says abort makes no event in the guest.
 WATCH = ["-trace", "smmuv3_record_event", "-trace", "smmuv3_translate_abort"]
 
@@ -33,7 +40,9 @@ class Crashed(Exception):
 def boot(kernel, initrd, folder, scenario, command_line):
     """Boots into `folder` (shared with the guest); returns seconds and whether the guest had to be stopped."""
     arch, machine, share = BOARDS[scenario.iommu]
-    board = [*arch.emulator, *COMMON, *machine]
+    board = [*host.emulator(arch), *COMMON, *machine]
+    if scenario.iommu in UEFI:
+        board += ["-bios", host.firmware()]
     words = board + ["-serial", f"file:{folder}/serial.log", "-kernel", kernel.image, "-initrd", initrd]
     if scenario.tree:
         words += ["-dtb", trees.tree(board, scenario.tree, os.path.basename(folder))]
@@ -68,5 +77,6 @@ def ended(process, off, deadline):
     return False
 
 
-def emulator(scenario):
-    return subprocess.run([BOARDS[scenario.iommu][0].emulator[0], "--version"], capture_output=True, text=True).stdout.splitlines()[0]
+def behind_iommu(device):
+    """Whether it is a PCI function that a board's IOMMU is for: all but those of the share's own root complex (ASIDE)."""
+    return re.match("0000:[0-7]", device) is not None

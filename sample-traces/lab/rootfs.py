@@ -6,12 +6,13 @@ import os
 import shutil
 import subprocess
 
+from packages import short
 from places import WORK, Broken, say
 
 USER_SPACE = ("busybox-static", "trace-cmd", "libtraceevent1", "libtracefs1", "libzstd1", "zlib1g", "libc6")
 # What a scenario may load; what these need is taken too. Names that a kernel does not have are passed over.
 MODULES = ("virtio_mmio 9pnet_virtio 9p virtio-rng virtio_net virtio_blk nvme e1000e xhci-pci ahci virtio-iommu fixed "
-           "rtc-pl031").split()
+           "rtc-pl031 phy-generic").split()
 
 
 class Kernel:
@@ -30,8 +31,7 @@ class Kernel:
 
     @property
     def short(self):
-        """7.3.4 of 7.3.4+deb13-arm64."""
-        return self.release.split("+")[0].split("-")[0]
+        return short(self.release)
 
     def _make(self, apt, notes):
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -14,8 +14,8 @@ FIELD = re.compile(r'(\w+)=("[^"]*"|\S+)')
 LINE = re.compile(r"^(?:<\d+>)?\[\s*(?P<time>\d+\.\d+)\](?:\[\s*[TC]\d+\])? (?P<text>.*)$")
 WARNING = re.compile(r"^(?P<driver>\S+) (?P<device>\S+): late IOMMU probe at driver bind")
 HEADER = re.compile(r"WARNING: (?:CPU: \d+ PID: (?P<old>\d+) at|.*, CPU#\d+: .*/(?P<new>\d+)$)")
-# On x86 a return probe hides the caller; what is left of it on the stack is a doubtful `? __pfx_…`.
-FRAME = re.compile(r"^ {1,2}(?:\? )?(?:__pfx_)?(\w[\w.]*)\+0x[0-9a-f]+/0x")
+# On x86 a return probe hides the caller; what is left of it on the stack is a doubtful `? __pfx_…`. riscv puts an address first.
+FRAME = re.compile(r"^ {0,2}(?:\[<[0-9a-f]+>\] )?(?:\? )?(?:__pfx_)?(\w[\w.]*)\+0x[0-9a-f]+/0x")
 ADDING = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): Adding to iommu group \d+")
 ENABLING = re.compile(r"^(?P<prefix>\S+) (?P<device>\S+): enabling device")
 RETURNED = re.compile(r"^probe of (?P<device>\S+) .*returned (?P<result>-?\d+) after")
@@ -60,6 +60,8 @@ class Span:
         return span
 
 
+# What riscv prints for a caller that a return probe hides.
+HIDDEN = "arch_rethook_trampoline"
 CONFIGURES = ("pci_dma_configure", "platform_dma_configure", "amba_dma_configure")
 BUS_PROBES = ("pci_device_probe", "platform_probe")
 
@@ -68,10 +70,12 @@ class Warned:
     def __init__(self, time, driver, device):
         self.time, self.driver, self.device = time, driver, device
         self.tid, self.frames = None, []
+        # The probed calls that it lies in, innermost first.
+        self.calls = []
 
     @property
     def side(self):
-        """By the frame nearest to __iommu_probe_device."""
+        """By the frame nearest to __iommu_probe_device; by the trace where riscv's return probes hide the frames."""
         for frame in self.frames:
             if frame == "probe_iommu_group":
                 return "walk"
@@ -79,6 +83,9 @@ class Warned:
                 above = self.frames[self.frames.index(frame) + 1:][:2]
                 caller = [f for f in above if f != "of_dma_configure_id"][:1]
                 return "bind" if caller and caller[0] in CONFIGURES else "direct"
+        if HIDDEN in self.frames:
+            return next(("walk" if name == "probe_iommu_group" else "bind" for name in self.calls
+                         if name in ("probe_iommu_group", *CONFIGURES)), "unknown")
         return "unknown"
 
 
@@ -87,13 +94,25 @@ class Story:
 
     def __init__(self, folder):
         self.folder = folder
-        self.log = self._log("dmesg.txt")
+        # A guest that hangs saves nothing: then its console is all there is.
+        self.log_name = "dmesg.txt" if os.path.exists(os.path.join(folder, "saved")) else "serial.log"
+        self.log = self._log(self.log_name)
         # Printed after the capture was saved, while the clients were used.
         self.serial = self._log("serial.log")
         self.saved = max((time for time, _ in self.log), default=0)
         self.warnings = self._warnings(self.log)
         self.spans, self.groups, self.domains, self.removals = self._trace()
-        self.grouped = sorted({os.path.basename(p) for p in self.lines("groups.txt")})
+        for warned in self.warnings:
+            warned.calls = [s.function for s in reversed(self.spans) if s.tid == warned.tid and s.holds(warned.time)]
+        # Device → its group's number.
+        self.numbers = {p.split("/")[-1]: int(p.split("/")[-3]) for p in self.lines("groups.txt") if "*" not in p}
+        self.grouped = sorted(self.numbers)
+        # Bridge → the functions right behind it.
+        self.behind = collections.defaultdict(list)
+        for path in self.lines("topology.txt"):
+            above, function = path.split("/")[-2:]
+            if re.match(r"[0-9a-f]{4}:", above):
+                self.behind[above].append(function)
         self.bound = dict(line.split() for line in self.lines("bound.txt"))
         self.registrations = self.calls("iommu_device_register")
 
@@ -204,6 +223,19 @@ class Story:
     def domain_time(self, device, after=0.0):
         times = [t for t, _ in self.domains.get(device, []) if t >= after]
         return times[0] if times else None
+
+    def fault_or_timeout(self, device):
+        """(time, word) of what shows that a port's interrupts are dead."""
+        faults = [(t, f"a fault at {iova}") for t, iova in self.faults(device)]
+        late = [item for item in self.serial if item[0] > self.saved]
+        return sorted(faults + [(t, "a timeout of a hotplug command") for t, text in self.log + late
+                                if text.startswith(f"pcieport {device}: pciehp: Timeout on hotplug command")])
+
+    def interrupts(self, device):
+        """How often the device's interrupts came, at the very end; None if the guest did not write it down."""
+        lines = [line.split() for line in self.lines("interrupts.txt") if f"-{device} " in line]
+        cpus = len(next(iter(self.lines("interrupts.txt")), "").split())
+        return sum(int(word) for line in lines for word in line[1:cpus + 1]) if lines else None
 
     def has_domain(self, device, time):
         """Whether the device was attached to a domain then, and not taken from its group since."""

@@ -6,7 +6,9 @@ import subprocess
 
 from places import WORK
 
+# The IOMMUs' nodes of QEMU's boards.
 SMMU = "smmuv3@9050000 {"
+RISCV = "iommu@3010000 {"
 
 # The SMMU has a supply whose driver is a module: fw_devlink defers it until that is loaded.
 REGULATOR = """
@@ -19,14 +21,27 @@ REGULATOR = """
 """
 
 
+# The same for riscv, where regulators are built in: a phy.
+PHY = """
+	late_phy: late-phy {
+		compatible = "usb-nop-xceiv";
+		#phy-cells = <0>;
+	};
+"""
+
+
 def held_back(text):
-    return into_smmu(into_root(text, REGULATOR), "vdd-supply = <&late_reg>;")
+    return into_iommu(into_root(text, REGULATOR), "vdd-supply = <&late_reg>;")
+
+
+def held_by_phy(text):
+    return into_iommu(into_root(text, PHY), "phys = <&late_phy>;", RISCV)
 
 
 def held_by_clock(text):
     """Beyond deferred_probe_timeout: a missing clock's -EPROBE_DEFER comes from platform_probe itself, and no timeout ends it."""
     clock = 'lab_clk: lab-clk { compatible = "lab,clk"; #clock-cells = <0>; };'
-    return into_smmu(into_root(text, clock), "assigned-clocks = <&lab_clk>; assigned-clock-rates = <100000000>;")
+    return into_iommu(into_root(text, clock), "assigned-clocks = <&lab_clk>; assigned-clock-rates = <100000000>;")
 
 
 def into_root(text, nodes):
@@ -35,9 +50,9 @@ def into_root(text, nodes):
     return text[:end] + nodes + text[end:]
 
 
-def into_smmu(text, properties):
-    assert SMMU in text, "QEMU's device tree has no SMMU where it was"
-    return text.replace(SMMU, SMMU + "\n\t\t" + properties, 1)
+def into_iommu(text, properties, node=SMMU):
+    assert node in text, "QEMU's device tree has no IOMMU where it was"
+    return text.replace(node, node + "\n\t\t" + properties, 1)
 
 
 def tree(machine, edit, name):

@@ -38,18 +38,19 @@ clients() { modprobe -a nvme ahci "$@" 2>/dev/null || for m in nvme ahci "$@"; d
 retrigger() {
   modprobe rtc-pl031 2>/dev/null
   # x86's own clock cannot be bound by hand; its alarm timer can, and so fast that the pause keeps the trace's buffer whole.
-  for device in /sys/bus/amba/drivers/rtc-pl031/* /sys/bus/platform/drivers/alarmtimer/*; do
+  for device in /sys/bus/amba/drivers/rtc-pl031/* /sys/bus/platform/drivers/goldfish_rtc/* /sys/bus/platform/drivers/alarmtimer/*; do
     [ -e "$device/driver" ] && break
   done
-  case $device in *alarmtimer*) pause="usleep 2000";; *) pause=:;; esac
+  case $device in *rtc-pl031*) pause=:;; *) pause="usleep 2000";; esac
   (cd "${device%/*}"
    while :; do echo "${device##*/}" > unbind; echo "${device##*/}" > bind; $pause; done 2>/dev/null) & RETRIGGER=$!
 }
 
-# Loads the regulator that the SMMU waits for.
+# release [MODULE]: loads what the IOMMU waits for; not waiting for it: a module's load waits for every asynchronous probe, and a
+# walk that oopses never ends.
 release() {
-  mark "loading the regulator that the SMMU waits for"
-  modprobe fixed
+  mark "loading the module that the IOMMU waits for"
+  modprobe ${1:-fixed} &
 }
 
 walk_is_over() { [ -e $PCI/$LAST/iommu_group ]; }
@@ -73,13 +74,16 @@ unload_virtio_iommu() {
   rmmod virtio_iommu
 }
 
-# Powers off at once if the kernel log holds no warning with this frame: the host tries again. KEEP: every boot counts.
+# Ends here if the kernel log holds no warning with this frame, with what the host needs to look for silent findings: without
+# any it tries again. KEEP: every boot counts.
 or_again() {
   [ -n "$KEEP" ] && return
   dmesg > /tmp/dmesg
   grep -A60 'something fishy' /tmp/dmesg | grep -q "$1" && return
-  mark "nothing to see in this boot"
-  dmesg > /share/dmesg.txt; echo "$1" > /share/missed
+  mark "no such warning in this boot"
+  echo "$1" > /share/missed
+  NODAT=1
+  save
   off
 }
 
@@ -98,9 +102,9 @@ all_bound() {
   for d in $PCI/0000:00:0[2-9].* $PCI/0000:00:1[0-2].*; do [ -e $d/driver ] || return 1; done
 }
 
-# True if a bound client has no group; 01.0 is the IOMMU.
+# True if a bound client has no group; 01.0 is the IOMMU, buses from 80 on are the host's share.
 left_out() {
-  for d in $PCI/0000:00:*; do
+  for d in $PCI/0000:[0-7]*; do
     [ -e $d/driver ] && [ ! -e $d/iommu_group ] && [ ${d##*/} != 0000:00:01.0 ] && return
   done
   return 1
@@ -121,6 +125,12 @@ use_clients() {
     done ) &
 }
 
+# Powers every hotplug slot off: a port whose interrupts are dead times out.
+slots_off() {
+  mark "hotplug command to each root port"
+  for s in /sys/bus/pci/slots/*; do ( echo 0 > $s/power ) & done
+}
+
 # The end. No sync: a dead disk would keep it for ever. The host need not wait for the power-off either.
 off() { echo > /share/off; poweroff -f; }
 
@@ -128,13 +138,14 @@ off() { echo > /share/off; poweroff -f; }
 save() {
   # Both end at the same moment: a warning after the trace's end is not in it.
   echo 0 > $T/tracing_on
-  dmesg > /share/dmesg.txt
+  dmesg -r > /share/dmesg-r.txt
+  sed 's/^<[0-9]*>//' /share/dmesg-r.txt > /share/dmesg.txt
   cat $T/trace > /share/trace.txt
   if [ -e /recipe-end.sh ]; then (cd /share; . /recipe-end.sh) >> /share/recipe.log 2>&1; NODAT=1; fi
   if [ -e /recipe-perfetto.sh ]; then perfetto_daemons; (cd /share; . /recipe-perfetto.sh) >> /share/recipe.log 2>&1; fi
-  dmesg -r > /share/dmesg-r.txt
   timeout 3 cat /dev/kmsg > /share/kmsg.txt
   for d in /sys/kernel/iommu_groups/*/devices/*; do echo "$d"; done > /share/groups.txt
+  for d in $PCI/*; do readlink -f $d; done > /share/topology.txt
   for d in $PCI/*/driver /sys/bus/platform/devices/*/driver; do
     [ -e "$d" ] && echo "$(basename "$(dirname "$d")") $(basename "$(readlink "$d")")"
   done > /share/bound.txt
@@ -144,5 +155,5 @@ save() {
   [ -e /sys/module/labfix ] && grep . /sys/module/labfix/parameters/* > /share/labfix.txt
   echo > /share/saved
   # Last: it may take long on a busy host, and the capture is whole without it.
-  [ ! -e /facts.sh ] || { sh /facts.sh > /share/facts.part && mv /share/facts.part /share/facts.txt; }
+  [ ! -e /facts.sh ] || [ -e /share/missed ] || { sh /facts.sh > /share/facts.part && mv /share/facts.part /share/facts.txt; }
 }

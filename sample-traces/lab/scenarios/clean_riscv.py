@@ -1,0 +1,13 @@
+"""An ordinary boot on riscv64: the RISC-V IOMMU is there before its clients bind."""
+import dataclasses
+
+from scenarios.clean import SCENARIO as CLEAN
+
+SCENARIO = dataclasses.replace(
+    CLEAN,
+    story="Clean boot on riscv64 with a RISC-V IOMMU: nothing held back, no warning.",
+    iommu="riscv",
+    command_line="deferred_probe_timeout=300 trace_clock=global",
+    timeout=300,
+    kernels=("7.2",),
+)
