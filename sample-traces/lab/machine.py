@@ -23,12 +23,13 @@ VIRTIO_IOMMU = ("-device", "virtio-iommu-pci,addr=1.0")
 # By a scenario's `iommu`: architecture, board, share.
 BOARDS = {"smmuv3": (ARM64, ("virt,iommu=smmuv3,gic-version=3",), MMIO),
           "virtio": (ARM64, ("virt,gic-version=3", *VIRTIO_IOMMU), MMIO),
+          "smmuv3-acpi": (ARM64, ("virt,iommu=smmuv3,gic-version=3",), MMIO),
           "viot-arm64": (ARM64, ("virt,gic-version=3", *VIRTIO_IOMMU), MMIO),
           "intel": (AMD64, ("q35,kernel-irqchip=split", "-device", "intel-iommu,intremap=on"), PCI),
           "viot": (AMD64, ("q35", *VIRTIO_IOMMU), ASIDE),
           "riscv": (RISCV64, ("virt,iommu-sys=on",), MMIO)}
 # Those that start with UEFI, and so with ACPI.
-UEFI = ("viot-arm64",)
+UEFI = ("smmuv3-acpi", "viot-arm64")
 # What only the emulator sees: a stream table entry that says abort makes no event in the guest.
 WATCH = ["-trace", "smmuv3_record_event", "-trace", "smmuv3_translate_abort"]
 

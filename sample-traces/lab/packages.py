@@ -128,8 +128,20 @@ class Apt:
         return releases[-1]
 
 
-# One a kind of guest: its lists are read once.
-archive = functools.cache(Apt)
+@functools.cache
+def _archive(arch):
+    try:
+        return Apt(arch)
+    except Broken as reason:
+        return reason
+
+
+def archive(arch):
+    """One a kind of guest: its lists are read once, and without a network asked for once."""
+    found = _archive(arch)
+    if isinstance(found, Broken):
+        raise found
+    return found
 
 
 def flavour_of(release):

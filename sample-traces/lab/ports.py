@@ -27,12 +27,14 @@ def words(story, device, bind, probe, domain, walk):
     why = (f"the registration {walk.start}..{walk.end} of tid {walk.tid} gives it a group at {group} and a domain at {domain}; "
            f"tid {bind.tid} binds it {bind.start}..{bind.end} and enters {probe.function} at {probe.start}: {bind.fields['drv']} "
            "manages its DMA itself and waits for no domain")
-    signs = story.fault_or_timeout(device)
-    if signs:
-        why += "; its interrupts are dead: " + ", ".join(f"{word} at {time}" for time, word in signs[:3])
+    first = {}
+    for time, sign in story.fault_or_timeout(device):
+        first.setdefault(sign, time)
+    if first:
+        why += "; its interrupts are dead: first " + ", ".join(f"{sign} at {time}" for sign, time in first.items())
     if (count := story.interrupts(device)) is not None:
         why += f"; /proc/interrupts counts {count} for it in the end"
-    return why, "harmed" if signs else "exposed"
+    return why, "harmed" if first else "exposed"
 
 
 def managed(story, warned):

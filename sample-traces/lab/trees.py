@@ -34,8 +34,15 @@ def held_back(text):
     return into_iommu(into_root(text, REGULATOR), "vdd-supply = <&late_reg>;")
 
 
+def riscv(text):
+    """QEMU 10 without AIA: the IOMMU's msi-parent is the phandle of a CPU, for which fw_devlink would wait for ever."""
+    assert RISCV in text, "QEMU's device tree has no IOMMU where it was"
+    before, node, after = text.partition(RISCV)
+    return before + node + re.sub(r"msi-parent = .*;", "", after, count=1)
+
+
 def held_by_phy(text):
-    return into_iommu(into_root(text, PHY), "phys = <&late_phy>;", RISCV)
+    return into_iommu(into_root(riscv(text), PHY), "phys = <&late_phy>;", RISCV)
 
 
 def held_by_clock(text):

@@ -5,14 +5,14 @@ import devices
 from scenarios.root_ports import SCENARIO as PORTS
 
 LOOPS = """
-for f in 05.0 09.0; do
-  while :; do echo 0000:00:$f > /sys/bus/pci/drivers/pcieport/bind; usleep 500; done 2>/dev/null & LOOPS="$LOOPS $!"
+for f in 05.0 08.0 09.0; do
+  while :; do echo 0000:00:$f > /sys/bus/pci/drivers/pcieport/bind; done 2>/dev/null & LOOPS="$LOOPS $!"
 done
 """
 
 SCENARIO = dataclasses.replace(
     PORTS,
-    story="As root-ports with ports that have no ACS, two of which are bound over sysfs over and over: a port and all behind it share "
+    story="As root-ports with ports that have no ACS, three of which are bound over sysfs over and over: a port and all behind it share "
           "a group, unless the walk skips the port.",
     devices=devices.ports_without_acs,
     wants=("skipped-bridge-split-groups",),

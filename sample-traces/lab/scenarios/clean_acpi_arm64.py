@@ -1,0 +1,15 @@
+"""arm64 with UEFI and ACPI: IORT names the SMMUv3, which is there before its clients bind."""
+import dataclasses
+
+import devices
+from scenarios.clean import SCENARIO as CLEAN
+
+SCENARIO = dataclasses.replace(
+    CLEAN,
+    story="Clean boot on arm64 with UEFI and ACPI: IORT names the SMMUv3; nothing held back, no warning.",
+    iommu="smmuv3-acpi",
+    devices=devices.ports,
+    guest="LAST=0000:08:00.3\n" + CLEAN.guest.replace("virtio-rng", "virtio_net virtio_blk virtio-rng"),
+    timeout=220,
+    kernels=("6.17", "newest"),
+)
