@@ -20,7 +20,8 @@ sleep 1
 echo > $T/trace
 release
 until_true 60 walk_is_over
-sleep 3
+until_true 60 all_bound
+sleep 2
 kill $RETRIGGER
 NODAT=1
 save
