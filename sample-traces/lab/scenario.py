@@ -20,7 +20,8 @@ class Scenario:
     devices: typing.Callable = devices.mid
     # An edit of QEMU's device tree; None: as it is.
     tree: typing.Optional[typing.Callable] = None
-    # One of machine.BOARDS: "smmuv3" (built in), "virtio" (a module); on x86 "intel" (built in), "viot" (virtio by ACPI).
+    # One of machine.BOARDS: "smmuv3" (built in), "virtio" (a module), both by ACPI as "smmuv3-acpi" and "viot-arm64"; on x86 "intel"
+    # (built in), "viot" (virtio by ACPI); "riscv" (built in).
     iommu: str = "smmuv3"
     command_line: str = "deferred_probe_timeout=300"
     # "boot": the lab's kprobes from the command line; "user": the guest calls `probes`; "none".

@@ -37,9 +37,12 @@ clients() { modprobe -a nvme ahci "$@" 2>/dev/null || for m in nvme ahci "$@"; d
 # Another driver binds over and over; each success starts all deferred probes again, as udev's coldplug does.
 retrigger() {
   modprobe rtc-pl031 2>/dev/null
-  # x86's own clock cannot be bound by hand; its alarm timer can, and so fast that the pause keeps the trace's buffer whole.
-  for device in /sys/bus/amba/drivers/rtc-pl031/* /sys/bus/platform/drivers/goldfish_rtc/* /sys/bus/platform/drivers/alarmtimer/*; do
-    [ -e "$device/driver" ] && break
+  # x86's own clock cannot be bound by hand; its alarm timer can, and so fast that the pause keeps the trace's buffer whole. arm64
+  # with UEFI has neither: there a virtio device over mmio that nothing uses (devices.SPARE).
+  for device in /sys/bus/amba/drivers/rtc-pl031/* /sys/bus/platform/drivers/goldfish_rtc/* /sys/bus/platform/drivers/alarmtimer/* \
+                /sys/bus/platform/drivers/virtio-mmio/*; do
+    [ -e "$device/driver" ] || continue
+    case $device in *virtio-mmio*) [ -e "$device"/virtio*/driver ] || break;; *) break;; esac
   done
   case $device in *rtc-pl031*) pause=:;; *) pause="usleep 2000";; esac
   (cd "${device%/*}"
