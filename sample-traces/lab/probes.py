@@ -14,6 +14,7 @@ FUNCTIONS = {
     "of_dma_configure_id": NAME,
     "pci_dma_configure": NAME,
     "platform_dma_configure": NAME,
+    "amba_dma_configure": NAME,
     "iommu_device_use_default_domain": NAME,
     "pci_device_probe": NAME,
     "platform_probe": NAME,
