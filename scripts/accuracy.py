@@ -17,10 +17,13 @@ def findings(tool, files):
 
 
 def pair(expected, got):
-    """The finding that speaks of the same thing: same device, warned or silent."""
+    """Takes the finding that speaks of the same thing off `got`: same device, warned or silent. A device may have both."""
     same = [f for f in got if f["device"] == expected["device"]]
     kind = [f for f in same if (f["kind"] == "silent") == (expected["warning_time"] is None)]
-    return (kind or same or [None])[0]
+    found = (kind or same or [None])[0]
+    if found:
+        got.remove(found)
+    return found
 
 
 def judge(expected, finding, key):

@@ -36,7 +36,7 @@ def e1000e(at="addr=2.0"):
     return ["-netdev", "user,id=n0,restrict=on", "-device", f"e1000e,netdev=n0,romfile=,{at}"]
 
 
-SPARE = ["-device", "virtio-serial-device"]   # over mmio, in nobody's way
+SPARE = ["-device", "virtio-balloon-device"]   # over mmio, in nobody's way
 XHCI = ["-device", "qemu-xhci,addr=11.0"]
 AHCI = ["-device", "ich9-ahci,addr=12.0"]   # the last that the walk reaches
 
