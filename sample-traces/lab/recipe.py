@@ -37,7 +37,8 @@ class Recipe:
             files["recipe-perfetto.sh"] = printed("perfetto", version).encode()
         # Perfetto takes over the buffer that the probes of tracefs have filled.
         text = printed("tracefs" if self.target == "perfetto" else self.target, version)
-        plain = f"console={scenario.arch.console} rdinit=/init fw_devlink=on " + scenario.command_line
+        plain = " ".join(filter(None, (f"console={scenario.arch.console} rdinit=/init fw_devlink=on", scenario.arch.command_line,
+                                       scenario.command_line)))
         if self.target == "cmdline":
             return plain + " " + " ".join(l for l in text.splitlines() if l and not l.startswith("#"))
         if self.target == "bootconfig":

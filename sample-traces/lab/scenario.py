@@ -48,7 +48,7 @@ class Scenario:
     def append(self, extra=""):
         traced = probes.command_line() if self.probes == "boot" else ""
         return " ".join(filter(None, (f"console={self.arch.console} rdinit=/init trace_buf_size=8M fw_devlink=on",
-                                      self.command_line, traced, extra)))
+                                      self.arch.command_line, self.command_line, traced, extra)))
 
 
 def names():
