@@ -18,7 +18,8 @@ def findings(tool, files):
 
 def pair(expected, got):
     """Takes the finding that speaks of the same thing off `got`: same device, warned or silent. A device may have both."""
-    same = [f for f in got if f["device"] == expected["device"]]
+    names = [expected["device"], *expected.get("device_acceptable", [])]
+    same = [f for f in got if f["device"] in names]
     kind = [f for f in same if (f["kind"] == "silent") == (expected["warning_time"] is None)]
     found = (kind or same or [None])[0]
     if found:

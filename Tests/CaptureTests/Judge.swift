@@ -17,7 +17,7 @@ struct Judge {
     var rest = findings
     var pairs: [(Expected.Finding, Finding?)] = []
     for expected in capture.expected.findings {
-      let same = rest.indices.filter { rest[$0].device == expected.device }
+      let same = rest.indices.filter { expected.devices.contains(rest[$0].device) }
       let best = same.first { rest[$0].cause?.id == expected.cause } ?? same.first
       pairs.append((expected, best.map { rest.remove(at: $0) }))
     }
@@ -76,7 +76,7 @@ struct Judge {
   /// The same warning once more (its line is doubled), or one whose message, and so its device, is lost.
   private func isTold(_ found: Finding) -> Bool {
     capture.expected.findings.contains {
-      $0.verdict == found.verdict.rawValue && ($0.device == found.device || found.device.isEmpty)
+      $0.verdict == found.verdict.rawValue && ($0.devices.contains(found.device) || found.device.isEmpty)
     }
   }
 
