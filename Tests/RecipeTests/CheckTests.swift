@@ -41,7 +41,9 @@ struct CheckTests {
       guard check.answers.first(where: { $0.cause.id == expected.cause })?.answer == .decidable else {
         continue
       }
-      let found = findings.first { $0.device == expected.device && $0.cause?.id == expected.cause }
+      let found = findings.first {
+        expected.devices.contains($0.device) && $0.cause?.id == expected.cause
+      }
       if let reason = view.capture.open, found?.confidence != .certain {
         withKnownIssue(Comment(rawValue: reason)) { #expect(found?.confidence == .certain) }
         continue
