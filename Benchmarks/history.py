@@ -132,7 +132,7 @@ def kills(proberace, folder, times):
             db.close()
             continue
         boots, counted, ended = (db.execute(sql).fetchone()[0] for sql in (
-            "SELECT count(*) FROM boots", "SELECT coalesce(sum(boots), 0) FROM tally", "SELECT coalesce(sum(ended), 0) FROM runs"))
+            "SELECT count(*) FROM boots", "SELECT coalesce(sum(boots), 0) FROM tally", "SELECT count(*) FROM runs WHERE open = 0"))
         whole = db.execute("PRAGMA quick_check").fetchone()[0]
         db.close()
         if whole != "ok" or boots != counted or boots < done or boots % 1000 or boots < ended * 3000:

@@ -40,9 +40,10 @@ LAYOUT = """(() => {
 
 VISIBLE = """(() => {
   const seen = what => Array.from(document.querySelectorAll(what)).filter(node => node.offsetParent !== null);
-  return { topics: seen('.topic').length, groups: seen('.groups tbody tr').length, rises: seen('.rises tbody tr').length,
+  return { topics: seen('.topic').length, groups: seen('.groups tbody tr').length, rises: seen('.rose, .rises tbody tr').length,
     rows: seen('.topic tbody tr').length, cells: seen('.topic .c').length, hash: location.hash,
-    rate: (seen('.rate')[0] || { textContent: '' }).textContent, matches: document.getElementById('matches').textContent };
+    rate: (seen('.rate')[0] || { textContent: '' }).textContent, matches: document.getElementById('matches').textContent,
+    share: (seen('.groups tbody td:nth-child(3)')[0] || { textContent: '' }).textContent };
 })()"""
 
 

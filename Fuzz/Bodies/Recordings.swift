@@ -31,11 +31,13 @@ enum Recordings {
     for start in stride(from: 0, to: bytes.count, by: step) {
       recording.feed(bytes.span.extracting(start..<min(bytes.count, start + step)), &names)
     }
-    _ = recording.finish()
-    _ = recording.logBoots()
-    _ = recording.commandLines(names)
-    _ = recording.events(ProbeDefinitions(), &names) { _ in true }
-    _ = recording.texts(at: nil, &names)
+    for var part in recording.parts() {
+      _ = part.finish()
+      _ = part.logBoots()
+      _ = part.commandLines(names)
+      _ = part.events(ProbeDefinitions(), &names) { _ in true }
+      _ = part.texts(at: nil, &names)
+    }
   }
 
   private static func read(_ bytes: [UInt8], most: Int) {

@@ -5,7 +5,7 @@ package struct TextSet: Sendable {
   // Plain bytes and pointers to literals, which live for ever; never changed after init.
   private nonisolated(unsafe) var texts = cbytes_texts()
 
-  /// Up to 40 texts. `mark`: where in the text four bytes stand that hardly any line has.
+  /// Up to 48 texts. `mark`: where in the text four bytes stand that hardly any line has.
   package init(_ texts: [(text: StaticString, mark: Int)]) {
     for (text, mark) in texts {
       // The literal lives for ever; what does not fit is refused.

@@ -15,13 +15,18 @@ struct BootDivider {
 
   /// Whether the line belongs to the next boot: the kernel says hello with a stamp below the one before, or the clock stays
   /// back for several lines (the log's beginning may be lost). One wrong stamp (bit rot) proves nothing.
-  /// `knowsKernel`, `isStamped`: the boot that is open.
-  mutating func begins(
-    _ record: LogRecord, _ line: Span<UInt8>, knowsKernel: Bool, isStamped: Bool
-  ) -> Bool {
+  mutating func begins(_ record: LogRecord, _ line: Span<UInt8>, after boot: LogEvents.Boot) -> Bool {
     if record.beginsBoot { return true }
     guard let time = record.time else {
-      return Self.isHello(record, line) && knowsKernel && !isStamped
+      // In a boot with stamps a bare `Linux version` may be /proc/version, which has nothing in front and nothing above.
+      return boot.facts.kernel != nil && Self.isHello(record, line)
+        && (!boot.isStamped || record.hasPrefix || LogPrefix.beginsBooting(line, record.message.lowerBound))
+    }
+    // Behind a log without stamps; a script may have printed the version of the kernel that it boots.
+    if !boot.isStamped, boot.facts.kernel != nil, boot.isOfKernel || boot.events.count > 1,
+      Self.isHello(record, line)
+    {
+      return true
     }
     let before = previous
     defer {
@@ -60,8 +65,7 @@ struct BootDivider {
 
   @inline(__always)
   private static func isHello(_ line: Span<UInt8>, _ message: Range<Int>) -> Bool {
-    line.has("Linux version ", at: message.lowerBound)
-      || line.has("Booting Linux on physical CPU", at: message.lowerBound)
+    LogPrefix.saysHello(line, message.lowerBound)
   }
 }
 
@@ -82,8 +86,28 @@ extension LogEvents.Boot {
     switch (part, other.part) {
     case (.running?, .running?): true
     case (.pstore(let dump, _)?, .pstore(let before, _)?): dump == before
-    default: repeats(other)
+    default: repeats(other) || retells(other)
     }
+  }
+
+  /// A paste may have a log twice, as dmesg and as dmesg -T or the journal prints it: one of the two has no stamps, and they say the
+  /// same of the same devices, line by line, from the kernel's hello to where the shorter one ends.
+  private func retells(_ other: LogEvents.Boot) -> Bool {
+    guard isStamped != other.isStamped, facts.saysHello, other.facts.saysHello,
+      facts.kernel == other.facts.kernel
+    else { return false }
+    return min(events.count, other.events.count) >= Self.fewestTold
+      && zip(events, other.events).allSatisfy { $0.what.says(sameAs: $1.what) }
+  }
+
+  /// Boots of one kernel begin with some events that are alike.
+  private static let fewestTold = 8
+
+  /// Whether both are pstore's records of one boot: a kernel that dies of an oops, and then of a panic, dumps its log twice
+  /// (`Oops#1`, `Panic#2`), with the lines in it that it had dumped before.
+  package func isDumpedAgain(in other: LogEvents.Boot) -> Bool {
+    guard case .pstore? = part, case .pstore? = other.part else { return false }
+    return !contradicts(kernel: other.facts.kernel) && anchors.overlap(other.anchors, enough: 5)
   }
 
   /// A console that is switched on late prints the log from its beginning, behind what the boot console printed of it: most of
@@ -98,5 +122,23 @@ extension LogEvents.Boot {
     let (short, long) =
       anchors.count < other.anchors.count ? (anchors, other.anchors) : (other.anchors, anchors)
     return short.isMostly(in: long)
+  }
+}
+
+extension LogEvent.What {
+  /// Whether both are the same line of one boot, by what tells boots of one machine apart.
+  fileprivate func says(sameAs other: LogEvent.What) -> Bool {
+    switch (self, other) {
+    case (.deviceLine(let prefix, let device, _), .deviceLine(let otherPrefix, let otherDevice, _)):
+      prefix == otherPrefix && device == otherDevice
+    case (.adding(_, let device, let group), .adding(_, let otherDevice, let otherGroup)):
+      device == otherDevice && group == otherGroup
+    case (.gaveUp(let device), .gaveUp(let otherDevice)),
+      (.probePending(let device, _), .probePending(let otherDevice, _)):
+      device == otherDevice
+    case (.warning(let block), .warning(let otherBlock)):
+      block.device == otherBlock.device && block.tid == otherBlock.tid
+    default: kind == other.kind
+    }
   }
 }

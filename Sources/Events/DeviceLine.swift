@@ -42,8 +42,23 @@ enum DeviceLine {
     case .hotplugTimeout: return .hotplugTimeout(device: names.intern(line, name))
     default: break
     }
+    if let part = bridgePart(line, rest) { return .bridgePart(device: names.intern(line, name), part: part) }
     if let core = driverCore(line, prefix, name, rest, word, &names) { return core }
     return spoken(line, prefix, name, rest, word, &names)
+  }
+
+  /// `00:03.0: deferred probe timeout, ignoring dependency`, `ias 44-bit, oas 44-bit (features 0x…)`: `rest` stands behind half a name,
+  /// or behind none.
+  static func ofNobody(_ line: Span<UInt8>, _ rest: Range<Int>) -> LogEvent.What? {
+    guard let first = rest.first else { return nil }
+    switch line[first] {
+    case UInt8(ascii: "A"), UInt8(ascii: "a"), UInt8(ascii: "d"), UInt8(ascii: "i"), UInt8(ascii: "p"): break
+    default: return nil
+    }
+    let word = KernelWord.behindDevice(line, rest)
+    if givesUp(line, rest, word) { return .nameless(.gaveUp) }
+    return word == .adding || word == .smmuBanner || namesFeatures(line, rest) || makesQueues(line, rest)
+      ? .nameless(.iommuCame) : nil
   }
 
   /// `deferred probe timeout, ignoring dependency`, `ignoring dependency for device, assuming no driver`
@@ -87,7 +102,11 @@ enum DeviceLine {
         || line.has(words.text, at: rest.lowerBound + 1, before: rest.upperBound),
       let key = line.index(of: words.text, from: rest.lowerBound + 1, to: rest.upperBound)
     else { return false }
-    return !line.has(" in sysfs", at: key + words.count, before: rest.upperBound)
+    // That it could not yet is no failure.
+    let isDeferred = ["-EPROBE_DEFER", "-517"].contains {
+      line.index(of: $0, from: rest.lowerBound, to: rest.upperBound) != nil
+    }
+    return !isDeferred && !line.has(" in sysfs", at: key + words.count, before: rest.upperBound)
   }
 
   /// `PCI bridge to [bus 08]`, `[bus 01-ff]`
@@ -101,6 +120,17 @@ enum DeviceLine {
       let last = dash.map({ line.hexadecimal($0 + 1..<end) }) ?? first, last < 256
     else { return nil }
     return .bridge(device: names.intern(line, name), first: UInt8(first), last: UInt8(last))
+  }
+
+  /// `[1b36:000c] type 01 class 0x060400`, as a bus is searched
+  private static func bridgePart(_ line: Span<UInt8>, _ rest: Range<Int>) -> UInt32? {
+    let start = rest.lowerBound
+    guard line.has("[", at: start, before: rest.upperBound),
+      line.has(":", at: start + 5, before: rest.upperBound),
+      line.has("] type 01 ", at: start + 10, before: rest.upperBound),
+      let vendor = line.hexadecimal(start + 1..<start + 5), let own = line.hexadecimal(start + 6..<start + 10)
+    else { return nil }
+    return UInt32(truncatingIfNeeded: vendor << 16 | own)
   }
 
   /// What the driver core says of a consumer and its supplier, where that is an IOMMU.

@@ -45,6 +45,17 @@ package struct LogAnchors: Sendable {
     return found * 2 > count
   }
 
+  /// Whether `enough` of these messages are in `other` at the same time: what `common` counts, of logs that are not indexed. Until its
+  /// clock runs every boot stamps its lines with 0.
+  func overlap(_ other: LogAnchors, enough: Int) -> Bool {
+    var count = 0
+    for (hash, time) in lines where time > 0 && other.has(hash, time) {
+      count += 1
+      if count == enough { return true }
+    }
+    return false
+  }
+
   private func has(_ hash: UInt64, _ time: Int64) -> Bool {
     var low = 0
     var high = lines.count

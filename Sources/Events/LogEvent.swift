@@ -48,6 +48,8 @@ package struct LogEvent: Sendable {
     case fault(device: Name, iova: UInt64?)
     /// The buses behind a PCI bridge.
     case bridge(device: Name, first: UInt8, last: UInt8)
+    /// What a PCI bridge is: its vendor's number, then its own.
+    case bridgePart(device: Name, part: UInt32)
     case hotplugTimeout(device: Name)
     case defaultDomain(translated: Bool)
     case unuseWarning
@@ -63,6 +65,16 @@ package struct LogEvent: Sendable {
     case reservedMemory(UInt64, UInt64)
     /// The machine describes itself with ACPI.
     case acpi
+    /// What is said of a device whose name is not there, or only its end: logcat's -v thread and -v raw leave out what logd took for
+    /// a tag.
+    case nameless(Nameless)
+  }
+
+  /// What concerns an IOMMU, or its client, whoever it is.
+  package enum Nameless: Sendable {
+    case gaveUp
+    /// It announces itself, or its walk adds somebody to a group.
+    case iommuCame
   }
 
   /// Lines that carry a device's prefix, by what they prove.
@@ -168,6 +180,8 @@ extension LogEvent.What {
     case .hotplugTimeout: 25
     case .keepsDirectDMA: 26
     case .freedGroup: 27
+    case .bridgePart: 28
+    case .nameless: 29
     }
   }
 }

@@ -88,9 +88,7 @@ package struct LogEvents {
 
   /// Begins another boot if the line belongs to the next one; true if it did. Nothing of the line is taken yet.
   package mutating func divide(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
-    guard boot.lines > 0,
-      divider.begins(record, line, knowsKernel: boot.facts.kernel != nil, isStamped: boot.isStamped)
-    else { return false }
+    guard boot.lines > 0, divider.begins(record, line, after: boot) else { return false }
     // What the power cut took was the end of the boot before it.
     if record.hole != nil { boot.endsOpen = true }
     start()

@@ -11,14 +11,18 @@ enum LogLine {
     guard text.count > 8 else { return nil }
     facts.take(line, text)
     if let event = plain(line, text, &names) { return event }
-    guard let colon = line.index(of: ": ", from: start, to: text.upperBound) else { return nil }
+    guard let colon = line.index(of: ": ", from: start, to: text.upperBound) else {
+      return DeviceLine.ofNobody(line, text)
+    }
     let rest = colon + 2..<text.upperBound
     if line.has(KernelWord.probeOf.text, at: rest.lowerBound, before: rest.upperBound),
       let failed = DeviceLine.oldProbeFailed(line, start..<colon, rest, &names)
     {
       return failed
     }
-    guard let space = line.index(of: 32, from: start, to: colon), space + 1 < colon else { return nil }
+    guard let space = line.index(of: 32, from: start, to: colon), space + 1 < colon else {
+      return DeviceLine.ofNobody(line, rest)
+    }
     if let second = line.index(of: 32, from: space + 1, to: colon) {
       return DeviceLine.ofNetwork(line, space + 1..<second, second + 1..<colon, &names)
     }

@@ -1,10 +1,9 @@
 // board-facts, a line each: KEY, one blank, what it says. A part ends with `read PART LINES`, so that lost lines show.
 import Bytes
+import Records
 
 /// Reads a file of facts line by line; no line can make it fail.
 package struct FactsReader {
-  /// Its first line begins so; a version follows.
-  package static let magic: StaticString = "proberace board-facts "
   /// Of this version and no other.
   package static let version: Int64 = 1
   static let buses = ["pci", "platform", "amba", "fsl-mc", "cdx"]
@@ -41,10 +40,18 @@ package struct FactsReader {
       let end = text.index(of: 10, from: start) ?? text.count
       line += 1
       let place = Place(input: input, line: line, offset: offset + start)
-      let last = end > start && text[end - 1] == 13 ? end - 1 : end
+      // A terminal's lines end with CR LF, and with one CR more where two of them stood in the way (adb shell -t).
+      var last = end
+      while last > start, text[last - 1] == 13 { last -= 1 }
       if last > start { take(text, start..<last, place) }
       start = end + 1
     }
+  }
+
+  /// Takes one line, without its newline, of facts that stand among other text.
+  package mutating func take(_ line: Span<UInt8>, _ place: Place) {
+    self.line = Int(place.line)
+    take(line, 0..<line.count, place)
   }
 
   /// To be called once, at the end. `isCut`: inside the last line.
@@ -78,6 +85,7 @@ package struct FactsReader {
     let value = text.string(min(key + 1, range.upperBound)..<range.upperBound)
     // What follows the end is not of these facts.
     guard !hasEnded else {
+      guard !Self.isPrompt(text, range) else { return }
       return lose(.damaged, "something stands behind the end of the board facts", place)
     }
     switch word {
@@ -94,12 +102,22 @@ package struct FactsReader {
     }
   }
 
+  /// The shell again, whose screen was copied: `root@board:~# `, with or without the next command.
+  private static func isPrompt(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    let head = range.lowerBound..<min(range.upperBound, range.lowerBound + longestPrompt)
+    return head.contains { at in
+      let isEnd = at + 1 == range.upperBound || text[at + 1] == 32
+      return isEnd && (text[at] == UInt8(ascii: "#") || text[at] == UInt8(ascii: "$"))
+    }
+  }
+  private static let longestPrompt = 80
+
   private mutating func takeHead(_ text: Span<UInt8>, _ range: Range<Int>, _ place: Place) {
     hasHead = true
     facts.begins = place
-    let number = text.digitsEnd(from: range.lowerBound + Self.magic.utf8CodeUnitCount, to: range.upperBound)
-    guard text.has(Self.magic, at: range.lowerBound, before: range.upperBound),
-      text.decimal(range.lowerBound + Self.magic.utf8CodeUnitCount..<number) == Self.version
+    let version = range.lowerBound + TextReader.factsBegin.utf8CodeUnitCount
+    guard text.has(TextReader.factsBegin, at: range.lowerBound, before: range.upperBound),
+      text.decimal(version..<text.digitsEnd(from: version, to: range.upperBound)) == Self.version
     else {
       isUnknown = true
       return lose(

@@ -65,16 +65,13 @@ package struct FarmHTML {
   }
 
   private mutating func answer() {
-    let counts = farm.counts.boots.values
-    let eligible = counts.reduce(0) { $0 + $1.eligible }
     var facts = [
-      farm.title, "\(Plain.count(counts.reduce(0) { $0 + $1.boots }, "boot")), \(eligible) of them count",
-      Plain.count(farm.counts.boards.count, "board"),
+      farm.title, farm.counts.totalText("different boot"), Plain.count(farm.counts.boards.count, "board"),
     ]
     let kernels = farm.counts.kernels
-    if let first = kernels.first, let last = kernels.last {
+    if !kernels.isEmpty {
       facts.append(
-        kernels.count > 1 ? "\(kernels.count) kernels, \(first) to \(last)" : "kernel \(first)")
+        (kernels.count > 1 ? "\(kernels.count) kernels, " : "kernel ") + kernels.kernelSpan)
     }
     if let first = farm.days.first?.day, let last = farm.days.last?.day {
       facts.append(first == last ? first.text : "\(first.text) to \(last.text)")
@@ -110,7 +107,7 @@ package struct FarmHTML {
   private mutating func rises() {
     guard !farm.regressions.isEmpty else { return }
     out +=
-      "<section><h2>What rose</h2>\n<table class=\"answers rises\"><thead><tr><th>cause</th><th>board</th>"
+      "<section class=\"rose\"><h2>What rose</h2>\n<table class=\"answers rises\"><thead><tr><th>cause</th><th>board</th>"
     out +=
       "<th>since</th><th>before</th><th>after</th><th>chance</th><th>to bisect</th></tr></thead><tbody>\n"
     for rise in farm.regressions.prefix(Self.mostGroups) {
@@ -161,9 +158,7 @@ package struct FarmHTML {
   private mutating func row(_ group: FarmSummary.Group, _ number: Int) {
     let topic = plan.number(group.topic)
     let cells = farm.counts.seen[group.topic, default: [:]].keys
-    let (boards, kernels) = (
-      Set(cells.map(\.board)).sorted(), Array(Set(cells.map(\.kernel))).inKernelOrder()
-    )
+    let boards = Set(cells.map(\.board)).sorted()
     let name = "<b>\(HTML.text(group.cause ?? "undetermined"))</b>"
     out += "<tr data-t=\"\(topic.map { String($0) } ?? "")\" class=\"\(Self.tone(group.verdict))\"><td>"
     out += Self.badge(group.verdict) + "</td><td>"
@@ -172,18 +167,19 @@ package struct FarmHTML {
     out += "<td>\(Figures.text(farm.counts.share(group.boots, of: group.topic), Style()))</td><td>"
     if let topic { out += Self.curve(plan.topics[topic - 1].map.rows[0], plan.kernels) }
     out += "</td><td>\(HTML.text(Self.list(boards)))</td><td>"
-    if let first = kernels.first, let last = kernels.last {
-      out += HTML.text(first == last ? first : "\(first) to \(last)")
-    }
-    out += "</td><td>" + (group.example != nil ? "<a href=\"#g\(number)\">evidence</a>" : "") + "</td></tr>\n"
+    out +=
+      HTML.text(Set(cells.map(\.kernel)).kernelSpan) + "</td><td>"
+      + (group.example != nil ? "<a href=\"#g\(number)\">evidence</a>" : "") + "</td></tr>\n"
   }
 
   static func curve(_ row: TopicMap.Row, _ kernels: [String]) -> String {
-    let known = kernels.indices.filter { row.rates[$0].of > 0 }
+    // The last may be of boots whose kernel nothing tells.
+    let ordered = kernels.filter { $0 != CountedFor.unknown }.count
+    let known = kernels.indices.prefix(ordered).filter { row.rates[$0].of > 0 }
     guard let first = known.first, let last = known.last else { return "" }
     let rises = row.rises.keys.sorted().map { ", rises at \(kernels[$0])" }.joined()
     return Sparkline(
-      points: row.rates, rises: Set(row.rises.keys),
+      points: Array(row.rates.prefix(ordered)), rises: Set(row.rises.keys),
       label: "\(Figures.percent(row.rates[first].value ?? 0)) % with \(kernels[first]), "
         + "\(Figures.percent(row.rates[last].value ?? 0)) % with \(kernels[last])\(rises)"
     ).svg(width: min(180, max(72, 9 * kernels.count)), height: 30)

@@ -1,7 +1,7 @@
 /// The page's script: the filter, which stands in the address, and keys. The page says everything without it.
 enum FarmScript {
   /// For the Content-Security-Policy: SHA-256 of `text`. FarmPageTests says what it must be after a change.
-  static let hash = "sha256-Z9tAHH72dUzn3z3h1Eg54qDDItU+7L2xtO1/uirtPUM="
+  static let hash = "sha256-mxjJAy80P8xwblAfwREFzT8PC/piUXuyg9ejSngVdl0="
 
   static let text = #"""
 
@@ -46,14 +46,21 @@ enum FarmScript {
           }
           const there = cell(topic);
           const where = [wanted.board && ' on ' + wanted.board, wanted.kernel && ' with ' + wanted.kernel].join('');
-          topic.rate.textContent = (there ? there.title : 'not in this page') + where;
+          topic.there = (there ? there.title : 'not in this page') + where;
+          topic.rate.textContent = topic.there;
         }
         for (const row of all('.rises tbody tr')) {
           row.hidden = [['board', 'b'], ['kernel', 'k'], ['cause', 'c']].some(
             ([name, key]) => wanted[name] !== '' && row.dataset[key] !== wanted[name]);
         }
+        for (const part of all('.rose')) part.hidden = !all('tbody tr', part).some(row => !row.hidden);
+        // How many of a board's or a kernel's boots show one group of a cause the page does not know: what it says is of the cause.
+        const isPlace = wanted.board !== '' || wanted.kernel !== '';
         for (const row of all('.groups tbody tr')) {
           const topic = byNumber(row.dataset.t);
+          const rate = row.cells[2];
+          rate.dataset.all ??= rate.textContent;
+          rate.textContent = isPlace && topic ? topic.there + ', all of the cause' : rate.dataset.all;
           row.hidden = topic ? topic.node.hidden : names.some(name => wanted[name] !== '');
         }
         const shown = topics.filter(topic => !topic.node.hidden);

@@ -1,5 +1,4 @@
 import Statistics
-import Verdicts
 
 /// A topic on one board, kernel by kernel.
 struct BoardSeries {
@@ -7,6 +6,8 @@ struct BoardSeries {
   let board: String
   /// Those with boots that count, in their order.
   let kernels: [String]
+  /// Their places among all of the farm's.
+  let ranks: [Int]
   let rates: RateSeries
   private let points: [Rate]
 
@@ -19,11 +20,15 @@ struct BoardSeries {
     var p: Double
   }
 
+  /// `kernels`: the farm's, in their order.
   init(_ topic: String, _ board: String, _ kernels: [String], _ farm: FarmCounts) {
     (self.topic, self.board) = (topic, board)
-    let all = kernels.map { ($0, farm.rate(topic, Cell(board: board, kernel: $0))) }.filter { $0.1.of > 0 }
-    self.kernels = all.map(\.0)
-    points = all.map(\.1)
+    let all = kernels.enumerated().map { rank, kernel in
+      (kernel: kernel, rank: rank, rate: farm.rate(topic, Cell(board: board, kernel: kernel)))
+    }.filter { $0.rate.of > 0 }
+    self.kernels = all.map(\.kernel)
+    ranks = all.map(\.rank)
+    points = all.map(\.rate)
     rates = RateSeries(points)
   }
 
@@ -44,12 +49,12 @@ struct BoardSeries {
   func before(_ rise: Rise) -> Rate { points[rise.start..<rise.at].reduce(Rate(n: 0, of: 0), +) }
   func after(_ rise: Rise) -> Rate { points[rise.at..<rise.end].reduce(Rate(n: 0, of: 0), +) }
 
-  /// By how much the logarithm of the likelihood ratio falls where the rise is taken to be at `kernel`, or the first behind it that the board
-  /// has; nil if that is not between the changes before and behind.
-  func loss(_ rise: Rise, at kernel: KernelOrder) -> (place: Int, loss: Double)? {
-    guard let place = kernels.firstIndex(where: { KernelOrder($0) >= kernel }), place > rise.start,
-      place < rise.end
-    else { return nil }
+  /// By how much the logarithm of the likelihood ratio falls where the rise is taken to be at the kernel of `rank`, or the first behind it that the
+  /// board has; nil if that is not between the changes before and behind.
+  func loss(_ rise: Rise, at rank: Int) -> (place: Int, loss: Double)? {
+    guard let place = ranks.firstIndex(where: { $0 >= rank }), place > rise.start, place < rise.end else {
+      return nil
+    }
     let range = rise.start..<rise.end
     return (place, rates.ratio(of: range, at: rise.at) - rates.ratio(of: range, at: place))
   }

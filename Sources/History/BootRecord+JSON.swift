@@ -2,7 +2,7 @@ import Writing
 
 extension BootRecord: Decodable {
   private enum Key: String, CodingKey {
-    case hash, boot, size, path, kernel, hardware, labels, answer, version, rules, eligible, findings
+    case hash, boot, size, path, kernel, hardware, labels, answer, version, rules, state, eligible, findings
   }
 
   package init(from decoder: any Decoder) throws {
@@ -20,6 +20,7 @@ extension BootRecord: Decodable {
       answer: try values.decode(String.self, forKey: .answer),
       version: try values.decode(String.self, forKey: .version),
       rules: try values.decode(Int.self, forKey: .rules),
+      state: try values.decodeIfPresent(String.self, forKey: .state),
       eligible: try values.decode(Eligible.self, forKey: .eligible),
       findings: try values.decode([FindingRecord].self, forKey: .findings))
     guard boot >= 0 else {
@@ -40,7 +41,7 @@ extension BootRecord: Decodable {
       ("size", .int(size)), ("path", .string(path)), ("kernel", .optional(kernel)),
       ("hardware", .optional(hardware)),
       ("labels", .object(labels.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
-      ("answer", .string(answer)),
+      ("answer", .string(answer)), ("state", .optional(state)),
       ("eligible", .object([("value", .bool(eligible.value)), ("why", .string(eligible.why))])),
       ("findings", .array(findings.map(\.value))),
     ])

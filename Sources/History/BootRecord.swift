@@ -22,6 +22,8 @@ package struct BootRecord: Sendable, Equatable {
   package var version: String
   /// The revision of its rules.
   package var rules: Int
+  /// How far the log goes, in the words of a row; nil where nobody said.
+  package var state: String?
   /// Whether it could have shown a race, and in a clause why (not).
   package var eligible: Eligible
   /// In the order of the row: their ordinals are their indices.
@@ -41,8 +43,8 @@ package struct BootRecord: Sendable, Equatable {
 
   package init(
     hash: [UInt8], boot: Int, size: Int64, path: String, kernel: String?, hardware: String?,
-    labels: [String: String] = [:], answer: String, version: String, rules: Int, eligible: Eligible,
-    findings: [FindingRecord] = []
+    labels: [String: String] = [:], answer: String, version: String, rules: Int,
+    state: String? = nil, eligible: Eligible, findings: [FindingRecord] = []
   ) {
     self.hash = hash
     self.boot = boot
@@ -54,6 +56,7 @@ package struct BootRecord: Sendable, Equatable {
     self.answer = answer
     self.version = version
     self.rules = rules
+    self.state = state
     self.eligible = eligible
     self.findings = findings
   }
@@ -68,6 +71,9 @@ package struct BootRecord: Sendable, Equatable {
   }
   /// The day that it counts for, if a label says so.
   package var day: Day? { labels["date"].flatMap { Day($0) } }
+
+  /// Whether a log of this state was judged to its end: one that is damaged, or no log, is to be looked at again.
+  package static func isJudged(_ state: String?) -> Bool { state == "complete" || state == "incomplete" }
 }
 
 /// What the history keeps of a finding.

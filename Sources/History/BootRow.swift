@@ -23,6 +23,8 @@ struct BootRow: Equatable {
   var why: Int64
   var run: Int64
   var day: Int64
+  /// How far the log went; nil where nobody said.
+  var state: Int64?
   var findings: [FindingRow] = []
 
   struct FindingRow: Equatable {
@@ -54,6 +56,7 @@ struct BootRow: Equatable {
     why = try names.number(record.eligible.why, db)
     self.run = run
     self.day = Int64(day.number)
+    state = try names.number(record.state, db)
     for finding in record.findings {
       findings.append(
         FindingRow(
@@ -78,7 +81,7 @@ struct BootRow: Equatable {
   }
 
   static let columns =
-    "id, hash, boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules, eligible, why, run, day"
+    "id, hash, boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules, eligible, why, run, day, state"
 
   /// From a row of `columns`, without its findings.
   init(_ row: Row) {
@@ -88,7 +91,7 @@ struct BootRow: Equatable {
     (kernel, hardware, labels) = (row[5], row[6], row[7])
     (board, counted) = (row[8], row[9])
     (answer, version, rules, eligible, why) = (row[10], row[11], row[12], row[13], row[14])
-    (run, day) = (row[15], row[16])
+    (run, day, state) = (row[15], row[16], row[17])
   }
 
   mutating func readFindings(_ db: Database) throws {
@@ -117,13 +120,12 @@ struct BootRow: Equatable {
     let insert = try db.cachedStatement(
       sql: """
         INSERT INTO boots (hash, boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules, eligible, why,
-          run, day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+          run, day, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
         """)
     try insert.execute(
       arguments: [
         Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules,
-        eligible, why,
-        run, day,
+        eligible, why, run, day, state,
       ])
     guard db.changesCount > 0 else { return false }
     id = db.lastInsertedRowID
@@ -142,8 +144,16 @@ struct BootRow: Equatable {
     }
   }
 
-  /// What was said of the evidence before, where nothing is now and the finding is the same.
-  mutating func keepEvidence(of old: BootRow) {
+  /// What was said of the labels before, where nothing is now; of the evidence and the state too, if the rest is the same.
+  mutating func keep(of old: BootRow) {
+    // Who scans it anew and does not say what it is called has not said that it is called nothing.
+    if labels == nil, old.labels != nil {
+      labels = old.labels
+      // What the log says of itself may be told otherwise now.
+      if old.board != old.hardware { board = old.board }
+      if old.counted != old.kernel { counted = old.counted }
+    }
+    if state == nil, rules == old.rules { state = old.state }
     for index in findings.indices.prefix(old.findings.count) where findings[index].evidence == nil {
       var same = findings[index]
       same.evidence = old.findings[index].evidence
@@ -156,13 +166,12 @@ struct BootRow: Equatable {
     try remove(db)
     try db.cachedStatement(
       sql: """
-        INSERT INTO boots (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO boots (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(
       arguments: [
         id, Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules,
-        eligible,
-        why, run, day,
+        eligible, why, run, day, state,
       ])
     try insertFindings(db)
   }

@@ -29,19 +29,49 @@ package struct ChangeGate: Sendable {
   /// With this probability a run in which nothing changed fails.
   package static let level = 0.01
 
+  /// Half a hash tells logs apart, and a farm has many.
+  private struct Key: Hashable {
+    var hash: UInt128
+    var boot: Int
+    init(_ record: BootRecord) {
+      hash = record.hash.prefix(16).reduce(0) { $0 << 8 | UInt128($1) }
+      boot = record.boot
+    }
+  }
+
+  private var before: FarmCounts
+  private var known: [Group: Int] = [:]
+  /// Boots of the run that were there before it.
+  private var taken: Set<Key> = []
   private var counts = FarmCounts()
-  private var keys: Set<[UInt8]> = []
+  private var keys: Set<Key> = []
   private var groups: [Group: (boots: Int, isListed: Bool, example: String)] = [:]
   private var ceilings: [Place: Double] = [:]
 
-  package init() {}
+  /// `history`: what there was when the run began. What others add meanwhile does not count: of two that show the same new thing at once both say it.
+  package init(_ history: HistoryReader.Moment) {
+    before = history.counts
+    for group in history.groups {
+      known[
+        Group(signature: group.signature, cause: group.cause ?? "", verdict: group.verdict), default: 0] +=
+        group.boots
+    }
+  }
+
+  /// A boot of the run that was there before it, as it was: it is no earlier one, so that the same run again says the same.
+  package mutating func take(_ record: BootRecord) {
+    guard taken.insert(Key(record)).inserted else { return }
+    before.remove(record)
+    let kinds = Set(
+      record.findings.map {
+        Group(signature: $0.signature, cause: $0.cause ?? "", verdict: $0.verdict)
+      })
+    for kind in kinds { known[kind, default: 0] -= 1 }
+  }
 
   /// A boot of the run; one that comes twice counts once. `listed`: of each of its findings.
   package mutating func add(_ record: BootRecord, _ listed: [Listed]) {
-    // Half a hash tells boots apart, and a farm has many.
-    guard keys.insert(record.hash.prefix(16) + [UInt8(truncatingIfNeeded: record.boot)]).inserted else {
-      return
-    }
+    guard keys.insert(Key(record)).inserted else { return }
     counts.count(record)
     var own: [Group: Bool] = [:]
     for (finding, listed) in zip(record.findings, listed) {
@@ -64,19 +94,14 @@ package struct ChangeGate: Sendable {
     }
   }
 
-  /// What fails, beside a history that the run was added to: what is new first. Nil where the history holds nothing else, for there is
-  /// nothing to compare with.
-  package func failures(_ history: FarmCounts, _ known: [HistoryReader.Group]) -> [Failure]? {
-    let before = history.without(counts)
+  /// What fails: what is new first. Nil where the history held nothing else, for there is nothing to compare with.
+  package func failures() -> [Failure]? {
     guard !before.boots.isEmpty else { return nil }
-    return new(known) + rises(before)
+    return new() + rises()
   }
 
-  private func new(_ known: [HistoryReader.Group]) -> [Failure] {
-    let boots = Dictionary(
-      known.map { (Group(signature: $0.signature, cause: $0.cause ?? "", verdict: $0.verdict), $0.boots) },
-      uniquingKeysWith: +)
-    return groups.filter { !$0.value.isListed && boots[$0.key] ?? 0 <= $0.value.boots }
+  private func new() -> [Failure] {
+    groups.filter { !$0.value.isListed && known[$0.key] ?? 0 <= 0 }
       .sorted {
         ($0.key.cause, $0.key.signature, $0.key.verdict) < ($1.key.cause, $1.key.signature, $1.key.verdict)
       }
@@ -87,7 +112,11 @@ package struct ChangeGate: Sendable {
       }
   }
 
-  private func rises(_ before: FarmCounts) -> [Failure] {
+  private func rises() -> [Failure] {
+    var (before, counts) = (before, counts)
+    // What either tells of a kernel holds for both.
+    before.warnings.formUnion(counts.warnings)
+    counts.warnings = before.warnings
     let places = counts.topics.flatMap { topic in
       Set(counts.seen[topic, default: [:]].keys.map(\.board)).sorted().map { Place(topic: topic, board: $0) }
     }
@@ -114,26 +143,6 @@ package struct ChangeGate: Sendable {
 }
 
 extension FarmCounts {
-  /// What is left when the boots of `part` are taken away.
-  func without(_ part: FarmCounts) -> FarmCounts {
-    var rest = self
-    for (cell, own) in part.boots {
-      guard var left = rest.boots[cell] else { continue }
-      left.boots = max(0, left.boots - own.boots)
-      left.eligible = max(0, left.eligible - own.eligible)
-      rest.boots[cell] = left.boots > 0 ? left : nil
-    }
-    for (topic, cells) in part.seen {
-      for (cell, own) in cells {
-        guard var left = rest.seen[topic]?[cell] else { continue }
-        left.boots = max(0, left.boots - own.boots)
-        left.outside = max(0, left.outside - own.outside)
-        rest.seen[topic]?[cell] = left.boots > 0 ? left : nil
-      }
-    }
-    return rest
-  }
-
   /// A topic's rate on a board, all kernels together.
   func rate(_ topic: String, on board: String) -> Rate {
     rate(topic, boots.keys.filter { $0.board == board })

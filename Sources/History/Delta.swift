@@ -7,11 +7,13 @@ struct Delta {
     var topic: Int64
     var cell: Cell
   }
-  private struct Group: Hashable { var signature, topic, verdict: Int64 }
+  fileprivate struct Group: Hashable { var signature, topic, verdict: Int64 }
 
   private var boots: [Cell: (boots: Int, eligible: Int)] = [:]
   private var seen: [Sighting: (boots: Int, outside: Int)] = [:]
   private var groups: [Group: (boots: Int, example: Int64)] = [:]
+  /// Those that a boot was taken from.
+  private var shrunk: Set<Group> = []
   private var removes = false
 
   /// A boot comes, or goes (`sign` -1). Several findings of one topic are one sighting.
@@ -27,7 +29,7 @@ struct Delta {
     let kinds = Set(row.findings.map { Group(signature: $0.signature, topic: $0.topic, verdict: $0.verdict) })
     for group in kinds {
       groups[group, default: (0, row.id)].boots += sign
-      if sign > 0 { groups[group]?.example = row.id }
+      if sign > 0 { groups[group]?.example = row.id } else { shrunk.insert(group) }
     }
     removes = removes || sign < 0
   }
@@ -66,7 +68,29 @@ struct Delta {
         sql:
           "DELETE FROM tally WHERE boots = 0; DELETE FROM seen WHERE boots = 0; DELETE FROM groups WHERE boots = 0"
       )
+      for group in shrunk { try group.findExample(db) }
     }
     self = Delta()
+  }
+}
+
+extension Delta.Group {
+  /// Another example, where the one that is named shows the group no more.
+  fileprivate func findExample(_ db: Database) throws {
+    let showing = "signature = ? AND coalesce(cause, signature) = ? AND verdict = ?"
+    let named = try Int64.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT example FROM groups WHERE signature = ? AND topic = ? AND verdict = ?"),
+      arguments: [signature, topic, verdict])
+    guard let named else { return }
+    let still = try db.cachedStatement(sql: "SELECT 1 FROM findings WHERE boot = ? AND \(showing)")
+    guard try Int.fetchOne(still, arguments: [named, signature, topic, verdict]) == nil else { return }
+    let other = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT max(boot) FROM findings WHERE \(showing)"),
+      arguments: [signature, topic, verdict])
+    guard let other else { return }
+    try db.cachedStatement(
+      sql: "UPDATE groups SET example = ? WHERE signature = ? AND topic = ? AND verdict = ?"
+    ).execute(arguments: [other, signature, topic, verdict])
   }
 }

@@ -1,5 +1,6 @@
 import Statistics
 import Verdicts
+import Writing
 
 /// Boots of a board with a kernel.
 package struct Cell: Sendable, Hashable {
@@ -37,6 +38,8 @@ package struct FarmCounts: Sendable {
   package var boots: [Cell: Boots] = [:]
   /// Of each topic: a cause's id, or the signature of what is undetermined.
   package var seen: [String: [Cell: Seen]] = [:]
+  /// Which kernels' boots could have shown what; of `seen`, and of what else is known of them.
+  package var warnings = WarningKernels()
 
   package init() {}
 
@@ -58,13 +61,50 @@ package struct FarmCounts: Sendable {
     for topic in topics {
       seen[topic, default: [:]][cell, default: Seen()].boots += 1
       if !isEligible { seen[topic]?[cell]?.outside += 1 }
+      warnings.insert(topic, board: cell.board, kernel: cell.kernel)
     }
+  }
+
+  /// Takes one out that was counted. What it told of its kernel stays.
+  package mutating func remove(_ record: BootRecord) {
+    let cell = Cell(board: record.board, kernel: record.countedKernel)
+    guard var left = boots[cell] else { return }
+    left.boots -= 1
+    if record.eligible.value { left.eligible -= 1 }
+    boots[cell] = left.boots > 0 ? left : nil
+    for topic in record.topics {
+      guard var left = seen[topic]?[cell] else { continue }
+      left.boots -= 1
+      if !record.eligible.value { left.outside -= 1 }
+      seen[topic]?[cell] = left.boots > 0 ? left : nil
+    }
+  }
+
+  /// Those of some cells.
+  package func part(_ isWanted: (Cell) -> Bool) -> FarmCounts {
+    var part = self
+    part.boots = boots.filter { isWanted($0.key) }
+    part.seen = seen.mapValues { $0.filter { isWanted($0.key) } }.filter { !$0.value.isEmpty }
+    return part
+  }
+
+  /// How many boots there are, and how many of them count.
+  package var total: (boots: Int, eligible: Int) {
+    boots.values.reduce((0, 0)) { ($0.0 + $1.boots, $0.1 + $1.eligible) }
+  }
+
+  /// `343 boots, 300 of them count`. `what`: what one is called.
+  package func totalText(_ what: String = "boot") -> String {
+    let (boots, eligible) = total
+    if boots == 1 { return "1 \(what), which \(eligible == 1 ? "counts" : "does not count")" }
+    return "\(Plain.count(boots, what)), \(eligible) of them \(eligible == 1 ? "counts" : "count")"
   }
 
   /// The boots of a cell that show a topic, of those that could have: the kernel can have it, and the boot counts or shows it all the same.
   package func rate(_ topic: String, _ cell: Cell) -> Rate {
     let seen = seen[topic]?[cell] ?? Seen()
-    let isPossible = seen.boots > 0 || Cause.named(topic)?.isPossible(on: cell.kernel) ?? true
+    let isPossible =
+      seen.boots > 0 || warnings.mayShow(topic, board: cell.board, kernel: cell.kernel)
     return Rate(n: seen.boots, of: (isPossible ? boots[cell]?.eligible ?? 0 : 0) + seen.outside)
   }
 
@@ -86,15 +126,27 @@ package struct FarmCounts: Sendable {
     Rate(n: boots, of: max(boots, rate(topic, self.boots.keys).of))
   }
 
-  /// All kernels that a board was booted with, in their order.
-  package func kernels(of board: String) -> [String] {
-    boots.keys.lazy.filter { $0.board == board }.map(\.kernel).inKernelOrder()
-  }
-
   /// All boards, by name.
   package var boards: [String] { Set(boots.keys.map(\.board)).sorted() }
-  /// All kernels, in their order.
-  package var kernels: [String] { Array(Set(boots.keys.map(\.kernel))).inKernelOrder() }
+  /// All kernels, in their order; `CountedFor.unknown` last.
+  package var kernels: [String] {
+    let names = Set(boots.keys.map(\.kernel))
+    return orderedKernels + (names.contains(CountedFor.unknown) ? [CountedFor.unknown] : [])
+  }
+
+  /// Those that stand in an order: by their names, and where these leave it open by the day of their first boots.
+  package var orderedKernels: [String] {
+    var days: [String: Int] = [:]
+    for (cell, boots) in boots where cell.kernel != CountedFor.unknown {
+      let first = boots.days?.lowerBound.number ?? .max
+      days[cell.kernel] = min(days[cell.kernel] ?? .max, first)
+    }
+    return days.map { (key: KernelOrder($0.key), day: $0.value, name: $0.key) }.sorted { a, b in
+      if a.key.precedes(b.key) { return true }
+      return !b.key.precedes(a.key) && (a.day, a.name) < (b.day, b.name)
+    }.map(\.name)
+  }
+
   /// All topics, by name.
   package var topics: [String] { seen.keys.sorted() }
 }

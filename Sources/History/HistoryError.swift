@@ -12,7 +12,7 @@ package struct HistoryError: Error, CustomStringConvertible {
     case let error as HistoryError: self = error
     case let error as DatabaseError:
       switch error.resultCode {
-      case .SQLITE_NOTADB: self.init("no database")
+      case .SQLITE_NOTADB: self.init("no history of proberace's")
       case .SQLITE_CORRUPT:
         self.init("damaged (\(error.message ?? "malformed")); sqlite3's .recover may save most of it")
       case .SQLITE_CANTOPEN: self.init("cannot be opened: is its folder there, and may it be written to?")

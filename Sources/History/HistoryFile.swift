@@ -28,12 +28,14 @@ package enum HistoryFile {
     }
   }
 
-  /// To read: it must be there. An older schema is brought up first.
+  /// To read: it must be there. An older schema is brought up first, where it may be written to.
   static func forReading(_ path: String) throws(HistoryError) -> DatabaseQueue {
-    // access gets a C string for as long as the call lasts.
-    guard unsafe access(path, F_OK) == 0 else {
+    guard allows(path, F_OK) else {
       throw HistoryError("there is no such file; scan --history and history add make one")
     }
+    let end = path.lastIndex(of: "/")
+    let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    guard allows(path, W_OK), allows(folder, W_OK) else { return try withoutWriting(path) }
     return try HistoryError.wrapping {
       let queue = try DatabaseQueue(path: path, configuration: configuration())
       let isCurrent = try queue.inDatabase { db in
@@ -47,8 +49,43 @@ package enum HistoryFile {
     }
   }
 
-  private static func configuration() -> Configuration {
+  private static func allows(_ path: String, _ mode: Int32) -> Bool {
+    // access gets a C string for as long as the call lasts.
+    unsafe access(path, mode) == 0
+  }
+
+  /// Where nothing may be written: another user's, or on a read-only medium. A log beside it is only read with a file of its own, which somebody else
+  /// may have made; without a log the file is all there is, and SQLite is told that nobody changes it (https://www.sqlite.org/wal.html#read_only_databases).
+  static func withoutWriting(_ path: String) throws(HistoryError) -> DatabaseQueue {
+    let isWhole = !allows(path + "-wal", F_OK)
+    let name = path.utf8.reduce(into: "") { name, byte in
+      let isPlain = byte >= 0x21 && byte < 0x7f && !"%?#".utf8.contains(byte)
+      name += isPlain ? String(Unicode.Scalar(byte)) : "%" + String(UInt16(byte) + 0x100, radix: 16).suffix(2)
+    }
+    do {
+      let address = isWhole ? "file:\(name)?immutable=1" : path
+      let queue = try DatabaseQueue(path: address, configuration: configuration(isReadOnly: true))
+      let version = try queue.inDatabase { db in
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        try Schema.check(db, version)
+        return version
+      }
+      guard version == Schema.steps.count else {
+        throw HistoryError("an older proberace made it, and it may not be written to: read a copy of it")
+      }
+      return queue
+    } catch let error as DatabaseError
+      where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
+    {
+      throw HistoryError("it can be read by those alone who may write to its folder: read a copy of it")
+    } catch {
+      throw HistoryError(error)
+    }
+  }
+
+  private static func configuration(isReadOnly: Bool = false) -> Configuration {
     var configuration = Configuration()
+    configuration.readonly = isReadOnly
     configuration.busyMode = .timeout(Double(patience))
     configuration.prepareDatabase { db in
       // kill -9 loses nothing that is committed; only a power cut may, and never the file.

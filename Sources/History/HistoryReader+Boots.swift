@@ -51,15 +51,27 @@ extension HistoryReader {
     }
   }
 
-  /// The hashes of all logs that boots were of, 32 bytes each; a log of several boots comes several times.
-  package func hashes(_ body: ([UInt8]) -> Void) throws(HistoryError) {
-    try read { db, _ in
-      let rows = try Data.fetchCursor(db, sql: "SELECT hash FROM boots")
-      while let hash = try rows.next() { body(Array(hash)) }
+  /// The hashes of all logs that boots were of, 32 bytes each, and whether the boot was judged to its end; a log of several boots comes several
+  /// times.
+  package func hashes(_ body: ([UInt8], Bool) -> Void) throws(HistoryError) {
+    try read { db, names in
+      let rows = try Row.fetchCursor(db, sql: "SELECT hash, state FROM boots")
+      while let row = try rows.next() {
+        let state = try (row[1] as Int64?).map { try names.text($0, db) }
+        body(Array(row[0] as Data), BootRecord.isJudged(state))
+      }
     }
   }
 
   private static func kept(_ row: BootRow, _ names: inout Names, _ db: Database) throws -> Kept {
+    let run = try String.fetchOne(
+      db.cachedStatement(sql: "SELECT name FROM runs WHERE id = ?"), arguments: [row.run])
+    return Kept(
+      record: try record(row, &names, db), run: run ?? "?", day: Day(number: Int(row.day)))
+  }
+
+  /// A row with its texts.
+  static func record(_ row: BootRow, _ names: inout Names, _ db: Database) throws -> BootRecord {
     let text = { (number: Int64, names: inout Names) in try names.text(number, db) }
     let optional = { (number: Int64?, names: inout Names) in try number.map { try names.text($0, db) } }
     let labels = try optional(row.labels, &names).map {
@@ -70,7 +82,7 @@ extension HistoryReader {
       kernel: try optional(row.kernel, &names),
       hardware: try optional(row.hardware, &names), labels: labels ?? [:],
       answer: try text(row.answer, &names),
-      version: try text(row.version, &names), rules: row.rules,
+      version: try text(row.version, &names), rules: row.rules, state: try optional(row.state, &names),
       eligible: BootRecord.Eligible(value: row.eligible, why: try text(row.why, &names)))
     record.findings = try row.findings.map { finding in
       FindingRecord(
@@ -79,15 +91,18 @@ extension HistoryReader {
         device: try text(finding.device, &names), driver: try optional(finding.driver, &names),
         time: finding.time, evidence: try EvidenceRecord.all(finding.evidence))
     }
-    let run = try String.fetchOne(
-      db.cachedStatement(sql: "SELECT name FROM runs WHERE id = ?"), arguments: [row.run])
-    return Kept(record: record, run: run ?? "?", day: Day(number: Int(row.day)))
+    return record
   }
 
-  /// All runs, the first first, and whether they came to their end.
+  /// All runs, the first first, and whether they came to their end, as often as they were begun.
   package func runs() throws(HistoryError) -> [(name: String, day: Day, ended: Bool)] {
+    try openRuns().map { ($0.name, $0.day, $0.open == 0) }
+  }
+
+  /// The same with how many came to none: the parts of a scan on many machines have one name.
+  func openRuns() throws(HistoryError) -> [(name: String, day: Day, open: Int)] {
     try read { db, _ in
-      try Row.fetchAll(db, sql: "SELECT name, day, ended FROM runs ORDER BY id").map {
+      try Row.fetchAll(db, sql: "SELECT name, day, open FROM runs ORDER BY id").map {
         ($0[0], Day(number: $0[1]), $0[2])
       }
     }

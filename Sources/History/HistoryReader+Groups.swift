@@ -1,4 +1,5 @@
 import GRDB
+import Verdicts
 
 extension HistoryReader {
   /// Findings of one signature, cause and verdict.
@@ -11,58 +12,57 @@ extension HistoryReader {
     package var verdict: String
     /// Those that show it.
     package var boots: Int
-    /// Where one of the last is; nil if that was pruned.
+    /// Where one of the last is; nil if an older program took it out.
     package var example: String?
-    /// Its row; nil as `example`.
+    /// Its row.
     var exampleID: Int64?
   }
 
   /// All groups, those with the most boots first.
-  package func groups() throws(HistoryError) -> [Group] {
-    try read { db, names in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT g.signature, g.topic, g.verdict, g.boots, b.path, b.id FROM groups g LEFT JOIN boots b ON b.id = g.example
-          ORDER BY g.boots DESC, g.signature, g.topic, g.verdict
-          """
-      ).map { row in
-        let (signature, topic) = (row[0] as Int64, row[1] as Int64)
-        return Group(
-          signature: try names.text(signature, db),
-          cause: signature == topic ? nil : try names.text(topic, db),
-          verdict: try names.text(row[2], db), boots: row[3], example: row[4], exampleID: row[5])
-      }
+  package func groups() throws(HistoryError) -> [Group] { try read { try Self.groups($0, &$1) } }
+
+  static func groups(_ db: Database, _ names: inout Names) throws -> [Group] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT g.signature, g.topic, g.verdict, g.boots, b.path, b.id FROM groups g LEFT JOIN boots b ON b.id = g.example
+        ORDER BY g.boots DESC, g.signature, g.topic, g.verdict
+        """
+    ).map { row in
+      let (signature, topic) = (row[0] as Int64, row[1] as Int64)
+      return Group(
+        signature: try names.text(signature, db),
+        cause: signature == topic ? nil : try names.text(topic, db),
+        verdict: try names.text(row[2], db), boots: row[3], example: row[4], exampleID: row[5])
     }
   }
 
-  /// Counts of each day, boards together where none is named.
+  /// Counts of each day, of all boards or of one.
   package func days(board: String? = nil) throws(HistoryError) -> [(day: Day, counts: FarmCounts)] {
     try read { db, names in
       let id = try board.map { try names.known($0, db) ?? -1 }
       let (which, arguments) = (id == nil ? "" : "WHERE board = ?", StatementArguments(id.map { [$0] } ?? []))
       var days: [Day: FarmCounts] = [:]
-      let cell = { (kernel: Int64, names: inout Names) in
-        Cell(board: board ?? "", kernel: try names.text(kernel, db))
-      }
+      var warnings = WarningKernels()
       let tally = try Row.fetchCursor(
-        db, sql: "SELECT day, kernel, sum(boots), sum(eligible) FROM tally \(which) GROUP BY day, kernel",
-        arguments: arguments)
+        db, sql: "SELECT day, board, kernel, boots, eligible FROM tally \(which)", arguments: arguments)
       while let row = try tally.next() {
         let day = Day(number: row[0])
-        days[day, default: FarmCounts()].boots[try cell(row[1], &names)] = FarmCounts.Boots(
-          boots: row[2], eligible: row[3], days: day...day)
+        let cell = Cell(board: try names.text(row[1], db), kernel: try names.text(row[2], db))
+        days[day, default: FarmCounts()].boots[cell] = FarmCounts.Boots(
+          boots: row[3], eligible: row[4], days: day...day)
       }
       let seen = try Row.fetchCursor(
-        db,
-        sql:
-          "SELECT day, topic, kernel, sum(boots), sum(outside) FROM seen \(which) GROUP BY day, topic, kernel",
-        arguments: arguments)
+        db, sql: "SELECT day, topic, board, kernel, boots, outside FROM seen \(which)", arguments: arguments)
       while let row = try seen.next() {
         let topic = try names.text(row[1], db)
-        days[Day(number: row[0]), default: FarmCounts()].seen[topic, default: [:]][try cell(row[2], &names)] =
-          FarmCounts.Seen(boots: row[3], outside: row[4])
+        let cell = Cell(board: try names.text(row[2], db), kernel: try names.text(row[3], db))
+        days[Day(number: row[0]), default: FarmCounts()].seen[topic, default: [:]][cell] = FarmCounts.Seen(
+          boots: row[4], outside: row[5])
+        warnings.insert(topic, board: cell.board, kernel: cell.kernel)
       }
+      // What one day tells of a kernel holds on all.
+      for day in Array(days.keys) { days[day]?.warnings = warnings }
       return days.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
   }

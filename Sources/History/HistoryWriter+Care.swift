@@ -1,18 +1,22 @@
 import GRDB
 
 extension HistoryWriter {
-  /// Adds all boots of another history, under their own runs and days: twice changes nothing.
+  /// Adds all boots of another history, under their own runs and days: twice changes nothing. What is there stays, unless newer rules judged the
+  /// other.
   package func merge(_ other: HistoryReader) throws(HistoryError) -> Added {
     var added = Added()
     try other.boots { batch in
       for (run, boots) in Dictionary(grouping: batch, by: \.run) {
-        try begin(run: run)
-        added += try add(boots.map { ($0.record, $0.day) })
+        try enter(run: run)
+        added += try add(boots.map { ($0.record, $0.day) }, .merged)
       }
     }
-    for run in try other.runs() {
-      try begin(run: run.name)
-      if run.ended { try end() }
+    for run in try other.openRuns() {
+      try enter(run: run.name)
+      try write { db, _ in
+        try db.execute(
+          sql: "UPDATE runs SET open = max(open, ?) WHERE name = ?", arguments: [run.open, run.name])
+      }
     }
     return added
   }

@@ -34,8 +34,20 @@ package final class HistoryWriter {
     self.today = today
   }
 
-  /// Boots that are added now are those of this run; a run that is known already goes on.
+  /// A run begins, and boots that are added now are its own. Several may have one name: the parts of a scan on many machines, or a job that is
+  /// run again.
   package func begin(run: String) throws(HistoryError) {
+    self.run = run
+    try write { db, _ in
+      try db.execute(
+        sql: """
+          INSERT INTO runs (name, day, open) VALUES (?, ?, 1) ON CONFLICT (name) DO UPDATE SET open = open + 1
+          """, arguments: [run, today.number])
+    }
+  }
+
+  /// Boots that are added now are those of this run, which was begun elsewhere, or before.
+  package func enter(run: String) throws(HistoryError) {
     self.run = run
     try write { db, _ in
       try db.execute(
@@ -43,21 +55,40 @@ package final class HistoryWriter {
     }
   }
 
-  /// All of the run was added: one that never comes to this was killed.
+  /// All of a run that was begun was added: one that never comes to this was killed.
   package func end() throws(HistoryError) {
     guard let run else { return }
-    try write { db, _ in try db.execute(sql: "UPDATE runs SET ended = 1 WHERE name = ?", arguments: [run]) }
+    try write { db, _ in
+      try db.execute(sql: "UPDATE runs SET open = max(0, open - 1) WHERE name = ?", arguments: [run])
+    }
     self.run = nil
   }
 
   /// Adds boots of the run that was begun. A boot that is there stays what it is if newer rules judged it; else what is said now holds. Its
-  /// day and its run stay the first.
-  package func add(_ boots: [BootRecord]) throws(HistoryError) -> Added {
-    try add(boots.map { ($0, nil) })
+  /// day and its run stay the first. `earlier` gets, of each that was there at a `moment`, what was kept of it until now.
+  package func add(
+    _ boots: [BootRecord], since moment: HistoryReader.Moment? = nil,
+    earlier: (BootRecord) -> Void = { _ in }
+  ) throws(HistoryError) -> Added {
+    try add(boots.map { ($0, nil) }, .said) { old, names, db in
+      guard let moment, old.id <= moment.last else { return }
+      earlier(try HistoryReader.record(old, &names, db))
+    }
   }
 
-  /// The same with a day for each of which no label says one; nil: today.
-  func add(_ boots: [(record: BootRecord, day: Day?)]) throws(HistoryError) -> Added {
+  /// What holds of a boot that is there already.
+  enum Source {
+    /// What is said now, unless newer rules said the other.
+    case said
+    /// What is there, unless its rules are older.
+    case merged
+  }
+
+  /// The same with a day for each of which no label says one; nil: today. `known` gets each that is there.
+  func add(
+    _ boots: [(record: BootRecord, day: Day?)], _ source: Source = .said,
+    known: (BootRow, inout Names, Database) throws -> Void = { _, _, _ in }
+  ) throws(HistoryError) -> Added {
     let name = run
     return try write { db, names in
       guard let run = try Int64.fetchOne(db, sql: "SELECT id FROM runs WHERE name = ?", arguments: [name])
@@ -70,7 +101,11 @@ package final class HistoryWriter {
         if try row.insert(db) {
           delta.count(row)
           added.new += 1
-        } else if try Self.update(row, record.day != nil, &delta, db) {
+          continue
+        }
+        guard let old = try BootRow.known(row.hash, row.boot, db) else { continue }
+        try known(old, &names, db)
+        if try Self.update(old, row, record.day != nil, source, &delta, db) {
           added.changed += 1
         } else {
           added.known += 1
@@ -82,15 +117,17 @@ package final class HistoryWriter {
   }
 
   /// Puts a row in the place of the one with its key; false if that stays.
-  private static func update(_ row: BootRow, _ saysDay: Bool, _ delta: inout Delta, _ db: Database) throws
-    -> Bool
-  {
-    guard let old = try BootRow.known(row.hash, row.boot, db) else { return false }
+  private static func update(
+    _ old: BootRow, _ row: BootRow, _ saysDay: Bool, _ source: Source, _ delta: inout Delta, _ db: Database
+  ) throws -> Bool {
     var row = row
     (row.id, row.run) = (old.id, old.run)
     if !saysDay { row.day = old.day }
-    row.keepEvidence(of: old)
-    guard row.rules >= old.rules, row != old else { return false }
+    row.keep(of: old)
+    switch source {
+    case .said: guard row.rules >= old.rules, row != old else { return false }
+    case .merged: guard row.rules > old.rules else { return false }
+    }
     delta.count(old, -1)
     try row.replace(db)
     delta.count(row)

@@ -26,10 +26,10 @@ package struct Regression: Sendable, Equatable {
 
   /// All rises, the least probable by chance first.
   package static func all(_ farm: FarmCounts) -> [Regression] {
-    let kernels = Dictionary(uniqueKeysWithValues: farm.boards.map { ($0, farm.kernels(of: $0)) })
+    let kernels = farm.orderedKernels
     let topics = farm.topics.map { topic in
       Set(farm.seen[topic, default: [:]].keys.map(\.board)).sorted().map { board in
-        BoardSeries(topic, board, kernels[board] ?? [], farm)
+        BoardSeries(topic, board, kernels, farm)
       }
     }
     let tests = FamilyWise.tests(topics.joined().map(\.rates.least), level: level)

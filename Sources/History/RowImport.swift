@@ -16,8 +16,6 @@ package struct RowImport {
     package init() {}
   }
 
-  /// What is kept of one line at most, in bytes.
-  private static let longest = 256 << 20
   private static let batch = 1000
 
   private let writer: HistoryWriter
@@ -25,8 +23,6 @@ package struct RowImport {
   private let reader = RowReader()
   private var run: String?
   private var open: [String] = []
-  /// Runs of which an export says that they came to their end.
-  private var closed: Set<String> = []
   private var waiting: [(record: BootRecord, day: Day?)] = []
   private var result = Outcome()
   private var line = 0
@@ -40,23 +36,8 @@ package struct RowImport {
   /// Adds all lines of `source`. `tell` gets each line that is broken, by its number from 1, and why. Throws what the history throws; what was
   /// added before is kept. Errors of reading are thrown as they are.
   package mutating func read(_ source: LineSource, tell: (Int, String) -> Void) throws -> Outcome {
-    var piece: [UInt8] = []
-    while try source.next({ run, _ in
-      var start = 0
-      for at in run.indices where run[at] == 10 {
-        if piece.count < Self.longest { piece += run.extracting(start..<at).array }
-        start = at + 1
-        try take(piece, tell)
-        piece.removeAll(keepingCapacity: true)
-      }
-      if piece.count < Self.longest { piece += run.extracting(start..<run.count).array }
-    }) {}
-    if !piece.isEmpty { try take(piece, tell) }
+    try RowLines.read(source) { text in try take(text, tell) }
     try flush()
-    for run in closed.sorted() {
-      try writer.begin(run: run)
-      try writer.end()
-    }
     result.unfinished = open
     return result
   }
@@ -64,18 +45,20 @@ package struct RowImport {
   private mutating func take(_ text: [UInt8], _ tell: (Int, String) -> Void) throws {
     line += 1
     guard text.contains(where: { $0 != 32 && $0 != 13 && $0 != 9 }) else { return }
-    switch text.count < Self.longest
-      ? reader.read(text) : .broken("it is longer than \(Self.longest >> 20) MiB")
+    switch text.count < RowLines.longest
+      ? reader.read(text) : .broken("it is longer than \(RowLines.longest >> 20) MiB")
     {
     case .boot(let record, let name, let day, let ended):
       try begin(name ?? unnamed, ended)
       waiting.append((record, day))
       if waiting.count >= Self.batch { try flush() }
     case .other: result.others += 1
-    case .end(let isWhole):
+    case .end(let name, let isWhole):
       try flush()
-      if let run, isWhole {
-        open.removeAll { $0 == run }
+      let ended = name ?? run
+      if let ended, isWhole, open.contains(ended) {
+        open.removeAll { $0 == ended }
+        try writer.enter(run: ended)
         try writer.end()
       }
       run = nil
@@ -85,21 +68,45 @@ package struct RowImport {
     }
   }
 
+  /// `ended`: it came to its end before it was exported.
   private mutating func begin(_ name: String, _ ended: Bool) throws {
     guard name != run else { return }
     try flush()
-    try writer.begin(run: name)
-    run = name
-    if ended {
-      closed.insert(name)
-    } else if !open.contains(name) {
+    if ended || open.contains(name) {
+      try writer.enter(run: name)
+    } else {
+      // The rows of several may stand between each other.
+      try writer.begin(run: name)
       open.append(name)
     }
+    run = name
   }
 
   private mutating func flush() throws {
     guard !waiting.isEmpty else { return }
     result.added += try writer.add(waiting)
     waiting.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Lines of JSON, which may be long: a boot has as many findings as it has.
+package enum RowLines {
+  /// What is kept of one line at most, in bytes.
+  static let longest = 256 << 20
+
+  /// Hands each line to `body` without its newline; what is longer than any is cut.
+  package static func read(_ source: LineSource, _ body: ([UInt8]) throws -> Void) throws {
+    var piece: [UInt8] = []
+    while try source.next({ run, _ in
+      var start = 0
+      for at in run.indices where run[at] == 10 {
+        if piece.count < longest { piece += run.extracting(start..<at).array }
+        start = at + 1
+        try body(piece)
+        piece.removeAll(keepingCapacity: true)
+      }
+      if piece.count < longest { piece += run.extracting(start..<run.count).array }
+    }) {}
+    if !piece.isEmpty { try body(piece) }
   }
 }

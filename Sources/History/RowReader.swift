@@ -9,8 +9,8 @@ package struct RowReader {
     case boot(BootRecord, run: String?, day: Day?, ended: Bool)
     /// An input of which no boot can be told, or a line of another kind that has none.
     case other
-    /// The scan came to its end, or was stopped (`isWhole` false).
-    case end(isWhole: Bool)
+    /// The scan came to its end, or was stopped (`isWhole` false), and its run (nil: the line does not say).
+    case end(run: String?, isWhole: Bool)
     /// No such line, and why: a clause.
     case broken(String)
   }
@@ -24,7 +24,7 @@ package struct RowReader {
     do {
       let row = try decoder.decode(Row.self, from: Data(line))
       switch row.schema {
-      case "proberace/scan-end@1": return .end(isWhole: !row.interrupted)
+      case "proberace/scan-end@1": return .end(run: row.run, isWhole: !row.interrupted)
       case "proberace/scan@1", BootRecord.schemaName: break
       default: return .broken("its schema is \(row.schema.prefix(60)), not proberace/scan@1")
       }
@@ -62,6 +62,26 @@ package struct RowReader {
         boot = try BootRecord(from: decoder)
       }
     }
+  }
+
+  /// What a line says of a log that was judged before: rows of a scan or an export.
+  package enum Known: Sendable {
+    /// Its hash, as JSON has it, and whether it was judged to its end.
+    case hash(String, isJudged: Bool)
+    /// A row of ours that names none.
+    case unnamed
+  }
+
+  /// Nil: it is no such row. Findings and the rest are not looked at.
+  package func known(_ line: [UInt8]) -> Known? {
+    struct Row: Decodable {
+      var schema: String
+      var state: String?
+      var hash: String?
+    }
+    guard let row = try? decoder.decode(Row.self, from: Data(line)), row.schema.hasPrefix("proberace/")
+    else { return nil }
+    return row.hash.map { .hash($0, isJudged: BootRecord.isJudged(row.state)) } ?? .unnamed
   }
 
   private static func fault(_ error: any Error) -> String {

@@ -38,6 +38,12 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
     """,
     "ALTER TABLE findings ADD COLUMN evidence TEXT;",
+    """
+    ALTER TABLE boots ADD COLUMN state INTEGER;
+    ALTER TABLE runs ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
+    UPDATE runs SET open = 1 - ended;
+    ALTER TABLE runs DROP COLUMN ended;
+    """,
   ]
 
   /// Brings a file to the schema of this program, in one transaction with the look at what it has.

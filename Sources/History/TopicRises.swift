@@ -1,5 +1,4 @@
 import Statistics
-import Verdicts
 
 /// The rises of one topic on all boards. What raises a rate is most often one commit: boards whose counts fit it get one kernel, and a board that
 /// alone would say too little is asked about that kernel, not about all.
@@ -21,32 +20,30 @@ struct TopicRises {
 
   var regressions: [Regression] { rises.map { series[$0.board].regression($0.rise) } }
 
-  private var kernels: [String] {
-    Array(Set(rises.map { series[$0.board].kernels[$0.rise.at] })).inKernelOrder()
-  }
+  /// Where there are rises, as places among all of the farm's kernels.
+  private var ranks: [Int] { Set(rises.map { series[$0.board].ranks[$0.rise.at] }).sorted() }
 
   /// Each rise gets the kernel that fits the most of all, of those that fit it.
   private mutating func unite() {
-    var left = Set(rises.indices)
-    var kernels = kernels.map { KernelOrder($0) }
-    while !left.isEmpty, !kernels.isEmpty {
-      let fits = kernels.map { kernel in left.filter { fit(rises[$0], kernel) != nil } }
-      let worth = kernels.indices.map { index in
-        (fits[index].count, -fits[index].reduce(0.0) { $0 + (fit(rises[$1], kernels[index])?.loss ?? 0) })
+    var fits = ranks.map { rank in
+      rises.indices.compactMap { index in
+        fit(rises[index], rank).map { (rise: index, place: $0.place, loss: $0.loss) }
       }
-      guard let best = kernels.indices.max(by: { worth[$0] < worth[$1] }) else { return }
-      for index in fits[best] {
-        if let place = fit(rises[index], kernels[best])?.place { rises[index].rise.at = place }
-      }
-      left.subtract(fits[best])
-      kernels.remove(at: best)
+    }
+    while let most = fits.map(\.count).max(), most > 0 {
+      let worth = fits.map { fits in (fits.count, -fits.reduce(0.0) { $0 + $1.loss }) }
+      guard let best = fits.indices.max(by: { worth[$0] < worth[$1] }) else { return }
+      let settled = Set(fits[best].map(\.rise))
+      for fit in fits[best] { rises[fit.rise].rise.at = fit.place }
+      fits.remove(at: best)
+      for index in fits.indices { fits[index].removeAll { settled.contains($0.rise) } }
     }
   }
 
-  private func fit(_ rise: (board: Int, rise: BoardSeries.Rise), _ kernel: KernelOrder) -> (
+  private func fit(_ rise: (board: Int, rise: BoardSeries.Rise), _ rank: Int) -> (
     place: Int, loss: Double
   )? {
-    guard let found = series[rise.board].loss(rise.rise, at: kernel), found.loss <= Self.tolerance else {
+    guard let found = series[rise.board].loss(rise.rise, at: rank), found.loss <= Self.tolerance else {
       return nil
     }
     return found
@@ -55,12 +52,12 @@ struct TopicRises {
   /// Boards without a rise of their own, at the kernels where others have one.
   private mutating func askOthers() {
     let silent = Set(series.indices).subtracting(rises.map(\.board)).sorted()
-    let kernels = kernels.map { KernelOrder($0) }
-    let tests = Double(silent.count * kernels.count)
+    let ranks = ranks
+    let tests = Double(silent.count * ranks.count)
     for board in silent {
       guard let best = series[board].best else { continue }
-      for kernel in kernels {
-        guard var found = series[board].loss(best, at: kernel).map({ (best, $0) }),
+      for rank in ranks {
+        guard var found = series[board].loss(best, at: rank).map({ (best, $0) }),
           found.1.loss <= Self.tolerance
         else { continue }
         found.0.at = found.1.place

@@ -17,8 +17,6 @@ package struct OverviewReport {
     self.runs = runs
   }
 
-  private var boots: Int { farm.boots.values.reduce(0) { $0 + $1.boots } }
-  private var eligible: Int { farm.boots.values.reduce(0) { $0 + $1.eligible } }
   private var days: ClosedRange<Day>? {
     let days = farm.boots.values.compactMap(\.days)
     guard let first = days.map(\.lowerBound).min(), let last = days.map(\.upperBound).max() else {
@@ -33,7 +31,7 @@ package struct OverviewReport {
     let cells = farm.seen[topic, default: [:]].keys
     return (
       farm.share(group.boots, of: topic),
-      Set(cells.map(\.board)).sorted(), Array(Set(cells.map(\.kernel))).inKernelOrder()
+      Set(cells.map(\.board)).sorted(), Set(cells.map(\.kernel)).allKernels()
     )
   }
 
@@ -59,7 +57,7 @@ package struct OverviewReport {
     return JSONValue.answer(
       "history-show",
       [
-        ("boots", .int(Int64(boots))), ("eligible", .int(Int64(eligible))),
+        ("boots", .int(Int64(farm.total.boots))), ("eligible", .int(Int64(farm.total.eligible))),
         ("days", days.map { .strings([$0.lowerBound.text, $0.upperBound.text]) } ?? .null),
         ("boards", .strings(farm.boards)), ("kernels", .strings(farm.kernels)), ("groups", .array(groups)),
         ("runs", .array(runs)),
@@ -68,12 +66,10 @@ package struct OverviewReport {
 
   /// For people.
   package func terminal(_ style: Style) -> String {
-    var out = "\(Plain.count(boots, "boot")), \(eligible) of them count; \(Plain.count(runs.count, "run"))"
+    var out = "\(farm.totalText()); \(Plain.count(runs.count, "run"))"
     if let days { out += ", \(days.lowerBound.text) to \(days.upperBound.text)" }
     out += "\n\(Plain.count(farm.boards.count, "board")), \(Plain.count(farm.kernels.count, "kernel"))"
-    if let first = farm.kernels.first, let last = farm.kernels.last {
-      out += ", \(Plain.safe(first)) to \(Plain.safe(last))"
-    }
+    if !farm.kernels.isEmpty { out += ", \(Plain.safe(farm.kernels.kernelSpan))" }
     out += "\n"
     let open = runs.count { !$0.ended }
     if open > 0 { out += "\(Plain.count(open, "run")) came to no end: killed, or still at work\n" }
@@ -83,9 +79,7 @@ package struct OverviewReport {
       out += "\n" + style.paint("\(Plain.safe(name)), \(Plain.safe(group.verdict))", .bold) + "\n"
       out += "  \(Plain.safe(group.signature))\n  \(Figures.text(place.rate, style))\n"
       out += "  boards: \(Self.list(place.boards))\n"
-      if let first = place.kernels.first, let last = place.kernels.last {
-        out += "  kernels: \(Plain.safe(first))\(first == last ? "" : " to \(Plain.safe(last))")\n"
-      }
+      if !place.kernels.isEmpty { out += "  kernels: \(Plain.safe(place.kernels.kernelSpan))\n" }
       if let example = group.example { out += "  for example \(Plain.safe(example))\n" }
     }
     return out

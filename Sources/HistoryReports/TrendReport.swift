@@ -27,11 +27,7 @@ package struct TrendReport {
   /// Counts as they are asked for, by kernel or by board.
   package static func keys(_ farm: FarmCounts, byKernel: Bool) -> [(key: String, counts: FarmCounts)] {
     (byKernel ? farm.kernels : farm.boards).map { key in
-      let isOf = { (cell: Cell) in (byKernel ? cell.kernel : cell.board) == key }
-      var part = FarmCounts()
-      part.boots = farm.boots.filter { isOf($0.key) }
-      part.seen = farm.seen.mapValues { $0.filter { isOf($0.key) } }
-      return (key, part)
+      (key, farm.part { (byKernel ? $0.kernel : $0.board) == key })
     }
   }
 

@@ -150,6 +150,11 @@ package struct Documents {
       try visit(content.inside(), text)
       try Self.compare(raw, text.count)
     case .form(.quotedPrintable): try visit(content.inside(), QuotedPrintableStream(stream))
+    case .form(.cast):
+      let raw = WordCount(stream)
+      let text = WordCount(CastStream(raw))
+      try visit(content.renumbered("session"), text)
+      try Self.compare(raw, text.count)
     case .form(.strings):
       let raw = WordCount(stream)
       let text = WordCount(JSONStringsStream(raw))
@@ -247,6 +252,7 @@ private enum Layer {
     case .form(.encoded(.utf32)): .utf32
     case .form(.quotedPrintable): .quotedPrintable
     case .form(.page): .page
+    case .form(.cast): .cast
     case .form(.strings): .strings
     case .form(.tailed): .tailed
     case .form(.spelled): .spelled

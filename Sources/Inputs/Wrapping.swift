@@ -1,13 +1,14 @@
 /// Everything that is undone around a document, in any order and one in the other: what `proberace formats` lists.
 package enum Wrapping: CaseIterable, Sendable {
   case gzip, zlib, deflate, zstd, xz, lzma, bzip2, lz4, archive, atrace
-  case markedUTF8, utf16, utf32, page, mail, quotedPrintable, strings, tailed, spelled, backwards
+  case markedUTF8, utf16, utf32, page, mail, quotedPrintable, cast, strings, tailed, spelled, backwards
 
   /// It packs bytes; else it is a way to write a text.
   package var isContainer: Bool {
     switch self {
     case .gzip, .zlib, .deflate, .zstd, .xz, .lzma, .bzip2, .lz4, .archive, .atrace: true
-    case .markedUTF8, .utf16, .utf32, .page, .mail, .quotedPrintable, .strings, .tailed, .spelled, .backwards:
+    case .markedUTF8, .utf16, .utf32, .page, .mail, .quotedPrintable, .cast, .strings, .tailed, .spelled,
+      .backwards:
       false
     }
   }
@@ -31,6 +32,7 @@ package enum Wrapping: CaseIterable, Sendable {
     case .page: "HTML"
     case .mail: "mail"
     case .quotedPrintable: "quoted-printable"
+    case .cast: "asciinema's cast"
     case .strings: "one line of JSON"
     case .tailed: "an end behind every line"
     case .spelled: "escaped characters"
@@ -55,6 +57,8 @@ package enum Wrapping: CaseIterable, Sendable {
     case .page: "its text, by lines; the traces of systrace.html, packed or not"
     case .mail: "MIME parts, base64 and quoted-printable; every mail of an mbox"
     case .quotedPrintable: "a mail's body without its headers"
+    case .cast:
+      "versions 2 and 3: what was printed, whatever pieces it came in; places name the log `session`"
     case .strings:
       "CircleCI, Loki, Elastic, EC2: the strings that hold the kernel's lines, many or one with \\n in it; places name the log `strings`"
     case .tailed:

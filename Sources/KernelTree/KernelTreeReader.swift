@@ -31,7 +31,7 @@ package enum KernelTreeReader {
         add(changelog, file, &clues)
       }
     }
-    if isFolder { code(path, &clues, &notes) }
+    if isFolder { code(path, head, &clues) }
     return TreeAnswer(
       path: path, version: version, head: head,
       fixes: KernelFix.all.map { answer($0, clues[$0.commit] ?? Clues()) }, notes: notes)
@@ -47,21 +47,18 @@ package enum KernelTreeReader {
       case (true, true): .unknown
       }
     let evidence = clues.present + clues.absent
+    // A merge that took the other side's code leaves a history that has both: without the code, messages are all there is.
     return TreeAnswer.Fix(
       fix, state,
-      evidence.isEmpty
-        ? clues.unknown + ["neither a commit nor a changelog's entry names it"] : evidence)
+      evidence + clues.unknown
+        + (evidence.isEmpty ? ["neither a commit nor a changelog's entry names it"] : []))
   }
 
   private static func history(
     _ path: String, _ clues: inout [String: Clues], _ notes: inout [String]
   ) -> String? {
     do throws(Git.Refusal) {
-      // git's ceiling is a path without links.
-      let folder = unsafe realpath(path, nil)
-      // realpath gave it, and nobody else has it.
-      defer { unsafe free(folder) }
-      let history = try History(Git(folder: unsafe folder.map { unsafe String(cString: $0) } ?? path))
+      let history = try History(git(path))
       for clue in history.clues {
         switch clue.kind {
         case .added: clues[clue.commit, default: Clues()].present.append(clue.text)
@@ -73,6 +70,14 @@ package enum KernelTreeReader {
       notes.append(error.reason)
       return nil
     }
+  }
+
+  /// git's ceiling is a path without links.
+  private static func git(_ path: String) -> Git {
+    let folder = unsafe realpath(path, nil)
+    // realpath gave it, and nobody else has it.
+    defer { unsafe free(folder) }
+    return Git(folder: unsafe folder.map { unsafe String(cString: $0) } ?? path)
   }
 
   private static func add(_ changelog: Changelog, _ file: String, _ clues: inout [String: Clues]) {
@@ -87,12 +92,14 @@ package enum KernelTreeReader {
   }
 
   /// The code that is checked out decides what was added and taken back; it never outvotes a history that has only the one.
-  private static func code(_ path: String, _ clues: inout [String: Clues], _ notes: inout [String]) {
+  /// `head`: the commit that is checked out, where there is a history: a bare repository, or one of which a part is checked out, has
+  /// its files there.
+  private static func code(_ path: String, _ head: String?, _ clues: inout [String: Clues]) {
     var sources: [String: Result<CSource, Unreadable>] = [:]
     for shape in Shape.all {
       let source =
         sources[shape.file]
-        ?? Result { () throws(Unreadable) in CSource(try bytes(of: shape.file, in: path)) }
+        ?? Result { () throws(Unreadable) in CSource(try bytes(of: shape.file, in: path, head)) }
       sources[shape.file] = source
       var known = clues[shape.commit] ?? Clues()
       let wasUndone = !known.present.isEmpty && !known.absent.isEmpty
@@ -115,10 +122,26 @@ package enum KernelTreeReader {
 
   // MARK: files
 
-  private struct Unreadable: Error { var reason: String }
+  private struct Unreadable: Error {
+    var reason: String
+    var isMissing = false
+  }
 
   /// iommu.c has 130 kB.
   private static let longest = 8 << 20
+
+  private static func bytes(
+    of file: String, in folder: String, _ head: String?
+  ) throws(Unreadable) -> [UInt8] {
+    do throws(Unreadable) {
+      return try bytes(of: file, in: folder)
+    } catch {
+      guard error.isMissing, let head,
+        let answer = try? git(folder).run("cat-file", "blob", "\(head):\(file)"), answer.status == 0
+      else { throw error }
+      return answer.output
+    }
+  }
 
   /// A plain file of the tree; what else may lie under its name is not waited for.
   private static func bytes(of file: String, in folder: String) throws(Unreadable) -> [UInt8] {
@@ -135,7 +158,7 @@ package enum KernelTreeReader {
     } catch let fault as Unreadable {
       throw fault
     } catch Errno.noSuchFileOrDirectory {
-      throw Unreadable(reason: "not there, so the code was not looked at")
+      throw Unreadable(reason: "not there, so the code was not looked at", isMissing: true)
     } catch {
       throw Unreadable(reason: "cannot be read (\(error)), so the code was not looked at")
     }

@@ -23,14 +23,16 @@ extension PerfettoRecording {
     var bundle = Bundle()
     let isWhole = readHead(&bundle, range, bytes, &names)
     guard bundle.cpu >= 0, bundle.cpu < 8192 else { return false }
+    let key = key(bundle.cpu, packet.sequence)
     if bundle.hasLost || bundle.hasError {
-      cpus[bundle.cpu, default: CPUState()].hole = place
-      cpus[bundle.cpu, default: CPUState()].lost += 1
+      cpus[key, default: CPUState()].hole = place
+      cpus[key, default: CPUState()].lost += 1
       if bundle.hasError { stats.bundleErrors += 1 }
     }
     if let compact = bundle.compact { threads.take(compact: compact, bytes, &names) }
     let isOurs = bundles.note(bundle.clock, bundle.clockTime, bundle.bootTime)
-    var state = cpus[bundle.cpu, default: CPUState()]
+    var state = cpus[key, default: CPUState()]
+    state.source = source(packet.sequence)
     var wire = Wire(range)
     while let field = wire.next(bytes) {
       guard field.number == 2, field.isBytes else { continue }
@@ -43,8 +45,21 @@ extension PerfettoRecording {
     }
     // What an error was said of may be at the bundle's end.
     if bundle.hasError { state.hole = place }
-    cpus[bundle.cpu] = state
+    cpus[key] = state
     return isWhole
+  }
+
+  /// Nobody has so many CPUs and sources: what comes beyond shares its place.
+  private func key(_ cpu: Int32, _ sequence: UInt32) -> CPUKey {
+    let key = CPUKey(cpu: cpu, sequence: sequence)
+    return cpus.count < 1 << 16 || cpus[key] != nil ? key : CPUKey(cpu: cpu, sequence: 0)
+  }
+
+  /// Which of its data sources a sequence is.
+  private mutating func source(_ sequence: UInt32) -> UInt8 {
+    if let known = sources.firstIndex(of: sequence) { return UInt8(known) }
+    if sources.count < Int(UInt8.max) { sources.append(sequence) }
+    return UInt8(sources.count - 1)
   }
 
   private mutating func readHead(
@@ -110,7 +125,7 @@ extension PerfettoRecording {
   ) {
     counts.events += 1
     state.events += 1
-    var held = Held(time: -1, place: place, number: 0, tid: -1, cpu: cpu, kind: .lost)
+    var held = Held(time: -1, place: place, number: 0, tid: -1, cpu: cpu, kind: .lost, source: state.source)
     var wire = Wire(range)
     while let field = wire.next(bytes) {
       switch field.number {

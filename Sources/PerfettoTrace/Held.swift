@@ -24,17 +24,32 @@ struct Held: Sendable {
   /// Index into `Probes.all`.
   var probe: UInt16 = 0
   var kind: Kind
+  /// Index into the recording's sources.
+  var source: UInt8 = 0
+
+  /// The same event from another data source, which read the same buffer or one that had it too.
+  func isRepeated(in other: Held) -> Bool {
+    source != other.source && kind == other.kind && kind != .lost && number == other.number
+      && tid == other.tid
+      && name == other.name && detail == other.detail && probe == other.probe
+  }
 }
 
 /// The earliest events, as many as any boot has: files may be of any size, and their order is that of the CPUs' buffers.
 struct Holding: Sendable {
-  private static let most = 400_000
+  /// As many as one boot has. The recordings of one file share the room.
+  private let most: Int
 
   fileprivate(set) var events: [Held] = []
   /// Events at this time and later are not held.
   private(set) var cut = Int64.max
   /// The first place of such an event, in the file's order.
   private(set) var firstLeftOut: Int64?
+
+  init(room: Int = 400_000) { most = room }
+
+  /// For a recording behind this one.
+  var roomLeft: Int { max(0, most - events.count) }
 
   @inline(__always)
   mutating func wants(_ time: Int64, _ place: Int64) -> Bool {
@@ -47,14 +62,14 @@ struct Holding: Sendable {
   mutating func add(_ event: Held) {
     guard wants(event.time, event.place) else { return }
     events.append(event)
-    if events.count > Self.most + Self.most / 4 { trim() }
+    if events.count > most + most / 4 { trim() }
   }
 
   @inline(never)
   private mutating func trim() {
     sort()
-    cut = events[Self.most].time
-    firstLeftOut = firstLeftOut ?? events[Self.most].place
+    cut = events[most].time
+    firstLeftOut = firstLeftOut ?? events[most].place
     while let last = events.last, last.time >= cut { events.removeLast() }
   }
 
@@ -63,6 +78,23 @@ struct Holding: Sendable {
     // Stable: Swift's sort keeps the order of what is equal, and that of one CPU is the file's.
     events.sort { ($0.time, $0.cpu) < ($1.time, $1.cpu) }
   }
+
+  /// Leaves out what two data sources recorded; how much that was.
+  mutating func removeRepeated() -> Int64 {
+    sort()
+    var kept: [Held] = []
+    kept.reserveCapacity(events.count)
+    for event in events {
+      let isKnown = kept.suffix(Self.mostAtOnce).contains {
+        $0.time == event.time && $0.cpu == event.cpu && event.isRepeated(in: $0)
+      }
+      if !isKnown { kept.append(event) }
+    }
+    defer { events = kept }
+    return Int64(events.count - kept.count)
+  }
+  /// Events of one CPU that share a stamp.
+  private static let mostAtOnce = 16
 
   mutating func removeAll() { events.removeAll(keepingCapacity: true) }
 

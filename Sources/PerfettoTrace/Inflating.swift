@@ -21,6 +21,13 @@ struct Inflating: Sendable {
   private(set) var firstBroken: Int64?
   private(set) var isBomb = false
 
+  /// The same bytes for another recording, which has lost nothing yet.
+  var continued: Inflating {
+    var other = self
+    (other.broken, other.firstBroken) = (0, nil)
+    return other
+  }
+
   mutating func begin(_ count: Int, at place: Int64, depth: Int) {
     packed += count
     if depth == 0 { places = place..<place + Int64(count) }

@@ -20,6 +20,8 @@ struct Packet {
   var system: Range<Int>?
   var event: Range<Int>?
   var recovered: Range<Int>?
+  var clocks: Range<Int>?
+  var uuid: Range<Int>?
   var deflated: Range<Int>?
   var zstd: Range<Int>?
 
@@ -36,6 +38,7 @@ struct Packet {
     switch field.number {
     case 1: bundle = field.range
     case 2: tree = field.range
+    case 6: clocks = field.range
     case 12: symbols = field.range
     case 34: stats = field.range
     case 35: service = field.range
@@ -43,6 +46,7 @@ struct Packet {
     case 45: system = field.range
     case 50: deflated = field.range
     case 69: event = field.range
+    case 89: uuid = field.range
     case 133: zstd = field.range
     case 138: recovered = field.range
     default: break
@@ -77,7 +81,9 @@ struct Sequences: Sendable {
     var role: Role?
     var name: [UInt8] = []
   }
+  /// Of sequences without ftrace, of which a recording may have any number; and of those with it.
   private static let most = 4096
+  private static let mostWithFtrace = 1 << 16
   private static let mostSymbols = 1 << 18
 
   private var states: [UInt32: State] = [:]
@@ -88,8 +94,14 @@ struct Sequences: Sendable {
 
   /// Notes a packet; true if packets of ftrace may have been lost before it. On a sequence's first packet the mark is always set.
   mutating func note(_ packet: Packet, carriesFtrace: Bool, _ place: Int64) -> Bool {
-    guard states[packet.sequence] != nil || states.count < Self.most else { return false }
-    var state = states.removeValue(forKey: packet.sequence) ?? State()
+    guard
+      states[packet.sequence] != nil || states.count < Self.most
+        || carriesFtrace && states.count < Self.mostWithFtrace
+    else {
+      // Nobody knows whether it is its first.
+      return carriesFtrace && packet.hasDropped && !packet.isFirst && noteDrop(place)
+    }
+    var state = states.removeValue(forKey: packet.sequence) ?? State(isSeen: states.count >= Self.most)
     defer { states[packet.sequence] = state }
     return note(packet, carriesFtrace, place, &state)
   }
@@ -106,6 +118,10 @@ struct Sequences: Sendable {
     state.hasFtrace = state.hasFtrace || carriesFtrace
     guard state.hasDropped, state.hasFtrace else { return false }
     state.hasDropped = false
+    return noteDrop(place)
+  }
+
+  private mutating func noteDrop(_ place: Int64) -> Bool {
     drops += 1
     firstDrop = firstDrop ?? place
     return true

@@ -59,11 +59,13 @@ extension PerfettoRecording {
     for (probe, known) in zip(probes.all, known) where probe.events > 0 {
       guard case .unknown = known, losses.count < 40 else { continue }
       let name = names[probe.event]
-      let why = probe.hasSeveral ? "it is on several functions" : "its function is not known"
+      let why =
+        probe.hasSeveral
+        ? "it stands at several addresses: which function an event is of is not known; one probe name, one function"
+        : "its function is not known: say it with --probe \(name)=FUNCTION, or give the kprobe_events file of that boot"
       losses.append(
         Loss(
-          .noContext, count: probe.events,
-          "events of the probe \(name), and \(why): say it with --probe \(name)=FUNCTION, or give the kprobe_events file of that boot",
+          .noContext, count: probe.events, "events of the probe \(name), and \(why)",
           at: Place(input: input, line: 0, offset: 0)))
     }
     return losses

@@ -8,13 +8,15 @@ extension PerfettoRecording {
     splitter.finish()
     var losses = fileLosses()
     leaveOutOld(&losses)
+    if sources.count > 1 { counts.repeated = holding.removeRepeated() }
     endHoles()
     losses += eventLosses()
     let (ftrace, isHoled) = ftraceLosses()
     losses += ftrace + serviceLosses()
     let isIncomplete =
       isHoled || service.lostAny || inflating.broken > 0 || counts.broken > 0 || counts.undescribed > 0
-      || counts.timeless > 0 || counts.hasNoRoom || counts.bundles > 0 && !stats.hasEnd
+      || counts.timeless > 0 || counts.otherClocks > 0 || counts.hasNoRoom || fullAt != nil
+      || counts.bundles > 0 && !stats.hasEnd
     return (losses, isIncomplete)
   }
 
@@ -61,10 +63,12 @@ extension PerfettoRecording {
   private mutating func endHoles() {
     let last = holding.events.reduce(Int64.min) { max($0, $1.time) }
     guard last > .min else { return }
-    for (cpu, state) in cpus.sorted(by: { $0.key < $1.key }) where state.hole != nil || state.drops != drops {
+    for (key, state) in cpus.sorted(by: { ($0.key.cpu, $0.key.sequence) < ($1.key.cpu, $1.key.sequence) })
+    where state.hole != nil || state.drops != drops {
       holding.add(
         Held(
-          time: last, place: state.hole ?? sequences.firstDrop ?? 0, number: 0, tid: -1, cpu: cpu, kind: .lost
+          time: last, place: state.hole ?? sequences.firstDrop ?? 0, number: 0, tid: -1, cpu: key.cpu,
+          kind: .lost
         ))
     }
   }
@@ -80,6 +84,17 @@ extension PerfettoRecording {
           .tooMany,
           "more events than one boot can have: judged up to here, the rest was not; record less, or shorter",
           at: place))
+    }
+    if let fullAt {
+      losses.append(
+        loss(
+          .tooMany,
+          "more recordings in one file than one is made of: from byte \(fullAt) on nothing was read; give them one by one",
+          at: fullAt))
+    }
+    if counts.repeated > 0 {
+      losses.append(
+        loss(.repeated, counts.repeated, "events were recorded by two data sources: each counts once"))
     }
     if counts.broken > 0 {
       losses.append(
@@ -149,8 +164,9 @@ extension PerfettoRecording {
           at: stats.place))
     }
     var beginnings: Set<Int32> = []
-    for cpu in Set(stats.first.keys).union(stats.last.keys).union(cpus.keys).sorted() {
-      let (found, isUnplaced) = self.losses(of: cpu, &beginnings)
+    let marked = Set(cpus.filter { $0.value.lost > 0 }.map(\.key.cpu))
+    for cpu in stats.cpus.union(cpus.keys.map(\.cpu)).sorted() {
+      let (found, isUnplaced) = self.losses(of: cpu, isMarked: marked.contains(cpu), &beginnings)
       losses += found
       isHoled = isHoled || isUnplaced
     }
@@ -164,12 +180,10 @@ extension PerfettoRecording {
       losses.append(
         loss(.lostEvents, "Perfetto could not read parts of the kernel's buffer", at: stats.place))
     }
-    if stats.misses.last > stats.misses.first {
+    if stats.missed > 0 {
       isHoled = true
       losses.append(
-        loss(
-          .lostEvents, Int64(clamping: stats.misses.last - stats.misses.first), "kprobe hits were missed",
-          at: stats.place))
+        loss(.lostEvents, Int64(clamping: stats.missed), "kprobe hits were missed", at: stats.place))
     }
     if counts.bundles > 0, !stats.hasEnd {
       losses.append(
@@ -179,37 +193,45 @@ extension PerfettoRecording {
   }
 
   /// What one CPU lost; whether nobody knows where.
-  private func losses(of cpu: Int32, _ beginnings: inout Set<Int32>) -> (losses: [Loss], isUnplaced: Bool) {
-    let start = stats.first[cpu] ?? .init()
-    let end = stats.last[cpu] ?? start
+  private func losses(
+    of cpu: Int32, isMarked: Bool, _ beginnings: inout Set<Int32>
+  ) -> (losses: [Loss], isUnplaced: Bool) {
+    var (before, during, failed) = (UInt64(0), UInt64(0), UInt64(0))
+    var isUnplaced = false
+    for (sequence, source) in stats.sources {
+      let overrun = source.overrun(of: cpu)
+      let start = source.first[cpu]
+      if source.preserves, start.map({ $0.overrun > 0 }) ?? (overrun > 0) {
+        before &+= start?.overrun ?? overrun
+      } else {
+        during &+= overrun
+      }
+      failed &+= source.failed(of: cpu)
+      let marks = cpus[CPUKey(cpu: cpu, sequence: sequence)]?.lost ?? 0
+      isUnplaced = isUnplaced || overrun > 0 && marks == 0
+    }
     var losses: [Loss] = []
-    let marks = cpus[cpu]?.lost ?? 0
-    let before = stats.preserves ? start.overrun : 0
-    // Without a start's number all of it may be from before the recording.
-    let during = end.overrun > start.overrun ? end.overrun - start.overrun : 0
-    if before > 0 || during > 0 && stats.preserves && stats.first[cpu] == nil {
+    if before > 0 {
       beginnings.insert(cpu)
       losses.append(
         loss(
-          .lostEvents, Int64(clamping: max(before, during)),
+          .lostEvents, Int64(clamping: before),
           "events of CPU \(cpu) were overwritten before they were read: its beginning is missing; a larger trace_buf_size",
           at: stats.place))
-    } else if during > 0 || marks > 0 {
+    }
+    if during > 0 || before == 0 && isMarked {
       losses.append(
         loss(
           .lostEvents, during > 0 ? Int64(clamping: during) : nil,
           "events lost on CPU \(cpu): record with a larger buffer_size_kb", at: stats.place))
     }
-    let failed =
-      (end.commitOverrun > start.commitOverrun ? end.commitOverrun - start.commitOverrun : 0)
-      &+ (end.dropped > start.dropped ? end.dropped - start.dropped : 0)
     if failed > 0 {
       losses.append(
         loss(
           .lostEvents, Int64(clamping: failed), "events dropped on CPU \(cpu), nobody knows where",
           at: stats.place))
     }
-    return (losses, failed > 0 || during > 0 && marks == 0)
+    return (losses, failed > 0 || isUnplaced)
   }
 
   private func serviceLosses() -> [Loss] {

@@ -2,7 +2,8 @@ import Bytes
 import Events
 import Records
 
-/// A recording of Perfetto, read once from its first byte to its last. Most of it is passed over.
+/// A recording of Perfetto, read once from its first byte to its last. Most of it is passed over. Files of several that were put
+/// together (`cat`) hold each for itself: see `parts`.
 package struct PerfettoRecording {
   let input: Int
   /// Where the run of bytes comes from that is read; packets in packets have the place of the outer one.
@@ -15,12 +16,18 @@ package struct PerfettoRecording {
   /// Plans of generic events, by the trace's own ids; and of those that name themselves.
   var dense = DensePlans()
   var named: [Name: NamedPlan] = [:]
-  var cpus: [Int32: CPUState] = [:]
+  var cpus: [CPUKey: CPUState] = [:]
   var bundles = BundleClocks()
+  /// Sequences of those that write ftrace's events.
+  var sources: [UInt32] = []
   var stats = RecordingStats()
   var service = ServiceStats()
   var androidLog = AndroidLog()
-  var release: String?
+  var identity = RecordingIdentity()
+  /// Recordings that stand before this one in the file.
+  var earlier: [PerfettoRecording] = []
+  /// There are more recordings than are held: from here on nothing was taken.
+  var fullAt: Int64?
   var drops = 0
   var counts = Counts()
 
@@ -39,6 +46,14 @@ package struct PerfettoRecording {
     var otherMachines: Int64 = 0
     var otherClocks: Int64 = 0
     var hasNoRoom = false
+    /// Of two data sources.
+    var repeated: Int64 = 0
+  }
+
+  /// A CPU's buffer, as one data source reads it.
+  struct CPUKey: Hashable, Sendable {
+    var cpu: Int32
+    var sequence: UInt32
   }
 
   /// What one CPU's bundles have told so far.
@@ -49,6 +64,7 @@ package struct PerfettoRecording {
     /// `drops` as of its last event.
     var drops = 0
     var lost: Int64 = 0
+    var source: UInt8 = 0
   }
 
   /// `input`: its number, for places.
@@ -58,11 +74,14 @@ package struct PerfettoRecording {
   package mutating func forget() { holding.removeAll() }
 
   /// It has a log or events of ftrace: without either it is a recording of something else.
-  package var hasKernel: Bool { counts.bundles > 0 || stats.isThere || androidLog.lines > 0 }
-  /// Events of ftrace, needed or not.
+  package var hasKernel: Bool { !earlier.isEmpty || hasOwnKernel }
+  var hasOwnKernel: Bool { counts.bundles > 0 || stats.isThere || androidLog.lines > 0 }
+  /// Events of ftrace, needed or not; of a file of several those of the last.
   package var events: Int64 { counts.events }
   /// `uname`'s release, as the recording has it; nil if it does not.
-  package var kernelRelease: String? { release }
+  package var kernelRelease: String? { identity.release }
+  /// When its boot began, by the wall's clock; nil if it does not say.
+  package var wallClock: WallClock? { identity.wall }
   /// From here on there are no packets, and nothing was read.
   package var unreadFrom: Int? {
     splitter.faults.lazy.compactMap { if case .garbage(let at) = $0 { at } else { nil } }.first
@@ -99,6 +118,8 @@ package struct PerfettoRecording {
       return
     }
     inflate(packet, bytes, at: place, depth: depth, &names)
+    if isOfAnother(packet, bytes) { beginAnother(at: place) }
+    guard fullAt == nil else { return }
     let carriesFtrace = packet.bundle != nil || packet.stats != nil
     if sequences.note(packet, carriesFtrace: carriesFtrace, place) { drops += 1 }
     if let symbols = packet.symbols { sequences.take(symbols: symbols, of: packet.sequence, bytes) }
@@ -110,10 +131,10 @@ package struct PerfettoRecording {
         breakOff(place)
       }
     }
-    if let range = packet.stats { stats.take(range, bytes, place) }
+    if let range = packet.stats { stats.take(range, of: packet.sequence, bytes, place) }
     if let range = packet.service { service.take(stats: range, bytes, place) }
     if let range = packet.recovered { service.take(recovered: range, bytes, place) }
-    if let range = packet.system { takeSystem(range, bytes) }
+    identity.take(packet, bytes)
     if let range = packet.log { androidLog.take(range, bytes, input, place, &names) }
     if let range = packet.event { bundles.takeService(range, packet, bytes) }
   }
@@ -122,19 +143,5 @@ package struct PerfettoRecording {
   mutating func breakOff(_ place: Int64) {
     counts.broken += 1
     counts.firstBroken = counts.firstBroken ?? place
-  }
-
-  /// SystemInfo: utsname 1 { release 3 }
-  private mutating func takeSystem(_ range: Range<Int>, _ bytes: Span<UInt8>) {
-    var wire = Wire(range)
-    while let field = wire.next(bytes) {
-      guard field.number == 1, field.isBytes else { continue }
-      var inner = Wire(field.range)
-      while let part = inner.next(bytes) {
-        if part.number == 3, part.isBytes, part.range.count < 256 {
-          release = release ?? bytes.string(part.range)
-        }
-      }
-    }
   }
 }

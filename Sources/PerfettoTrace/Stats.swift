@@ -1,19 +1,45 @@
 // What a recording says of its own losses: ftrace's (FtraceStats) and the tracing service's (TraceStats).
 import Bytes
 
-/// FtraceStats: at the start and at the end of each session.
+/// FtraceStats: at the start and at the end of each data source. A recording may have several (another instance of tracefs); the
+/// writer's sequence tells them apart.
 struct RecordingStats: Sendable {
   struct Lost: Sendable {
     var overrun: UInt64 = 0
     var commitOverrun: UInt64 = 0
     var dropped: UInt64 = 0
   }
-  private(set) var isThere = false
+  /// What one source has told. The kernel counts from when its buffer was cleared.
+  struct Source: Sendable {
+    fileprivate(set) var hasEnd = false
+    /// It took over what the buffer held, so that what this lost until then is the recording's own loss.
+    fileprivate(set) var preserves = false
+    fileprivate(set) var first: [Int32: Lost] = [:]
+    fileprivate(set) var last: [Int32: Lost] = [:]
+    fileprivate var misses: (first: UInt64, last: UInt64) = (0, 0)
+
+    /// What one CPU's buffer lost that is not marked among the events: nobody knows where.
+    func failed(of cpu: Int32) -> UInt64 {
+      let start = preserves ? Lost() : first[cpu] ?? Lost()
+      let end = last[cpu] ?? first[cpu] ?? Lost()
+      return Self.rise(start.commitOverrun, end.commitOverrun) &+ Self.rise(start.dropped, end.dropped)
+    }
+
+    /// Events that were overwritten while it recorded. Without a start's number all of it may be from before.
+    func overrun(of cpu: Int32) -> UInt64 {
+      last[cpu].map { Self.rise(first[cpu]?.overrun ?? 0, $0.overrun) } ?? 0
+    }
+
+    fileprivate var missed: UInt64 {
+      Self.rise(preserves ? 0 : misses.first, max(misses.first, misses.last))
+    }
+
+    private static func rise(_ start: UInt64, _ end: UInt64) -> UInt64 { end > start ? end - start : 0 }
+  }
   private(set) var preserves = false
-  private(set) var hasEnd = false
-  private(set) var first: [Int32: Lost] = [:]
-  private(set) var last: [Int32: Lost] = [:]
-  private(set) var misses: (first: UInt64, last: UInt64) = (0, 0)
+  /// By sequence.
+  private(set) var sources: [UInt32: Source] = [:]
+  private var isCrowded = false
   /// Events that were asked for and not recorded.
   private(set) var missing: [String] = []
   private(set) var parseErrors: Int64 = 0
@@ -23,11 +49,34 @@ struct RecordingStats: Sendable {
   /// Kernels are built for so many at most.
   private static let mostCPUs = 8192
   private static let mostNames = 32
+  /// Nobody configures so many.
+  private static let mostSources = 64
+
+  var isThere: Bool { !sources.isEmpty }
+  /// Every source has told how it ended.
+  var hasEnd: Bool { isThere && !isCrowded && sources.values.allSatisfy(\.hasEnd) }
+  /// Hits of kprobes that made no event.
+  var missed: UInt64 { sources.values.reduce(0) { $0 &+ $1.missed } }
+  /// CPUs of which a source tells.
+  var cpus: Set<Int32> {
+    sources.values.reduce(into: []) {
+      $0.formUnion($1.first.keys); $0.formUnion($1.last.keys)
+    }
+  }
+  /// The source had ended, so that a start is another recording's.
+  func hasEnded(_ sequence: UInt32) -> Bool { sources[sequence]?.hasEnd ?? false }
+
+  static func isStart(_ range: Range<Int>, _ bytes: Span<UInt8>) -> Bool { number(1, range, bytes) == 1 }
 
   /// phase 1, cpu_stats 2, unknown 6, failed 7, preserve_ftrace_buffer 8, parse errors 9, kprobe_stats 10
-  mutating func take(_ range: Range<Int>, _ bytes: Span<UInt8>, _ place: Int64) {
-    isThere = true
+  mutating func take(_ range: Range<Int>, of sequence: UInt32, _ bytes: Span<UInt8>, _ place: Int64) {
     self.place = self.place ?? place
+    guard sources[sequence] != nil || sources.count < Self.mostSources else {
+      isCrowded = true
+      return
+    }
+    var source = sources.removeValue(forKey: sequence) ?? Source()
+    defer { sources[sequence] = source }
     var phase: UInt64 = 0
     var cpus: [Range<Int>] = []
     var misses: UInt64 = 0
@@ -37,16 +86,17 @@ struct RecordingStats: Sendable {
       case 1: phase = field.value
       case 2: if field.isBytes, cpus.count < Self.mostCPUs { cpus.append(field.range) }
       case 6, 7: if field.isBytes { addMissing(field.range, bytes) }
-      case 8: preserves = preserves || field.value != 0
+      case 8: source.preserves = source.preserves || field.value != 0
       case 9: parseErrors = max(parseErrors, 1)
       case 10: if field.isBytes { misses = Self.number(2, field.range, bytes) }
       default: break
       }
     }
+    preserves = preserves || source.preserves
     let isEnd = phase == 2
-    hasEnd = hasEnd || isEnd
-    if isEnd { self.misses.last = misses } else { self.misses.first = misses }
-    for cpu in cpus { take(cpu: cpu, isEnd: isEnd, bytes) }
+    source.hasEnd = source.hasEnd || isEnd
+    if isEnd { source.misses.last = misses } else { source.misses.first = misses }
+    for cpu in cpus { Self.take(cpu: cpu, isEnd: isEnd, bytes, &source) }
   }
 
   private mutating func addMissing(_ range: Range<Int>, _ bytes: Span<UInt8>) {
@@ -55,7 +105,9 @@ struct RecordingStats: Sendable {
     if !missing.contains(name) { missing.append(name) }
   }
 
-  private mutating func take(cpu range: Range<Int>, isEnd: Bool, _ bytes: Span<UInt8>) {
+  private static func take(
+    cpu range: Range<Int>, isEnd: Bool, _ bytes: Span<UInt8>, _ source: inout Source
+  ) {
     var cpu: Int32 = 0
     var lost = Lost()
     var wire = Wire(range)
@@ -68,9 +120,9 @@ struct RecordingStats: Sendable {
       default: break
       }
     }
-    guard (0..<Int32(Self.mostCPUs)).contains(cpu) else { return }
+    guard (0..<Int32(mostCPUs)).contains(cpu) else { return }
     // The first start is that of the buffer; of the ends the last one tells all.
-    if isEnd { last[cpu] = lost } else if first[cpu] == nil { first[cpu] = lost }
+    if isEnd { source.last[cpu] = lost } else if source.first[cpu] == nil { source.first[cpu] = lost }
   }
 
   /// The number in one field of a message.
@@ -82,7 +134,7 @@ struct RecordingStats: Sendable {
   }
 }
 
-/// TraceStats: what did not come through the service's buffers. The last one counts.
+/// TraceStats: what did not come through the service's buffers. Its numbers only rise.
 struct ServiceStats: Sendable {
   private(set) var overwritten: UInt64 = 0
   private(set) var discarded: UInt64 = 0
@@ -95,16 +147,19 @@ struct ServiceStats: Sendable {
 
   /// buffer_stats 1, chunks_discarded 8, patches_discarded 9, invalid_packets 10
   mutating func take(stats range: Range<Int>, _ bytes: Span<UInt8>, _ place: Int64) {
-    (overwritten, discarded, broken) = (0, 0, 0)
+    var now = ServiceStats()
     var wire = Wire(range)
     while let field = wire.next(bytes) {
       switch field.number {
-      case 1: if field.isBytes { take(buffer: field.range, bytes) }
-      case 8: discarded &+= field.value
-      case 9, 10: broken &+= field.value
+      case 1: if field.isBytes { now.take(buffer: field.range, bytes) }
+      case 8: now.discarded &+= field.value
+      case 9, 10: now.broken &+= field.value
       default: break
       }
     }
+    overwritten = max(overwritten, now.overwritten)
+    discarded = max(discarded, now.discarded)
+    broken = max(broken, now.broken)
     if lostAny { self.place = place }
   }
 
@@ -127,52 +182,5 @@ struct ServiceStats: Sendable {
     isRecovered = true
     truncated = RecordingStats.number(3, range, bytes)
     self.place = self.place ?? place
-  }
-}
-
-/// On which clock the bundles' times are.
-struct BundleClocks: Sendable {
-  /// 0 boot, 1 unknown, 2 global, 3 local, 4 mono_raw.
-  private(set) var clock: UInt64?
-  /// The boot clock minus the trace's, where a bundle says it.
-  private(set) var offset: Int64?
-  /// When the recording began, on the boot clock.
-  private(set) var started: Int64?
-
-  var name: String {
-    switch clock {
-    case nil, 0: "boot"
-    case 2: "global"
-    case 3: "local"
-    case 4: "mono_raw"
-    default: "unknown"
-    }
-  }
-
-  /// False for a bundle of another clock than the first one's: nothing ties two clocks of a recording together well enough.
-  mutating func note(_ clock: UInt64, _ time: UInt64?, _ boot: UInt64?) -> Bool {
-    self.clock = self.clock ?? clock
-    guard self.clock == clock else { return false }
-    if offset == nil, let time = time.flatMap({ Int64(exactly: $0) }),
-      let boot = boot.flatMap({ Int64(exactly: $0) }), time <= Stamp.highest, boot <= Stamp.highest
-    {
-      offset = boot - time
-    }
-    return true
-  }
-
-  /// TracingServiceEvent: tracing_started 2. Stamped on the boot clock (6) if nothing else is said.
-  mutating func takeService(_ range: Range<Int>, _ packet: Packet, _ bytes: Span<UInt8>) {
-    guard started == nil, packet.timeClock == 0 || packet.timeClock == 6,
-      let time = packet.time.flatMap({ Int64(exactly: $0) }), time <= Stamp.highest,
-      RecordingStats.number(2, range, bytes) != 0
-    else { return }
-    started = time
-  }
-
-  /// The same on the trace's clock.
-  var startOnTrace: Int64? {
-    guard let started else { return nil }
-    return clock ?? 0 == 0 ? started : offset.map { started - $0 }
   }
 }

@@ -1,5 +1,6 @@
 import Analysis
 import Bytes
+import Facts
 import Inputs
 import Records
 import Timelines
@@ -43,7 +44,9 @@ package struct DocumentBoots<Watch: BootWatch> {
   }
 
   /// What the document is, once it was read; nil if neither a log nor a trace was in it.
-  package var format: InputFormat? { InputFormat(reader.reader, hasLog: hasLog) }
+  package var format: InputFormat? {
+    InputFormat(reader.reader, hasLog: hasLog) ?? (reader.story.facts == nil ? nil : .boardFacts)
+  }
 
   /// The next boot; nil at the end.
   package mutating func next() -> JudgedBoot<Watch>? {
@@ -55,7 +58,7 @@ package struct DocumentBoots<Watch: BootWatch> {
         losses += reader.losses
         continue
       }
-      let logs = group.filter { $0.logged.boot.isLog || $0.logged.dump != nil }
+      let logs = group.filter { $0.logged.boot.isLog || !$0.logged.dumps.isEmpty }
       hasLog = hasLog || !logs.isEmpty
       // A boot loader's output, or prose, may be damaged too.
       isCut = isCut || group.contains { DocumentReading.mayLackCalls($0.losses) }
@@ -72,19 +75,22 @@ package struct DocumentBoots<Watch: BootWatch> {
   }
 
   private mutating func judgeKept() {
-    judge(kept, traces: reader.story.traces)
+    judge(kept, traces: reader.story.traces, reader.story.facts)
     kept = []
   }
 
-  private mutating func judge(_ logs: [ReadBoot<Watch>], traces: [TracePart]) {
-    guard !logs.isEmpty || !traces.isEmpty else { return }
+  private mutating func judge(
+    _ logs: [ReadBoot<Watch>], traces: [TracePart], _ facts: BoardFacts? = nil
+  ) {
+    guard !logs.isEmpty || !traces.isEmpty || facts != nil else { return }
     var story = InputStory(input: 0)
+    story.facts = facts
     // Closures: a key path of a generic type is made anew each time.
     story.logs = logs.map { $0.logged.boot }
     // Damage of the document is that of its traces, and what no boot has lost may be theirs.
     story.losses = losses + reader.losses
     let before = story.losses.count
-    DocumentReading.take(traces: traces, logs.compactMap { $0.logged.dump }, &story, isCut: isCut)
+    DocumentReading.take(traces: traces, logs.flatMap { $0.logged.dumps }, &story, isCut: isCut)
     let ofTraces = story.losses.dropFirst(before)
     var stories = [story]
     var names = reader.story.names

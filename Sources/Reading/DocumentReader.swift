@@ -119,7 +119,7 @@ struct DocumentReader<Watch: BootWatch> {
     }
     let nothing: [UInt8] = []
     deliver(nothing.span, offset, reader.line)
-    losses += lost
+    losses += lost + story.losses
     let explained = story.explained
     unexplained = explained.unexplained(tripwire.hits)
     // Hits come run by run: which is the first one must not depend on the runs.
@@ -147,7 +147,9 @@ struct DocumentReader<Watch: BootWatch> {
       let own = isLast ? lost : lost.filter { Self.belongs($0, before: logged.end) }
       if !isLast { lost.removeAll { Self.belongs($0, before: logged.end) } } else { lost = [] }
       var boot = ReadBoot(logged: logged, losses: own + logged.boot.losses, watch: watch)
-      if DocumentReading.mayLackCalls(boot.losses) { boot.logged.dump?.isIncomplete = true }
+      if DocumentReading.mayLackCalls(boot.losses) {
+        for dump in boot.logged.dumps.indices { boot.logged.dumps[dump].isIncomplete = true }
+      }
       ended.append(boot)
       watch = Watch()
     }

@@ -143,7 +143,7 @@ enum DocumentReading {
     guard read.summary.format != nil else {
       let what = Refusal(text: head.span)
       read.summary.losses =
-        reader.losses.filter { $0.kind == .unreadable || $0.kind == .unexplained }
+        (read.story.losses + reader.losses).whereNothingWasFound(what)
         + [Loss(.unrecognised, what?.sentence ?? Analysis.nothingFound)]
       return
     }
@@ -154,13 +154,15 @@ enum DocumentReading {
   private static func take<Watch: BootWatch>(
     _ boots: [LoggedBoot], _ reader: DocumentReader<Watch>, _ read: inout ReadDocument
   ) {
-    let logs = boots.filter { $0.boot.isLog || $0.dump != nil }
-    read.summary.format = InputFormat(reader.reader, hasLog: !logs.isEmpty)
+    let logs = boots.filter { $0.boot.isLog || !$0.dumps.isEmpty }
+    read.story.facts = reader.story.facts
+    read.summary.format =
+      InputFormat(reader.reader, hasLog: !logs.isEmpty) ?? (reader.story.facts == nil ? nil : .boardFacts)
     guard read.summary.format != nil else { return }
     // A trace's text has no lines of a log's, but prose about it may stand beside.
     read.story.logs = logs.map(\.boot)
     read.story.losses += reader.losses
-    take(traces: reader.story.traces, logs.compactMap(\.dump), &read.story)
+    take(traces: reader.story.traces, logs.flatMap(\.dumps), &read.story)
   }
 
   /// Whether calls or returns may be missing from a trace in what lost these.
@@ -185,5 +187,13 @@ enum DocumentReading {
     story.ofOneCPU = traces.enumerated().compactMap { index, part in
       part.cpu.map { OneCPUTrace(trace: index, cpu: $0, events: part.events) }
     }
+  }
+}
+
+extension [Loss] {
+  /// What counts of the losses of a text in which neither a log nor a trace was found: no line of one is missing, but what could not
+  /// be read may have had some. Behind binary data no log begins.
+  package func whereNothingWasFound(_ refusal: Refusal?) -> [Loss] {
+    filter { $0.kind == .unexplained || $0.kind == .unreadable && refusal != .binary }
   }
 }

@@ -1,13 +1,14 @@
 // What one text document says, part by part: boots of logs with what was dumped into them, and traces.
 import Bytes
 import Events
+import Facts
 import Records
 import Timelines
 
-/// A boot of a log, and the trace that was dumped into it.
+/// A boot of a log, and the traces that were dumped into it: one of each instance's buffer, or of each oops.
 struct LoggedBoot {
   var boot: LogEvents.Boot
-  var dump: TraceStory?
+  var dumps: [TraceStory] = []
   /// Where in the document it ends.
   var end: Int64
 }
@@ -28,11 +29,17 @@ struct DocumentStory: TextSink {
   /// What the headers of traces say.
   private(set) var promises: [TracePromise] = []
   private(set) var explained = Explained()
+  /// What board facts in it lack.
   private(set) var losses: [Loss] = []
+  /// What the board said of itself.
+  private(set) var facts: BoardFacts?
+  private var factsReader: FactsReader?
   /// The document has more than the boots of one log: traces, or sections.
   private(set) var hasParts = false
   private var log = LogEvents()
   private var dump: ThreadTracker?
+  /// Those of the boot that are over.
+  private var dumps: [TraceStory] = []
   private var tracker: ThreadTracker?
   private var console = ConsoleLog()
   /// Events of the trace while all are of one CPU; nil once there are two, or too many.
@@ -40,6 +47,8 @@ struct DocumentStory: TextSink {
 
   /// One file a CPU, and some.
   private static let mostTraces = 4096
+  /// An oops or an instance has one each.
+  private static let mostDumps = 64
   /// More of one CPU are not held for a merge.
   private static let mostHeld = 50_000
 
@@ -63,8 +72,15 @@ struct DocumentStory: TextSink {
     case .traceEnd(let cpu, let clock, let kernel, let promise):
       if let promise, promises.count < Self.mostTraces { promises.append(promise) }
       endTrace(cpu, clock, kernel)
-    case .dump: dump = ThreadTracker()
-    case .dumpEnd: break
+    case .dump:
+      endDump()
+      // Memory stays bounded, as for traces.
+      if dumps.count < Self.mostDumps, !dumps.contains(where: { $0.fullAt != nil }) { dump = ThreadTracker() }
+    case .dumpEnd: endDump()
+    case .facts:
+      hasParts = true
+      factsReader = FactsReader(input: Int(place.input))
+    case .factsEnd: endFacts()
     }
   }
 
@@ -108,6 +124,8 @@ struct DocumentStory: TextSink {
     if ofOneCPU == nil { tracker?.feed(event) } else { ofOneCPU?.append(event) }
   }
 
+  mutating func take(fact line: Span<UInt8>, _ place: Place) { factsReader?.take(line, place) }
+
   /// To be called after each run of lines: lines whose words are accounted for.
   mutating func settleExplained() { for place in log.takeExplained() { explained.add(place) } }
 
@@ -127,26 +145,41 @@ struct DocumentStory: TextSink {
     settleExplained()
     for (index, boot) in log.boots.enumerated() {
       let isLast = index == log.boots.count - 1
-      boots.append(LoggedBoot(boot: boot, dump: isLast ? takeDump() : nil, end: Int64(end)))
+      boots.append(LoggedBoot(boot: boot, dumps: isLast ? takeDumps() : [], end: Int64(end)))
     }
     return isInBlock
   }
 
   private mutating func endBoots(at place: Place) {
     for boot in log.takeFinished() {
-      boots.append(LoggedBoot(boot: boot, dump: takeDump(), end: place.offset))
+      boots.append(LoggedBoot(boot: boot, dumps: takeDumps(), end: place.offset))
     }
     // What stands before the kernel's first line, of a boot that is none, is not its.
-    dump = nil
+    _ = takeDumps()
   }
 
-  private mutating func takeDump() -> TraceStory? {
+  private mutating func endDump() {
     defer { dump = nil }
     dump?.finish()
-    guard var story = dump?.story, story.events > 0 else { return nil }
+    guard var story = dump?.story, story.events > 0 else { return }
     // Microseconds since the buffer began.
     story.clock = .relative
-    return story
+    dumps.append(story)
+  }
+
+  private mutating func takeDumps() -> [TraceStory] {
+    endDump()
+    defer { dumps = [] }
+    return dumps
+  }
+
+  private mutating func endFacts() {
+    guard var reader = factsReader else { return }
+    factsReader = nil
+    reader.finish(isCut: false)
+    losses += reader.facts.losses
+    // Of several in a document the last tells.
+    if reader.isUsable { facts = reader.facts }
   }
 
   private mutating func endTrace(_ cpu: Int32?, _ clock: TraceClock?, _ kernel: String?) {

@@ -17,6 +17,8 @@ struct Recordings {
     var isIncomplete: Bool
     /// android.log's copy of the kernel's log.
     var logs: [LogEvents.Boot]
+    /// Another recording stands before it in the same file.
+    var isBehind: Bool
   }
   /// More messages than this no boot has.
   private static let keptMessages = 100_000
@@ -27,13 +29,16 @@ struct Recordings {
   private var definitions = ProbeDefinitions()
 
   /// Inputs whose stories are not told yet.
-  var inputs: [Int] { waiting.map(\.input) }
+  var inputs: Set<Int> { Set(waiting.map(\.input)) }
 
+  /// Those of one input come in their order.
   mutating func add(_ recording: PerfettoRecording, _ input: Int, isIncomplete: Bool) {
     var recording = recording
     let logs = recording.logBoots()
     waiting.append(
-      Waiting(input: input, recording: recording, isIncomplete: isIncomplete, logs: logs))
+      Waiting(
+        input: input, recording: recording, isIncomplete: isIncomplete, logs: logs,
+        isBehind: waiting.last?.input == input))
   }
 
   /// Lines of kprobe_events.
@@ -51,6 +56,7 @@ struct Recordings {
     _ stories: inout [InputStory], _ names: inout NameTable, _ claims: KernelClaims, from first: Int = 0
   ) {
     guard !waiting.isEmpty else { return }
+    var parts: [TracePart] = []
     var known = definitions
     let logs = stories.flatMap(\.logs) + waiting.flatMap(\.logs)
     let lines = logs.compactMap(\.facts.commandLine) + waiting.flatMap { $0.recording.commandLines(names) }
@@ -59,14 +65,19 @@ struct Recordings {
       if let (name, function) = ProbeDefinitions.parse(claim) { known.say(name, is: function) }
     }
     for index in waiting.indices {
-      Self.tell(&waiting[index], known, &stories[waiting[index].input - first], &names)
+      let input = waiting[index].input
+      let part = Self.told(&waiting[index], known, &stories[input - first], &names)
+      parts.append(TracePart(story: part))
+      guard index + 1 == waiting.count || !waiting[index + 1].isBehind else { continue }
+      DocumentReading.take(traces: parts, [], &stories[input - first])
+      parts = []
     }
     waiting = []
   }
 
-  private static func tell(
+  private static func told(
     _ waiting: inout Waiting, _ known: ProbeDefinitions, _ story: inout InputStory, _ names: inout NameTable
-  ) {
+  ) -> TraceStory {
     var tracker = ThreadTracker()
     var messages: [Event] = []
     let losses = waiting.recording.events(known, &names) { event in
@@ -79,6 +90,7 @@ struct Recordings {
     tracker.finish()
     tracker.story.clock = waiting.recording.clock
     tracker.story.kernel = waiting.recording.kernelRelease
+    tracker.story.wallClock = waiting.recording.wallClock
     tracker.story.isIncomplete = waiting.isIncomplete
     let hasLost =
       !tracker.story.gaps.isEmpty || tracker.story.fullAt != nil || waiting.isIncomplete
@@ -89,7 +101,7 @@ struct Recordings {
       tracker.story.messages = waiting.logs
     }
     story.losses += losses
-    DocumentReading.take(traces: [TracePart(story: tracker.story)], [], &story)
+    return tracker.story
   }
 }
 
@@ -112,18 +124,24 @@ extension DocumentReading {
     } catch {
       broken = [Loss(.unreadable, InputError.explain(error))]
     }
-    let (losses, isIncomplete) = recording.finish()
+    var parts = recording.parts()
+    let ends = parts.indices.map { parts[$0].finish() }
+    let losses = broken + ends.flatMap(\.losses)
     guard recording.hasKernel else {
-      return (nil, source.offset, [], broken + losses + refused(.perfetto, tripwire.hits))
+      return (nil, source.offset, [], losses + refused(.perfetto, tripwire.hits))
     }
-    let buffer = TraceBuffer(
-      name: "", clock: recording.clockName, events: recording.events,
-      lost: losses.contains { $0.kind == .lostEvents } ? nil : 0)
-    recordings.add(recording, input, isIncomplete: isIncomplete || !broken.isEmpty)
+    for (part, end) in zip(parts, ends) {
+      recordings.add(part, input, isIncomplete: end.isIncomplete || !broken.isEmpty)
+    }
     let behind = tripwire.hits.filter { hit in
       recording.unreadFrom.map { hit.place.offset >= Int64($0) } ?? false
     }
-    return (.perfettoTrace, source.offset, [buffer], broken + losses + unexplained(behind))
+    let buffers = zip(parts, ends).map { part, end in
+      TraceBuffer(
+        name: "", clock: part.clockName, events: part.events,
+        lost: end.losses.contains { $0.kind == .lostEvents } ? nil : 0)
+    }
+    return (.perfettoTrace, source.offset, buffers, losses + unexplained(behind))
   }
 }
 

@@ -9,8 +9,11 @@ extension RawLines {
     var names = NameTable()
     var recording = PerfettoRecording(input: 0)
     while try source.nextBytes({ bytes, _ in recording.feed(bytes, &names) }) {}
-    _ = recording.finish()
-    let texts = recording.texts(at: Set(places.map(\.offset)), &names)
+    var texts: [(place: Int64, text: String)] = []
+    for var part in recording.parts() {
+      _ = part.finish()
+      texts += part.texts(at: Set(places.map(\.offset)), &names)
+    }
     return texts.isEmpty
       ? [] : [texts.map { Line(number: Int($0.place), text: String($0.text.prefix(longest))) }]
   }

@@ -27,6 +27,7 @@ enum TraceDatReading {
     var console = ConsoleLog()
     for event in messages.prefix(Self.keptMessages) { console.take(event, &names) }
     story.losses += file.losses
+    if file.lacksBeginning { tracker.loseBeginning(at: Place(input: story.input, line: 0, offset: 0)) }
     tracker.finish()
     tracker.story.clock = file.clock
     let hasLost =

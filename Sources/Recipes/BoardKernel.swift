@@ -61,10 +61,10 @@ package struct BoardKernel: Sendable {
       return .missing("\(exact.count) functions have this name, so the kernel refuses a probe on it")
     }
     if let symbol = exact.first { return probed(symbol, nil, atBoot) }
-    // A tail begins behind the function's head, and its argument is gone.
+    // A tail begins behind the function's head, and its argument is gone; through clang's jump table only some calls go.
     let bodies = own.filter { symbol in
       let rest = symbol.name.dropFirst(function.count)
-      return !rest.contains(".cold") && !rest.contains(".part.")
+      return ![".cold", ".part.", ".cfi_jt"].contains { rest.contains($0) }
     }
     guard bodies.count == 1, let symbol = bodies.first else {
       if bodies.count > 1 { return .missing("the compiler made \(bodies.count) of it") }

@@ -126,7 +126,7 @@ package enum Recognised: Sendable, Equatable {
       self = refusal == .perfetto ? .format(.perfettoTrace) : .refused(refusal)
     } else if Self.isKprobeEvents(head) {
       self = .format(.kprobeEvents)
-    } else if head.has("proberace board-facts ", at: 0) {
+    } else if head.has(TextReader.factsBegin, at: 0) {
       self = .format(.boardFacts)
     } else {
       self = .text

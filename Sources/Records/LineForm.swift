@@ -106,6 +106,7 @@ extension LogEnvelope.Kind {
     case .object:
       LineForm(
         "a JSON object a line (docker, log stores)", "{\"log\": …, \"stream\": …}", .writer)
+    case .listed: LineForm("a list of strings in JSON (ansible, Jupyter)", "    \"…\",", .inner)
     case .cri: LineForm("a Kubernetes node's log", "2026-11-27T10:00:00Z stdout F ", .inner)
     case .logcat: LineForm("logcat, any -v form (thread, raw: devices' names are cut)", "", .nothing)
     case .csv: LineForm("a quoted field of a table", "2026-11-27,\"…\"", .inner)

@@ -51,8 +51,9 @@ extension Refusal {
   }
 
   /// A run of `packet` fields (tag 0x0a) whose lengths lead from one to the next, each beginning with a field of TracePacket. `wanted`: one
-  /// that is cut counts only behind so many.
+  /// that is cut counts only behind so many. Texts that begin with newlines lead from one to the next too, but have no control characters.
   static func isPerfetto(_ head: Span<UInt8>, atLeast wanted: Int = 1) -> Bool {
+    guard hasControl(head, to: 256) else { return false }
     var at = 0
     var packets = 0
     while at < head.count, packets < 8 {
@@ -64,11 +65,19 @@ extension Refusal {
       packets += 1
       guard length < head.count - begin else {
         // It goes on behind what is seen here. One packet alone must not be text that begins with a newline.
-        return packets >= wanted && (packets > 1 || isBinary(head))
+        return packets >= wanted && (packets > 1 || isBinary(head) || isCompressed(head, begin, length))
       }
       at = begin + length
     }
     return packets >= wanted && (packets > 1 || packets == 1 && isBinary(head))
+  }
+
+  /// A packet that is all one field of compressed packets: what that looks like inside is chance.
+  private static func isCompressed(_ head: Span<UInt8>, _ start: Int, _ length: Int) -> Bool {
+    guard let (tag, lengthAt) = varint(head, start), [50 << 3 | 2, 133 << 3 | 2].contains(tag),
+      let (inner, begin) = varint(head, lengthAt)
+    else { return false }
+    return begin + inner == start + length
   }
 
   /// A recording without its beginning. What a console printed makes most of its bytes text, but packets lead from one to the next.

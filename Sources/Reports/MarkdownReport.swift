@@ -14,7 +14,7 @@ enum MarkdownReport {
     var out = "### proberace: \(Summary.headline(analysis).text)\n\n"
     for boot in analysis.boots {
       out += block(Plain.wrap(Plain.safe(Summary.facts(boot).joined(separator: ", ")), style.width)) + "\n"
-      for finding in boot.findings.prefix(100) { out += item(finding) }
+      for finding in Summary.worstFirst(boot.findings).prefix(100) { out += item(finding) }
       if boot.findings.count > 100 { out += "- and \(boot.findings.count - 100) more\n" }
       for suspect in boot.suspects.prefix(20) {
         out +=

@@ -3,22 +3,31 @@ import Writing
 
 /// `rules`, `explain` and docs/rules.md, all from the cause values.
 package enum RulesReport {
-  /// One line a cause.
+  /// One line a cause; a title that has no room stands below it, indented.
   package static func list(_ style: Style) -> String {
     var out = ""
     for cause in Cause.all {
-      out +=
+      let head =
         Plain.pad(cause.letter, 4) + Plain.pad(cause.id, 31)
         + Plain.pad((cause.verdict?.rawValue ?? "none"), 15)
-      out += cause.title + "\n"
+      if head.count + cause.title.count <= style.width {
+        out += head + cause.title + "\n"
+        continue
+      }
+      out += Plain.trimmedEnd(head) + "\n"
+      for part in Plain.wrap(cause.title, style.width - 4) { out += "    " + part + "\n" }
     }
     return out
   }
 
   /// All that is known of one cause.
   package static func explain(_ cause: Cause, _ style: Style) -> String {
-    var out = style.paint("\(cause.id) (\(cause.letter)): \(cause.title)", .bold) + "\n"
-    out += "verdict \(cause.verdict?.rawValue ?? "none"); harm: \(cause.harm); side: \(sides(cause))\n\n"
+    var out = ""
+    for part in Plain.wrap("\(cause.id) (\(cause.letter)): \(cause.title)", style.width) {
+      out += style.paint(part, .bold) + "\n"
+    }
+    let verdict = "verdict \(cause.verdict?.rawValue ?? "none"); harm: \(cause.harm); side: \(sides(cause))"
+    out += Plain.wrap(verdict, style.width).joined(separator: "\n") + "\n\n"
     let reports = PublishedReports.lines(cause)
     for (title, text) in sections(cause) + (reports.isEmpty ? [] : [("Published reports", reports)]) {
       if let title { out += style.paint(title, .bold) + "\n" }

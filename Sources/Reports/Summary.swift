@@ -54,7 +54,8 @@ enum Summary {
   }
 
   private static func notes(_ suspects: Int) -> String {
-    suspects == 0 ? "" : "; " + Plain.count(suspects, "device") + " may run without an IOMMU: see the notes"
+    guard suspects > 0 else { return "" }
+    return "; " + Plain.count(suspects, "device") + " may run, or have run, without its IOMMU: see the notes"
   }
 
   private static func counts(_ analysis: Analysis) -> String {
@@ -175,6 +176,11 @@ enum Summary {
     }
   }
 
+  /// How reports for people count a finding, both from 0: `2`, or `1.2` where there are several boots.
+  static func number(_ place: Int, ofBoot boot: Int, in analysis: Analysis) -> String {
+    (analysis.boots.count > 1 ? "\(boot + 1)." : "") + "\(place + 1)"
+  }
+
   /// Worst first: real before undetermined before false positive; then by harm; then as they came.
   static func worstFirst(_ findings: [Finding]) -> [Finding] {
     findings.enumerated().sorted { a, b in
@@ -201,6 +207,11 @@ extension Verdict {
 }
 
 extension Finding {
+  /// What one of `missing` is for.
+  func aim(of missing: String) -> String {
+    verdict == .undetermined ? "to decide it" : tellsHarm(missing) ? "to tell the harm" : "to be surer"
+  }
+
   /// Cause, confidence and harm in a few words each.
   var facts: [String] {
     [cause?.id ?? "cause open"] + (confidence.map { [$0.rawValue] } ?? [])

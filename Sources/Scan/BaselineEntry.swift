@@ -16,9 +16,9 @@ package struct BootPlace: Sendable {
 
   /// `labels`: those of the row.
   package init(labels: [String: String] = [:], kernel: String? = nil, hardware: String? = nil) {
-    label = labels["board"]
+    label = CountedFor.label("board", labels)
     board = label ?? hardware
-    kernels = [labels["kernel"], kernel].compactMap(\.self)
+    kernels = [CountedFor.label("kernel", labels), kernel].compactMap(\.self)
     self.hardware = hardware
   }
 }

@@ -46,6 +46,8 @@ struct BootSketch: TextSink {
         look.look(piece, at: start, lines: lines)
       }
       guard !look.needsAnalysis else { return nil }
+      // Whether a log without stamps is the one before it once more, only events tell.
+      if let before, before.firstTime == nil || boot.firstTime == nil { return nil }
       if before.map({ !boot.isSameBoot(as: $0) }) ?? true { shown.append(Shown()) }
       before = boot
       if boot.isLog {

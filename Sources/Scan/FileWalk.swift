@@ -29,6 +29,8 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
 
   /// Only these of all inputs; nil for all.
   package var shard: Shard?
+  /// One path was named, and no list.
+  private(set) var namesOne: Bool
   /// Inputs that are for other shards.
   package private(set) var ofOtherShards = 0
 
@@ -65,20 +67,27 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
   /// `paths` that name nothing are for the one who opens them to report.
   package init(_ paths: [String] = [], include: [String] = [], exclude: [String] = []) {
     named = paths.reversed().map { .file($0) }
+    namesOne = paths.count == 1
     self.include = include
     self.exclude = exclude
   }
 
   /// Also what a list names, after what else was named. It is opened when its turn comes.
-  package mutating func add(_ list: InputList) { lists.append(list) }
+  package mutating func add(_ list: InputList) {
+    lists.append(list)
+    namesOne = false
+  }
 
   /// A copy tells beforehand how much there is: no list is a pipe, which is read once.
   package var isCountable: Bool { list == nil && lists.allSatisfy(\.isRegular) }
 
   /// Nil at the end, and once `isStopped` says so.
-  package mutating func next() -> Input? {
-    while let input = nextOfAll() {
-      guard let shard, !shard.has(input.path) else { return input }
+  package mutating func next() -> Input? { next(waits: true) }
+
+  /// The same; nil too where a list has nothing more yet, unless it `waits` for that.
+  mutating func next(waits: Bool) -> Input? {
+    while waits || !mayWait, let input = nextOfAll() {
+      guard let shard, let name = shardName(of: input), !shard.has(name) else { return input }
       ofOtherShards += 1
     }
     return nil
@@ -113,6 +122,12 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
     return nil
   }
 
+  /// What comes next is told by a list that has nothing in hand.
+  private var mayWait: Bool {
+    guard folders.isEmpty, silent == nil, upcomingInput == nil, named.isEmpty else { return false }
+    return list?.mayWait ?? lists.first?.mayWait ?? false
+  }
+
   /// What is named next, without taking it.
   mutating func upcoming() -> Input? {
     if upcomingInput == nil { upcomingInput = named.popLast() ?? nextOfLists() }
@@ -122,13 +137,13 @@ package struct FileWalk: Sequence, IteratorProtocol, Sendable {
   private mutating func nextOfLists() -> Input? {
     while true {
       if let open = list {
-        switch open.next() {
+        switch open.next(isStopped: isStopped) {
         case .entry(let entry)?:
           var origin = Input.Origin()
           if entry.id != nil || entry.labels != nil { origin.entry = entry }
           return .file(entry.path, origin)
         case .fault(let place, let reason)?: return .closed(place, reason: reason)
-        case nil: break
+        case nil: if isStopped() { return nil }
         }
         list = nil
         let done = lists.removeFirst()

@@ -22,6 +22,13 @@ package struct KnownHashes: Sendable {
     halves.insert(bytes.prefix(16).reduce(0) { $0 << 8 | UInt128($1) })
   }
 
+  /// Without those of another.
+  package func subtracting(_ other: KnownHashes) -> KnownHashes {
+    var rest = self
+    rest.halves.subtract(other.halves)
+    return rest
+  }
+
   /// Whether it is one of them.
   package func contains(_ hash: ContentHash) -> Bool {
     UInt128(hash.text.prefix(32), radix: 16).map(halves.contains) ?? false

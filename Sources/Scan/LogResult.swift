@@ -47,8 +47,6 @@ package struct LogResult: Sendable {
   package var format: InputFormat?
   /// It was found in an archive or a folder: nobody said that it is a log.
   package var isFound = false
-  /// There is not a byte in it, or it is a trace of other things: named, there is no answer; beside logs it has no effect.
-  var saysNothing = false
   /// The named folder that it was found in, by its number among those.
   package var folder: Int?
   /// What the log is known by, wherever it lies; nil where nobody asked, or it could not be opened.
@@ -109,27 +107,16 @@ package struct LogResult: Sendable {
 
   /// A document without a byte: no log of those that were named.
   static func empty(_ document: Document.Name) -> LogResult {
-    var result = unreadable(document.name, "the log is empty", isFound: document.isFound)
-    result.saysNothing = true
-    if document.isFound { result.beFound() }
-    return result
+    let reason = "the log is empty"
+    return document.isFound ? noLog(document, reason) : unreadable(document.name, reason)
   }
 
   /// A trace in which nothing tells about IOMMU probes.
   static func notTelling(_ document: Document.Name, _ reason: String, _ losses: [Loss] = []) -> LogResult {
-    var result = unreadable(document.name, reason, .notTelling, isFound: document.isFound)
+    guard !document.isFound else { return noLog(document, reason) }
+    var result = unreadable(document.name, reason, .notTelling)
     result.losses += losses
-    result.saysNothing = true
-    if document.isFound { result.beFound() }
     return result
-  }
-
-  /// It lay beside logs, and nobody said that it should hold one.
-  mutating func beFound() {
-    isFound = true
-    guard saysNothing else { return }
-    state = .noKernelLog
-    (reason, error, losses) = (error ?? reason, nil, [])
   }
 
   /// A document that is neither a log nor a trace, and what it is.
@@ -259,6 +246,8 @@ package struct ScanReport: Sendable {
   package var leftOut = 0
   /// Why `--fail-on regression` stops it, a line each; nil if nobody asked, or there was nothing to compare with.
   package var regressions: [String]?
+  /// Verdicts that fail.
+  package var failing: Set<Verdict> = [.real, .undetermined]
   /// What the scan ends with.
   package var status: Int32 {
     Self.status(

@@ -32,7 +32,8 @@ extension LogScanner {
     _ head: Span<UInt8>,
     _ emit: (LogResult) -> Void
   ) {
-    let damage = boots.losses.filter(\.isDamage)
+    var damage = boots.losses.filter(\.isDamage)
+    if index == 0, boots.format == nil { damage = damage.whereNothingWasFound(Refusal(text: head)) }
     if index == 0, damage.isEmpty {
       if let format = boots.format {
         return emit(.notTelling(document, "\(format.title): \(Analysis.notTelling)"))

@@ -80,7 +80,6 @@ final class LogScanner {
       documents += 1
       var result = result
       result.folder = folder
-      if folder != nil { result.beFound() }
       if result.state == .noKernelLog, result.isFound { others += 1 }
       emit(result)
     }
@@ -90,11 +89,14 @@ final class LogScanner {
       let documents = Documents(
         meter: Meter(isStopped: isStopped, count: count, hashes: rows.hashes)
       ) { document in
-        try self.judge(document, queue, put)
+        var document = document
+        let mayWait = document.isFound
+        document.isFound = document.isFound || folder != nil
+        try self.judge(document, mayWait: mayWait, queue, put)
       } failed: { name, isFound, error in
         // What came before it in the archive comes before it here.
         try? queue.finish(self, put)
-        put(.unreadable(name, InputError.explain(error), isFound: isFound))
+        put(.unreadable(name, InputError.explain(error), isFound: isFound || folder != nil))
       }
       let isTaken = try documents.visitUnlessOneMachine(path)
       try queue.finish(self, put)
@@ -109,8 +111,11 @@ final class LogScanner {
     return true
   }
 
-  /// Judges a document; where its hash is asked for, its rows come when it has been read to its end.
-  private func judge(_ document: Document, _ queue: MemberQueue, _ put: (LogResult) -> Void) throws {
+  /// Judges a document; where its hash is asked for, its rows come when it has been read to its end. `mayWait`: others follow in the
+  /// same archive, and another worker may have it.
+  private func judge(
+    _ document: Document, mayWait: Bool, _ queue: MemberQueue, _ put: (LogResult) -> Void
+  ) throws {
     let timed = rows.timeLimit.map { TimedStream(document.stream, $0) }
     let rest = try hold(timed ?? document.stream)
     guard filled > 0 else {
@@ -125,7 +130,7 @@ final class LogScanner {
         try queue.finish(self, put)
         return put(.known(document.name, hash))
       }
-      if document.isFound, pool?.hasIdle == true {
+      if mayWait, pool?.hasIdle == true {
         return try queue.put(Member(document.named, Array(buffer[0..<filled]), hash), self, put)
       }
       try queue.finish(self, put)

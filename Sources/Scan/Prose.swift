@@ -10,8 +10,8 @@ struct Prose: TextSink {
   /// A line that only a kernel's log or a trace has.
   private var isFound = false
 
-  /// Every stamp, level, tag and column, and what may be around a line, has one of these.
-  private static let marks: StaticString = "[<:|;{}\""
+  /// Every stamp, level, tag and column, what may be around a line, and a section's heading has one of these.
+  private static let marks: StaticString = "[<:|;{}\"("
 
   /// Whether `text` is nothing else.
   static func isAll(of text: Span<UInt8>) -> Bool {

@@ -97,13 +97,10 @@ package enum ScanRun {
     private let state: Mutex<State>
 
     init(_ walk: FileWalk, _ most: Int) {
-      var walk = walk
-      var state = State()
-      Self.find(most, &walk, &state.found)
       // Where there are fewer files than workers, one of them may be an archive that all can help with.
       workers = max(1, most)
       self.walking = Mutex(walk)
-      self.state = Mutex(state)
+      self.state = Mutex(State())
     }
 
     /// The next inputs, and which chunk they are.
@@ -111,9 +108,15 @@ package enum ScanRun {
       while true {
         let (chunk, left) = state.withLock { state in (deal(&state), state.found.count) }
         // One finds more, the others need not wait for it as long as there is something left.
-        if left < Self.few { _ = walking.withLockIfAvailable { findMore(&$0, atMost: Self.few) } }
+        // With something in hand it does not wait for a list that goes on later.
+        if left < Self.few {
+          _ = walking.withLockIfAvailable { findMore(&$0, atMost: Self.few, waits: chunk == nil) }
+        }
         if let chunk { return chunk }
-        guard walking.withLock({ findMore(&$0, atMost: 1) }) else { return nil }
+        let isMore = walking.withLock { walk in
+          state.withLock { !$0.found.isEmpty } || findMore(&walk, atMost: 1, waits: true)
+        }
+        if !isMore { return nil }
       }
     }
 
@@ -127,18 +130,14 @@ package enum ScanRun {
       return (state.chunks, inputs)
     }
 
-    /// False at the end of the walk, if nothing is left to deal.
-    private func findMore(_ walk: inout FileWalk, atMost most: Int) -> Bool {
+    /// False at the end of the walk, if nothing is left to deal. `waits`: for the first.
+    private func findMore(_ walk: inout FileWalk, atMost most: Int, waits: Bool) -> Bool {
       var found: Deque<FileWalk.Input> = []
-      Self.find(most, &walk, &found)
+      while found.count < most, let input = walk.next(waits: waits && found.isEmpty) { found.append(input) }
       return state.withLock { state in
         state.found.append(contentsOf: found)
         return !state.found.isEmpty
       }
-    }
-
-    private static func find(_ most: Int, _ walk: inout FileWalk, _ found: inout Deque<FileWalk.Input>) {
-      while found.count < most, let input = walk.next() { found.append(input) }
     }
 
     var walk: FileWalk { walking.withLock { $0 } }

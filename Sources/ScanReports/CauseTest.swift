@@ -1,4 +1,5 @@
 // A test a cause: names that stay the same whatever was scanned, for those who compare runs by them.
+import History
 import Scan
 import Verdicts
 
@@ -23,14 +24,12 @@ struct CauseTest {
       for judged in log.findings { found[judged.ruleID, default: []].append((log, judged)) }
     }
     let causes = Cause.all.filter { $0.verdict != nil }
-    let kernels = Set(report.logs.filter(\.eligible.value).map(\.kernel))
+    let farm = FarmCounts(report)
     return
-      (causes.map { ($0.id, $0.title, $0) } + [
-        ("undetermined", "a late IOMMU probe of an unknown cause", nil)
-      ]).map {
-        (name: String, title: String, cause: Cause?) in
+      (causes.map { ($0.id, $0.title) } + [("undetermined", "a late IOMMU probe of an unknown cause")]).map {
+        (name: String, title: String) in
         let findings = found[name] ?? []
-        let couldShow = kernels.contains { cause?.isPossible(on: $0) ?? true }
+        let couldShow = farm.boots.keys.contains { farm.rate(name, $0).of > 0 }
         let result: Status =
           findings.contains { !$0.judged.decision.passes }
           ? .fail : findings.isEmpty && !couldShow ? .skip : .pass

@@ -1,5 +1,5 @@
 // Findings that are one bug, over all boots of a scan: a farm has thousands of findings and a handful of these.
-import Analysis
+import History
 import Scan
 import Statistics
 import Verdicts
@@ -30,6 +30,8 @@ extension LogResult {
   var board: String { CountedFor.board(labels, hardware: hardware) }
   /// The kernel that it counts for.
   var countedKernel: String { CountedFor.kernel(labels, release: kernel) }
+  /// The day that it counts for, if a label says so.
+  var day: Day? { labels["date"].flatMap { Day($0) } }
   /// Different boots have different ones.
   var identity: String { record ?? "\(path):\(boot)" }
 }
@@ -49,13 +51,6 @@ package struct FindingGroup: Sendable {
   /// The first log that shows it, a failing one if there is one, with its line.
   var example: (log: LogResult, judged: Judged)
 
-  /// The kernels, first to last.
-  var span: String {
-    let names = kernels.inKernelOrder()
-    guard let first = names.first, let last = names.last else { return "" }
-    return names.count == 1 ? first : "\(first) to \(last)"
-  }
-
   /// `cause probe-before-domain, signature …` without the verdict.
   var name: String {
     values.filter { $0.key != .verdict }.map(\.value).joined(separator: ", ")
@@ -64,7 +59,7 @@ package struct FindingGroup: Sendable {
   /// `2 boards, kernels 6.17 to 7.3`.
   var reach: String {
     let board = boards.count == 1 ? "on \(boards.first ?? "")" : "on \(boards.count) boards"
-    return "\(board), \(kernels.count == 1 ? "kernel" : "kernels") \(span)"
+    return "\(board), \(kernels.count == 1 ? "kernel" : "kernels") \(kernels.kernelSpan)"
   }
 }
 
@@ -104,11 +99,10 @@ extension FindingGroup {
         boots[place].insert(log.identity)
       }
     }
-    let eligible = EligibleBoots(report)
+    let farm = FarmCounts(report)
     for place in groups.indices {
-      // A kernel that shows it could, whatever its version says.
       groups[place].rate = Rate(
-        n: boots[place].count, of: max(boots[place].count, eligible.count(groups[place])))
+        n: boots[place].count, of: max(boots[place].count, groups[place].couldShow(farm)))
     }
     return groups.enumerated().sorted { a, b in
       (a.element.failing > 0 ? 0 : 1, -a.element.rate.n, a.offset)
@@ -123,32 +117,34 @@ extension FindingGroup {
   }
 }
 
-/// The different boots of a scan that count in a rate, by what a group may be of.
-private struct EligibleBoots {
-  private struct Kind: Hashable {
-    var board: String
-    var kernel: String
-    var logKernel: String?
-  }
-  private var counts: [Kind: Int] = [:]
-
-  init(_ report: ScanReport) {
-    var seen: Set<String> = []
-    for log in report.logs where log.eligible.value && seen.insert(log.identity).inserted {
-      counts[Kind(board: log.board, kernel: log.countedKernel, logKernel: log.kernel), default: 0] += 1
-    }
-  }
-
-  /// Those of the group's board and kernel, if it is of one, whose kernel may have its cause.
-  func count(_ group: FindingGroup) -> Int {
-    func value(_ key: GroupKey) -> String? { group.values.first { $0.key == key }?.value }
-    let cause = value(.cause).flatMap(Cause.named)
+extension FindingGroup {
+  /// The boots of its board and kernel, if it is of one, that could have shown it.
+  private func couldShow(_ farm: FarmCounts) -> Int {
+    func value(_ key: GroupKey) -> String? { values.first { $0.key == key }?.value }
+    let topic = value(.cause).flatMap { Cause.named($0)?.id } ?? value(.signature) ?? value(.cause)
     let (board, kernel) = (value(.board), value(.kernel))
-    return counts.reduce(0) { sum, entry in
-      guard board == nil || board == entry.key.board, kernel == nil || kernel == entry.key.kernel,
-        cause?.isPossible(on: entry.key.logKernel) ?? true
-      else { return sum }
-      return sum + entry.value
+    return farm.boots.reduce(0) { sum, entry in
+      guard board == nil || board == entry.key.board, kernel == nil || kernel == entry.key.kernel else {
+        return sum
+      }
+      return sum + (topic.map { farm.rate($0, entry.key).of } ?? entry.value.eligible)
     }
+  }
+}
+
+extension FarmCounts {
+  /// The different boots of a scan.
+  init(_ report: ScanReport) {
+    self.init()
+    var seen: Set<String> = []
+    for log in report.logs where log.isBoot && seen.insert(log.identity).inserted { count(log) }
+  }
+
+  /// Adds the boot of a row.
+  mutating func count(_ log: LogResult) {
+    count(
+      Cell(board: log.board, kernel: log.countedKernel), isEligible: log.eligible.value,
+      Self.topics(log.findings.map { (cause: $0.finding.cause?.id, signature: $0.finding.signature) }),
+      log.day)
   }
 }

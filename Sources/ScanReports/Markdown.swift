@@ -39,6 +39,7 @@ package struct Markdown {
       case .interrupted: "INTERRUPTED"
       case .noKernelLog: "no kernel log"
       case .incomplete: "INCOMPLETE"
+      case .notAsked: "nothing fails that was asked to"
       case .passesAsFar: "PASS, as far as the logs go"
       case .passes: "PASS"
       }

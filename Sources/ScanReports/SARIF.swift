@@ -41,7 +41,7 @@ package enum SARIF {
       group.values.map { ($0.key.rawValue, .string($0.value)) } + Figures.fields(group.rate) + [
         ("findings", .int(Int64(group.findings))), ("failing", .int(Int64(group.failing))),
         ("boards", .strings(group.boards.sorted())),
-        ("kernels", .strings(group.kernels.inKernelOrder())),
+        ("kernels", .strings(group.kernels.allKernels())),
         ("example", .string(group.example.log.title(line: group.example.judged.line))),
       ])
   }

@@ -11,17 +11,15 @@ extension FarmSummary {
 
   /// What the boots of a scan say together.
   package init(_ report: ScanReport, run: String) {
-    var counts = FarmCounts()
+    let counts = FarmCounts(report)
     var days: [Day: FarmCounts] = [:]
     var seen: Set<String> = []
     for log in report.logs where log.isBoot && seen.insert(log.identity).inserted {
-      let cell = Cell(board: log.board, kernel: log.countedKernel)
-      let topics = FarmCounts.topics(
-        log.findings.map { (cause: $0.finding.cause?.id, signature: $0.finding.signature) })
-      counts.count(cell, isEligible: log.eligible.value, topics)
-      guard let day = log.labels["date"].flatMap({ Day($0) }) else { continue }
-      days[day, default: FarmCounts()].count(cell, isEligible: log.eligible.value, topics)
+      guard let day = log.day else { continue }
+      days[day, default: FarmCounts()].count(log)
     }
+    // What one day tells of a kernel holds on all.
+    for day in Array(days.keys) { days[day]?.warnings = counts.warnings }
     let examples = Self.examples(report)
     self.init(
       title: "scan \(run)", counts: counts,
@@ -69,7 +67,7 @@ extension FarmSummary {
         "\($0.title): \($0.noPassReason ?? "")"
       })
     list(
-      "May run without an IOMMU (notes, no findings)",
+      "May run, or have run, without its IOMMU (notes, no findings)",
       report.logs.flatMap { log in
         log.suspects.map {
           "\(log.title(line: Int($0.place.line))): \($0.device): \($0.text). What would tell: \($0.tells)."

@@ -24,7 +24,7 @@ struct ScanTally {
 
   /// What a scan comes to, for people: each report words it.
   enum Answer {
-    case nothingToRead, nothingNew, fails, interrupted, noKernelLog, incomplete, passesAsFar, passes
+    case nothingToRead, nothingNew, fails, interrupted, noKernelLog, incomplete, notAsked, passesAsFar, passes
   }
 
   var answer: Answer {
@@ -34,12 +34,19 @@ struct ScanTally {
     if isInterrupted { return .interrupted }
     if boots == 0 { return .noKernelLog }
     if withoutLog > others { return .incomplete }
+    if !unasked.isEmpty, !asksForChange { return .notAsked }
     return unsure > 0 ? .passesAsFar : .passes
   }
 
   private let isInterrupted: Bool
   private let copies: Int
   private let regressions: Int
+  /// What is new or more frequent would fail.
+  private let asksForChange: Bool
+  /// Some verdict fails.
+  private let asks: Bool
+  /// Findings that are no false positives and pass for nobody asked: neither the gate nor the allow-list knows them.
+  private var unasked: [Verdict: Int] = [:]
   /// Known already, or of other shards.
   let leftOut: Int
 
@@ -48,6 +55,8 @@ struct ScanTally {
     leftOut = report.leftOut
     copies = report.copies
     regressions = report.regressions?.count ?? 0
+    asksForChange = report.regressions != nil
+    asks = !report.failing.isEmpty
     logs = Set(report.logs.map(\.path)).count
     for log in report.logs {
       if log.isBoot { boots += 1 }
@@ -59,7 +68,12 @@ struct ScanTally {
       for judged in log.findings {
         verdicts[judged.finding.verdict, default: 0] += 1
         if !judged.decision.passes { failing[judged.finding.verdict, default: 0] += 1 }
-        if judged.decision.passes, judged.decision.allowedBy != nil { allowed += 1 }
+        guard judged.decision.passes else { continue }
+        if judged.decision.allowedBy != nil {
+          allowed += 1
+        } else if judged.finding.verdict != .falsePositive {
+          unasked[judged.finding.verdict, default: 0] += 1
+        }
       }
     }
   }
@@ -78,6 +92,10 @@ struct ScanTally {
           + Plain.count(withoutLog, "input is no kernel log", "inputs are no kernel logs")
           + ": --include or --exclude leaves them out", .open
       )
+    case .notAsked:
+      asks
+        ? ("PASS, as far as was asked: not asked to fail: \(Self.words(unasked))", .open)
+        : ("Nothing was asked to fail: \(Self.words(unasked))", .open)
     case .passesAsFar: ("PASS, as far as the logs go: nothing in them fails", .open)
     case .passes: ("PASS: no finding fails", .good)
     }
@@ -108,7 +126,10 @@ struct ScanTally {
       (gapCounts[.end] ?? 0, "ending before user space"),
       (gapCounts[.messages] ?? 0, "with dropped messages"),
       (gapCounts[.openEnd] ?? 0, "breaking off"),
-      (gapCounts[.log] ?? 0, "traces without a kernel log"),
+      (
+        gapCounts[.log] ?? 0,
+        gapCounts[.log] == 1 ? "trace without a kernel log" : "traces without a kernel log"
+      ),
     ]
     return words.compactMap { count, text in count > 0 ? "\(count) \(text)" : nil }.joined(separator: ", ")
   }

@@ -60,7 +60,8 @@ package struct ScanTerminal {
     } else if let (text, tone) = tally.sentence {
       // Only what names no count is followed by a full stop.
       let colour: Style.Paint = tone == .bad ? .red : tone == .open ? .yellow : .green
-      line(style.paint(text + (tone == .bad || tally.answer == .nothingNew ? "" : "."), colour))
+      let namesCount = tone == .bad || [.nothingNew, .notAsked].contains(tally.answer)
+      line(style.paint(text + (namesCount ? "" : "."), colour))
     }
     if report.isInterrupted { line(style.paint(ScanTally.interrupted, .yellow)) }
     for regression in report.regressions ?? [] { wrapped(regression, indent: 2, hanging: 4) }
@@ -137,7 +138,7 @@ package struct ScanTerminal {
   private mutating func suspects() {
     let all = report.logs.flatMap { log in log.suspects.map { (log, $0) } }
     guard !all.isEmpty else { return }
-    section("May run without an IOMMU (notes, no findings)")
+    section("May run, or have run, without its IOMMU (notes, no findings)")
     for (log, suspect) in all.prefix(Self.mostLogs) {
       wrapped(
         "\(log.title(line: Int(suspect.place.line))): \(suspect.device): \(suspect.text). What would tell: \(suspect.tells).",

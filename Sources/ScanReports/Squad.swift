@@ -47,7 +47,7 @@ package enum Squad {
     ]
     // Which of several kernels fails: tests are of all.
     let perKernel = Dictionary(grouping: report.logs, by: \.countedKernel)
-    for kernel in perKernel.keys.inKernelOrder() {
+    for kernel in perKernel.keys.allKernels() {
       let logs = perKernel[kernel] ?? []
       fields.append(("kernel_\(kernel)", .string(ScanTally(ScanReport(logs: logs)).headline)))
     }

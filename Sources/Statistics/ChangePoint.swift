@@ -35,12 +35,36 @@ package struct RateSeries: Sendable {
   package func pieces(level: Double) -> [Int] {
     var starts: [Int] = []
     cut(points.indices, level, &starts)
-    // A cut was sought beside all that follows it: now only beside its neighbours.
-    for index in starts.indices.dropFirst() {
-      let end = index + 1 < starts.count ? starts[index + 1] : points.count
-      starts[index] = Split(points[starts[index - 1]..<end])?.best.at ?? starts[index]
+    // A cut was sought beside all that follows it: now only beside its neighbours, where it must still hold.
+    while true {
+      settle(&starts)
+      let weakest = starts.indices.dropFirst().map { (index: $0, p: probability(of: $0, in: starts, level)) }
+        .max { $0.p < $1.p }
+      guard let weakest, weakest.p > level else { return starts }
+      starts.remove(at: weakest.index)
     }
-    return starts
+  }
+
+  /// What lies between the cut before `index` and the one behind it.
+  private func surroundings(of index: Int, in starts: [Int]) -> Split? {
+    Split(points[starts[index - 1]..<(index + 1 < starts.count ? starts[index + 1] : points.count)])
+  }
+
+  private func probability(of index: Int, in starts: [Int], _ level: Double) -> Double {
+    surroundings(of: index, in: starts)?.change(level: level).p ?? 1
+  }
+
+  /// Moves each cut to the best place beside its neighbours, until none moves: every move makes all more likely together.
+  private func settle(_ starts: inout [Int]) {
+    var moves = true
+    while moves {
+      moves = false
+      for index in starts.indices.dropFirst() {
+        guard let best = surroundings(of: index, in: starts)?.best.at, best != starts[index] else { continue }
+        starts[index] = best
+        moves = true
+      }
+    }
   }
 
   private func cut(_ range: Range<Int>, _ level: Double, _ starts: inout [Int]) {

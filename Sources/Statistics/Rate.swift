@@ -27,13 +27,13 @@ package struct Rate: Sendable, Equatable {
     return (self.n == 0 ? 0 : max(0, middle - half))...(self.n == self.of ? 1 : min(1, middle + half))
   }
 
-  /// How many more boots without a finding until the rate is below `limit` (above 0, below 1) with 95 %, by the exact binomial
-  /// test; 0 if it is already.
+  /// How many more boots without a finding until the rate is below `limit` (a billionth at least, below 1) with 95 %, by the exact binomial
+  /// test; 0 if it is already. No more than 2^52.
   package func cleanBoots(toBeBelow limit: Double) -> Int {
     let isBelow = { (boots: Int) in Binomial(boots, limit).lowerTail(n) <= 0.05 }
     guard !isBelow(of) else { return 0 }
     var step = 1
-    while !isBelow(of + step) { step *= 2 }
+    while step < 1 << 52, !isBelow(of + step) { step *= 2 }
     var (short, enough) = (step / 2, step)
     while enough - short > 1 {
       let middle = (short + enough) / 2

@@ -6,12 +6,15 @@ struct Split {
   private let points: [Rate]
   private let places: [Int]
   private let all: Rate
+  /// Of one rate for all, see `likelihood`.
+  private let common: Double
 
   /// Nil where nothing can change: fewer than two points have boots, none has a finding, or every boot has.
   init?(_ run: ArraySlice<Rate>) {
     places = run.indices.filter { run[$0].of > 0 }
     points = places.map { run[$0] }
     all = points.reduce(Rate(n: 0, of: 0), +)
+    common = Self.likelihood(all)
     guard points.count > 1, all.n > 0, all.n < all.of else { return nil }
   }
 
@@ -23,8 +26,9 @@ struct Split {
 
   private var bestCut: (cut: Int, ratio: Double) {
     var result = (cut: 1, ratio: -Double.infinity)
-    for (cut, before) in sums where ratio(before) > result.ratio + Self.slack {
-      result = (cut, ratio(before))
+    for (cut, before) in sums {
+      let ratio = ratio(before)
+      if ratio > result.ratio + Self.slack { result = (cut, ratio) }
     }
     return result
   }
@@ -49,7 +53,7 @@ struct Split {
 
   private func ratio(_ before: Rate) -> Double {
     Self.likelihood(before) + Self.likelihood(Rate(n: all.n - before.n, of: all.of - before.of))
-      - Self.likelihood(all)
+      - common
   }
 
   /// The logarithm of a rate's largest likelihood.

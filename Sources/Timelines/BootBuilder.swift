@@ -19,12 +19,18 @@ struct BootBuilder {
 
   func build(_ files: BootFiles) -> BootTimeline {
     var work = self
-    let (traces, repeated) = BootFiles.withoutRepeats(files.traces)
+    let (traces, repeated, joined) = BootFiles.joined(files.traces)
     work.add(files.logs)
     for input in repeated {
       work.boot.losses.append(
         Loss(
-          .repeated, "the same trace as another input, in another form: used once",
+          .repeated, "the same trace as another one: used once",
+          at: Place(input: input.input, line: 0, offset: 0)))
+    }
+    for input in joined {
+      work.boot.losses.append(
+        Loss(
+          .repeated, "another buffer of the same boot: what both hold counts once",
           at: Place(input: input.input, line: 0, offset: 0)))
     }
     for (input, story) in traces { work.add(input, story, files.logs) }

@@ -60,8 +60,27 @@ struct BootFiles {
         last = group
       }
     }
-    return groups
+    return withDumpsJoined(groups)
   }
+
+  /// Records of pstore that follow each other and are of one boot are one log. Of which parts they have lines in common, their sizes
+  /// decide.
+  private static func withDumpsJoined(_ groups: [[LogEvents.Boot]]) -> [[LogEvents.Boot]] {
+    var joined: [[LogEvents.Boot]] = []
+    for group in groups {
+      if let before = joined.last, before.count <= mostParts, group.count <= mostParts,
+        group.contains(where: { part in before.contains { part.isDumpedAgain(in: $0) } })
+      {
+        joined[joined.count - 1] += group
+      } else {
+        joined.append(group)
+      }
+    }
+    return joined
+  }
+
+  /// No store holds more parts.
+  private static let mostParts = 256
 
   /// They name two kernels, or have their own stamps, and not a line in common: logs are one boot through the lines they share.
   private static func differ(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
@@ -103,11 +122,16 @@ struct BootFiles {
         && !(hasTimes && ClockJoin.isImpossible(story, names, log))
     }
       && traces.allSatisfy { _, other in
-        !Self.contradict(other.kernel, story.kernel)
+        !Self.contradict(other.kernel, story.kernel) && !Self.contradict(other.wallClock, story.wallClock)
           && !own.contradict(Groups(other, names), hasTimes: hasTimes && other.clock != .ticks)
       }
   }
 
   /// Two kernels were named, and they are not the same.
   private static func contradict(_ a: String?, _ b: String?) -> Bool { a != nil && b != nil && a != b }
+
+  private static func contradict(_ a: WallClock?, _ b: WallClock?) -> Bool {
+    guard let a, let b else { return false }
+    return a.isOfAnotherBoot(than: b)
+  }
 }

@@ -78,6 +78,8 @@ package struct TraceCoverage: Sendable {
   package var hasGroups: Bool
   /// Parts of it are gone, nobody knows where.
   package var isIncomplete: Bool
+  /// Its stamps put no two threads in order.
+  package var isCoarse: Bool
   /// Of which roles a return was seen.
   package var returning: Set<Role>
   /// All that it was put together from: `per_cpu/cpuN/trace` are one trace.
@@ -85,7 +87,7 @@ package struct TraceCoverage: Sendable {
 
   /// Both sides of a race: binds from beginning to end, and IOMMU probes or what comes of them.
   package var showsRaces: Bool {
-    returning.contains(.reallyProbe)
+    !isCoarse && returning.contains(.reallyProbe)
       && (hasGroups
         || !seen.isDisjoint(with: [.iommuProbeDevice, .innerIOMMUProbe, .innerIOMMUProbeTail, .walkVisit]))
   }

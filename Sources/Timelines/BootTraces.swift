@@ -39,7 +39,7 @@ extension BootBuilder {
     for (key, folded) in story.folded.sorted(by: { $0.value.first < $1.value.first }) {
       guard let device = phases.view.deviceName(key) else { continue }
       let moved = Self.moved(folded, clock)
-      with(device) { $0.folded = moved }
+      with(device) { $0.folded = $0.folded.map { known in known.adding(moved) } ?? moved }
     }
     for mark in story.marks { add(mark, clock) }
     boot.traces.append(
@@ -48,7 +48,7 @@ extension BootBuilder {
         seen: story.seen, clock: clock, isOrderOnly: story.clock == .ticks,
         isOfBoot: story.clock == .nanoseconds, gaps: story.gaps,
         hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } },
-        isIncomplete: story.isIncomplete, returning: story.returning,
+        isIncomplete: story.isIncomplete, isCoarse: story.isCoarse, returning: story.returning,
         inputs: story.parts.union([Int32(input.input)])))
   }
 
@@ -61,6 +61,7 @@ extension BootBuilder {
     var result = folded
     result.first = clock.boot(folded.first)
     result.last = clock.boot(folded.last)
+    result.lastWait = folded.lastWait.map(clock.boot)
     return result
   }
 

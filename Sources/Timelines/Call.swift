@@ -59,6 +59,15 @@ package struct FoldedBinds: Sendable {
   package var first: Int64 = .max
   /// When the last ended, in the same way.
   package var last: Int64 = .min
+  /// When the last of those began that had to wait for an IOMMU, in the same way; nil if none is known to.
+  package var lastWait: Int64?
   /// Longest of them, in nanoseconds.
   package var longest: Int64 = 0
+
+  /// With those that stand under another key of the same device.
+  func adding(_ other: FoldedBinds) -> FoldedBinds {
+    FoldedBinds(
+      count: count + other.count, first: min(first, other.first), last: max(last, other.last),
+      lastWait: [lastWait, other.lastWait].compactMap(\.self).max(), longest: max(longest, other.longest))
+  }
 }

@@ -43,8 +43,8 @@ package struct DeviceTimeline: Sendable {
   package var registrations: [Registration] = []
   /// In the order of the boot's merged log.
   package var log: [LogMoment] = []
-  /// Where its lives end, once the boot is put together.
-  var knownCuts: [Cut]?
+  /// Once the boot is put together.
+  var known: Known?
 
   package init(name: String) { self.name = name }
 
@@ -117,9 +117,21 @@ package struct DeviceTimeline: Sendable {
   package func lines(_ matches: (LogEvent.What) -> Bool) -> [LogMoment] { log.filter { matches($0.what) } }
 
   /// `Adding to iommu group`, in order.
-  package var adding: [LogMoment] { lines { if case .adding = $0 { true } else { false } } }
+  package var adding: [LogMoment] {
+    known?.adding ?? lines { if case .adding = $0 { true } else { false } }
+  }
   /// `ignoring dependency`, in order: it stopped waiting for its suppliers.
-  package var gaveUp: [LogMoment] { lines { if case .gaveUp = $0 { true } else { false } } }
+  package var gaveUp: [LogMoment] {
+    known?.gaveUp ?? lines { if case .gaveUp = $0 { true } else { false } }
+  }
+
+  /// What is asked again and again of a device that does not change any more.
+  struct Known: Sendable {
+    var adding: [LogMoment]
+    var gaveUp: [LogMoment]
+    /// Where its lives end.
+    var cuts: Cuts
+  }
 }
 
 extension LogMoment {
@@ -152,9 +164,11 @@ extension LogMoment {
       .registerFailed(let device),
       .probeFailed(_, let device, _), .probeReturned(let device, _, _), .bindStarted(let device, _),
       .bound(let device), .dmaConfigured(_, let device, _), .fault(let device, _), .bridge(let device, _, _),
+      .bridgePart(let device, _),
       .hotplugTimeout(let device), .keepsDirectDMA(let device):
       device
-    case .defaultDomain, .unuseWarning, .freedGroup, .trouble, .duplicateGroupLink, .reservedMemory, .acpi:
+    case .defaultDomain, .unuseWarning, .freedGroup, .trouble, .duplicateGroupLink, .reservedMemory, .acpi,
+      .nameless:
       .none
     }
   }

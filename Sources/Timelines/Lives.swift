@@ -13,55 +13,38 @@ package struct Life: Sendable {
   package var openSince: Int?
 }
 
-/// Where one life ends and the next one begins.
-struct Cut: Sendable {
-  /// The first moment that is not of the life before.
-  var time: Int64?
-  /// The last line of the life before.
-  var line: Int?
-  /// It lost its group; else only its driver changed.
-  var takesGroup: Bool
-  var openSince: Int?
-}
-
 extension DeviceTimeline {
   /// The life that a warning, or a probe of the IOMMU, belongs to. `time`, `line`: when it happened.
   package func life(at time: Int64?, line: Int?, in boot: BootTimeline) -> Life {
-    let cuts = knownCuts ?? cuts(boot)
-    guard !cuts.isEmpty else { return Life(device: self, after: .min) }
-    func isBefore(_ cut: Cut) -> Bool {
-      if let line, let at = cut.line { return at < line }
-      if let time, let at = cut.time { return at <= time }
-      return false
-    }
-    return life(from: cuts.filter(isBefore), to: cuts.filter { !isBefore($0) })
+    let cuts = known?.cuts ?? Cuts(cuts(boot))
+    guard cuts.lives.count > 1 else { return Life(device: self, after: .min) }
+    return life(
+      cuts.life { cut in
+        if let line, let at = cut.line { return at < line }
+        if let time, let at = cut.time { return at <= time }
+        return false
+      })
   }
 
   /// All of them, the first one first.
   package func lives(in boot: BootTimeline) -> [Life] {
-    let cuts = knownCuts ?? cuts(boot)
-    guard !cuts.isEmpty else { return [Life(device: self, after: .min)] }
-    return (0...cuts.count).map { life(from: Array(cuts[..<$0]), to: Array(cuts[$0...])) }
+    let cuts = known?.cuts ?? Cuts(cuts(boot))
+    guard cuts.lives.count > 1 else { return [Life(device: self, after: .min)] }
+    return cuts.lives.map(life)
   }
 
-  private func life(from before: [Cut], to later: [Cut]) -> Life {
-    let start = before.compactMap(\.time).max() ?? .min
-    let line = before.compactMap(\.line).max() ?? .min
-    let taken = before.filter(\.takesGroup)
-    let end = later.compactMap(\.time).min() ?? .max
-    let lastLine = later.compactMap(\.line).min() ?? .max
+  private func life(_ bounds: Cuts.Bounds) -> Life {
     let device = part(
-      from: start, to: end, lines: (line, lastLine),
-      groupsFrom: taken.compactMap(\.time).max() ?? .min, (taken.compactMap(\.line).max() ?? .min))
-    return Life(
-      device: device, after: start, openSince: before.compactMap(\.openSince).max())
+      from: bounds.start, to: bounds.end, lines: (bounds.line, bounds.lastLine),
+      groupsFrom: bounds.taken.time, bounds.taken.line)
+    return Life(device: device, after: bounds.start, openSince: bounds.openSince)
   }
 
   private func part(
     from start: Int64, to end: Int64, lines: (Int, Int), groupsFrom since: Int64, _ sinceLine: Int
   ) -> DeviceTimeline {
     var part = self
-    part.knownCuts = nil
+    part.known = nil
     func holds(_ phase: Phase, isOver: Bool) -> Bool {
       phase.start < end && (phase.start >= start || isOver && (phase.end ?? .max) >= start)
     }
@@ -72,11 +55,12 @@ extension DeviceTimeline {
     part.ungroups = ungroups.filter { $0.time >= start && $0.time <= end }
     part.faults = faults.filter { fault in fault.time.map { $0 >= start && $0 < end } ?? true }
     part.maps = maps.filter { $0.start >= start && $0.start < end }
-    part.log = log.filter { line in
-      guard line.order <= lines.1 else { return false }
-      if case .adding = line.what { return line.order > sinceLine }
-      return line.order > lines.0
-    }
+    // It may have thousands of lives, each with a few lines.
+    let first = log.firstPlace { $0.order > lines.0 }
+    let behind = max(first, log.firstPlace { $0.order > lines.1 })
+    let born = adding.firstPlace { $0.order > sinceLine }
+    let own = max(born, adding.firstPlace { $0.order > min(lines.0, lines.1) })
+    part.log = Array(adding[born..<own]) + Array(log[first..<behind])
     return part
   }
 
@@ -210,11 +194,28 @@ extension DeviceTimeline {
   }
 }
 
+extension [LogMoment] {
+  /// The place of the first that `isLater`; all before are not.
+  package func firstPlace(_ isLater: (LogMoment) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if isLater(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
+
 extension BootTimeline {
   /// To be called when nothing of the boot changes any more: verdicts ask for lives again and again.
   mutating func cutLives() {
     let boot = self
-    for at in devices.values.indices { devices.values[at].knownCuts = boot.devices.values[at].cuts(boot) }
+    for at in devices.values.indices {
+      let device = boot.devices.values[at]
+      devices.values[at].known = .init(
+        adding: device.adding, gaveUp: device.gaveUp, cuts: Cuts(device.cuts(boot)))
+    }
   }
 
   /// Returns of IOMMU probes are traced.

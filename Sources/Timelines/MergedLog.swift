@@ -18,10 +18,9 @@ struct MergedLog {
     var whole = WholeLogs(logs)
     var copies: [Logged] = []
     for (index, log) in logs.enumerated() {
-      let isCopy = whole.mayCopy(log)
-      keepsOrder = keepsOrder && (log.keepsOrder || isCopy)
+      keepsOrder = keepsOrder && (log.keepsOrder || whole.mayBeCopied(by: index))
       for event in log.events {
-        if isCopy {
+        if whole.mayBeCopied(by: index, log, event) {
           if !whole.take(event) {
             events.append((event, index))
             keepsOrder = false
@@ -38,7 +37,10 @@ struct MergedLog {
         }
       }
     }
-    if logs.count > 1 {
+    if !whole.haveTimes {
+      // Nobody knows where what the others say belongs.
+      events = events.filter { whole.holds($0.log) } + events.filter { !whole.holds($0.log) }
+    } else if events.contains(where: { $0.log != events[0].log }) {
       events.sort { ($0.event.time ?? .max, $0.event.order) < ($1.event.time ?? .max, $1.event.order) }
       // Lines without a time come last: before those of another log they may belong.
       keepsOrder = keepsOrder && events.allSatisfy { $0.event.time != nil }
@@ -73,28 +75,51 @@ private struct Subject: Hashable {
   }
 }
 
-/// The logs of a boot that have its beginning, its order and its times, with every event that they hold. What a daemon kept of
-/// the same boot (a logcat, a journal) tells nothing more then, and its order must not spoil theirs.
+/// The logs of a boot that have its beginning, its order and its times, with every event that they hold; where none has all of it,
+/// the one that has most. What the others of the same boot keep (a logcat, a journal, a log without times) tells nothing more then,
+/// and neither their order nor times that they lack must spoil it.
 private struct WholeLogs {
   private var left: [Subject: Int] = [:]
-  private var isEmpty = true
+  private var indices: Set<Int> = []
+  /// False where the one that has most lacks them.
+  private(set) var haveTimes = true
 
   init(_ logs: [LogEvents.Boot]) {
-    guard logs.count > 1, logs.contains(where: { !$0.keepsOrder }) else { return }
-    for log in logs where log.keepsOrder && log.facts.saysHello && !log.facts.hasDropped {
-      guard log.events.allSatisfy({ $0.time != nil }) else { continue }
-      isEmpty = false
-      for event in log.events { left[Subject(event), default: 0] += 1 }
+    guard logs.count > 1 else { return }
+    let begun = logs.indices.filter { logs[$0].facts.saysHello && !logs[$0].facts.hasDropped }
+    indices = Set(begun.filter { logs[$0].keepsOrder && logs[$0].lastTime != nil })
+    if indices.isEmpty, let best = begun.max(by: { logs[$0].tellsLess(than: logs[$1]) }) {
+      indices = [best]
+      haveTimes = false
     }
+    for index in indices { for event in logs[index].events { left[Subject(event), default: 0] += 1 } }
   }
 
-  /// Whether the log may hold nothing but what is known in its order.
-  func mayCopy(_ log: LogEvents.Boot) -> Bool { !isEmpty && !log.keepsOrder }
+  func holds(_ index: Int) -> Bool { indices.contains(index) }
+
+  /// Whether the log may hold nothing but what is known in the order of a whole one.
+  func mayBeCopied(by index: Int) -> Bool { !indices.isEmpty && !indices.contains(index) }
+
+  /// Whether the event may be one of theirs, told by what it says; the kernel's times tell it where both have them.
+  func mayBeCopied(by index: Int, _ log: LogEvents.Boot, _ event: LogEvent) -> Bool {
+    mayBeCopied(by: index) && (!haveTimes || !log.keepsOrder || event.time == nil)
+  }
 
   /// False if the event is in none of the whole logs, or more often than there.
   mutating func take(_ event: LogEvent) -> Bool {
+    // Whose it is, the whole ones say.
+    if case .nameless = event.what { return true }
     guard let count = left[Subject(event)], count > 0 else { return false }
     left[Subject(event)] = count - 1
     return true
+  }
+}
+
+extension LogEvents.Boot {
+  /// Order tells more than times, and those more than the number of events.
+  fileprivate func tellsLess(than other: LogEvents.Boot) -> Bool {
+    if keepsOrder != other.keepsOrder { return other.keepsOrder }
+    if (lastTime != nil) != (other.lastTime != nil) { return other.lastTime != nil }
+    return events.count < other.events.count
   }
 }

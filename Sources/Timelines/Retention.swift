@@ -111,10 +111,10 @@ struct Retention {
     // Without a result an attempt shows by the next one that it did not bind.
     if root.result == nil {
       guard let before = waiting.updateValue(thread, forKey: root.subject) else { return true }
-      if !(count(before.tree[0], &story) && drop(before)) { Self.keep(before, &story) }
+      if !(count(before, &story) && drop(before)) { Self.keep(before, &story) }
       return true
     }
-    return root.result == -517 && count(root, &story) && drop(thread)
+    return root.result == -517 && count(thread, &story) && drop(thread)
   }
 
   /// The calls of `thread` are not held any more.
@@ -124,12 +124,13 @@ struct Retention {
   }
 
   /// Counts a deferred attempt; false if so few were seen that this one is still to be kept.
-  private mutating func count(_ root: Call, _ story: inout TraceStory) -> Bool {
+  private mutating func count(_ thread: ThreadCalls, _ story: inout TraceStory) -> Bool {
+    let root = thread.tree[0]
     let whileRegistering = openRegistrations > 0 || lastRegistration >= root.start
     let seen = deferrals[root.subject, default: 0]
     deferrals[root.subject] = seen + 1
     guard seen >= (whileRegistering ? Self.keptWhileRegistering : Self.keptDeferrals) else { return false }
-    story.folded[root.subject, default: FoldedBinds()].add(root)
+    story.folded[root.subject, default: FoldedBinds()].add(root, thread.tree)
     return true
   }
 
@@ -148,8 +149,15 @@ struct Retention {
 }
 
 extension FoldedBinds {
-  fileprivate mutating func add(_ bind: Call) {
+  fileprivate mutating func add(_ bind: Call, _ tree: [Call]) {
     let end = bind.end ?? bind.start
+    let hasWaited = tree.contains { call in
+      switch call.role {
+      case .busDMAConfigure, .firmwareDMAConfigure, .ofIOMMUConfigure: call.result == -517
+      default: false
+      }
+    }
+    if hasWaited { lastWait = max(lastWait ?? .min, bind.start) }
     count += 1
     first = min(first, bind.start)
     last = max(last, end)

@@ -35,6 +35,7 @@ package struct ThreadTracker {
     story.events += 1
     if event.time != .min {
       cpus.note(event.cpu, event.time)
+      story.grain.note(event.time)
       story.first = story.first ?? event.time
       story.last = max(story.last ?? event.time, event.time)
     }
@@ -62,12 +63,21 @@ package struct ThreadTracker {
     }
   }
 
+  /// Each CPU may have overwritten its oldest events, as `place` says; to be called before the end.
+  package mutating func loseBeginning(at place: Place) {
+    story.gaps.append(.init(since: .min, after: .min, count: nil, place: place))
+  }
+
   /// Commits what is still open; call once at the end.
   package mutating func finish() {
     for tid in slots.keys.sorted() {
       if let slot = slots[tid] { commit(slot) }
     }
     retention.finish(&story)
+    // What was overwritten was each CPU's oldest.
+    for index in story.gaps.indices where story.gaps[index].after == .min {
+      story.gaps[index].after = cpus.latestFirst
+    }
     story.marks.sort { $0.time < $1.time }
     story.settleReturns()
   }

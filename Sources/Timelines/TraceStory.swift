@@ -14,6 +14,8 @@ package struct TraceStory: Sendable {
   var console: [UInt64: Int64] = [:]
   /// When events were lost, on the trace's clock.
   package var gaps: [Gap] = []
+  /// How fine its stamps are.
+  var grain = StampGrain()
   var first: Int64?
   var last: Int64?
   /// Events that it was made of, messages and losses too.
@@ -32,6 +34,8 @@ package struct TraceStory: Sendable {
   package var clock: TraceClock?
   /// The release that the trace names; nil if it does not.
   package var kernel: String?
+  /// When its boot began; nil if it does not say.
+  package var wallClock: WallClock?
   /// The inputs whose events were put together in it; empty if it is of one.
   var parts: Set<Int32> = []
   package init() {}
@@ -47,7 +51,18 @@ package struct TraceStory: Sendable {
   var isTelling: Bool { !seen.isEmpty || !marks.isEmpty }
 
   /// What is said of it beside what its text lacks.
-  package var losses: [Loss] { [overflow, silentReturns].compactMap(\.self) }
+  package var losses: [Loss] { [overflow, silentReturns, coarseness].compactMap(\.self) }
+
+  /// Its stamps put no two threads in order.
+  var isCoarse: Bool { grain.isCoarse(clock) }
+
+  private var coarseness: Loss? {
+    isCoarse
+      ? Loss(
+        .coarseTimes,
+        "the trace clock steps so far that most events share a stamp: which of two threads came first is not known; capture with "
+          + "trace_clock=global, or mono where the CPU's own clock is unstable") : nil
+  }
 
   /// It holds more than any boot has.
   private var overflow: Loss? {

@@ -139,7 +139,11 @@ struct VisitReader {
 
   private func groupMark(_ index: Int32) -> Mark? {
     if let mark = marksInside[index]?.first { return mark }
-    return view.tree.children(of: index).lazy.compactMap(groupMark).first
+    // A lazy sequence's `first` asks twice, which doubles with each level.
+    for child in view.tree.children(of: index) {
+      if let mark = groupMark(child) { return mark }
+    }
+    return nil
   }
 
   /// Whether it was in a group just before `time`.

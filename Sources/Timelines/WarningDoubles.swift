@@ -11,13 +11,11 @@ extension [Warning] {
       let key = warning.time.map { "\($0) \(warning.device)" }
       let same = ofDevice[warning.device]?.prefix(8).first { kept[$0].isAlso(warning) }
       if let at = key.flatMap({ known[$0] }) ?? same {
-        kept[at].places += warning.places
-        kept[at].logs.formUnion(warning.logs)
-        if warning.frames.count > kept[at].frames.count {
-          // The whole stack tells more.
-          (kept[at].frames, kept[at].stack) = (warning.frames, warning.stack)
-          kept[at].selectorPlace = warning.selectorPlace
-        }
+        // Of one log's two the one with a time tells more, wherever it stands; other logs' copies come behind the whole one's.
+        let isBetter =
+          kept[at].time == nil && warning.time != nil && !kept[at].logs.isDisjoint(with: warning.logs)
+        kept[at] = isBetter ? warning.with(kept[at]) : kept[at].with(warning)
+        if let key { known[key] = at }
       } else {
         if let key { known[key] = kept.count }
         ofDevice[warning.device, default: []].append(kept.count)
@@ -29,12 +27,26 @@ extension [Warning] {
 }
 
 extension Warning {
-  /// Another log of the boot has the same block, without a time or with one that a daemon gave it. Of one of them the end may
-  /// be missing.
+  /// One warning of both, with what this one says but for a stack that the other has more of.
+  fileprivate func with(_ copy: Warning) -> Warning {
+    var both = self
+    both.places += copy.places
+    both.logs.formUnion(copy.logs)
+    if copy.frames.count > frames.count {
+      (both.frames, both.stack) = (copy.frames, copy.stack)
+      both.selectorPlace = copy.selectorPlace
+    }
+    return both
+  }
+
+  /// Another log of the boot has the same block, without a time or with one that a daemon gave it; or this one has it among lines
+  /// with a time, and once more without, as somebody put it beside the log (Apport's OopsText). Of one of them the end may be
+  /// missing.
   fileprivate func isAlso(_ other: Warning) -> Bool {
     let count = min(frames.count, other.frames.count)
     guard let task, task == other.task, device == other.device, driver == other.driver,
-      frames.prefix(count) == other.frames.prefix(count), logs.isDisjoint(with: other.logs)
+      frames.prefix(count) == other.frames.prefix(count),
+      logs.isDisjoint(with: other.logs) || (time == nil) != (other.time == nil)
     else { return false }
     guard let time, let second = other.time else { return true }
     return abs(time - second) < 2_000_000_000

@@ -13,6 +13,8 @@ struct Options: Sendable {
   /// Corrections of a guest's recording, one list of samples a CPU.
   var shifts: [[TimeBase.Shift]] = []
   var interpolates = false
+  /// Events that CPUs overwrote, as the kernel counted them.
+  var overruns: [Int32: Int64] = [:]
   /// Contents of the BUFFER and BUFFER_TEXT options, in the file's order.
   var bufferOptions: [Range<Int>] = []
   var textOptions: [Range<Int>] = []
@@ -22,6 +24,7 @@ struct Options: Sendable {
     var cursor = Cursor(order, data)
     switch id {
     case 1: date = Self.number(file, data).multipliedReportingOverflow(by: 1000).partialValue
+    case 2: noteStatistics(file, data)
     case 3: bufferOptions.append(data)
     case 4: clock = Self.current(file, data) ?? clock
     case 5: uname = file.string(Self.text(file, data))
@@ -51,6 +54,19 @@ struct Options: Sendable {
       file.has("0x", at: digits.lowerBound, before: digits.upperBound)
       ? file.hexadecimal(digits).map { Int64(truncatingIfNeeded: $0) } : file.decimal(digits)
     return isNegative ? 0 &- (value ?? 0) : value ?? 0
+  }
+
+  /// per_cpu/cpuN/stats: `CPU: 0`, `entries: 12`, `overrun: 9`, …
+  private mutating func noteStatistics(_ file: Span<UInt8>, _ data: Range<Int>) {
+    func number(behind words: StaticString) -> Int64? {
+      guard let key = file.index(of: words, from: data.lowerBound, to: data.upperBound) else { return nil }
+      let start = key + words.utf8CodeUnitCount
+      return file.decimal(start..<file.digitsEnd(from: start, to: data.upperBound))
+    }
+    guard let cpu = number(behind: "CPU: "), let overrun = number(behind: "\noverrun: "), overrun > 0 else {
+      return
+    }
+    overruns[Int32(clamping: cpu)] = overrun
   }
 
   /// `[local] global counter`: the one in brackets.

@@ -25,6 +25,7 @@ extension TraceDatFile {
       return decoder.decode(batch.kept[run], origin, batch.copied.span, &names, sink)
     }
     for reader in source.readers { count(reader) }
+    noteOverruns()
     noteHiddenSymbols(source.readers, symbols.roles)
   }
 
@@ -43,6 +44,20 @@ extension TraceDatFile {
         .lostEvents, count: lost,
         "events lost on CPU \(stream.cpu)\(name.isEmpty ? "" : " of \(name)"): record with a larger buffer (-b)",
         at: Place(input: input, line: 0, offset: stream.range.lowerBound)))
+  }
+
+  /// What a CPU overwrote before anybody read it, where its pages have no mark of it.
+  private mutating func noteOverruns() {
+    let marked = Set(buffers.flatMap(\.cpus).filter { $0.lost != 0 }.map(\.id))
+    for (cpu, count) in container.options.overruns.sorted(by: { $0.key < $1.key }) where !marked.contains(cpu)
+    {
+      lacksBeginning = true
+      container.losses.append(
+        Loss(
+          .lostEvents, count: count,
+          "events of CPU \(cpu) were overwritten before they were read: its beginning is missing; record with a larger buffer (-b)",
+          at: Place(input: input, line: 0, offset: 0)))
+    }
   }
 
   /// Without addresses of functions no record of one can be told from another.

@@ -42,23 +42,25 @@ package struct TraceDatFile: Sendable {
   package var losses: [Loss] { container.losses }
   /// As the file lists them; complete after `read`.
   package internal(set) var buffers: [Buffer]
+  /// A CPU overwrote events that the pages say nothing of; complete after `read`.
+  package internal(set) var lacksBeginning = false
   /// Whether times are those of the wall clock where the file was recorded with --date, as trace-cmd prints them.
   /// False keeps them on the trace clock, which a kernel log shares.
   package var appliesDate = true
 
   /// Opens `path` and reads its table of contents. `input` is its index for `Place`.
-  /// Throws a `TraceDatError` if nothing of it can be read.
+  /// Throws a `TraceDatError` if nothing of it can be read; who asked names the file.
   package init(path: String, input: Int) throws(TraceDatError) {
     do {
       try self.init(MappedFile(path: path), input: input)
     } catch Errno.illegalSeek {
-      throw TraceDatError("\(path): trace.dat must be a file: save the pipe to one")
+      throw TraceDatError("trace.dat must be a file: save the pipe to one")
     } catch {
       let isLeftover = error is TraceDatError && path.split(separator: ".").last?.hasPrefix("cpu") == true
       let hint =
         isLeftover
         ? " (raw pages of a recorder that died: `trace-cmd restore` makes a trace.dat of them)" : ""
-      throw TraceDatError("\(path): \(error)\(hint)")
+      throw TraceDatError("\(error)\(hint)")
     }
   }
 

@@ -16,6 +16,24 @@ enum Advice {
   static let oneClock =
     "one clock for all inputs: printk:console events or iommu:add_device_to_group in the trace tie it to the kernel log"
 
+  static let finerClock =
+    "a trace clock that tells which of two threads came first (trace_clock=global, or mono): this one's steps are too long"
+
+  /// Of a client whose IOMMU was taken away under its driver: waiting longer for it helps nothing.
+  static let unbindFirst = "Unbind the clients before their IOMMU, and bind them again after it."
+
+  /// Of `probe-before-domain` where the firmware is ACPI: firmware links, and fw_devlink.strict with them, are the device tree's.
+  static let laterClient = """
+    Not to be ignored: DMA addresses made before the attach fault after it. Keep the client from binding while its \
+    IOMMU registers (load the client's driver later) and report it to iommu@lists.linux.dev.
+    """
+
+  static let mapped = "whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"
+  static let used = "whether the device was harmed: use it, and look for IOMMU faults of its stream"
+  static let interrupts = "whether it was harmed: its interrupt counts, and the kernel log of its use"
+  /// What tells the harm, and nothing of the cause.
+  static let ofHarm: Set<String> = [mapped, used, interrupts]
+
   /// Boot parameters that make every cause decidable for a device.
   static func bootParameters(_ device: String, isACPI: Bool) -> String {
     Recipe.bootParameters(device, isACPI ? .acpi : .devicetree)
@@ -26,9 +44,9 @@ extension CaseFile {
   /// The message and the frame that decided the side.
   var stackEvidence: [Evidence] {
     guard let warning else { return [] }
-    var evidence = [
-      Evidence("\"late IOMMU probe at driver bind\"", warning.places.first, time: warning.time)
-    ]
+    let words =
+      warning.hasMessage ? "\"late IOMMU probe at driver bind\"" : "a WARNING of __iommu_probe_device()"
+    var evidence = [Evidence(words, warning.places.first, time: warning.time)]
     if let selector = warning.stack.selector, warning.frames.indices.contains(selector) {
       evidence.append(
         Evidence(

@@ -46,20 +46,7 @@ struct BootLines: Sendable {
 
   /// Those of `lines` that stand between two places of the log.
   static func between(_ lines: [LogMoment], after low: Int, before high: Int) -> ArraySlice<LogMoment> {
-    let start = lines.partition { $0.order > low }
-    return lines[start..<max(start, lines.partition { $0.order >= high })]
-  }
-}
-
-extension [LogMoment] {
-  /// Where the lines begin that `isLater`; all before are not.
-  fileprivate func partition(_ isLater: (LogMoment) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if isLater(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
+    let start = lines.firstPlace { $0.order > low }
+    return lines[start..<max(start, lines.firstPlace { $0.order >= high })]
   }
 }

@@ -62,6 +62,10 @@ extension CaseFile {
       return device.binds.isEmpty || isBound(before: visit.phase.start)
     }
     guard let group else { return false }
+    // A walk that takes who had been bound before runs no dma_configure for it.
+    if visit.side == .walk, seesConfigure, ranNoConfigure, completedBind(before: visit.phase.start) != nil {
+      return true
+    }
     // Where returns are not traced, nobody knows that an attempt was still going on.
     return rivals.contains { bind in
       !bind.isWithoutReturn

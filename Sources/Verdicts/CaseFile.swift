@@ -117,13 +117,20 @@ struct CaseFile: Sendable {
     guard let coverage else { return false }
     if !coverage.seen.isDisjoint(with: [.firmwareDMAConfigure, .ofIOMMUConfigure]) { return true }
     guard coverage.seen.contains(.busDMAConfigure) else { return false }
-    // Each bus has a function of its own: another bus's says nothing of this device.
-    let isPCI = DeviceName.pciDomain(device.name) != nil
-    return boot.devices.values.contains { other in
-      isPCI == (DeviceName.pciDomain(other.name) != nil)
-        && (other.binds.contains { $0.dmaConfigure != nil }
-          || other.visits.contains { $0.ownDMAConfigure != nil })
-    }
+    // Each bus has a function of its own: another bus's says nothing of this device, and only names of PCI functions tell theirs.
+    if DeviceName.pciDomain(device.name) == nil { return whole.ranConfigure }
+    return boot.devices.values.contains { DeviceName.pciDomain($0.name) != nil && $0.ranConfigure }
+  }
+
+  /// When an attempt last began, before `time`, that had to wait for its IOMMU: its dma_configure returned -EPROBE_DEFER.
+  func lastWait(before time: Int64) -> Int64? {
+    // Where the bus's function is not traced, what it calls stands for it.
+    let calls =
+      device.binds.map { $0.dmaConfigure ?? $0.firmware ?? $0.ofIOMMU } + device.visits.map(\.ownDMAConfigure)
+    let kept = calls.compactMap { $0?.result == -517 ? $0?.start : nil }.filter { $0 < time }.max()
+    // Of those that were counted only the last is known.
+    let counted = device.folded.flatMap { $0.first < time ? $0.lastWait : nil }.map { min($0, time) }
+    return [kept, counted].compactMap(\.self).max()
   }
 
   /// The attempt let go of the device: it was deferred, or it ended without the driver's probe.
@@ -206,6 +213,13 @@ struct CaseFile: Sendable {
     return device.maps.filter { $0.start >= bind.phase.start && $0.start < boundary }.prefix(3).map {
       Evidence("\($0.function)() maps DMA before the domain is attached", $0.place, time: $0.start)
     }
+  }
+}
+
+extension DeviceTimeline {
+  /// Its bus's dma_configure was seen to run for it.
+  fileprivate var ranConfigure: Bool {
+    binds.contains { $0.dmaConfigure != nil } || visits.contains { $0.ownDMAConfigure != nil }
   }
 }
 

@@ -1,8 +1,8 @@
 /// What a kernel's version says of a cause, where many boots are counted.
 extension Cause {
   /// Whether a kernel may have it: false only where the version says that the commit which ends it is in. `kernel` may be any name.
-  package func isPossible(on kernel: String?) -> Bool {
-    endedBy.allSatisfy { KernelFeatures(kernel).has($0) != true }
+  func isPossible(on kernel: String) -> Bool {
+    endedBy.allSatisfy { KernelFeatures(KernelName.release(kernel)).has($0) != true }
   }
 
   /// A commit of the cause's that came or went between two kernels.
@@ -17,12 +17,58 @@ extension Cause {
 
   /// Of the commits that shape it, those that one of two kernels has and the other not, as far as their versions say.
   package func changes(from good: String, to bad: String) -> [Change] {
-    let (old, new) = (KernelFeatures(good), KernelFeatures(bad))
+    let (old, new) = (KernelFeatures(KernelName.release(good)), KernelFeatures(KernelName.release(bad)))
     return ([KernelFix.warning, .defaultDomains] + KernelFix.all).compactMap { fix in
       guard cites.contains(fix.commit), let had = old.has(fix), let has = new.has(fix), had != has else {
         return nil
       }
       return Change(commit: fix.commit, name: fix.name, came: has)
     }
+  }
+}
+
+/// Which kernels' boots could have shown what. Before 6.15 a kernel has the warning from its vendor, or not at all: its boots count, for what only
+/// the warning tells, once one of its series on its board shows such a thing. Else the rate of every race would rise with 6.15.
+package struct WarningKernels: Sendable, Equatable {
+  private struct Series: Hashable {
+    var board: String
+    var major: Int
+    var minor: Int
+  }
+  private var shown: Set<Series> = []
+
+  /// Nothing was seen yet.
+  package init() {}
+
+  /// A boot shows a topic: a cause's id, or the signature of what is undetermined.
+  package mutating func insert(_ topic: String, board: String, kernel: String) {
+    guard Self.needsWarning(topic, Cause.named(topic)), let series = Self.series(board, kernel) else {
+      return
+    }
+    shown.insert(series)
+  }
+
+  /// What another has seen is seen.
+  package mutating func formUnion(_ other: WarningKernels) { shown.formUnion(other.shown) }
+
+  /// Whether a boot could have shown a topic: the kernel may have it, and tell of it.
+  package func mayShow(_ topic: String, board: String, kernel: String) -> Bool {
+    let cause = Cause.named(topic)
+    guard cause?.isPossible(on: kernel) ?? true else { return false }
+    guard Self.needsWarning(topic, cause), let series = Self.series(board, kernel) else { return true }
+    return shown.contains(series)
+  }
+
+  private static func needsWarning(_ topic: String, _ cause: Cause?) -> Bool {
+    cause.map { !$0.sides.isEmpty && !$0.sides.contains(.none) } ?? !topic.hasPrefix("iommu-silent/")
+  }
+
+  /// Nil of a kernel that has the warning, or does not say its version: linux-next has the one of the release before.
+  private static func series(_ board: String, _ kernel: String) -> Series? {
+    let features = KernelFeatures(KernelName.release(kernel))
+    guard let series = features.series, series < KernelFix.warning.mainline, !kernel.contains("-next-"),
+      !features.warnsOfLateProbes
+    else { return nil }
+    return Series(board: board, major: series.0, minor: series.1)
   }
 }

@@ -71,6 +71,8 @@ struct Judgement: Sendable {
   /// What would turn `likely` into `certain`.
   var missing: [String] = []
   var assumed: [String] = []
+  /// What to do about this case; nil: what the cause says.
+  var advice: String?
 
   /// Something that the proof needs is not in the inputs.
   mutating func unproven(_ lacks: String) {

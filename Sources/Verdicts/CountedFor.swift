@@ -5,11 +5,16 @@ package enum CountedFor {
 
   /// The label `board`, else the log's own name of the machine.
   package static func board(_ labels: [String: String], hardware: String?) -> String {
-    labels["board"] ?? hardware ?? unknown
+    label("board", labels) ?? hardware ?? unknown
   }
 
   /// The label `kernel`, else the log's release.
   package static func kernel(_ labels: [String: String], release: String?) -> String {
-    labels["kernel"] ?? release ?? unknown
+    label("kernel", labels) ?? release ?? unknown
+  }
+
+  /// A label without a value, of a variable that was not set, is none.
+  package static func label(_ name: String, _ labels: [String: String]) -> String? {
+    labels[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -81,7 +81,9 @@ extension CaseFile {
   /// have the line with which a client gives up. That of the same boot: a trace that nothing ties to it may be another's.
   private var seesBeginning: Bool {
     boot.logIsWhole && boot.logKeepsOrder && (visit == nil || boot.isOfOneClock)
-      || boot.traces.contains { $0.isOfBoot && $0.first < Self.early }
+      || boot.traces.contains {
+        $0.isOfBoot && $0.first < Self.early && !$0.hasGap(from: $0.first, to: visit?.phase.start ?? .max)
+      }
   }
 
   /// Nobody gives up waiting before the late initcalls are over, half a second after the start on fast machines.
@@ -92,6 +94,13 @@ extension CaseFile {
     bind.phase.start < life.after && (bind.phase.end ?? .max) <= life.after
       || bind.endIsLost
         && bind.phase.start < life.after
+      || bind.succeeded && !bind.endIsLost && bind.phase.end ?? .max < unseenReplay ?? .min
+  }
+
+  /// When a replay began that no trace shows: in a really_probe() of its own, so what had bound the device before was undone.
+  private var unseenReplay: Int64? {
+    guard visit == nil, side == .bind, boot.isOfOneClock, let warned = warning?.time else { return nil }
+    return warned - (boot.traces.compactMap(\.clock.slack).max() ?? 0)
   }
 
   func isEarlier(_ line: LogMoment) -> Bool {
@@ -160,7 +169,8 @@ extension CaseFile {
     if case .adding? = added?.what { return .held }
     let isLeftAlone = whole.visits.contains { visit in
       guard visit.side == .walk, case .skipped = visit.outcome, let end = bind.phase.end else { return false }
-      return visit.phase.start > end && visit.phase.start < life.after && !bind.endIsLost
+      return visit.phase.start > end && visit.phase.start < max(life.after, unseenReplay ?? .min)
+        && !bind.endIsLost
     }
     return bind.succeeded && !isBroken(bind) && isLeftAlone && boot.showsGroups ? .none : .unknown
   }
@@ -177,6 +187,7 @@ extension CaseFile {
   /// Every time at which it gave up before, with the place of the log up to which lines may tell of what came of it.
   private var givenUps: [(line: LogMoment, end: Int)] {
     let lines = whole.gaveUp.filter(isEarlier)
+    guard !lines.isEmpty else { return [] }
     let last = whole.log.last(where: isEarlier).map { $0.order + 1 } ?? .max
     return lines.indices.map { index in
       (lines[index], index + 1 < lines.count ? lines[index + 1].order : warning?.order ?? last)

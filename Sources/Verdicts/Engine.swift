@@ -101,52 +101,6 @@ package enum Engine {
     return time >= visit.phase.start - slack - 1_000_000 && (end == .max || time <= end + slack + 1_000_000)
   }
 
-  // MARK: warnings that no log shows
-
-  /// Probes with dev->driver set whose warning is in no input (no kernel log, or one that lacks such lines), and
-  /// drivers that ran before their domain without any warning.
-  private static func unprinted(
-    _ boot: BootTimeline, _ lines: BootLines, _ kernel: KernelFeatures, _ used: Set<Phase.Key>,
-    _ unmatched: Set<String>
-  ) -> [Finding] {
-    let walkConfigures = walkRunsDMAConfigure(boot)
-    var findings: [Finding] = []
-    for device in boot.devices.values {
-      // device_add() announces a device before anybody can bind it.
-      for visit in device.visits where visit.side != .notifier && !used.contains(visit.phase.key) {
-        // Older kernels have direct calls too, and no warning.
-        let mayWarn =
-          walkConfigures || visit.side == .direct && kernel.version == nil || kernel.warnsOfLateProbes
-        guard case .accepted = visit.outcome, mayWarn else { continue }
-        let file = CaseFile(boot, lines, device, nil, side: visit.side, visit: visit, kernel: kernel)
-        // A log that has the device's group line would have its warning too.
-        if device.adding.isEmpty, file.driverWasSet {
-          findings.append(finding(file))
-        } else if file.exposure != nil, let judgement = Cause.probeBeforeDomain.judge(file) {
-          var silent = settled(file, .probeBeforeDomain, judgement)
-          silent.kind = .silent
-          silent.side = .none
-          if unmatched.contains(device.name) {
-            silent.confidence = silent.confidence.map { _ in .likely }
-            silent.summary += ", and the warning that was printed is not this probe's"
-            silent.missing.insert("inputs that agree: log and trace of one boot", at: 0)
-          } else {
-            silent.summary += ", and no warning was printed"
-          }
-          findings.append(silent)
-        }
-      }
-    }
-    return findings.sorted { ($0.evidence.first?.time ?? 0) < ($1.evidence.first?.time ?? 0) }
-  }
-
-  /// bcb81ac6ae3c brought the warning and made the walk run dma_configure: what shows the one proves the other.
-  private static func walkRunsDMAConfigure(_ boot: BootTimeline) -> Bool {
-    boot.devices.values.contains { device in
-      device.visits.contains { $0.side == .walk && $0.ownDMAConfigure != nil }
-    }
-  }
-
   // MARK: silence
 
   private static func silent(
@@ -154,8 +108,13 @@ package enum Engine {
   ) -> [Finding] {
     let silent = Cause.all.filter { $0.sides.contains(.none) }
     // Who was bound again after his IOMMU had come ran without it before: one event is one finding.
-    let rebound = Set(known.filter { $0.cause == .reboundAfterLateIOMMU }.map(\.device))
-    let twice = Set(known.filter { $0.cause == .doubleProbe }.map(\.device))
+    func devices(of cause: Cause) -> Set<String> {
+      Set(known.lazy.filter { $0.cause == cause }.map(\.device))
+    }
+    let rebound = devices(of: .reboundAfterLateIOMMU)
+    let warned: [Cause.Kind: Set<String>] = [
+      .doubleProbe: devices(of: .doubleProbe), .managedDMABeforeDomain: devices(of: .managedDMABeforeDomain),
+    ]
     var findings: [Finding] = []
     for device in boot.devices.values where device.mayBeSilentCase {
       var found: Set<String> = []
@@ -163,7 +122,7 @@ package enum Engine {
         let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel, life: life)
         for cause in silent where !found.contains(cause.id) {
           if cause == .silentLateIOMMU, rebound.contains(device.name) { continue }
-          if cause == .doubleProbe, twice.contains(device.name) { continue }
+          if warned[cause.kind]?.contains(device.name) == true { continue }
           guard let judgement = cause.judge(file) else { continue }
           found.insert(cause.id)
           findings.append(settled(file, cause, judgement))
@@ -194,7 +153,7 @@ package enum Engine {
     return judged
   }
 
-  private static func finding(_ file: CaseFile) -> Finding {
+  static func finding(_ file: CaseFile) -> Finding {
     var judged = judged(file)
     // A probe that is in order says nothing of the time before it.
     if judged.contains(where: { $0.cause.isRace }) {
@@ -252,11 +211,12 @@ package enum Engine {
     return settled(file, best.cause, best.judgement)
   }
 
-  private static func settled(_ file: CaseFile, _ cause: Cause, _ judgement: Judgement) -> Finding {
+  static func settled(_ file: CaseFile, _ cause: Cause, _ judgement: Judgement) -> Finding {
     // With parts of the trace gone, a return may be missing and an absence proves nothing.
     let isTraced = judgement.tier == .trace
     let isHoled = isTraced && file.boot.traces.contains(where: \.isIncomplete)
     // The causes of a warning ask for gaps themselves: each knows what must not be missing.
+    let isCoarse = isTraced && file.boot.traces.contains(where: \.isCoarse)
     let isGapped = isTraced && file.side == .none && file.boot.hasGap(amid: judgement.evidence)
     let isUntied = file.isUntied(judgement.evidence)
     let isMixed = file.warning?.isMixed == true && file.visit?.side != file.side
@@ -265,18 +225,19 @@ package enum Engine {
     if isUntied { missing.insert(Advice.oneClock, at: 0) }
     if isMixed { missing.insert(Advice.ownStack, at: 0) }
     if isHoled { missing.insert("the whole trace: parts of it are gone", at: 0) }
+    if isCoarse { missing.insert(Advice.finerClock, at: 0) }
     if isGapped { missing.insert("the events that were lost in between", at: 0) }
     if let impossible { missing.insert(impossible, at: 0) }
     return Finding(
       device: file.device.name, driver: file.driver, kind: file.side == .none ? .silent : .lateIOMMUProbe,
       time: file.warning?.time, side: file.side, verdict: cause.verdict ?? .undetermined,
-      confidence: isHoled || isGapped || isUntied || isMixed || impossible != nil
+      confidence: isHoled || isCoarse || isGapped || isUntied || isMixed || impossible != nil
         || cause.verdict == .falsePositive && file.mayBeUnprinted
         ? .likely : judgement.confidence, cause: cause,
       candidates: [],
       harm: judgement.harm,
       tier: judgement.tier, summary: judgement.summary, evidence: judgement.evidence.inOrder,
-      missing: missing,
+      missing: missing, ownAdvice: judgement.advice,
       assumed: judgement.assumed,
       places: file.warning?.places ?? judgement.evidence.compactMap(\.place).prefix(1).map { $0 },
       traced: TracedFinding(visit: file.visit, early: file.exposure?.bind))

@@ -23,7 +23,7 @@ extension CaseFile {
 
   private func failure(of iommu: String?) -> Evidence? {
     guard let iommu, let warning, let own = boot.devices[iommu] else { return nil }
-    return own.log.first { $0.isFailure && $0.order > warning.order }
+    return own.failures.first { $0.order > warning.order }
       .map { Evidence("its IOMMU fails after that", $0) }
   }
 }

@@ -85,8 +85,10 @@ package struct Finding: Sendable {
   package var summary: String
   /// In the order in which it is to be read.
   package var evidence: [Evidence]
-  /// What would decide it, or make it certain.
+  /// What would decide it, make it certain, or tell the harm.
   package var missing: [String]
+  /// What to do about this one, where the cause's advice is not for it.
+  var ownAdvice: String?
   /// Boot parameters that capture what is missing, ready to paste; nil if nothing is.
   package var recipe: String? {
     missing.isEmpty || confidence == .certain ? nil : Advice.bootParameters(device, isACPI: isACPI)
@@ -103,6 +105,11 @@ package struct Finding: Sendable {
   var visit: Visit? { traced?.visit }
   /// The attempt whose ->probe began before the domain; nil if there was none, or no trace shows it.
   var early: Bind? { traced?.early }
+
+  /// What to do; nil without a cause.
+  package var advice: String? { ownAdvice ?? cause?.advice }
+  /// One of `missing` that would tell the harm, and nothing of the cause.
+  package func tellsHarm(_ missing: String) -> Bool { Advice.ofHarm.contains(missing) }
 
   /// Kernel commits of the cause, oldest first; empty without one.
   package var cites: [String] { cause?.cites ?? [] }

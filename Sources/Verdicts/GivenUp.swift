@@ -51,9 +51,15 @@ extension CaseFile {
     // Rejoined or not at all: what the walk itself takes had no driver.
     let rejoined = device.adding.last.flatMap { $0.order > line.order ? $0 : nil }
     if let rejoined {
-      guard let added = rejoined.time, let since = came.time, BusName.isOne(rejoined.prefix),
+      guard let added = rejoined.time, let since = came.time, BusName.isOne(rejoined.prefix) else {
+        return nil
+      }
+      // The walk went on with nobody else, for longer than it takes over one.
+      let last = walkAdditions(after: line.order, before: rejoined.order).last?.time ?? since
+      let isOver = added - since > Self.walkIsOver || added - max(since, last) > Self.longestVisit
+      guard
         later.contains(where: {
-          $0.order < rejoined.order && ($0.saysBound || added - since > Self.walkIsOver && $0.showsDriver)
+          $0.order < rejoined.order && ($0.saysBound || isOver && $0.showsDriver)
         })
       else { return nil }
     }
@@ -67,6 +73,8 @@ extension CaseFile {
 
   /// No walk is this slow, not even an emulated one with all probes on.
   private static let walkIsOver: Int64 = 10_000_000_000
+  /// Nor does it take this long over one device: slow consoles stretch a visit to less than a second.
+  private static let longestVisit: Int64 = 2_000_000_000
 
   // MARK: its IOMMU
 
@@ -157,7 +165,7 @@ extension CaseFile {
       if let announced, announced.order > line.order {
         // It announced itself and failed: nothing came.
         let name = announced.device(in: boot)
-        if boot.devices[name]?.log.contains(where: { $0.isFailure && $0.order > announced.order }) == true {
+        if boot.devices[name]?.failures.contains(where: { $0.order > announced.order }) == true {
           return nil
         }
         return (Evidence("its IOMMU announces itself", announced), .own)

@@ -1,4 +1,5 @@
 import Bytes
+import Events
 import Facts
 import Records
 import Timelines
@@ -35,7 +36,29 @@ extension Suspect {
     }
     let noted = judged.union(waiting.map(\.device))
     let left = ofBoard(boot).filter { !noted.contains($0.device) }
-    return (unwarned + waiting + left).sorted { $0.device < $1.device }
+    let nameless = quitters.isEmpty ? nameless(boot).map { [$0] } ?? [] : []
+    return (unwarned + waiting + left + nameless).sorted { $0.device < $1.device }
+  }
+
+  /// Clients that gave up before an IOMMU came, and whose names the log has lost.
+  private static func nameless(_ boot: BootTimeline) -> Suspect? {
+    var last = Int.min
+    for line in boot.general + boot.devices.values.flatMap(\.log) {
+      switch line.what {
+      case .nameless(.iommuCame), .iommuBanner, .adding: last = max(last, line.order)
+      default: break
+      }
+    }
+    let quitters = boot.general.filter {
+      if case .nameless(.gaveUp) = $0.what { $0.order < last } else { false }
+    }
+    guard let first = quitters.first else { return nil }
+    let (who, whose) =
+      quitters.count == 1 ? ("a device", "its name is") : ("\(quitters.count) devices", "their names are")
+    return Suspect(
+      device: "(unknown device)", driver: nil, time: first.time,
+      text: "\(who) gave up waiting, and an IOMMU came after that: \(whose) cut off",
+      tells: "the same log with its names: dmesg, or logcat -b kernel -v threadtime", place: first.place)
   }
 
   /// Bound clients in no group whose IOMMU is not registered: it may still come.
@@ -63,7 +86,7 @@ extension Suspect {
     place = adding.place
     text =
       "it got its group while its driver was set, and the warning that this kernel prints then is not in the log"
-    tells = "the whole kernel log, unfiltered; or a boot trace (proberace recipe)"
+    tells = "the whole kernel log, unfiltered; or a boot trace (proberace capture)"
   }
 
   private init(_ file: CaseFile, _ givenUp: GivenUp) {
@@ -86,6 +109,6 @@ extension Suspect {
       bus == "pci" ? "its host bridge's `iommu-map` property" : "its `iommus` property"
     tells =
       "\(property), and \(entry)/iommu_group (bound and without one, it runs without its IOMMU); or a boot trace "
-      + "(proberace recipe)"
+      + "(proberace capture)"
   }
 }

@@ -89,6 +89,13 @@ enum Undetermined {
           [.walkBindTOCTOU, .probeBeforeDomain]
         )
       }
+      if let early = file.exposure?.bind, file.mustHaveWaited(early), file.driver(of: early) == nil {
+        return (
+          "a driver's probe ran in the device's group before the domain, which kernels with b46064a18810 let only those do that manage "
+            + "their DMA themselves: which driver it was is not in the inputs",
+          [.managedDMABeforeDomain]
+        )
+      }
       if file.exposure != nil {
         return (
           "the driver's probe ran before the domain, but this driver manages its DMA itself (driver_managed_dma)",
@@ -97,9 +104,20 @@ enum Undetermined {
       }
       return (
         "the walk raced a bind; whether the bind waited (harmless) or went on without a domain (harmful) is not in the inputs",
-        [.walkBindTOCTOU, .probeBeforeDomain, .multiIOMMUReplayBypass]
+        [
+          .walkBindTOCTOU, .probeBeforeDomain,
+          file.kernel.hasGate == false ? .ungatedReplay : .multiIOMMUReplayBypass,
+        ]
       )
     case .bind:
+      let bypass: Cause = file.kernel.hasGate == false ? .ungatedReplay : .multiIOMMUReplayBypass
+      if file.leftAlone != nil {
+        return (
+          "the bind's replay finished the probe of a device that a walk had left alone; whether the client had been bound before that "
+            + "is not in the inputs",
+          [.skippedByWalkThenReplayed, bypass, .reboundAfterLateIOMMU]
+        )
+      }
       if file.kernel.hasGate == false {
         return (
           "the bind's replay finished the probe; whether the walk was running or had been refused is not in the inputs",
@@ -126,9 +144,24 @@ enum Undetermined {
 }
 
 extension CaseFile {
-  /// What the log says around an undecided warning.
+  /// Walks came by before the replay and none ran dma_configure: nobody was asked, so nobody refused. The last one; of whichever
+  /// life, for where one ends may be what is not known.
+  fileprivate var leftAlone: Visit? {
+    guard let visit, seesConfigure else { return nil }
+    let before = whole.visits.filter { $0.side == .walk && $0.phase.start < visit.phase.start }
+    let isAlone = before.allSatisfy { earlier in
+      guard case .skipped = earlier.outcome else { return false }
+      return earlier.ownDMAConfigure == nil && !earlier.isInferred && !earlier.isUntimed
+    }
+    return isAlone ? before.last : nil
+  }
+
+  /// What the inputs show around an undecided warning.
   var context: [Evidence] {
     var evidence: [Evidence] = []
+    if side == .bind, let leftAlone {
+      evidence.append(Evidence("a walk leaves it alone without dma_configure", leftAlone.phase))
+    }
     if let banner {
       evidence.append(Evidence("the last IOMMU that announced itself before it", banner))
     }

@@ -69,6 +69,13 @@ package enum Plain {
     text.count >= width ? text : String(repeating: " ", count: width - text.count) + text
   }
 
+  /// Without blanks at its end.
+  package static func trimmedEnd(_ text: String) -> String {
+    var text = text
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+
   /// At most `width` characters, the last of them an ellipsis if it was cut.
   package static func clip(_ text: String, _ width: Int, ascii: Bool) -> String {
     guard text.count > width, width > 3 else { return text }

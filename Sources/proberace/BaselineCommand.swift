@@ -44,14 +44,15 @@ struct BaselineCommand: ParsableCommand {
 
     func run() throws {
       guard let path = scan.baseline else { return }
-      Interrupt.watch()
       let file = BaselineFile(path: path)
       let gate = Scan.Gate(failing: scan.failOn.verdicts, baseline: try file.read(), today: ScanOptions.today)
       let walk = try scan.walk()
       let claims = try scan.kernel.claims(probes: scan.probe)
       let tally = ScanSoFar(gate)
+      let rows = try scan.rows(hashes: false)
+      Interrupt.watch()
       if let signal = Scanning.run(
-        walk, scan, try scan.rows(hashes: false), claims, gate, showsProgress: true, tally: tally
+        walk, scan, rows, claims, gate, showsProgress: true, tally: tally
       ).signal {
         Diagnostics.say("proberace: \(path): not changed")
         throw ExitCode(128 + signal)

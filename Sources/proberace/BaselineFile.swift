@@ -32,10 +32,19 @@ struct BaselineFile {
   private static func lock(_ folder: String) throws -> FileDescriptor {
     do {
       let descriptor = try FileDescriptor.open(FilePath(folder), .readOnly)
-      while flock(descriptor.rawValue, LOCK_EX) != 0 {
-        guard errno == EINTR else { throw Errno(rawValue: errno) }
+      while flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 {
+        guard errno == EINTR || errno == EWOULDBLOCK else { throw Errno(rawValue: errno) }
+        if let signal = Interrupt.signal {
+          try? descriptor.close()
+          throw ExitCode(128 + signal)
+        }
+        usleep(20_000)
       }
       return descriptor
+    } catch let exit as ExitCode {
+      throw exit
+    } catch Errno.noSuchFileOrDirectory {
+      throw ValidationError("\(folder): there is no such folder")
     } catch {
       throw ValidationError("\(folder) cannot be locked: \(error)")
     }

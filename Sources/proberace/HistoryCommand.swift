@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import History
 import HistoryReports
+import Verdicts
 import Writing
 
 struct HistoryCommand: ParsableCommand {
@@ -9,7 +10,7 @@ struct HistoryCommand: ParsableCommand {
     commandName: "history",
     abstract: "Keep the boots of many scans, and ask what they say together.",
     discussion: """
-        proberace scan --labels-from-path '{board}/{kernel}/' --history farm.sqlite logs/
+        proberace scan --labels-from-path '{board}/' --history farm.sqlite logs/
         proberace history regressions --history farm.sqlite
 
       A boot is its content: what is added twice is there once. Rates count boots that could have shown a race, never logs or findings. \
@@ -95,17 +96,31 @@ struct HistoryTrend: ParsableCommand {
 
   func run() throws {
     let reader = try history.reader()
+    let farm = try history.said { () throws(HistoryError) in try reader.counts() }
+    let topic = try cause.map { try Self.topic($0, farm) }
+    if let board, !farm.boards.contains(board) {
+      throw ValidationError("no boot is of a board '\(Plain.safe(board))'; history show lists them")
+    }
     let keys = try history.said { () throws(HistoryError) in
       if by == .day { return try reader.days(board: board).map { (key: $0.day.text, counts: $0.counts) } }
-      var farm = try reader.counts()
-      if let board {
-        farm.boots = farm.boots.filter { $0.key.board == board }
-        farm.seen = farm.seen.mapValues { $0.filter { $0.key.board == board } }.filter { !$0.value.isEmpty }
-      }
-      return TrendReport.keys(farm, byKernel: by == .kernel)
+      let part = board.map { board in farm.part { $0.board == board } } ?? farm
+      return TrendReport.keys(part, byKernel: by == .kernel)
     }
-    let report = TrendReport(by: by.rawValue, keys, topic: cause, limit: below?.value)
+    let report = TrendReport(by: by.rawValue, keys, topic: topic, limit: below?.value)
     try result.write(json: report.json) { report.terminal(result.output.style) }
+  }
+}
+
+extension HistoryTrend {
+  /// What boots are counted under: a misspelt one would have a rate of 0.
+  private static func topic(_ name: String, _ farm: FarmCounts) throws -> String {
+    if farm.topics.contains(name) { return name }
+    guard let cause = Cause.named(name) else {
+      throw ValidationError(
+        "no boot shows a cause or a signature '\(Plain.safe(name))', and proberace rules has none of it; history show lists them"
+      )
+    }
+    return cause.id
   }
 }
 

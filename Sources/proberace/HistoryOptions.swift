@@ -59,7 +59,7 @@ extension Day: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
-/// A share: `0.01` or `1%`.
+/// A share: `0.01` or `1%`. Below a billionth no farm has boots to tell it by.
 struct Share: ExpressibleByArgument {
   var value: Double
 
@@ -67,6 +67,6 @@ struct Share: ExpressibleByArgument {
     let isPercent = argument.hasSuffix("%")
     guard let number = Double(isPercent ? String(argument.dropLast()) : argument) else { return nil }
     value = isPercent ? number / 100 : number
-    guard value > 0, value < 1 else { return nil }
+    guard value >= 1e-9, value < 1 else { return nil }
   }
 }

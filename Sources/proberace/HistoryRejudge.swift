@@ -40,7 +40,7 @@ struct HistoryRejudge: ParsableCommand {
           }
           record.labels = boot.record.labels
           record.path = boot.record.path
-          try writer.begin(run: boot.run)
+          try writer.enter(run: boot.run)
           judged += try writer.add([record]).changed
         }
       }

@@ -10,8 +10,9 @@ import Writing
 final class HistorySink: Sendable {
   private struct State {
     var writer: HistoryWriter
-    /// Nil: nobody asks what changed.
+    /// Nil: nobody asks what changed since the moment at which the run began.
     var change: ChangeGate?
+    var moment: HistoryReader.Moment?
     var fault: HistoryError?
     var waiting: [BootRecord] = []
   }
@@ -26,7 +27,8 @@ final class HistorySink: Sendable {
     do throws(HistoryError) {
       let writer = try HistoryWriter(path, today: today)
       try writer.begin(run: run)
-      state = Mutex(State(writer: writer, change: asks ? ChangeGate() : nil))
+      let moment = asks ? try HistoryReader(path).moment() : nil
+      state = Mutex(State(writer: writer, change: moment.map(ChangeGate.init), moment: moment))
     } catch {
       throw ValidationError("\(path): \(error)")
     }
@@ -57,7 +59,9 @@ final class HistorySink: Sendable {
   private static func flush(_ state: inout State) {
     guard state.fault == nil, !state.waiting.isEmpty else { return }
     do throws(HistoryError) {
-      _ = try state.writer.add(state.waiting)
+      var earlier: [BootRecord] = []
+      _ = try state.writer.add(state.waiting, since: state.moment) { earlier.append($0) }
+      for record in earlier { state.change?.take(record) }
     } catch {
       state.fault = error
     }
@@ -86,8 +90,7 @@ final class HistorySink: Sendable {
         guard isWhole else { return Change() }
         try state.writer.end()
         guard let change = state.change else { return Change() }
-        let reader = try HistoryReader(path)
-        guard let failures = change.failures(try reader.counts(), try reader.groups()) else {
+        guard let failures = change.failures() else {
           Diagnostics.say("proberace: \(Plain.safe(path)): no earlier boots: nothing to compare with")
           return Change()
         }
@@ -110,7 +113,7 @@ extension BootRecord {
     self.init(
       hash: hash, boot: log.boot, size: Int64(content.size), path: log.path, kernel: log.kernel,
       hardware: log.hardware, labels: log.labels, answer: log.answer, version: Release.version,
-      rules: Release.rules,
+      rules: Release.rules, state: log.state.rawValue,
       eligible: Eligible(value: log.eligible.value, why: log.eligible.why),
       findings: log.findings.map { FindingRecord($0.finding) })
   }

@@ -3,47 +3,65 @@ import Bytes
 import History
 import Inputs
 import Scan
+import Writing
 
 /// `--skip-known`: logs that were judged before.
-enum KnownLogs {
-  /// Hashes from a file: the first word of each line, or the rows of an earlier scan, or a history.
+struct KnownLogs {
+  private var judged = KnownHashes()
+  /// Of these a boot was damaged, or is none: whoever skips them would take that for a pass.
+  private var open = KnownHashes()
+  private let rows = RowReader()
+  private var told = 0
+  private var strange = 0
+
+  /// Hashes from a file: the first word of each line, or the rows of an earlier scan or an export, or a history.
   static func read(_ path: String) throws -> KnownHashes {
-    var known = KnownHashes()
+    var known = KnownLogs()
     do {
       let source = try LineSource(path: path)
       if HistoryFile.isDatabase(source.peekable(16)) {
         try HistoryOptions.said(path) { () throws(HistoryError) in
-          try HistoryReader(path).hashes { known.insert($0) }
+          try HistoryReader(path).hashes { known.insert($0, isJudged: $1) }
         }
-        return known
+      } else {
+        try RowLines.read(source) { known.take($0) }
+        if known.strange > 0, known.told == 0 {
+          throw ValidationError(
+            "\(path): nothing is known by it: --skip-known takes rows of scan --format jsonl, hashes (one a line) or a history"
+          )
+        }
+        if known.strange > 0 {
+          Diagnostics.say(
+            "proberace: \(Plain.safe(path)): lines that are no row and no hash: \(known.strange)")
+        }
       }
-      while try source.next({ text, _ in take(text, &known) }) {}
     } catch let error as ValidationError {
       throw error
     } catch {
       throw ValidationError("\(path): \(InputError.explain(error))")
     }
-    return known
+    return known.judged.subtracting(known.open)
   }
 
-  private static func take(_ text: Span<UInt8>, _ known: inout KnownHashes) {
-    var start = 0
-    while start < text.count {
-      let end = text.index(of: 10, from: start, to: text.count) ?? text.count
-      var at = start
-      if start < end, text[start] == UInt8(ascii: "{") {
-        guard let place = text.index(of: "\"hash\":\"", from: start, to: end) else {
-          start = end + 1
-          continue
-        }
-        at = place + "\"hash\":\"".utf8.count
+  private mutating func insert(_ hash: [UInt8], isJudged: Bool) {
+    if isJudged { judged.insert(hash) } else { open.insert(hash) }
+  }
+
+  private mutating func take(_ line: [UInt8]) {
+    guard let first = line.first(where: { $0 > 32 }) else { return }
+    if first == UInt8(ascii: "{") {
+      guard let row = rows.known(line) else {
+        strange += 1
+        return
       }
-      if end - at >= 64,
-        let hash = ContentHash(String(decoding: text.extracting(at..<at + 64).array, as: UTF8.self), size: 0)
-      {
-        known.insert(hash.text)
-      }
-      start = end + 1
+      told += 1
+      guard case .hash(let hex, let isJudged) = row, let hash = BootRecord.bytes(hex) else { return }
+      insert(hash, isJudged: isJudged)
+    } else if let hash = BootRecord.bytes(String(decoding: line.prefix(64), as: UTF8.self)) {
+      told += 1
+      judged.insert(hash)
+    } else {
+      strange += 1
     }
   }
 }

@@ -108,13 +108,18 @@ struct ScanCommand: ParsableCommand {
       throw ValidationError(
         "KCIDB takes an --origin of a-z, 0-9 and _, and a --build-id and a --test-id like origin:id")
     }
+    for (name, value) in [
+      ("--origin", origin), ("--build-id", buildID), ("--test-id", testID),
+      ("--log-url-prefix", logURLPrefix),
+    ] where value != nil && format != "kcidb" {
+      throw ValidationError("\(name) is of --format kcidb alone: --format \(format) has no place for it")
+    }
     if let logURLPrefix, !logURLPrefix.hasPrefix("https://"), !logURLPrefix.hasPrefix("http://") {
       throw ValidationError("--log-url-prefix \(logURLPrefix): an address begins with https://")
     }
   }
 
   func run() throws {
-    Interrupt.watch()
     var walk = try scan.walk()
     let gate = try scan.gate()
     let claims = try scan.kernel.claims(probes: scan.probe)
@@ -130,8 +135,6 @@ struct ScanCommand: ParsableCommand {
         throw ValidationError("\(old) is a log, and may be one of the list's: name another file")
       }
       try output.refuse(overwriting: walk.lazy.map(\.path))
-      // The walk has ended early then, and did not come to everything.
-      if let signal = Interrupt.signal { throw ExitCode(128 + signal) }
     }
     walk.notInputs += [output.output.flatMap { FileIdentity($0) } ?? FileIdentity(STDOUT_FILENO)].compactMap(
       \.self)
@@ -141,6 +144,8 @@ struct ScanCommand: ParsableCommand {
     let boots = try history.map {
       try HistorySink($0, run: run, gate: gate, asks: scan.failOn.asksForChange)
     }
+    // Until here a signal ends it: there is nothing to show yet, and what was waited for may never come.
+    Interrupt.watch()
     if let history { walk.notInputs += ["", "-wal", "-shm"].compactMap { FileIdentity(history + $0) } }
     let outcome =
       streams

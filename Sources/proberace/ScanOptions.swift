@@ -54,13 +54,15 @@ struct ScanOptions: ParsableArguments {
   var label: [String] = []
 
   @Option(
-    help: ArgumentHelp("Of all inputs only the i-th of n parts, told by their names.", valueName: "i/n"))
+    help: ArgumentHelp(
+      "Of all inputs only the i-th of n parts, told by their names below the named folder; lists must name alike.",
+      valueName: "i/n"))
   var shard: String?
 
   @Option(
     name: .customLong("skip-known"),
     help: ArgumentHelp(
-      "No logs whose hash is in this file: one a line, rows of an earlier scan, or a history.",
+      "No logs that were judged, by their hash: rows of an earlier scan, a history, or a list of hashes.",
       valueName: "file"))
   var skipKnown: String?
 
@@ -114,6 +116,9 @@ struct ScanOptions: ParsableArguments {
       throw ValidationError(
         "--label \(label): a label is NAME=VALUE, its name of letters, digits, _, - and .")
     }
+    if let label = label.first(where: { $0.hasSuffix("=") && $0.count { $0 == "=" } == 1 }) {
+      throw ValidationError("--label \(label): it has no value (of a variable that is not set?)")
+    }
     if let shard, Shard(shard) == nil { throw ValidationError("--shard \(shard): take 1/8 to 8/8 of eight") }
     if let timeLimit, timeLimit < 1 { throw ValidationError("--time-limit-per-log must be 1 or more") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be 1 or more") }
@@ -163,6 +168,10 @@ struct ScanOptions: ParsableArguments {
   }
 
   static func list(_ path: String) throws -> Baseline {
+    // access reads the name and nothing else.
+    if path != "-", unsafe access(path, F_OK) != 0 {
+      throw ValidationError("\(path): there is no such allow-list; proberace baseline update makes one")
+    }
     do {
       return try Baseline.parse(try bytes(path))
     } catch let error as InputError {

@@ -91,8 +91,10 @@ final class ScanSoFar: Sendable {
       if state.unanswered > Self.named {
         Diagnostics.say("proberace: and \(state.unanswered - Self.named) more that could not be judged")
       }
-      return ScanReport(
+      var report = ScanReport(
         logs: state.logs, baselineNotes: gate.baseline?.notes(state.matched, gate.today) ?? [])
+      report.failing = gate.failing
+      return report
     }
   }
 

@@ -37,6 +37,33 @@ struct ScrubberTests {
     ),
     ("Nov 28 10:31:28 mybox kernel: hello of mybox", "Nov 28 10:31:28 host-1 kernel: hello of host-1"),
     ("2026-11-28T10:31:28.1+00:00 mybox systemd[1]: x", "2026-11-28T10:31:28.1+00:00 host-1 systemd[1]: x"),
+    (
+      "mybox7 login: root\nroot=/dev/mapper/mybox7--vg-root /dev/mybox7-vg/root on mybox7",
+      "host-1 login: root\nroot=/dev/mapper/host-1--vg-root /dev/host-1-vg/root on host-1"
+    ),
+    (
+      "my-box7 login:\n/dev/mapper/my--box7--vg-root",
+      "host-1 login:\n/dev/mapper/host-1--vg-root"
+    ),
+    ("jane@mybox7:/home/jane$ uname", "user-1@host-1:/home/user-1$ uname"),
+    ("[jane@mybox7 ~]$ id\nroot@mybox7:~# dmesg", "[user-1@host-1 ~]$ id\nroot@host-1:~# dmesg"),
+    (
+      "sudo: jane42 : TTY=pts/0 ; PWD=/home/jane42 ; USER=root\nby jane42",
+      "sudo: user-1 : TTY=pts/0 ; PWD=/home/user-1 ; USER=root\nby user-1"
+    ),
+    (
+      "sshd[5]: Accepted publickey for jane from 8.8.4.4 port",
+      "sshd[5]: Accepted publickey for user-1 from 198.18.0.1 port"
+    ),
+    ("cifs: user=jane,vers=3", "cifs: user=user-1,vers=3"),
+    ("tun: C:\\Users\\jane\\logs", "tun: C:\\Users\\user-1\\logs"),
+    ("wlx525400123456: renamed from wlan0", "wlx020000000001: renamed from wlan0"),
+    ("range 10.2.3.4-10.2.3.9", "range 198.18.0.1-198.18.0.2"),
+    ("server nfs-10.1.2.3:/export", "server nfs-198.18.0.1:/export"),
+    ("Serial#: 998877665544", "Serial#: serial-1"), ("serial#=0123456789AB", "serial#=serial-1"),
+    ("Serial No. ZX81234567", "Serial No. serial-1"), ("mmc0: S/N: AB12CD34", "mmc0: S/N: serial-1"),
+    ("scsi: SN=WD-WCC4E123", "scsi: SN=serial-1"), ("Service Tag: 5XQ7Z53", "Service Tag: serial-1"),
+    ("wwid eui.0025385b71b07e2c", "wwid eui.serial-1"),
     ("systemd[1]: Hostname set to <mybox.corp>.", "systemd[1]: Hostname set to <host-1>."),
     (
       "{\"_HOSTNAME\" : \"mybox\", \"MESSAGE\" : \"mybox\"}",
@@ -63,7 +90,10 @@ struct ScrubberTests {
     "2026-11-28T10:31:28,123456+00:00 pci 0000:00:03.0: Adding to iommu group 4",
     "really_probe+0x0/0x3f8 dev=\"4010000000.pcie\" drv=\"pci-host-generic\"",
     "iommu@9050000 platform-bus@c000000 PNP0A08:00 1-0050", "Hardware name: Dell Inc. X/0ABC, BIOS 2.1",
-    "Nov 28 10:31:28 localhost kernel: x", "", "\u{0}:::::::", "....", "::",
+    "Last login: Sat Nov 28", "linux-image-6.6.0.1 is there", "Serial: 8250. Next",
+    "deferred for regulator from dt",
+    "usb1-1: new, user: none", "user=root uid=0", "Nov 28 10:31:28 localhost kernel: x", "", "\u{0}:::::::",
+    "....", "::",
   ])
   func leaves(_ text: String) {
     #expect(Self.scrubbed(text) == text)
@@ -87,6 +117,16 @@ struct ScrubberTests {
     #expect(
       Self.scrubbed("Nov 28 10:31:28 nvme kernel: nvme 0000:00:10.0: x", keeping: ["nvme", "0000:00:10.0"])
         == "Nov 28 10:31:28 nvme kernel: nvme 0000:00:10.0: x")
+  }
+
+  /// A user who is called like a word stays one: the log's texts must be read as before.
+  @Test func wordsStayWords() {
+    #expect(
+      Self.scrubbed("/home/will/x\nThe driver will probe late, will--x")
+        == "/home/user-1/x\nThe driver will probe late, will--x")
+    #expect(
+      Self.scrubbed("arm7 login:\narm7-smmu 9050000.arm7: x", keeping: ["arm7-smmu", "9050000.arm7"])
+        == "host-1 login:\narm7-smmu 9050000.arm7: x")
   }
 
   /// Any bytes: as many lines as before, and nothing breaks.

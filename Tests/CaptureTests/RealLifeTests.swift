@@ -158,8 +158,7 @@ struct RealLifeTests {
       try Self.lines("natural-6.17.13-4/\(file)").map { $0.replacing("virtio-pci", with: driver) }
     }
     let found = try Self.said(Self.findings(renamed("dmesg.txt"), renamed("trace.txt")), "0000:00:05.1")
-    #expect(
-      found == ["undetermined -"] + (driver == "pcieport" ? ["managed-dma-before-domain certain"] : []))
+    #expect(found == [driver == "pcieport" ? "managed-dma-before-domain certain" : "undetermined -"])
     func event(_ micros: Int, _ text: String) -> String {
       "          swapper/0-1     [000] .....     2.\(100_000 + micros): \(text)"
     }

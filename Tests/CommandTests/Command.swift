@@ -60,6 +60,11 @@ struct Command {
     return list.components(separatedBy: ", ")
   }
 
+  /// A line of `rules` for each cause; what stands below one is indented.
+  static func rules() throws -> [Substring] {
+    try run("rules").output.split(separator: "\n").filter { !$0.hasPrefix(" ") }
+  }
+
   var json: [String: Any]? {
     (try? JSONSerialization.jsonObject(with: Data(output.utf8))) as? [String: Any]
   }

@@ -16,7 +16,7 @@ private struct FarmPage: Decodable {
   }
   struct Visible: Decodable {
     var topics, groups, rises, rows, cells: Int
-    var hash, rate, matches: String
+    var hash, rate, matches, share: String
   }
   struct Example: Decodable {
     var id: String
@@ -130,6 +130,9 @@ private struct FarmPage: Decodable {
     #expect(use.focus == "board")
     #expect(use.board.hash == "#board=pi" && use.board.rows == use.board.topics)
     #expect(use.board.rate == "4.2 % (2 of 48, 1.2–14 %) on pi")
+    // What a group says is of the place that was chosen, and of all again.
+    #expect(use.board.share == "4.2 % (2 of 48, 1.2–14 %) on pi, all of the cause")
+    #expect(use.all.share == "9.7 % (14 of 144, 5.9–15.7 %)" && use.escaped.share == use.all.share)
     #expect(use.board.rises == 0 && use.board.matches.hasSuffix("of 2 causes"))
     #expect(use.escaped.rows == 8 && use.escaped.hash == "#board=")
     #expect(use.back.hash == "#board=pi" && use.back.rows == use.board.rows)

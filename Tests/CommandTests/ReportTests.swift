@@ -173,15 +173,41 @@ struct ReportTests {
     #expect(command.errors.isEmpty)
   }
 
-  /// The list of answers keeps one line a warning; the rest fits.
+  /// Each answer begins a line; nothing but what is to be pasted is wider than the terminal.
   @Test(arguments: [64, 80, 160])
   func fitsTheTerminal(_ width: Int) throws {
-    let command = try Command.run("report", Self.dmesg, Self.trace, environment: ["COLUMNS": String(width)])
-    let lines = command.output.split(separator: "\n")
-    let answers = lines.filter { $0.hasPrefix("  REAL") || $0.hasPrefix("  FALSE POSITIVE") }
-    #expect(answers.count == 4)
-    let tooLong = lines.filter { $0.count > width && !answers.contains($0) }
-    #expect(tooLong.isEmpty, "\(tooLong.joined(separator: "\n"))")
+    let columns = ["COLUMNS": String(width)]
+    let open = Here.sample("race-bind-6.17.13-plain/dmesg.txt")
+    for arguments in [
+      ["report", Self.dmesg, Self.trace], ["report", "--what-if", "all", Self.dmesg, Self.trace],
+      ["report", open], ["rules"],
+    ] + ["F1", "T6", "T4", "T15"].map({ ["explain", $0] }) {
+      let lines = try Command.run(Command.executable, arguments, nil, columns).output.split(separator: "\n")
+      let tooLong = lines.filter { $0.count > width && !$0.hasPrefix("  trace_buf_size=") }
+      #expect(tooLong.isEmpty, "\(tooLong.joined(separator: "\n"))")
+      guard arguments.count == 3 else { continue }
+      let answers = lines.filter { $0.hasPrefix("  REAL") || $0.hasPrefix("  FALSE POSITIVE") }
+      #expect(answers.count == 4)
+    }
+  }
+
+  /// Worst first, and the same number in each format that people read.
+  @Test func oneOrderInAllFormats() throws {
+    let files = inputs("no-async-x86-7.3.4")
+    func numbered(_ format: String, _ pattern: Regex<(Substring, Substring, Substring)>) throws -> [String] {
+      let said = try Command.run(
+        Command.executable, ["report", "--fail-on", "none", "--format", format] + files, nil, [:]
+      ).output
+      return said.matches(of: pattern).map { "\($0.output.1). \($0.output.2)" }
+    }
+    let terminal = try numbered("terminal", #/(?m)^(\d+)\. (\S+)  [A-Z]/#)
+    let json = try Command.run("report", "--format", "json", files[0], files[1]).json
+    let found = (json?["boots"] as? [[String: Any]])?.first?["findings"] as? [[String: Any]] ?? []
+    // By time a harmless one comes first.
+    #expect(found.first?["verdict"] as? String == "false-positive" && terminal.count == found.count)
+    #expect(terminal.last?.contains(found.first?["device"] as? String ?? "-") == true)
+    #expect(try numbered("markdown", #/(?m)^#### (\d+)\. `(\S+)`: /#) == terminal)
+    #expect(try numbered("html", #/<h2>(\d+)\. <span[^>]*>[A-Z ]*</span> <code>([^<]+)</#) == terminal)
   }
 
   @Test func colourOnlyWhenAsked() throws {

@@ -85,7 +85,7 @@ struct ScanCommandTests {
     let command = try Command.run("scan", trace, Self.clean)
     #expect(command.code == 0)
     #expect(command.output.contains("2 false positives"))
-    #expect(command.output.contains("1 traces without a kernel log"))
+    #expect(command.output.contains("1 trace without a kernel log"))
     #expect(command.output.contains("PASS, as far as the logs go"))
   }
 

@@ -31,6 +31,7 @@ struct InputFormatTests {
     Row("dmesg -x", "kern  :warn  : [    2.360729] exynos-decon 19471000.drmdecon: late IOMMU probe\n", "kernel-log"),
     Row("dmesg -r", "<4>[    6.246790] reg-dummy reg-dummy: late IOMMU probe\n", "kernel-log"),
     Row("dmesg -t", "exynos-decon 19471000.drmdecon: Adding to iommu group 1\nWARNING: CPU: 1 PID: 1 at x\n", "kernel-log"),
+    Row("behind blank lines", String(repeating: "\n", count: 200) + "[    0.000000] Booting Linux on physical CPU 0x0\n", "kernel-log"),
     Row("CRLF", "[    0.000000] Booting Linux on physical CPU 0x0\r\n[    0.000000] x\r\n", "kernel-log"),
     Row("board facts", "proberace board-facts 1\nend\n", "board-facts"),
     Row("prose", "Dear colleagues,\n\nthe meeting is at nine.\n", nil),
@@ -42,6 +43,19 @@ struct InputFormatTests {
   @Test(arguments: rows)
   func heads(_ row: Row<String?>) {
     #expect(Self.recognise(Array(row.line.utf8)) == row.expected)
+  }
+
+  /// What is compressed may look like anything.
+  @Test(arguments: [[0x92, 0x03], [0xaa, 0x08]] as [[UInt8]])
+  func aRecordingThatBeginsCompressed(_ tag: [UInt8]) {
+    let payload = [0x78, 0x9c] + [UInt8](repeating: UInt8(ascii: "a"), count: 20_000)
+    let field = tag + [0xa2, 0x9c, 0x01] + payload
+    func recognised(_ length: [UInt8]) -> Recognised {
+      let bytes = Array(([0x0a] + length + field).prefix(Recognised.sniffed))
+      return Recognised(bytes.span)
+    }
+    #expect(recognised([0xa7, 0x9c, 0x01]) == .format(.perfettoTrace))
+    #expect(recognised([0xa8, 0x9c, 0x01]) == .text)
   }
 
   @Test func randomBytesAreNothing() {

@@ -8,11 +8,13 @@ extension Dialect {
     Dialect("caller") { "[\($0.stamp)][    T1] \($0.message)" },
     Dialect("caller behind a blank") { "[\($0.stamp)] [      T1] \($0.message)" },
     Dialect("level") { "<4>[\($0.stamp)] \($0.message)" },
+    Dialect("crash's log -m") { "[\($0.stamp)] <4>\($0.message)" },
     Dialect("level and caller") { "<30>[\($0.stamp)][    T1] \($0.message)" },
     Dialect("kmsg") { "6,12,\($0.micros),-;\($0.message)\n SUBSYSTEM=platform\n DEVICE=+platform:x" },
     Dialect("printed again") {
       "** replaying previous printk message **\n[\($0.stamp)] \($0.message)"
     },
+    Dialect("netconsole with the release") { "6.17.13+deb13-arm64,6,12,\($0.micros),-;\($0.message)" },
     Dialect("kmsg with caller") { "6,12,\($0.micros),-,caller=T1;\($0.message)" },
   ]
 

@@ -109,11 +109,18 @@ extension Dialect {
     },
     Dialect("logfmt") { "ts=1 msg=\"\(plain($0))\" host=x" },
     Dialect("a list in a script") { "  '\(plain($0))'," },
+    Dialect("a list of strings in JSON") { "    \(json(plain($0)))," },
     Dialect("an element a line") { "<line n=\"1\">\(plain($0))</line>" },
     Dialect("cat -A") { "\(plain($0))$" },
     Dialect("structured log, no stamp", .order) { "{\"message\": \(json($0.message)), \"host\": \"x\"}" },
     Dialect("structured log, pretty") {
       "  {\n    \"host\": \"x\",\n    \"message\": \(json(plain($0))),\n    \"level\": 3\n  },"
+    },
+    Dialect("structured log, pretty, with capitals") {
+      "  {\n    \"Id\": \"x\",\n    \"Message\": \(json(plain($0)))\n  },"
+    },
+    Dialect("a text in pretty JSON, behind prose") { log in
+      "{\n  \"id\": 1,\n  \"body\": \(json("look:\n```\n" + log.text { plain($0) } + "```\n")),\n  \"n\": 2\n}\n"
     },
     Dialect("journal by a collector", .nothing) { line in
       """
@@ -125,6 +132,7 @@ extension Dialect {
     Dialect("CSV, all quoted") { "\"2026-11-27\",\"host\",\(csv(plain($0))),\"3\"" },
     Dialect("CSV, semicolons") { "12;\(csv(plain($0)))" },
     Dialect("CSV, tabs") { "x\t\(csv(plain($0)))" },
+    Dialect("tabs, no quotes") { "2026-11-27T10:00:00\tboard\t\(plain($0))" },
     Dialect("CSV, one column") { csv(plain($0)) },
     Dialect("CSV with names, no stamp", .order) { log in
       "\"time\",\"message\",\"level\"\n" + log.text { "\"10:00:00\",\(csv($0.message)),\"warn\"" }

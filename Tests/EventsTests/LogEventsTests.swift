@@ -8,6 +8,8 @@ struct LogEventsTests {
     return log.events.map { event in
       switch event.what {
       case .bridge(let device, let first, let last): "bridge \(log.names[device]) \(first)-\(last)"
+      case .bridgePart(let device, let part): "bridge part \(log.names[device]) \(String(part, radix: 16))"
+      case .nameless(let what): "nameless \(what)"
       case .freedGroup: "freed group"
       case .keepsDirectDMA(let device): "direct DMA \(log.names[device])"
       case .hotplugTimeout(let device): "hotplug timeout \(log.names[device])"

@@ -22,6 +22,16 @@ struct ReaderTests {
         "0000:00:05.1", "nvme", iommu: "devices/pci0000:00/0000:00:01.0/virtio3/iommu/0000:00:01.0"),
     units: [FactsText.unit], nodes: [FactsText.node], acpi: ["VIOT"])
 
+  /// As it comes from a terminal: line ends of two of them, and the shell again.
+  @Test func whatTheTerminalAdds() {
+    let facts = Self.read(Self.whole.text)
+    let copied = Self.read(
+      Self.whole.text.replacing("\n", with: "\r\r\n") + "root@board:~# \r\n[me@b ~]$ exit\r\n")
+    #expect(copied.losses.isEmpty && copied.release == facts.release)
+    #expect(copied.devices.map(\.name) == facts.devices.map(\.name) && copied.whole == facts.whole)
+    #expect(!Self.read(Self.whole.text + "[    1.000000] iommu: a log behind it\n").losses.isEmpty)
+  }
+
   @Test func everyLineIsRead() throws {
     var text = Self.whole
     text.parts += [

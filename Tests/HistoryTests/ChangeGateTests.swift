@@ -18,11 +18,52 @@ struct ChangeGateTests {
         run: "\(night)")
     }
     let tonight = (0..<166).map { boot(100_000 + $0, causes: $0 < now ? [cause] : []) }
-    for _ in 0..<(twice ? 2 : 1) { try place.add(tonight, run: "tonight") }
-    var gate = ChangeGate()
-    for record in tonight + tonight { gate.add(record, record.findings.map { _ in listed }) }
-    let reader = try HistoryReader(place.path)
-    return try gate.failures(reader.counts(), reader.groups())
+    if twice { try place.add(tonight, run: "tonight") }
+    return try run(place, tonight, listed)
+  }
+
+  /// `others`: added by another run while this one goes on.
+  private func run(
+    _ place: Place, _ records: [BootRecord], _ listed: ChangeGate.Listed = .no, others: [BootRecord] = []
+  ) throws -> [ChangeGate.Failure]? {
+    let writer = try HistoryWriter(place.path, today: today)
+    try writer.begin(run: "tonight")
+    let moment = try HistoryReader(place.path).moment()
+    var gate = ChangeGate(moment)
+    try place.add(others, run: "others")
+    // Under two names each.
+    for record in records + records { gate.add(record, record.findings.map { _ in listed }) }
+    _ = try writer.add(records + records, since: moment) { gate.take($0) }
+    return gate.failures()
+  }
+
+  private func new(_ boots: Int, _ example: String) -> [ChangeGate.Failure] {
+    [
+      .new(
+        signature: signature, cause: "probe-before-domain", verdict: "real", boots: boots, example: example)
+    ]
+  }
+
+  /// Two jobs at once that show the same new thing: what the other has added is no earlier boot.
+  @Test func whatIsAddedMeanwhileIsNotEarlier() throws {
+    let place = try Place()
+    try place.add((0..<20).map { boot($0) })
+    let own = boot(100, causes: ["probe-before-domain"])
+    let others = (200..<700).map { boot($0, causes: ["probe-before-domain"]) }
+    #expect(try run(place, [own], others: others + [own]) == new(1, "logs/b/6.17.13/100.log"))
+  }
+
+  /// A console log of more boots than a byte counts.
+  @Test func allBootsOfALogAreTold() throws {
+    let place = try Place()
+    try place.add([boot(0)])
+    let soak = (0..<300).map { number in
+      var record = boot(1, causes: ["probe-before-domain"])
+      record.boot = number
+      return record
+    }
+    // Its rate rose as well.
+    #expect(try run(place, soak)?.first == new(300, "logs/b/6.17.13/1.log").first)
   }
 
   @Test func anEmptyHistoryHasNothingToCompareWith() throws {

@@ -72,6 +72,80 @@ struct HistoryTests {
     #expect(try HistoryReader(one.path).counts().boots.values.allSatisfy { $0.days == today...today })
   }
 
+  /// What is there stays, whichever file it came from; newer rules are heard, and what its owner calls the boot stays.
+  @Test(arguments: [3, 4])
+  func mergingTakesNothingAway(_ rules: Int) throws {
+    let (one, two) = (try Place(), try Place())
+    try one.add([boot(1, board: "QEMU", labels: ["board": "rpi4", "date": "2026-01-01"])])
+    var other = boot(1, board: "QEMU", causes: ["probe-before-domain"], rules: rules)
+    other.path = "other/1.log"
+    try two.add([other], run: "other")
+    let before = try one.boots()
+    let added = try HistoryWriter(one.path, today: today).merge(HistoryReader(two.path))
+    let after = try #require(try one.boots().first)
+    #expect(added.changed == rules - 3 && after.board == "rpi4" && after.rules == rules)
+    if rules == 3 { #expect(try one.boots() == before) } else { #expect(after.findings.count == 1) }
+    #expect(
+      try HistoryReader(one.path).counts().boots.values.first?.days?.lowerBound == Day("2026-01-01"))
+  }
+
+  /// The parts of a scan on many machines have one name: each has an end of its own.
+  @Test func everyPartOfARunEnds() throws {
+    let place = try Place()
+    func ended() throws -> [Bool] { try HistoryReader(place.path).runs().map(\.ended) }
+    try place.add([boot(1)], run: "job7")
+    #expect(try ended() == [true])
+    try place.add([boot(2)], run: "job7", ends: false)
+    #expect(try ended() == [false])
+    try place.add([boot(3)], run: "job7")
+    #expect(try ended() == [false])
+    let other = try Place()
+    let merged = try HistoryWriter(other.path, today: today)
+    for _ in 0..<2 { _ = try merged.merge(HistoryReader(place.path)) }
+    #expect(try HistoryReader(other.path).runs().map(\.ended) == [false])
+  }
+
+  /// An example shows what it is an example of, whatever became of the one before.
+  @Test func anotherExampleIsFound() throws {
+    let place = try Place()
+    let real = ["probe-before-domain"]
+    let days = ["2026-11-03", "2026-11-02", "2026-11-01"].map { ["date": $0] }
+    try place.add((0..<3).map { boot($0, causes: real, labels: days[$0]) })
+    func example() throws -> String? { try HistoryReader(place.path).groups().first?.example }
+    #expect(try example() == "logs/b/6.17.13/2.log")
+    try place.add([boot(1, rules: 4, labels: days[1])])
+    #expect(try example() == "logs/b/6.17.13/2.log")
+    _ = try HistoryWriter(place.path, today: today).prune(before: #require(Day("2026-11-02")))
+    #expect(try example() == "logs/b/6.17.13/0.log")
+  }
+
+  /// A file that may only be read is read, and nothing is made beside it.
+  @Test func whatMayOnlyBeReadIsRead() throws {
+    let place = try Place()
+    try place.add([boot(1), boot(2)])
+    let odd = place.folder.path + "/a %41?#.sqlite"
+    try FileManager.default.copyItem(atPath: place.path, toPath: odd)
+    let count = try HistoryFile.withoutWriting(odd).read {
+      try Int.fetchOne($0, sql: "SELECT count(*) FROM boots")
+    }
+    #expect(count == 2)
+    let beside = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
+    #expect(!beside.contains { $0.hasPrefix("a %") && $0 != "a %41?#.sqlite" })
+  }
+
+  /// Which logs were judged to their end, and which are to be looked at again.
+  @Test func theStateIsKept() throws {
+    let place = try Place()
+    var (whole, damaged) = (boot(1), boot(2, causes: ["probe-before-domain"]))
+    (whole.state, damaged.state) = ("incomplete", "unreadable")
+    try place.add([whole, damaged, boot(3)])
+    try place.add([boot(1)])
+    var judged: [UInt8: Bool] = [:]
+    try HistoryReader(place.path).hashes { judged[$0[0]] = $1 }
+    #expect(judged == [1: true, 2: false, 3: false])
+    #expect(try place.boots().map(\.state) == ["incomplete", "unreadable", nil])
+  }
+
   @Test func labelsCountButTheLogIsKept() throws {
     let place = try Place()
     try place.add([
@@ -79,6 +153,8 @@ struct HistoryTests {
     ])
     let counts = try HistoryReader(place.path).counts()
     #expect(Array(counts.boots.keys) == [Cell(board: "rpi", kernel: "next-20250101")])
+    let unset = boot(2, board: "QEMU", labels: ["board": "", "kernel": ""])
+    #expect(unset.board == "QEMU" && unset.countedKernel == "6.17.13")
     #expect(try place.boots().first?.kernel == "6.17.13" && place.boots().first?.hardware == "QEMU")
   }
 
@@ -99,7 +175,8 @@ struct HistoryTests {
       }
     }
     #expect(refusal(newer).contains("newer proberace (schema 99, this one knows \(Schema.steps.count))"))
-    #expect(refusal(foreign).contains("another program") && refusal(text).contains("no database"))
+    #expect(
+      refusal(foreign).contains("another program") && refusal(text).contains("no history of proberace's"))
     #expect(throws: HistoryError.self) { try HistoryReader(place.folder.path + "/none") }
     #expect(!FileManager.default.fileExists(atPath: place.folder.path + "/none"))
   }
@@ -191,5 +268,20 @@ struct RowImportTests {
     let (result, told) = try add(line(boot(1), run: "a") + end + line(boot(2), run: "b"), to: place)
     #expect(result.unfinished == ["b"] && told.isEmpty)
     #expect(try HistoryReader(place.path).runs().map(\.ended) == [true, false])
+  }
+
+  /// The rows of several scans stand between each other, and each has its own last line.
+  @Test func rowsOfSeveralScans() throws {
+    let place = try Place()
+    func end(_ run: String) -> String {
+      "{\"schema\":\"proberace/scan-end@1\",\"run\":\"\(run)\"}\n"
+    }
+    let lines = [
+      line(boot(1), run: "a"), line(boot(2), run: "b"), line(boot(3), run: "a"), end("a"),
+      line(boot(4), run: "b"), end("b"),
+    ]
+    let (result, _) = try add(lines.joined(), to: place)
+    #expect(result.unfinished.isEmpty && result.added.new == 4)
+    #expect(try HistoryReader(place.path).runs().map(\.ended) == [true, true])
   }
 }

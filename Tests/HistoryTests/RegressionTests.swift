@@ -34,6 +34,54 @@ struct RegressionTests {
     #expect(one.before == Rate(n: 3, of: 332) && one.after == Rate(n: 45, of: 498))
   }
 
+  /// Where no kernel is known no rise can be, nor a last kernel.
+  @Test func unknownKernelsAreNotTheNewest() {
+    var farm = Farm()
+    farm.add("probe-before-domain", "a", series([1, 2, 1, 2, 1]) + [("unknown", 90, 166)])
+    #expect(Regression.all(farm.counts).isEmpty)
+    #expect(farm.counts.kernels == kernels + ["unknown"] && farm.counts.orderedKernels == kernels)
+  }
+
+  /// Kernels before 6.15 cannot print the warning: that 6.15 does is no rise. A vendor's that did is held against what follows.
+  @Test(arguments: [(0, [0, 0, 0, 9, 9, 9], false), (1, [0, 1, 0, 9, 9, 9], true)])
+  func olderKernelsCannotWarn(_ shown: Int, _ counts: [Int], _ rises: Bool) throws {
+    var farm = FarmCounts()
+    for (kernel, n) in zip(["6.1.140", "6.12.40", "6.12.94", "6.15.11", "6.16.12", "6.17.13"], counts) {
+      for number in 0..<300 {
+        farm.count(boot(number, kernel: kernel, causes: number < n ? ["probe-before-domain"] : []))
+      }
+    }
+    let all = farm.rate("probe-before-domain", farm.boots.keys)
+    #expect(all == Rate(n: 27 + shown, of: rises ? 1500 : 900))
+    #expect(Regression.all(farm).map(\.kernel) == (rises ? ["6.15.11"] : []))
+  }
+
+  /// Where nothing but a hash tells builds apart their first days do.
+  @Test func daysOrderWhatNamesDoNot() {
+    var farm = FarmCounts()
+    for (day, kernel) in ["6.12.0-gfffffff", "6.12.0-g0000000", "6.12.0-g9999999"].enumerated() {
+      farm.count(boot(day, kernel: kernel), Day(number: day))
+    }
+    #expect(farm.orderedKernels == ["6.12.0-gfffffff", "6.12.0-g0000000", "6.12.0-g9999999"])
+  }
+
+  /// No row is less sure than what is asked of a rise.
+  @Test func everyRiseHolds() throws {
+    let kernels = (1...12).map { "6.17.\($0)" }
+    var farm = Farm()
+    farm.add(
+      "probe-before-domain", "a",
+      zip(kernels, [0, 0, 0, 2, 4, 20, 17, 12, 1, 1, 1, 1]).map { ($0, $1, 166) })
+    for board in ["b", "c", "d", "e"] {
+      farm.add(
+        "probe-before-domain", board,
+        zip(kernels, [1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2]).map { ($0, $1, 166) })
+    }
+    let found = Regression.all(farm.counts)
+    #expect(found.map(\.kernel) == ["6.17.6"] && found.allSatisfy { $0.p <= Regression.level })
+    #expect(found.first?.before == Rate(n: 6, of: 830))
+  }
+
   @Test func aFallIsNone() {
     var farm = Farm()
     farm.add("probe-before-domain", "a", series([15, 14, 2, 1, 2]))

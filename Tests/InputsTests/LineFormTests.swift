@@ -52,6 +52,17 @@ struct LineFormTests {
       + "\""
   }
 
+  /// A recorder writes what it read, wherever that ends.
+  @Test(arguments: [2, 3], [1, 37, 4000]) func aSessionsPieces(_ version: Int, _ size: Int) throws {
+    let text = Array(Self.lines { $0 } + "no stamp \\ here\n")
+    let pieces = stride(from: 0, to: text.count, by: size).map {
+      String(text[$0..<min($0 + size, text.count)])
+    }
+    let events = pieces.map { "[0.25, \"o\", \(Self.json($0))]\n[0.25, \"i\", \"typed\"]\n" }
+    let header = "{\"version\": \(version), \"width\": 80, \"height\": 24}\n"
+    #expect(try read(header + events.joined()) == String(text) + "\n")
+  }
+
   @Test func oneLineOfJSON() throws {
     let text = Self.lines { $0 } + "no stamp \\ here\n"
     let lines = (Self.log + ["no stamp \\ here"]).map(Self.json)

@@ -96,7 +96,9 @@ struct KernelTreeTests {
     let answer = try tree.read()
     #expect(answer.head?.count == 40 && answer.notes.isEmpty)
     #expect(answer.of(Self.gate).state == .present)
-    #expect(answer.of(Self.gate).evidence == ["commit \(id.prefix(12)) says \"\(mark)\""])
+    #expect(answer.of(Self.gate).evidence.first == "commit \(id.prefix(12)) says \"\(mark)\"")
+    // A merge may have taken the other side's code.
+    #expect(answer.of(Self.gate).evidence.last?.hasSuffix("so the code was not looked at") == true)
     #expect(answer.of(Self.recheck).state == .unknown)
   }
 
@@ -119,7 +121,7 @@ struct KernelTreeTests {
     let id = try tree.commit("iommu: gate\n\n[ Upstream commit \(Self.full) ]")
     try tree.commit("Revert \"iommu: gate\"\n\nThis reverts commit \(id).")
     let reverted = try tree.read()
-    #expect(reverted.of(Self.gate).state == .contradictory && reverted.of(Self.gate).evidence.count == 2)
+    #expect(reverted.of(Self.gate).state == .contradictory && reverted.of(Self.gate).evidence.count == 3)
     // Taken up again, as the code shows; the code alone knows.
     try tree.write("drivers/iommu/iommu.c", Code.iommu(gate: Code.gated))
     try tree.commit("iommu: gate again")
@@ -210,7 +212,7 @@ struct KernelTreeTests {
       let answer = try #require(KernelTreeReader.read(path))
       #expect(answer.version == "6.12.94-1")
       #expect(answer.of(Self.domain).state == .present)
-      #expect(answer.of(Self.domain).evidence.last?.hasSuffix("changelog:5 lists it") == true)
+      #expect(answer.of(Self.domain).evidence[0].hasSuffix("changelog:5 lists it"))
       #expect(answer.of(Self.gate).state == .present)
       #expect(answer.of(Self.pci).state == .unknown)
       #expect(answer.of(Self.recheck).state == .absent)

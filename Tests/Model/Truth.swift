@@ -14,7 +14,7 @@
 //   walk    no exposure, the bind had built the fwspec through the second IOMMU's gate  F2
 //   walk    the same through no gate at all                                             F3
 //   walk    the same without any firmware description                                   any false positive
-//   walk    a ->probe of a driver that manages its DMA began without a domain           T14, without a warning
+//   walk    a ->probe of a driver that manages its DMA began without a domain           T14, with or without a warning
 //   any     in an earlier life a driver ran without its domain                          T4b, whatever this race is
 //   bind    a bind had completed without a group before                                 T4b
 //   bind    the IOMMU driver had refused the client in the walk                         T2
@@ -60,7 +60,11 @@ package struct Truth: Hashable, Sendable {
   package var silent: [String] {
     [
       (isLeftOut && !isOrphan, "silent-late-iommu"), (isOrphan, "acpi-missed-walk-orphan"),
-      (isManagedEarly, "managed-dma-before-domain"), (isAborted, "walk-aborted-registration"),
+      (
+        isManagedEarly && !warned.contains { $0.causes.first == "managed-dma-before-domain" },
+        "managed-dma-before-domain"
+      ),
+      (isAborted, "walk-aborted-registration"),
       (isProbedTwice, "double-probe"),
       (isCrashed, "dma-configure-null-driver"),
     ].filter(\.0).map(\.1)
@@ -105,6 +109,7 @@ package struct Truth: Hashable, Sendable {
   private static let real: Set<String> = [
     "dma-configure-outside-bus", "iommu-late-after-bind", "probe-before-domain", "rebound-after-late-iommu",
     "iommu-registered-too-early", "default-domain-flip", "missed-walk-late-attach",
+    "managed-dma-before-domain",
   ]
 
   private static func causes(
@@ -127,8 +132,7 @@ package struct Truth: Hashable, Sendable {
     if warned.boundBeforeRegister {
       return [scenario.client == .acpi ? "missed-walk-late-attach" : "iommu-late-after-bind"]
     }
-    // No rule tells of a warning about such a driver; the silent one does.
-    if exposed, scenario.managesDMA { return [] }
+    if exposed, scenario.managesDMA { return ["managed-dma-before-domain"] }
     if exposed {
       var causes = ["probe-before-domain"]
       if history.flipped { causes.append("default-domain-flip") }

@@ -156,6 +156,26 @@ struct KindsTests {
     [UInt8](try Data(contentsOf: Here.samples.appending(path: "\(capture)/\(name)")))
   }
 
+  /// Recordings of two boots in one file are what they are in two: events that never met make no verdict. One boot's twice is one.
+  @Test(arguments: [
+    ("f2-multi-iommu-7.3.4-2", "t6-harm-rng-7.3.4"), ("t6-harm-rng-7.3.4", "f2-multi-iommu-7.3.4-2"),
+  ])
+  func recordingsInOneFile(_ first: String, _ second: String) throws {
+    let recording = try TextRecording(first)
+    let probes = Array(recording.definitions.sorted().joined(separator: "\n").utf8)
+    let log = try Self.file(first, "dmesg.txt")
+    let own = Self.whole(recording, Self.dense(recording))
+    let other = try TextRecording(second)
+    let others = Self.whole(other, Self.dense(other))
+    let alone = Answer([probes, log, own])
+    #expect(!alone.certain.isEmpty)
+    let together = Answer([probes, log, own + others])
+    #expect(together.findings == Answer([probes, log, own, others]).findings)
+    #expect(alone.certain.isSubset(of: together.certain))
+    let twice = Answer([probes, log, own + own])
+    #expect(twice.findings == alone.findings)
+  }
+
   /// As the page says, too: of each capture how many findings are certain beside its log, and how many there are.
   @Test func areWorthWhatTheyHold() throws {
     var rows = Self.kinds.map { "| \($0.testDescription) |" }

@@ -30,8 +30,8 @@ enum Proto {
     bytes(1, body + number(10, sequence))
   }
 
-  static func bundle(cpu: Int64, _ body: [UInt8], rest: [UInt8] = []) -> [UInt8] {
-    packet(bytes(1, number(1, cpu) + body) + rest)
+  static func bundle(cpu: Int64, _ body: [UInt8], rest: [UInt8] = [], sequence: Int64 = 2) -> [UInt8] {
+    packet(bytes(1, number(1, cpu) + body) + rest, sequence: sequence)
   }
 
   static func event(_ time: Int64, _ thread: Int64, _ field: Int, _ body: [UInt8]) -> [UInt8] {
@@ -48,11 +48,13 @@ enum Proto {
     return bytes(11, number(1, id) + bytes(2, text(1, event) + described) + text(3, group))
   }
 
-  static func start(preserves: Bool = true, cpus: [UInt8] = []) -> [UInt8] {
-    packet(bytes(34, number(1, 1) + cpus + (preserves ? number(8, 1) : [])))
+  static func start(preserves: Bool = true, cpus: [UInt8] = [], sequence: Int64 = 2) -> [UInt8] {
+    packet(bytes(34, number(1, 1) + cpus + (preserves ? number(8, 1) : [])), sequence: sequence)
   }
 
-  static func end(cpus: [UInt8] = []) -> [UInt8] { packet(bytes(34, number(1, 2) + cpus)) }
+  static func end(cpus: [UInt8] = [], sequence: Int64 = 2) -> [UInt8] {
+    packet(bytes(34, number(1, 2) + cpus), sequence: sequence)
+  }
 
   /// The entry of a probe on really_probe, and its return.
   static let entry = descriptor(65536, "proberace", "rp", [("__probe_ip", 4), ("dev", 9)])
@@ -73,6 +75,7 @@ struct Told {
   var isIncomplete = false
   var names = NameTable()
   var seen: Int64 = 0
+  var kernel: String?
 
   init(_ bytes: [UInt8], step: Int = .max, definitions: ProbeDefinitions = ProbeDefinitions()) {
     var recording = PerfettoRecording(input: 0)
@@ -82,8 +85,26 @@ struct Told {
       recording.feed(bytes.span.extracting(at..<end), &names)
       at = end
     }
+    end(&recording, definitions)
+  }
+
+  /// Each recording of a file of several.
+  static func parts(_ bytes: [UInt8]) -> [Told] {
+    var recording = PerfettoRecording(input: 0)
+    var names = NameTable()
+    recording.feed(bytes.span, &names)
+    return recording.parts().map { part in
+      var (told, part) = (Told([]), part)
+      told.names = names
+      told.end(&part, ProbeDefinitions())
+      return told
+    }
+  }
+
+  private mutating func end(_ recording: inout PerfettoRecording, _ definitions: ProbeDefinitions) {
     (losses, isIncomplete) = recording.finish()
     seen = recording.events
+    kernel = recording.kernelRelease
     var events: [Event] = []
     losses += recording.events(definitions, &names) { event in
       events.append(event)

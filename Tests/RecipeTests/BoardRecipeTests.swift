@@ -61,6 +61,13 @@ struct BoardRecipeTests {
       description: "lto", symbols: without("really_probe", "really_probe.llvm.123"),
       probed: "really_probe.llvm.123"),
     Case(
+      description: "jump table beside it",
+      symbols: without("really_probe", "really_probe.cfi_jt", "really_probe.llvm.123"),
+      probed: "really_probe.llvm.123"),
+    Case(
+      description: "jump table alone", symbols: without("really_probe", "really_probe.cfi_jt"),
+      note: "begins elsewhere"),
+    Case(
       description: "isra", symbols: without("really_probe", "really_probe.isra.0"),
       probed: "really_probe.isra.0",
       note: "arguments"),
@@ -130,6 +137,21 @@ struct BoardRecipeTests {
     #expect(recipe.bootParameters.contains("p:adc,acpi_dma_configure_id,"))
     #expect(!recipe.bootParameters.contains("of_dma_configure_id"))
     #expect(Self.recipe(Self.facts()).recipe?.text.contains("acpi_dma_configure_id") == false)
+  }
+
+  /// One limit, wherever it is told.
+  @Test func thirtyTwoBitKernelsHaveShorterLines() throws {
+    let facts = Self.facts(
+      ["really_probe", "of_dma_configure_id"].map { "t \($0)" }, machine: "armv7l",
+      config: ["CONFIG_BOOT_CONFIG=y"])
+    for target in [Target.cmdline, .bootconfig] {
+      let board = Self.recipe(facts, target)
+      let text = try #require(board.recipe).text
+      #expect(
+        text.contains("1024") && !text.contains("2048") && board.notes.contains { $0.contains("of 1024") })
+    }
+    #expect(
+      try #require(Self.recipe(Self.facts()).recipe).text.contains("of the 2048 that this kernel takes"))
   }
 
   @Test func theLengthChoosesTheWay() throws {

@@ -29,6 +29,19 @@ struct TripwireGapTests {
     #expect(hits("[    3.000000] toydrv 0000:00:09.0: " + Self.words[2...].joined(separator: gap)) == 1)
   }
 
+  /// A terminal breaks lines at its last column, wherever in a word that is.
+  @Test func aLineEndInsideAWord() {
+    let text = "[    3.000000] " + Self.words.joined(separator: " ")
+    let first = text.utf8.count - "late IOMMU probe at driver bind, something fishy".utf8.count
+    let end = text.utf8.count - ", something fishy".utf8.count
+    for column in first..<end {
+      var broken = Array(text.utf8)
+      broken.insert(10, at: column)
+      let isWhole = String(decoding: broken, as: UTF8.self).contains("IOMMU")
+      #expect(hits(String(decoding: broken, as: UTF8.self)) == (isWhole ? 1 : 0), "\(column)")
+    }
+  }
+
   @Test(arguments: ["x", "-", ".", " and ", "&", "%", "=", "&copy", ""])
   func otherWords(_ gap: String) { #expect(hits(Self.words.joined(separator: gap)) == 0) }
 

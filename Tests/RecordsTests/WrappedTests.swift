@@ -36,6 +36,17 @@ struct WrappedTests {
     #expect(Self.messages(wrapped).filter { $0.hasSuffix(words) } == told)
   }
 
+  /// What broke the text, words that did not fit or a terminal's last column, shows before much of it is put together wrongly.
+  @Test(arguments: ["clean-acpi-arm64-7.3.4", "natural-7.3.4"], [81, 85])
+  func wordsAndColumnsAreToldApart(_ sample: String, _ width: Int) throws {
+    let plain = try Self.sample("\(sample)/dmesg.txt")
+    let expected = Self.messages(plain)
+    #expect(expected.count > 300)
+    for wrapped in [Wrapped.text(plain, width: width), Wrapped.terminal(plain, columns: width)] {
+      #expect(Self.messages(wrapped).symmetricDifference(expected).count <= expected.count / 50)
+    }
+  }
+
   /// Records of a trace, without where their words stand.
   private static func records(_ text: String) -> [String] {
     TextRecords(text).traces.map { entry in

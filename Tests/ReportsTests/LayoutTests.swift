@@ -74,6 +74,25 @@ import Testing
     #expect(crowded.bars.contains { $0.fit == .hidden } && Self.overlaps(crowded.texts).isEmpty)
   }
 
+  /// A bar that is not over when the next of its row begins lies under that: its text ends before it, stands before the bar,
+  /// or is left out for good. The bar stays as long as it is.
+  @Test func textsOfCoveredBars() {
+    let layout = Self.layout(
+      Self.lane([
+        (.dmaMap, 0, nil), (.driverProbe, 50_000, nil), (.dmaMap, 600_000, 1_000_000),
+        (.dmaMap, 650_000, 1_000_000),
+      ]))
+    #expect(layout.bars.map(\.fit) == [.hidden, .inside, .hidden, .inside])
+    #expect(layout.bars.map { $0.label == nil } == [true, false, true, false])
+    #expect(layout.bars.allSatisfy { $0.low + $0.width > 0.97 })
+    #expect(Self.overlaps(layout.texts).isEmpty)
+    let moved = Self.layout(
+      Self.lane([(.driverProbe, 0, 100_000), (.dmaMap, 500_000, nil), (.bind, 550_000, 1_000_000)]))
+    #expect(moved.bars.map(\.fit) == [.beside, .beside, .inside])
+    #expect(moved.bars.map(\.label?.anchor) == [.start, .end, .start])
+    #expect(Self.overlaps(moved.texts).isEmpty)
+  }
+
   /// The words of a window at the right edge stand to its left, over whatever is there.
   @Test func rowsOfWindows() {
     var lane = Self.lane([(.bind, 0, 1_000_000)])

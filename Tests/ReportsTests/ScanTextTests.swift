@@ -46,14 +46,14 @@ import Writing
 
         Groups (boots that show it, of those that could; 95 % interval)
           REAL           iommu-late-probe/v1:walk:nvme, probe-before-domain
-              25 % (1 of 4, 4.6-69.9 %), 3 findings; on unknown, kernel unknown; for
+              33.3 % (1 of 3, 6.1-79.2 %), 3 findings; on unknown, kernel unknown; for
               example logs.tar.gz:real.txt:12 (boot 2)
           UNDETERMINED   iommu-late-probe/v1:walk:nvme, undetermined
-              25 % (1 of 4, 4.6-69.9 %), 1 finding; on unknown, kernel unknown; for
+              33.3 % (1 of 3, 6.1-79.2 %), 1 finding; on unknown, kernel unknown; for
               example logs/open.txt:12
           FALSE POSITIVE iommu-late-probe/v1:walk:nvme, walk-bind-toctou
-              25 % (1 of 4, 4.6-69.9 %), 1 finding, passes the gate; on linux,dummy-virt
-              (DT), kernel unknown; for example logs/false.txt:12
+              33.3 % (1 of 3, 6.1-79.2 %), 1 finding, passes the gate; on
+              linux,dummy-virt (DT), kernel unknown; for example logs/false.txt:12
 
         What fails
           logs.tar.gz:real.txt (boot 2)

@@ -87,6 +87,53 @@ import Writing
     #expect(spans.map(\.depth) == [0, 1, 0, 1, 2, 1])
   }
 
+  /// A coarse clock gives all of it one stamp: the lines of the trace have the order. Mappings do not run in each other.
+  @Test func equalStampsAreToldByTheirLines() {
+    func span(_ kind: PhaseKind, _ lines: ClosedRange<Int>, _ isSeenToEnd: Bool = true) -> PhaseSpan {
+      let (first, last) = (lines.lowerBound, lines.upperBound)
+      return PhaseSpan(
+        kind,
+        Phase(
+          start: 7, end: isSeenToEnd ? 7 : nil, result: nil, task: KernelTask(comm: "t", tid: 1),
+          place: Place(input: 0, line: first, offset: first),
+          endPlace: isSeenToEnd ? Place(input: 0, line: last, offset: last) : nil, function: kind.rawValue,
+          caller: ""))
+    }
+    var spans = [
+      span(.bind, 1...9), span(.dmaConfigure, 2...5), span(.driverProbe, 6...8), span(.iommuProbe, 3...4),
+      span(.dmaMap, 7...7, false), span(.dmaMap, 7...7, false),
+    ]
+    PhaseSpan.nest(&spans)
+    #expect(spans.map(\.depth) == [0, 1, 1, 2, 2, 2])
+    var lane = DrawnLane(device: "0000:00:01.0")
+    lane.acts = [DrawnAct(spans: Array(spans.prefix(4)), isBind: true, matters: true)]
+    #expect(
+      lane.steps.map { $0.text.drop { $0 == " " } } == [
+        "really_probe {", "dma-configure {", "IOMMU probe {", "} ", "} dma-configure", "driver-probe {",
+        "} driver-probe", "} really_probe",
+      ])
+  }
+
+  /// A window would hang over nothing if neither its bind is drawn nor anything that happened in it.
+  @Test func windowsGoWithWhatIsDrawnInThem() {
+    func act(_ start: Int64, matters: Bool) -> DrawnAct {
+      DrawnAct(spans: [Self.span(.bind, 1, start, start + 50)], isBind: true, matters: matters)
+    }
+    var lane = DrawnLane(device: "0000:00:01.0")
+    lane.acts = [act(0, matters: false), act(100, matters: true), act(200, matters: false)]
+    lane.marks = [
+      DrawnMark(
+        kind: .warning, label: "WARNING", time: 210, task: nil, place: Place(input: 1, line: 1, offset: 0))
+    ]
+    lane.windows = [0, 100, 200].map {
+      Window(
+        device: "0000:00:01.0", opened: $0, openedLatest: nil, closed: $0 + 20, state: .exposed, others: [],
+        folded: 0)
+    }
+    #expect(lane.around(nil, limit: 12).windows.map(\.opened) == [100, 200])
+    #expect(lane.limited(12).windows.count == 3)
+  }
+
   /// A bind whose return was lost does not hold the next bind of its thread.
   @Test func lostReturns() {
     var spans = [

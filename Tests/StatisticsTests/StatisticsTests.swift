@@ -69,6 +69,13 @@ struct ChangePointTests {
     #expect(series.pieces(level: 0.001) == [0, 2, 5])
   }
 
+  /// A cut that holds only beside what a later one explains is none.
+  @Test func everyCutHoldsBesideItsNeighbours() {
+    let counts = [0, 0, 0, 2, 4, 20, 17, 12, 1, 1, 1, 1]
+    let series = RateSeries(rates(counts.map { ($0, 166) }))
+    #expect(series.pieces(level: 0.0025) == [0, 5, 8])
+  }
+
   /// What is added up is what permutations come to: held against ten thousand of them, and against all where there are few.
   @Test(arguments: [
     [(2, 30), (1, 20), (3, 40), (6, 30), (4, 20)], [(0, 30), (1, 20), (0, 40), (2, 30), (1, 20)],

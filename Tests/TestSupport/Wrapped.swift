@@ -7,6 +7,16 @@ package enum Wrapped {
     }.joined(separator: "\n")
   }
 
+  /// The same as a terminal shows it: broken at its last column, without the blanks that a copy leaves out.
+  package static func terminal(_ text: String, columns: Int) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      let line = Array(line.utf8)
+      return stride(from: 0, to: max(1, line.count), by: columns).map {
+        String(trimmed(Substring(String(decoding: line[$0..<min($0 + columns, line.count)], as: UTF8.self))))
+      }.joined(separator: "\n")
+    }.joined(separator: "\n")
+  }
+
   private static func rows(_ line: Substring, _ width: Int, _ keepsBlanks: Bool) -> [Substring] {
     var rows: [Substring] = []
     var rest = line

@@ -111,6 +111,35 @@ struct BootFilesTests {
     #expect(boots.first?.losses.contains { $0.kind == .repeated } == true)
   }
 
+  /// Two ring buffers, into which the kernel writes each event one after the other: what both hold counts once, what one holds stays.
+  @Test(arguments: [false, true])
+  func twoBuffersOfOneBootAreOne(_ isSwapped: Bool) throws {
+    let devices = (1...6).map { (name: "A\($0)", at: 1000 * $0) }
+    let groups = devices.map { name, at in
+      """
+      1 \(at) probe_iommu_group \(name)
+      1 \(at + 500) group \(at) \(name)
+      1 \(at + 600) } probe_iommu_group = 0
+      """
+    }
+    let calls = devices.map { name, at in
+      """
+      1 \(at + 7) probe_iommu_group \(name)
+      1 \(at + 100) platform_dma_configure \(name)
+      1 \(at + 200) } platform_dma_configure = 0
+      1 \(at + 607) } probe_iommu_group = 0
+      """
+    }
+    let texts = [groups, calls].map { Traced($0.joined(separator: "\n")).text }
+    let boot = try #require(Documents(isSwapped ? texts.reversed() : texts).boots.first)
+    let device = try #require(boot.devices["A3"])
+    #expect(device.visits.count == 1)
+    #expect(device.visits.first?.ownDMAConfigure != nil)
+    #expect(device.groups.count == 1)
+    #expect(boot.traces.map(\.inputs) == [[0, 1]])
+    #expect(boot.losses.map(\.kind) == [.repeated])
+  }
+
   /// Whichever trace comes first, and whichever of its registrations.
   @Test(arguments: [[100, 500], [500, 100]])
   func visitsOfTwoTracesNameTheirOwnRegistrations(_ times: [Int]) throws {

@@ -109,7 +109,7 @@ struct Documents {
         tracker.story.clock = clock
         tracker.story.kernel = kernel
         traces.append(tracker.story)
-      case .dump, .dumpEnd: break
+      case .dump, .dumpEnd, .facts, .factsEnd: break
       }
     }
     mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {

@@ -21,7 +21,15 @@ struct KernelOrderTests {
       "6.12.4-200.fc41.x86_64",
     ],
     ["4.9.337.1", "4.9.337.2", "4.14.336"],
-    ["7.3.4", "next-20250101", "next-20250102", "unknown"],
+    ["7.3.4", "next-20250101", "next-20250102"],
+    ["linux-6.6", "linux-6.12", "linux-6.13-rc1", "linux-6.13-rc2", "linux-6.13"],
+    ["6.12", "mainline-v6.13-rc1", "linux-6.13", "6.14-rc1", "android14-6.14.90", "rhel8.9-6.15.0"],
+    ["board-rc1", "board-rc2", "board", "board-2"],
+    ["6.12.0-RC1", "6.12.0-RC2-dirty", "6.12.0-dirty", "6.12.1"],
+    [
+      "6.6.30-android15-8-gfffffff-ab12000001", "6.6.30-android15-8-g0bad0bad-ab12000100",
+      "6.6.30-android15-8-g9999999-ab12000200",
+    ],
   ])
   func order(_ kernels: [String]) {
     #expect(kernels.reversed().inKernelOrder() == kernels)
@@ -32,6 +40,35 @@ struct KernelOrderTests {
           "\(kernel) < \(later)")
       }
     }
+  }
+
+  /// Boots of which nothing tells the kernel stand in no order: in tables alone.
+  @Test func unknownIsNoKernel() {
+    let names = [CountedFor.unknown, "7.3", "6.12"]
+    #expect(names.inKernelOrder() == ["6.12", "7.3"])
+    #expect(names.allKernels() == ["6.12", "7.3", "unknown"])
+    #expect(names.kernelSpan == "6.12 to 7.3 and unknown")
+    #expect(["6.12"].kernelSpan == "6.12" && [CountedFor.unknown].kernelSpan == "unknown")
+  }
+
+  /// Before 6.15 a kernel has the warning from its vendor or not at all.
+  @Test func whatOnlyTheWarningTells() {
+    var kernels = WarningKernels()
+    func may(_ topic: String, _ kernel: String) -> Bool {
+      kernels.mayShow(topic, board: "b", kernel: kernel)
+    }
+    let topics = ["probe-before-domain", "iommu-late-probe/v1:bind:nvme"]
+    for topic in topics {
+      #expect(!may(topic, "6.12.94") && !may(topic, "linux-6.6") && may(topic, "6.15.11"))
+      #expect(may(topic, "unknown") && may(topic, "next-20250101") && may(topic, "6.14.0-rc1-next-20250201"))
+    }
+    #expect(may("silent-late-iommu", "6.12.94") && may("iommu-silent/v1:-:nvme", "6.12.94"))
+    kernels.insert("silent-late-iommu", board: "b", kernel: "6.12.94")
+    #expect(!may(topics[0], "6.12.94"))
+    kernels.insert(topics[1], board: "b", kernel: "6.12.40-vendor")
+    #expect(may(topics[0], "6.12.94") && !may(topics[0], "6.6.90"))
+    #expect(!kernels.mayShow(topics[0], board: "other", kernel: "6.12.94"))
+    #expect(!may("ungated-replay", "7.3.4"))
   }
 
   /// Anything is a name, and two have one order.

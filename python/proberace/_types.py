@@ -193,6 +193,7 @@ class Boot(TypedDict):
     hardware: str | None
     labels: dict[str, str]
     answer: Answer
+    state: NotRequired[Literal['complete', 'incomplete', 'no-kernel-log', 'unreadable', None]]
     eligible: BootEligible
     findings: list[BootFinding]
 

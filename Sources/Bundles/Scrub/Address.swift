@@ -66,6 +66,15 @@ struct Address: Equatable {
     return Address(kind: .ipv4, range: range)
   }
 
+  /// An IPv4 address of a network that nobody else sees.
+  func isPrivate(_ line: ArraySlice<UInt8>) -> Bool {
+    let parts = line[range].split(separator: UInt8(ascii: ".")).compactMap {
+      Int(String(decoding: $0, as: UTF8.self))
+    }
+    guard parts.count == 4 else { return false }
+    return parts[0] == 10 || parts[0] == 192 && parts[1] == 168 || parts[0] == 172 && 16...31 ~= parts[1]
+  }
+
   /// Six or eight bytes, `52:54:00:12:34:56` or with dashes.
   static func mac(_ line: ArraySlice<UInt8>, _ start: Int) -> Address? {
     guard start + 17 <= line.endIndex else { return nil }

@@ -18,10 +18,12 @@ struct ScrubKey: Sendable {
     ScrubKey("serial-number", .serial), ScrubKey("serialnumber", .serial), ScrubKey("serial no", .serial),
     ScrubKey("serialno", .serial), ScrubKey("product_serial", .serial), ScrubKey("board_serial", .serial),
     ScrubKey("chassis_serial", .serial), ScrubKey("serial_short", .serial), ScrubKey("asset tag", .serial),
-    ScrubKey("asset_tag", .serial), ScrubKey("imei", .serial), ScrubKey("serial", .serial, isCommon: true),
+    ScrubKey("asset_tag", .serial), ScrubKey("service tag", .serial), ScrubKey("imei", .serial),
+    ScrubKey("serial", .serial, isCommon: true), ScrubKey("s/n", .serial, isCommon: true),
+    ScrubKey("sn", .serial, isCommon: true),
     ScrubKey("wifimacaddr", .mac), ScrubKey("btmacaddr", .mac), ScrubKey("macaddr", .mac),
     ScrubKey("partuuid", .uuid), ScrubKey("uuid", .uuid), ScrubKey("machine_id", .uuid),
-    ScrubKey("hostname", .host),
+    ScrubKey("hostname", .host), ScrubKey("user", .user),
   ]
 
   /// Where the value behind a key that begins at `start` stands; nil if none does.
@@ -29,11 +31,12 @@ struct ScrubKey: Sendable {
     for key in all where line.has(key.word, at: start) {
       let end = start + key.word.count
       guard end < line.endIndex, !line[end].isWord else { continue }
-      // `: `, `=`, `]: [`, `":"`.
+      // `: `, `=`, `]: [`, `":"`, `#: `, `. `. Of users only an assignment.
+      let assigns = key.kind == .user ? "=" : ":=."
       var at = end
       var isAssigned = false
-      while at < line.endIndex, at < end + 8, line[at].isBlank || "]:=[\"'\\".utf8.contains(line[at]) {
-        isAssigned = isAssigned || line[at] == UInt8(ascii: ":") || line[at] == UInt8(ascii: "=")
+      while at < line.endIndex, at < end + 8, line[at].isBlank || "]:=[\"'\\#.".utf8.contains(line[at]) {
+        isAssigned = isAssigned || assigns.utf8.contains(line[at])
         at += 1
       }
       guard isAssigned else { continue }
@@ -56,6 +59,7 @@ struct ScrubKey: Sendable {
     case .uuid:
       value.count >= 8 && value.allSatisfy { $0.isHex || $0 == UInt8(ascii: "-") }
     case .host: !value.isEmpty && value.allSatisfy(\.isHost)
+    case .user: value.contains(where: \.isLetter) && !LoginPlaces.isCommon(value)
     default: false
     }
   }

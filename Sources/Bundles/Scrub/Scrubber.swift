@@ -5,10 +5,7 @@ package struct Scrubber: Sendable {
   private var placeholders = Placeholders()
   /// Names of the analysis: devices and drivers. A word that is one of them is never touched.
   private let kept: Set<[UInt8]>
-  /// Names that `learn` found; they are replaced wherever they stand alone.
-  private var hosts: Set<[UInt8]> = []
-
-  private static let mostHosts = 1024
+  private var learnt = LearntNames()
 
   package init(keeping names: some Sequence<String>) { kept = Set(names.map { Array($0.utf8) }) }
 
@@ -23,22 +20,21 @@ package struct Scrubber: Sendable {
   /// Sees the names that lines tell by their form, to find them elsewhere. Before anything is replaced, in all inputs.
   package mutating func learn(_ text: [UInt8]) {
     for line in text.split(separator: 10) {
-      for (place, isBuilder) in HostPlaces.all(line) where !isBuilder { learn(host: line[place.range]) }
-      for at in line.indices where line[at] | 0x20 == UInt8(ascii: "h") {
-        guard let value = ScrubKey.value(line, at), value.kind == .host else { continue }
-        learn(host: line[value.range])
+      for (place, isBuilder) in HostPlaces.all(line) where !isBuilder { learn(place, line) }
+      for place in LoginPlaces.all(line) { learn(place, line) }
+      for at in line.indices {
+        let isInside = at > line.startIndex && (line[at - 1].isLetter || line[at - 1].isDigit)
+        if !isInside, "hu".utf8.contains(line[at] | 0x20), let value = ScrubKey.value(line, at) {
+          learn(value, line)
+        }
+        if "/\\".utf8.contains(line[at]), let place = homeFolder(line, at) { learn(place, line) }
       }
     }
   }
 
-  private mutating func learn(host: ArraySlice<UInt8>) {
-    let name = Array(host)
-    // Shorter ones are words of everything.
-    guard name.count >= 3, hosts.count < Self.mostHosts, !kept.contains(name), !HostPlaces.isCommon(host)
-    else {
-      return
-    }
-    hosts.insert(name)
+  private mutating func learn(_ place: Address, _ line: ArraySlice<UInt8>) {
+    guard place.kind == .host || place.kind == .user, !isKept(line[place.range]) else { return }
+    learnt.add(line[place.range], place.kind)
   }
 
   /// Whole lines, or a piece of one, with the same line ends.
@@ -62,17 +58,17 @@ package struct Scrubber: Sendable {
   /// The name of a file, in which a host's may be a part of a longer one.
   package mutating func scrub(name: String) -> String {
     var name = scrub(name)
-    for host in hosts.sorted(by: { $0.count > $1.count }) {
-      let text = String(decoding: host, as: UTF8.self)
+    for (known, kind) in learnt.all {
+      let text = String(decoding: known, as: UTF8.self)
       guard name.contains(text) else { continue }
       name = name.replacing(
-        text, with: String(decoding: placeholders.placeholder(.host, host[...]), as: UTF8.self))
+        text, with: String(decoding: placeholders.placeholder(kind, known[...]), as: UTF8.self))
     }
     return name
   }
 
   private mutating func scrub(line: ArraySlice<UInt8>, into out: inout [UInt8]) {
-    let named = HostPlaces.all(line).map { $0.place }
+    let named = HostPlaces.all(line).map { $0.place } + LoginPlaces.all(line)
     var at = line.startIndex
     while at < line.endIndex {
       if let place = named.first(where: { $0.range.lowerBound == at }), !isKept(line[place.range]) {
@@ -83,7 +79,7 @@ package struct Scrubber: Sendable {
       // Inside a word only a folder can begin, or a key's last part: `_HOSTNAME`.
       let before = at > line.startIndex ? line[at - 1] : 32
       guard !before.isWord else {
-        let place = line[at] == UInt8(ascii: "/") ? homeFolder(line, at) : nil
+        let place = "/\\".utf8.contains(line[at]) ? homeFolder(line, at) : nil
         if let place = place ?? (before == UInt8(ascii: "_") ? keyed(line, at) : nil) {
           out += line[at..<place.range.lowerBound]
           put(place, line, &out)
@@ -111,7 +107,8 @@ package struct Scrubber: Sendable {
   }
 
   private mutating func put(_ place: Address, _ line: ArraySlice<UInt8>, _ out: inout [UInt8]) {
-    out += placeholders.placeholder(place.kind, line[place.range])
+    let name = learnt.canonical(line[place.range]) ?? line[place.range]
+    out += placeholders.placeholder(place.kind, name)
   }
 
   private func isKept(_ word: ArraySlice<UInt8>) -> Bool { kept.contains(Array(word)) }
@@ -154,15 +151,19 @@ package struct Scrubber: Sendable {
 
   private func thing(_ line: ArraySlice<UInt8>, _ at: Int) -> Address? {
     let byte = line[at]
-    if byte == UInt8(ascii: "/") { return homeFolder(line, at) }
+    if "/\\".utf8.contains(byte) { return homeFolder(line, at) }
     if byte.isLetter {
       if let value = keyed(line, at) { return value }
-      if let host = host(line, at) { return host }
-      if line.has("enx", at: at), let end = hexEnd(line, at + 3, 12) {
-        return Address(kind: .mac, range: at + 3..<end)
+      if let name = learnt.place(line, at), !isKept(line[name.range]) { return name }
+      // Predictable names of network devices are made of their addresses, those of NVMe namespaces of their makers'.
+      for prefix in ["enx", "wlx", "wwx"] where line.has(prefix, at: at) {
+        if let end = hexEnd(line, at + 3, 12) { return Address(kind: .mac, range: at + 3..<end) }
       }
-    } else if byte.isDigit, let host = host(line, at) {
-      return host
+      if line.has("eui.", at: at), let end = hexEnd(line, at + 4, 16) ?? hexEnd(line, at + 4, 32) {
+        return Address(kind: .serial, range: at + 4..<end)
+      }
+    } else if byte.isDigit, let name = learnt.place(line, at), !isKept(line[name.range]) {
+      return name
     }
     guard byte.isHex || byte == UInt8(ascii: ":") else { return nil }
     let before = at > line.startIndex ? line[at - 1] : 32
@@ -179,7 +180,6 @@ package struct Scrubber: Sendable {
 
   /// The first piece of a run is an address, and no version: `6.6.0.1-vendor`.
   private func ipv4(_ line: ArraySlice<UInt8>, _ start: Int, _ end: Int, _ before: UInt8) -> Address? {
-    guard before != UInt8(ascii: "-") else { return nil }
     // `10.0.0.2:10.0.0.1:…`, `10.0.0.1:2049`
     for piece in line[start..<end].split(separator: UInt8(ascii: ":")) {
       var last = piece.endIndex
@@ -187,7 +187,10 @@ package struct Scrubber: Sendable {
       guard let place = Address.ipv4(line, piece.startIndex..<last) else { continue }
       let isVersion =
         last + 1 < line.endIndex && line[last] == UInt8(ascii: "-") && line[last + 1].isLetter
-      if !isVersion { return place }
+      // `10.0.0.2-10.0.0.9` is a range, `nfs-10.0.0.1` a name that was made of one, `pkg-1.2.3.4` most often a version.
+      let isBehind = before == UInt8(ascii: "-") && piece.startIndex == start
+      let isRange = isBehind && start - 2 >= line.startIndex && line[start - 2].isDigit
+      if !isVersion, !isBehind || isRange || place.isPrivate(line) { return place }
     }
     return nil
   }
@@ -211,23 +214,9 @@ package struct Scrubber: Sendable {
     return end
   }
 
-  /// A name that was learnt, and the domain behind it.
-  private func host(_ line: ArraySlice<UInt8>, _ at: Int) -> Address? {
-    guard !hosts.isEmpty, at == line.startIndex || !line[at - 1].isHost else { return nil }
-    var end = at
-    while end < line.endIndex, line[end].isHost { end += 1 }
-    while end > at, !line[end - 1].isWord { end -= 1 }
-    let whole = Array(line[at..<end])
-    if hosts.contains(whole) { return Address(kind: .host, range: at..<end) }
-    guard let dot = whole.firstIndex(of: UInt8(ascii: ".")), hosts.contains(Array(whole[..<dot])),
-      end == line.endIndex || !line[end].isWord, !isKept(line[at..<end])
-    else { return nil }
-    return Address(kind: .host, range: at..<end)
-  }
-
-  /// `/home/NAME`, `/Users/NAME`.
+  /// `/home/NAME`, `/Users/NAME`, `C:\Users\NAME`; the last with its backslashes escaped too.
   private func homeFolder(_ line: ArraySlice<UInt8>, _ at: Int) -> Address? {
-    for folder in ["/home/", "/Users/"] where line.has(folder, at: at) {
+    for folder in ["/home/", "/Users/", "\\\\Users\\\\", "\\Users\\"] where line.has(folder, at: at) {
       let start = at + folder.utf8.count
       var end = start
       while end < line.endIndex, line[end].isWord || line[end].isHost || line[end] >= 0x80 { end += 1 }

@@ -151,29 +151,8 @@ private struct JSONStringsDecoder: FormDecoder {
       endString(&output)
       return at + 1
     }
-    // `\ud83d\udc27` is the longest.
-    guard isAll || input.count - at >= 12 else { return nil }
-    guard at + 1 < input.count else { return at + 1 }
-    var length = 2
-    var scalar: UInt32
-    switch input[at + 1] {
-    case UInt8(ascii: "n"): scalar = 10
-    case UInt8(ascii: "t"): scalar = 9
-    case UInt8(ascii: "r"): scalar = 13
-    case UInt8(ascii: "b"): scalar = 8
-    case UInt8(ascii: "f"): scalar = 12
-    case UInt8(ascii: "u"):
-      guard let unit = input.hexadecimal(at + 2, 4) else { return at + 2 }
-      (scalar, length) = (unit, 6)
-      if unit & 0xfc00 == 0xd800, input.has("\\u", at: at + 6), let low = input.hexadecimal(at + 8, 4),
-        low & 0xfc00 == 0xdc00
-      {
-        (scalar, length) = (0x10000 + ((unit & 0x3ff) << 10 | low & 0x3ff), 12)
-      }
-    // A byte of a character that is not ASCII follows as it is.
-    case let byte where byte < 128: scalar = UInt32(byte)
-    default: return at + 1
-    }
+    guard isAll || input.count - at >= Span<UInt8>.longestJSONEscape else { return nil }
+    guard let (scalar, length) = input.jsonEscape(at) else { return at + 1 }
     if isWanted { output.append(scalar: scalar) }
     last = scalar == 10 ? 10 : 0
     return at + length

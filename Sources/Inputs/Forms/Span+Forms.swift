@@ -53,6 +53,29 @@ extension Span where Element == UInt8 {
     return value
   }
 
+  /// `\ud83d\udc27`
+  static var longestJSONEscape: Int { 12 }
+
+  /// The character that the escape at `at` of a JSON string spells, and how long it is; nil if it spells none.
+  func jsonEscape(_ at: Int) -> (scalar: UInt32, length: Int)? {
+    guard at + 1 < count else { return nil }
+    switch self[at + 1] {
+    case UInt8(ascii: "n"): return (10, 2)
+    case UInt8(ascii: "t"): return (9, 2)
+    case UInt8(ascii: "r"): return (13, 2)
+    case UInt8(ascii: "b"): return (8, 2)
+    case UInt8(ascii: "f"): return (12, 2)
+    case UInt8(ascii: "u"):
+      guard let unit = hexadecimal(at + 2, 4) else { return nil }
+      guard unit & 0xfc00 == 0xd800, has("\\u", at: at + 6), let low = hexadecimal(at + 8, 4),
+        low & 0xfc00 == 0xdc00
+      else { return (unit, 6) }
+      return (0x10000 + ((unit & 0x3ff) << 10 | low & 0x3ff), 12)
+    // A byte of a character that is not ASCII follows as it is.
+    case let byte: return byte < 128 ? (UInt32(byte), 2) : nil
+    }
+  }
+
   /// A byte with the letters A to Z made small.
   static func small(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 32 : byte }
 

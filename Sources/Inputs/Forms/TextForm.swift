@@ -5,6 +5,7 @@ enum TextForm {
   case encoded(TextEncoding)
   case quotedPrintable
   case page
+  case cast
   case strings
   case tailed(LineTail)
   case spelled(Spelling)
@@ -21,6 +22,8 @@ enum TextForm {
       self = .page
     } else if QuotedPrintableStream.isQuotedPrintable(head) {
       self = .quotedPrintable
+    } else if CastStream.isCast(head) {
+      self = .cast
     } else if JSONStringsStream.isOne(all) {
       self = .strings
     } else if let tail = LineTail(all) {

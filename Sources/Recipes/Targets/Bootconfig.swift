@@ -10,7 +10,7 @@ extension Recipe {
       place,
       "# Needs CONFIG_BOOT_CONFIG (GKI has it, Debian has not): compare /proc/bootconfig after the boot.",
       "# log_buf_len= is read before it: that goes on the command line.",
-      "# kprobe_event= is cut at \(Self.commandLineLimit) bytes; this one has \(probeEvents.utf8.count).",
+      "# kprobe_event= is cut at \(lineLimit) bytes; this one has \(probeEvents.utf8.count).",
     ]
     return traps + parameters.map { "kernel.\($0.key) = \"\($0.value)\"" } + [Self.turn]
       + textCommands.map { "#   \($0)" }

@@ -2,6 +2,9 @@ extension Recipe {
   /// arm64's and x86's COMMAND_LINE_SIZE; what a bootloader takes may be less.
   static let commandLineLimit = 2048
 
+  /// Of the board, where one is known: kprobe_event= has a buffer of that size too.
+  var lineLimit: Int { board?.commandLineLimit ?? Self.commandLineLimit }
+
   /// The parameters that capture what is missing of a device, one line. Made once for all: a scan asks for each finding.
   package static func bootParameters(_ device: String, _ firmware: Firmware) -> String {
     let buses = Bus.of(device)
@@ -40,7 +43,7 @@ extension Recipe {
   var commandLine: [String] {
     let line = bootParameters
     var text = [
-      "# Append to the kernel command line: \(line.utf8.count) bytes of the \(Self.commandLineLimit) that arm64 and x86 take in all.",
+      "# Append to the kernel command line: \(line.utf8.count) bytes of the \(lineLimit) that \(board == nil ? "arm64 and x86 take" : "this kernel takes") in all.",
       "# GRUB's and U-Boot's shells eat $ and ; unless quoted: compare /proc/cmdline after the boot.",
       "# Traces from fs_initcall on: an IOMMU that registers earlier is not seen registering.",
     ]

@@ -26,6 +26,14 @@ enum FlatJSON {
     }
   }
 
+  /// What stands between the quotes, if `range` is one string and nothing else but the comma behind it.
+  static func string(_ line: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+    guard !range.isEmpty, line[range.lowerBound] == UInt8(ascii: "\"") else { return nil }
+    let end = stringEnd(line, range.lowerBound + 1)
+    let isLast = end + 1 == range.upperBound || end + 2 == range.upperBound && line.has(",", at: end + 1)
+    return isLast ? range.lowerBound + 1..<end : nil
+  }
+
   private static func kind(_ line: Span<UInt8>, _ at: Int) -> Kind {
     switch line[at] {
     case UInt8(ascii: "\""): return .string

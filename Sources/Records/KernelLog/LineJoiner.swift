@@ -61,18 +61,26 @@ struct LineJoiner {
 
   /// Takes the next line if it is the rest of what is held; else hands on what is held, as is done once it is whole.
   mutating func release(
-    _ next: Span<UInt8>, _ range: Range<Int>, hasPrefix: Bool, _ width: WrapWidth, _ sink: LogLines.Sink
+    _ next: Span<UInt8>, _ range: Range<Int>, hasPrefix: Bool, _ width: inout WrapWidth, _ sink: LogLines.Sink
   ) -> Bool {
     guard let (record, _, kind) = held else { return false }
-    let rest = next.trimmed(range)
-    let isWrapped =
-      !hasPrefix && record.hasPrefix && text.count + rest.count < Self.longest
-      && width.breaks(last, before: next, rest) && !Self.isDrawn(next, rest)
+    var rest = next.trimmed(range)
+    let mayBeRest =
+      !hasPrefix && record.hasPrefix && text.count + rest.count < Self.longest && !Self.isDrawn(next, rest)
+    if mayBeRest { width.note(last, before: next, rest) }
+    let isWrapped = mayBeRest && width.breaks(last, before: next, rest)
     guard isWrapped || !hasPrefix && Self.continues(next, rest, kind) else {
       flush(sink)
       return false
     }
-    if let end = text.last, !WrapWidth.Row.isBlank(end) { text.append(32) }
+    if isWrapped, width.endsInside(last) {
+      // Blanks in front are the text's own, and what looks like a layer is none: terminals put nothing in front.
+      rest = min(WrapWidth.Row.quotes(next), rest.lowerBound)..<rest.upperBound
+    } else {
+      // Apple's mails have two (RFC 3676: DelSp).
+      while let end = text.last, WrapWidth.Row.isBlank(end) { text.removeLast() }
+      text.append(32)
+    }
     for at in rest { text.append(next[at]) }
     held?.record.message = record.message.lowerBound..<text.count
     last = WrapWidth.Row(next)
@@ -82,7 +90,7 @@ struct LineJoiner {
   }
 
   /// `[  OK  ]` and `------`: user space draws them at the beginning of its lines.
-  private static func isDrawn(_ next: Span<UInt8>, _ rest: Range<Int>) -> Bool {
+  static func isDrawn(_ next: Span<UInt8>, _ rest: Range<Int>) -> Bool {
     guard let first = rest.first else { return false }
     if next.has("[ ", at: first, before: rest.upperBound) { return true }
     return rest.count > 2 && next[first] == next[first + 1] && next[first] == next[first + 2]

@@ -5,7 +5,7 @@ import Bytes
 struct LogEnvelope: Sendable {
   /// In the order in which they are tried.
   enum Kind: Int, CaseIterable, Sendable {
-    case dmesgJSON, journalPretty, journalJSON, lava, object, cri, logcat, csv
+    case dmesgJSON, journalPretty, journalJSON, lava, object, listed, cri, logcat, csv
 
     var envelope: LogEnvelope {
       switch self {
@@ -14,6 +14,7 @@ struct LogEnvelope: Sendable {
       case .journalJSON: .journalJSON
       case .lava: .lava
       case .object: .object
+      case .listed: .listed
       case .cri: .cri
       case .logcat: .logcat
       case .csv: .csv
@@ -32,6 +33,8 @@ struct LogEnvelope: Sendable {
     var logcat = LogcatState()
     var csv = CSVState()
     var pieces = Pieces()
+    /// A kernel's line was a string by itself: those that follow are of the same list.
+    var isListed = false
     var text: [UInt8] = []
     /// The messages in `text`, with what the wrapper said of each.
     var messages: [(prefix: LogPrefix, end: Int)] = []

@@ -5,6 +5,8 @@ package struct LogLines {
   private var losses: [Loss] = []
   private var joiner = LineJoiner()
   private var width: WrapWidth
+  /// The line before, if it is a kernel's with a prefix and the next one may have none: programs draw on a console beside theirs.
+  private var row = WrapWidth.Row()
   private var followsKmsg = false
   private var bootFollows = false
   private var isReplayed = false
@@ -44,9 +46,14 @@ package struct LogLines {
     record.isReplayed = isReplayed
     record.hole = hole
     isReplayed = false
-    if joiner.isHolding, joiner.release(line, message, hasPrefix: record.hasPrefix, width, sink) { return }
+    if joiner.isHolding, joiner.release(line, message, hasPrefix: record.hasPrefix, &width, sink) { return }
     bootFollows = false
-    if record.hasPrefix { width.see(line) }
+    if record.hasPrefix {
+      width.see(line)
+    } else if !width.isOpen, !LineJoiner.isDrawn(line, line.trimmed(message)) {
+      width.doubt(row, before: line, line.trimmed(message))
+    }
+    row = record.hasPrefix && record.isOfKernel ? WrapWidth.Row(line) : WrapWidth.Row()
     if !joiner.hold(record, line, place, width) { sink(record, line, place) }
   }
 
@@ -55,7 +62,8 @@ package struct LogLines {
   @inline(__always)
   mutating func passes(_ plain: PlainLine, _ line: Span<UInt8>, isWhole: Bool) -> Bool {
     width.see(line)
-    guard !joiner.isHolding, !bootFollows, !isReplayed, isWhole || !width.mayBreak(line.count),
+    if !isWhole { row = WrapWidth.Row() }
+    guard !joiner.isHolding, !bootFollows, !isReplayed, isWhole || !width.matters(line.count),
       !LineJoiner.mayGoOn(line, plain.message)
     else { return false }
     followsKmsg = false

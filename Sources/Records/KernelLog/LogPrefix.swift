@@ -71,6 +71,16 @@ package struct LogPrefix: Sendable {
     isKernels || (hasStamp || hasLevel) && !isForeign && !Self.namesProcess(line, text)
   }
 
+  /// Whether a message that begins at `start` is the kernel's first, or the one in front of that.
+  package static func saysHello(_ line: Span<UInt8>, _ start: Int) -> Bool {
+    line.has(KernelWord.linuxVersion.text, at: start) || beginsBooting(line, start)
+  }
+
+  /// ARM's line above its hello.
+  package static func beginsBooting(_ line: Span<UInt8>, _ start: Int) -> Bool {
+    line.has("Booting Linux on physical CPU", at: start)
+  }
+
   /// `name[811]: `
   static func namesProcess(_ line: Span<UInt8>, _ start: Int) -> Bool {
     let open = line.wordEnd(from: start, to: min(line.count, start + 40))

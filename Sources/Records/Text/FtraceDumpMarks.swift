@@ -11,10 +11,11 @@ package struct FtraceDumpMarks {
   var isInside: Bool { state == .inside }
   var isOpen: Bool { state != .outside }
 
-  /// Whether the message that begins at `start` says that a dump follows.
+  /// Whether the message that begins at `start` says that a dump follows: `Dumping ftrace buffer:`, or from 6.9 on
+  /// `Dumping ftrace instance NAME buffer:`, one behind the other (ftrace_dump_one in kernel/trace/trace.c).
   @inline(__always)
   static func announces(_ line: Span<UInt8>, _ start: Int) -> Bool {
-    line.has("Dumping ftrace buffer:", at: start)
+    line.has("Dumping ftrace ", at: start) && line.index(of: "buffer:", from: start + 15) != nil
   }
 
   /// What the message that begins at `start` is to the dump.

@@ -4,7 +4,7 @@ import Bytes
 
 /// Texts of which a document may hold several, as `proberace formats` lists them.
 package enum DocumentSection: CaseIterable, Sendable {
-  case bugReport, dropbox, pstore, ftraceDump, trace
+  case bugReport, dropbox, pstore, ftraceDump, trace, boardFacts
 
   /// As `proberace formats` lists it.
   package var title: String {
@@ -14,6 +14,7 @@ package enum DocumentSection: CaseIterable, Sendable {
     case .dropbox: "dropbox entries: SYSTEM_LAST_KMSG and the like"
     case .pstore: "pstore's records: Panic#1 Part1, Oops#1 Part1, in the order of their parts"
     case .ftraceDump: "an ftrace dump in a log (ftrace_dump_on_oops)"
+    case .boardFacts: "board facts below a log or in a mail: from `proberace board-facts 1` to `end`"
     case .trace: "traces in a log, and several traces in one file: each begins with `# tracer:`"
     }
   }
@@ -37,10 +38,13 @@ struct Sections {
   private var followsRule = false
 
   /// Whether a line may be a heading, by its first byte.
-  static func mayBegin(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: "-") || byte == UInt8(ascii: "=") || byte == UInt8(ascii: "P")
-      || byte == UInt8(ascii: "O")
-      || byte &- 48 < 10
+  func mayBegin(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "-"), UInt8(ascii: "="), UInt8(ascii: "P"), UInt8(ascii: "O"), UInt8(ascii: "E"),
+      UInt8(ascii: "S"), UInt8(ascii: "U"), UInt8(ascii: "R"), UInt8(ascii: "H"):
+      true
+    default: followsRule
+    }
   }
 
   /// Takes the line, which begins at `at`; what it begins, or nil if it is no heading.
@@ -51,6 +55,10 @@ struct Sections {
     let text = line.trimmed(at..<line.count)
     switch line[at] {
     case UInt8(ascii: "="):
+      if line.has("== dumpstate: done", at: at) {
+        isBugReport = false
+        return begin(.log(.apart))
+      }
       if line.has("== dumpstate: ", at: at) {
         isBugReport = true
         return begin(.other)
@@ -61,10 +69,14 @@ struct Sections {
       }
       return Self.pstoreTime(line, at) ? begin(.heading) : nil
     case UInt8(ascii: "-"): return heading(line, text)
-    case UInt8(ascii: "P"), UInt8(ascii: "O"): return Self.pstoreRecord(line, text).map { begin(.log($0)) }
-    default: return follows ? dropbox(line, text) : nil
+    default:
+      if follows, let begin = dropbox(line, text) { return begin }
+      return Self.pstoreRecord(line, text).map { begin(.log($0)) }
     }
   }
+
+  /// The kernel says hello where no heading has said that a log follows: somebody put one behind a report that was cut.
+  mutating func leave() { isElsewhere = false }
 
   private mutating func begin(_ what: Begin) -> Begin {
     if what != .heading { isElsewhere = what == .other }
@@ -94,25 +106,30 @@ struct Sections {
     return isTitle || isEnd ? begin(.other) : nil
   }
 
-  /// `2026-11-27 20:40:00 SYSTEM_LAST_KMSG (compressed text, 12345 bytes)`
+  /// `2026-11-27 20:40:00 SYSTEM_LAST_KMSG (compressed text, 12345 bytes)`, of which the date was taken off as any line's.
   private mutating func dropbox(_ line: Span<UInt8>, _ text: Range<Int>) -> Begin? {
-    guard Dates.fits(line, text.lowerBound, "0000-00-00 00:00:00 "), line.ends(text, with: " bytes)"),
-      let open = line.index(of: " (", from: text.lowerBound + 20, to: text.upperBound)
+    guard text.lowerBound >= 20, Dates.fits(line, text.lowerBound - 20, "0000-00-00 00:00:00 "),
+      line.ends(text, with: " bytes)"),
+      let open = line.index(of: " (", from: text.lowerBound, to: text.upperBound)
     else { return nil }
-    let tag = text.lowerBound + 20..<open
+    let tag = text.lowerBound..<open
     return begin(
       line.index(of: "KMSG", from: tag.lowerBound, to: tag.upperBound) == nil ? .other : .log(.last))
   }
 
-  /// `Panic#1 Part2`, `Oops#3 Part1`: the highest part is the oldest text.
+  /// `Panic#1 Part2`, `Oops#3 Part1`, `Emergency#1 Part1`: the highest part is the oldest text.
   private static func pstoreRecord(_ line: Span<UInt8>, _ text: Range<Int>) -> LogPart? {
-    let isPanic = line.has("Panic#", at: text.lowerBound)
-    guard isPanic || line.has("Oops#", at: text.lowerBound), text.count < 32,
+    guard text.count < 32, reasons.contains(where: { line.has($0, at: text.lowerBound) }),
       let part = line.index(of: " Part", from: text.lowerBound, to: text.upperBound),
       let number = line.decimal(part + 5..<text.upperBound)
     else { return nil }
     return .pstore(dump: line.hash(text.lowerBound..<part), part: Int32(clamping: number))
   }
+
+  /// Why the kernel dumped its log: kmsg_dump_reason_str() in kernel/printk/printk.c, and its older names.
+  private static let reasons: [StaticString] = [
+    "Panic#", "Oops#", "Emergency#", "Shutdown#", "Unknown#", "Restart#", "Halt#", "Poweroff#",
+  ]
 
   /// `====1700000000.123456-D`
   private static func pstoreTime(_ line: Span<UInt8>, _ at: Int) -> Bool {

@@ -8,15 +8,26 @@ extension TextReader {
     _ sink: inout some TextSink
   ) {
     if isAtRest, isLogs(line, prefix) { return takeLog(line, prefix, place, &sink) }
-    if !prefix.hasStamp, prefix.text < line.count, Sections.mayBegin(line[prefix.text]),
+    if !prefix.hasStamp, prefix.text < line.count, sections.mayBegin(line[prefix.text]),
       let begin = sections.take(line, from: prefix.text)
     {
       log.flush { sink.take($0, $1, $2) }
       if case .log(let part) = begin { sink.begin(.log(part), at: place) }
-      if begin != .heading { envelope.logcat.enter(isKernels: begin != .other) }
+      if begin != .heading {
+        envelope.logcat.enter(isKernels: begin != .other && begin != .log(.apart))
+      }
       return
     }
-    guard !sections.isElsewhere else { return sink.pass(over: line, place) }
+    if sections.isElsewhere {
+      guard prefix.clock == .boot, LogPrefix.saysHello(line, prefix.text) else {
+        return sink.pass(over: line, place)
+      }
+      sections.leave()
+      envelope.logcat.enter(isKernels: false)
+      log.flush { sink.take($0, $1, $2) }
+      sink.begin(.log(.apart), at: place)
+    }
+    if only == .any, takeFacts(line, prefix, place, &sink) { return }
     guard !prefix.isForeign else {
       log.take(prefix, line, place) { sink.take($0, $1, $2) }
       return sink.pass(over: line, place)

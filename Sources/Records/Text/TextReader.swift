@@ -34,6 +34,8 @@ package struct TextReader {
   var isInTrace = false
   /// `trace-cmd report` announces itself with `cpus=N` or `version = 6`.
   var isReported = false
+  /// Board facts have begun, and not ended.
+  var isInFacts = false
   var dump = FtraceDumpMarks()
   var dumped: TraceTextReader
   var dumpBegan: Place?
@@ -103,6 +105,7 @@ package struct TextReader {
     log.flush { sink.take($0, $1, $2) }
     endDump(isCut: dump.isInside, &sink)
     endTrace(&sink)
+    endFacts(&sink)
     losses += log.takeLosses()
     if let hole {
       losses.append(

@@ -12,11 +12,15 @@ package protocol TextSink {
   mutating func pass(over line: Span<UInt8>, _ place: Place)
   /// An entry of a trace.
   mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place)
+  /// A line of board facts, without what stood left of it.
+  mutating func take(fact line: Span<UInt8>, _ place: Place)
 }
 
 extension TextSink {
   /// Every line comes as a record, if a sink says nothing else.
   package mutating func take(_ plain: PlainLine, _ line: Span<UInt8>, _ place: Place) -> Bool { false }
+  /// Who reads logs alone has no use for them.
+  package mutating func take(fact line: Span<UInt8>, _ place: Place) {}
 }
 
 /// A part of a text document.
@@ -30,6 +34,10 @@ package enum TextPart: Sendable, Equatable {
   case dump
   /// The dump's last line has come.
   case dumpEnd
+  /// What a live board says of itself (docs/formats/board-facts.md).
+  case facts
+  /// Its last line has come, or one that it cannot have.
+  case factsEnd
 }
 
 /// Which log it is that a section holds.
@@ -38,6 +46,8 @@ package enum LogPart: Sendable, Hashable {
   case running
   /// The console of the boot before that (LAST KMSG, console-ramoops).
   case last
+  /// Behind what held sections: nothing says of which boot it is.
+  case apart
   /// A record of pstore: its parts (`Panic#1 Part2`) are one log, the highest part first.
   case pstore(dump: UInt64, part: Int32)
 }

@@ -89,6 +89,11 @@ package struct Tripwire: Sendable {
     guard hits.count < Self.kept else { return }
     var lineStart = start
     while lineStart > 0, text[lineStart - 1] != 10 { lineStart -= 1 }
+    if lineStart == start, lineStart > 0 {
+      // A terminal's last column may stand inside the driver's name: the line began above.
+      lineStart -= 1
+      while lineStart > 0, text[lineStart - 1] != 10 { lineStart -= 1 }
+    }
     // Many hits in one run: each goes on from the one before.
     var (from, above) = (newline, lines)
     let last = counted.at - offset
@@ -104,18 +109,19 @@ package struct Tripwire: Sendable {
   }
 
   /// `DRIVER DEV: late IOMMU probe at driver bind`, of which `IOMMU` stands at `place`: blanks, line breaks, quote marks and
-  /// escapes between the words do not count. Nil if it is something else.
+  /// escapes between the words do not count, nor does a terminal's last column inside one. Nil if it is something else.
   package static func message(_ text: Span<UInt8>, at place: Int) -> (start: Int, end: Int, subject: UInt64)?
   {
     var end = place + 5
     // What follows is told faster than what stands in front.
     let behind = TripwireGap.end(text, end)
-    guard behind > end, text.has("probe", at: behind), let late = word("late", text, endingBefore: place)
+    guard behind > end, TripwireGap.wordEnd("probe", text, behind) != nil,
+      let late = TripwireGap.wordStart("late", text, TripwireGap.start(text, place)), late < place - 4
     else { return nil }
     for next: StaticString in ["probe", "at", "driver", "bind"] {
       let at = TripwireGap.end(text, end)
-      guard at > end, text.has(next, at: at) else { return nil }
-      end = at + next.utf8CodeUnitCount
+      guard at > end, let wordEnd = TripwireGap.wordEnd(next, text, at) else { return nil }
+      end = wordEnd
     }
     let colon = TripwireGap.start(text, late)
     guard colon > 0, text[colon - 1] == UInt8(ascii: ":"), let device = name(text, endingAt: colon - 1),
@@ -139,12 +145,6 @@ package struct Tripwire: Sendable {
       text.index(of: "+0x", from: found, to: place) == nil
     else { return nil }
     return found
-  }
-
-  private static func word(_ word: StaticString, _ text: Span<UInt8>, endingBefore place: Int) -> Int? {
-    let end = TripwireGap.start(text, place)
-    let start = end - word.utf8CodeUnitCount
-    return end < place && start >= 0 && text.has(word, at: start) ? start : nil
   }
 
   /// The run of what names are made of that ends at `end`.

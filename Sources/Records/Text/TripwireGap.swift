@@ -32,6 +32,34 @@ enum TripwireGap {
     return at
   }
 
+  /// Behind a word that begins at `start`, which a line end may break; nil if another one stands there.
+  static func wordEnd(_ word: StaticString, _ text: Span<UInt8>, _ start: Int) -> Int? {
+    let length = word.utf8CodeUnitCount
+    if text.has(word, at: start) { return start + length }
+    var at = start
+    for index in 0..<length {
+      if index > 0, let next = lineBreakEnd(text, at) { at = next }
+      // A StaticString literal has as many bytes as it says.
+      guard at < text.count, text[at] == (unsafe word.utf8Start[index]) else { return nil }
+      at += 1
+    }
+    return at
+  }
+
+  /// The same backwards: where a word begins that ends at `end`.
+  static func wordStart(_ word: StaticString, _ text: Span<UInt8>, _ end: Int) -> Int? {
+    let length = word.utf8CodeUnitCount
+    // A line's end and what stands left of the next line may be between.
+    for start in stride(from: end - length, through: max(0, end - length - longestPiece), by: -1)
+    where start >= 0 && wordEnd(word, text, start) == end { return start }
+    return nil
+  }
+
+  private static func lineBreakEnd(_ text: Span<UInt8>, _ at: Int) -> Int? {
+    let newline = text.has("\r\n", at: at) ? at + 1 : at
+    return text.has("\n", at: newline) ? lineStart(text, newline + 1) : nil
+  }
+
   /// Whether `%20`, `=20` or `&#32;` ends at `end`: of what a name is made of, too.
   static func endsSpelled(_ text: Span<UInt8>, _ end: Int) -> Bool {
     for at in max(0, end - 12)..<end {

@@ -14,6 +14,8 @@ struct BootPage {
   let findings: [Finding]
   /// The lanes of the findings that are drawn, cut to what matters; nil where nothing is known of a device.
   let pictures: [DrawnLane?]
+  /// What the page says of each finding, as HTML: of the first ones, as far as there is room; of none in a page of devices.
+  var articles: [String] = []
   /// The lanes of the picture of all devices.
   let overview: [DrawnLane]
 
@@ -69,9 +71,15 @@ struct BootPage {
 
   func id(_ index: Int) -> String { "f\(number)-\(index + 1)" }
 
-  /// Where a device's finding is.
-  func target(_ device: String) -> String? {
-    findings.prefix(Self.drawn).firstIndex { $0.device == device }.map(id)
+  /// `name`, which is HTML, as a link to what the page says of a finding; as it is where the page says nothing more.
+  func linked(_ name: String, _ index: Int?) -> String {
+    guard let index, articles.indices.contains(index) else { return name }
+    return "<a href=\"#\(id(index))\">\(name)</a>"
+  }
+
+  /// The same, to a device's first finding.
+  func linked(_ name: String, device: String) -> String {
+    linked(name, findings.firstIndex { $0.device == device })
   }
 
   /// What the filter looks in.

@@ -11,15 +11,22 @@ struct FindingHTML {
   private let finding: Finding
   private let context: LaneContext
   private let lines: RawLines
+  private let number: String
   private var out = ""
 
-  static func article(_ boot: BootPage, _ index: Int, _ context: LaneContext, _ lines: RawLines) -> String {
-    var article = FindingHTML(boot, index, context, lines)
+  /// `number`: as all reports for people count it.
+  static func article(
+    _ boot: BootPage, _ index: Int, _ context: LaneContext, _ lines: RawLines, number: String
+  ) -> String {
+    var article = FindingHTML(boot, index, context, lines, number)
     article.write()
     return article.out
   }
 
-  private init(_ boot: BootPage, _ index: Int, _ context: LaneContext, _ lines: RawLines) {
+  private init(
+    _ boot: BootPage, _ index: Int, _ context: LaneContext, _ lines: RawLines, _ number: String
+  ) {
+    self.number = number
     self.boot = boot
     self.index = index
     finding = boot.findings[index]
@@ -32,7 +39,7 @@ struct FindingHTML {
   private mutating func write() {
     out += "<article class=\"finding \(finding.verdict.rawValue)\" id=\"\(id)\" tabindex=\"-1\" "
     out += "data-f=\"\(boot.filter(finding))\">\n"
-    out += "<h2><span class=\"badge \(finding.verdict.rawValue)\">\(finding.verdict.word)</span> "
+    out += "<h2>\(number). <span class=\"badge \(finding.verdict.rawValue)\">\(finding.verdict.word)</span> "
     out +=
       "<code>\(HTML.text(finding.device))</code> <small>\(HTML.text(finding.driver ?? ""))</small></h2>\n"
     reasons()
@@ -62,10 +69,15 @@ struct FindingHTML {
     out += "<p class=\"facts\">\(facts.joined(separator: " · "))</p>\n"
   }
 
+  /// With a capital, unless it begins with a name: a name's case is the kernel's.
   private func sentence(_ text: String) -> String {
-    let first = text.prefix(1).uppercased() + text.dropFirst()
+    let word = String(text.prefix { $0 != " " && $0 != "," && $0 != ":" })
+    let isName = !word.allSatisfy(\.isLetter) || word == finding.driver || word == finding.device
+    let first = isName ? text : Self.capital(text)
     return first.hasSuffix(".") ? first : first + "."
   }
+
+  private static func capital(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
   // MARK: picture
 
@@ -125,9 +137,16 @@ struct FindingHTML {
   private mutating func certainty() {
     for assumed in finding.assumed { out += "<p class=\"assumed\">Assumed: \(HTML.text(assumed))</p>\n" }
     if !finding.missing.isEmpty {
-      let title = finding.verdict == .undetermined ? "To decide it" : "To be surer"
-      out += "<div class=\"missing\"><h3>\(title)</h3><ul>"
-      for missing in finding.missing { out += "<li>\(HTML.text(missing))</li>" }
+      out += "<div class=\"missing\">"
+      var aim: String?
+      for missing in finding.missing.sorted(by: { !finding.tellsHarm($0) && finding.tellsHarm($1) }) {
+        if finding.aim(of: missing) != aim {
+          out += aim == nil ? "" : "</ul>"
+          aim = finding.aim(of: missing)
+          out += "<h3>\(Self.capital(aim ?? ""))</h3><ul>"
+        }
+        out += "<li>\(HTML.text(missing))</li>"
+      }
       out += "</ul>"
       if let recipe = finding.recipe {
         out += "<p>Add this to the kernel command line (quote it for a boot loader's shell), then save "
@@ -138,7 +157,7 @@ struct FindingHTML {
     for report in finding.likeReports {
       out += "<p class=\"facts\">\(HTML.text(sentence(PublishedReports.line(report))))</p>\n"
     }
-    if let advice = finding.cause?.advice {
+    if let advice = finding.advice {
       out += "<p class=\"advice\"><b>What to do.</b> \(HTML.text(advice))</p>\n"
     }
   }

@@ -17,7 +17,7 @@ package struct HTMLReport {
 
   private let analysis: Analysis
   private let names: InputNames
-  private let boots: [BootPage]
+  private var boots: [BootPage]
   private let lines: RawLines
   private let subject: Subject
   private let whatIf: [Candidate]
@@ -52,6 +52,22 @@ package struct HTMLReport {
     var places: [Place] = []
     if case .findings = subject { places = boots.flatMap(\.evidencePlaces) + boots.flatMap(\.picturePlaces) }
     lines = read(analysis.inputs, places + boots.flatMap(\.overviewPlaces), Self.linesBudget)
+    if case .findings = subject { writeArticles() }
+  }
+
+  /// Before everything that leads to them: the tables above and below link to those that are there.
+  private mutating func writeArticles() {
+    var left = Self.findingsBudget
+    for number in boots.indices {
+      let boot = boots[number]
+      let context = context(boot)
+      for index in boot.findings.indices.prefix(BootPage.drawn) where left > 0 {
+        let article = FindingHTML.article(
+          boot, index, context, lines, number: Summary.number(index, ofBoot: number, in: analysis))
+        left -= article.utf8.count
+        boots[number].articles.append(article)
+      }
+    }
   }
 
   private mutating func write() {
@@ -138,10 +154,9 @@ package struct HTMLReport {
     out += "<th>verdict</th><th>device</th><th>driver</th><th>cause</th><th>harm</th>"
     out += "<th class=\"num\">time</th></tr></thead><tbody>\n"
     for (index, finding) in boot.findings.prefix(500).enumerated() {
-      let target = boot.id(index)
-      let device = "<code>\(HTML.text(finding.device))</code>"
+      let device = boot.linked("<code>\(HTML.text(finding.device))</code>", index)
       out += "<tr data-f=\"\(boot.filter(finding))\"><td><span class=\"badge \(finding.verdict.rawValue)\">"
-      out += "\(finding.verdict.word)</span></td><td><a href=\"#\(target)\">\(device)</a></td>"
+      out += "\(finding.verdict.word)</span></td><td>\(device)</td>"
       out += "<td>\(HTML.text(finding.driver ?? ""))</td>"
       out += "<td>\(finding.cause?.id ?? "open")\(finding.confidence.map { ", \($0.rawValue)" } ?? "")</td>"
       out += "<td>\(finding.harm.rawValue)</td>"
@@ -183,15 +198,11 @@ package struct HTMLReport {
   private mutating func findings(_ boot: BootPage) {
     guard !boot.findings.isEmpty else { return }
     if boots.count > 1 { out += "<h2>Boot \(boot.number)</h2>\n" }
-    for index in boot.findings.indices {
-      guard out.utf8.count < Self.findingsBudget, index < BootPage.drawn else {
-        out +=
-          "<p class=\"note\">\(boot.findings.count - index) more findings are in the table above, without their "
-        out += "pictures: this page would grow too large. <code>--format json</code> has them all.</p>\n"
-        return
-      }
-      out += FindingHTML.article(boot, index, context(boot), lines)
-    }
+    for article in boot.articles { out += article }
+    let left = boot.findings.count - boot.articles.count
+    guard left > 0 else { return }
+    out += "<p class=\"note\">\(left) more findings are in the table above, without their "
+    out += "pictures: this page would grow too large. <code>--format json</code> has them all.</p>\n"
   }
 
   /// How a boot's pictures are drawn; the scale is each picture's own.
@@ -206,9 +217,10 @@ package struct HTMLReport {
     guard let place = evidence.place else { return "" }
     let text = HTML.text(names.text(place))
     return lines.has(place)
-      ? "<a class=\"at\" href=\"#\(Self.anchor(place))\">\(text)</a>" : "<span class=\"at\">\(text)</span>"
+      ? "<a class=\"at\" href=\"\(Self.anchor(place))\">\(text)</a>" : "<span class=\"at\">\(text)</span>"
   }
 
+  /// Where a line of the inputs stands in the page, as links have it.
   static func anchor(_ place: Place) -> String { "#L\(place.input)-\(RawLines.number(place))" }
 
   // MARK: devices

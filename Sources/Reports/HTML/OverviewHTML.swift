@@ -19,8 +19,7 @@ enum OverviewHTML {
   /// One device.
   static func lane(_ lane: DrawnLane, _ boot: BootPage, _ context: LaneContext) -> String {
     let drawing = LaneSVG(lane, context, isSmall: true)
-    let device = "<b><code>\(HTML.text(lane.device))</code></b>"
-    let name = boot.target(lane.device).map { "<a href=\"#\($0)\">\(device)</a>" } ?? device
+    let name = boot.linked("<b><code>\(HTML.text(lane.device))</code></b>", device: lane.device)
     var facts = lane.facts.map { HTML.text($0) }
     if let window = lane.windowFact { facts.insert("<em>\(HTML.text(window))</em>", at: 0) }
     if lane.isWarned { facts.insert("<strong>WARNING</strong>", at: 0) }

@@ -20,7 +20,7 @@ enum WhatIfHTML {
       out += "<th>would be</th><th>why</th></tr></thead><tbody>\n"
       let rows = zip(boot.findings.indices, zip(boot.findings, answers.findings)).prefix(most)
       for (index, (finding, answer)) in rows {
-        let device = "<a href=\"#\(boot.id(index))\"><code>\(HTML.text(finding.device))</code></a>"
+        let device = boot.linked("<code>\(HTML.text(finding.device))</code>", index)
         out += row(device, finding.cause?.id ?? "open", answer, place)
       }
       for answer in answers.besides.prefix(most) { out += row("", "", answer, place) }

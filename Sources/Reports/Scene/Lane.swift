@@ -179,14 +179,13 @@ extension DrawnLane {
     result.omittedMarks += settled.count - drawn.count
     let hidden = Set(settled).subtracting(drawn)
     result.marks = marks.indices.filter { !hidden.contains($0) }.map { marks[$0] }
-    guard indices.count < acts.count else { return result }
     result.acts = indices.map { acts[$0] }
-    // Windows go with the binds that opened them; the longest is what the lane is here for.
-    let begins = Set(result.acts.map(\.start))
-    let longest = windows.firstIndex { $0.opened != nil && $0.length ?? .max == longestWindow }
-    result.windows = windows.indices.filter { index in
-      index == longest || windows[index].opened.map { begins.contains($0) } ?? true
-    }.map { windows[$0] }
+    // A window in which nothing is drawn, not even the bind that opened it, would hang over nothing; the longest is said in words.
+    let times = result.times
+    result.windows = windows.filter { window in
+      window.opened.map { opened in times.contains { opened <= $0 && $0 < window.closed ?? .max } } ?? true
+    }
+    guard indices.count < acts.count else { return result }
     let chosen = Set(indices)
     for index in acts.indices where !chosen.contains(index) {
       let range = acts[index].start...max(acts[index].start, acts[index].end ?? acts[index].start)

@@ -187,7 +187,7 @@ struct LaneLayout {
       var last = 0.0
       for (index, span) in row.enumerated() {
         let next = index + 1 < row.count ? scale.x(row[index + 1].start) : 1
-        last = placeBar(span, y: height + step * Double(depth), room: last...max(last, next))
+        last = placeBar(span, y: height + step * Double(depth), room: min(last, next)...next)
       }
     }
     height += step * Double(rows) + (isSmall ? 1 : 4)
@@ -206,8 +206,8 @@ struct LaneLayout {
     return end
   }
 
-  /// In the bar where it fits, after or before it where there is room, else hidden until the picture is wider. Returns
-  /// where it ends.
+  /// In the bar where it fits, after or before it where there is room, else hidden until the picture is wider. One that is
+  /// not over when the next of its row begins lies under that: its text must end before it. Returns where it ends.
   private func label(_ bar: inout Bar, _ high: Double, _ room: ClosedRange<Double>) -> Double {
     let low = bar.low
     let y = bar.y + 13
@@ -216,7 +216,7 @@ struct LaneLayout {
     }
     for text in [Self.barText(bar.span), bar.span.label] {
       let size = PlacedText.width(text) + 0.008
-      if high - low >= size {
+      if min(high, room.upperBound) - low >= size {
         bar.fit = .inside
         bar.label = PlacedText(text: text, x: low, dx: 4, y: y)
         return high
@@ -232,6 +232,8 @@ struct LaneLayout {
       }
     }
     bar.fit = .hidden
+    // A wider picture shows what fits its bar, covered or not: that of a covered one stays out.
+    guard scale.x(bar.span.end ?? .max) <= room.upperBound else { return high }
     bar.label = PlacedText(text: Self.barText(bar.span), x: low, dx: 4, y: y)
     return high
   }

@@ -68,19 +68,31 @@ struct PhaseSpan {
 }
 
 extension PhaseSpan {
-  /// Sets the depth of each by those of its thread that it ran in. `spans`: by start, callers before what they call.
+  /// Sets the depth of each by those of its thread that it ran in. `spans`: of two that begin at one line the caller first.
   static func nest(_ spans: inout [PhaseSpan]) {
-    var open: [Int32: [(end: Int64, isKnown: Bool)]] = [:]
-    for index in spans.indices {
+    var open: [Int32: [PhaseSpan]] = [:]
+    let order = spans.indices.sorted {
+      (spans[$0].start, spans[$0].place, $0) < (spans[$1].start, spans[$1].place, $1)
+    }
+    for index in order {
       let span = spans[index]
       var outer = open[span.task.tid] ?? []
-      while let last = outer.last, last.end < span.start { outer.removeLast() }
+      while let last = outer.last, last.isOver(before: span) { outer.removeLast() }
       // What was not seen to return lasts until its thread binds the device again.
-      if span.kind == .bind { outer.removeAll { !$0.isKnown } }
+      if span.kind == .bind { outer.removeAll { $0.end == nil } }
       spans[index].depth = outer.count
-      outer.append((span.end ?? .max, span.end != nil))
+      // A mapping calls nothing that is drawn, whether or not its return was traced.
+      if span.kind != .dmaMap { outer.append(span) }
       open[span.task.tid] = outer
     }
+  }
+
+  /// A coarse clock gives many events one stamp: then the lines of their input have the order.
+  private func isOver(before next: PhaseSpan) -> Bool {
+    guard let end, end == next.start, let endPlace, endPlace.input == next.place.input else {
+      return (end ?? .max) < next.start
+    }
+    return endPlace < next.place
   }
 }
 

@@ -13,7 +13,7 @@ enum EvidenceLine {
       let left =
         index == 0 ? "  \(style.bullet) " + style.paint(time, .blue) : String(repeating: " ", count: 17)
       let isLast = index == lines.count - 1
-      if isLast, text.count + place.count + 2 <= room {
+      if isLast, !place.isEmpty, text.count + place.count + 2 <= room {
         out += "\(left) \(Plain.pad(text, room - place.count - 1)) \(style.paint(place, .dim))\n"
       } else {
         out += "\(left) \(text)\n"

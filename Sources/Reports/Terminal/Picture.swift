@@ -61,10 +61,7 @@ struct Picture {
   }
 
   private mutating func legend() {
-    let (first, last) = (steps.first?.time ?? 0, steps.last?.time ?? 0)
-    let windows = lane.windows.filter { window in
-      window.opened.map { $0 <= last && window.closed ?? .max > first } ?? false
-    }
+    let windows = lane.windows.filter { window in steps.contains { Self.isOpen(window, $0.time) } }
     if !windows.isEmpty {
       let lengths = windows.map { $0.length.map { Plain.duration($0) } ?? "not seen to close" }
       note("\(style.window): dev->driver set, no group yet (\(lengths.prefix(4).joined(separator: ", ")))")
@@ -80,10 +77,11 @@ struct Picture {
 
   /// A mark beside each moment at which the device had a driver and no group.
   private func gutter(_ time: Int64) -> String {
-    let isOpen = lane.windows.contains { window in
-      window.opened.map { $0 <= time && time < window.closed ?? .max } ?? false
-    }
-    return isOpen ? style.paint(style.window, .yellow) : " "
+    lane.windows.contains { Self.isOpen($0, time) } ? style.paint(style.window, .yellow) : " "
+  }
+
+  private static func isOpen(_ window: Window, _ time: Int64) -> Bool {
+    window.opened.map { $0 <= time && time < window.closed ?? .max } ?? false
   }
 
   private func stamp(_ time: Int64) -> String {
@@ -129,7 +127,7 @@ struct Picture {
       let text = Plain.pad(Plain.clip(Plain.safe(name), width, ascii: style.ascii), width)
       line += style.bar + " " + style.paint(text, .bold)
     }
-    out += Self.trimmedEnd(line) + "\n"
+    out += Plain.trimmedEnd(line) + "\n"
   }
 
   private mutating func row(
@@ -141,7 +139,7 @@ struct Picture {
       let padded = Plain.pad(cell, width)
       line += style.bar + " " + (index == column ? paint.map { style.paint(padded, $0) } ?? padded : padded)
     }
-    out += Self.trimmedEnd(line + right) + "\n"
+    out += Plain.trimmedEnd(line + right) + "\n"
   }
 
   /// Where there is no room for all of it, the function's name gives way: the result is what tells one race from the
@@ -168,14 +166,8 @@ struct Picture {
       let room = style.width - 18 - width - placeWidth
       let text = Plain.pad(Plain.clip(Plain.safe(step.text), room, ascii: style.ascii), room)
       out +=
-        Self.trimmedEnd(
+        Plain.trimmedEnd(
           stamp(step.time) + "\(name) \(step.isAlarm ? style.paint(text, .red) : text)" + place(step)) + "\n"
     }
-  }
-
-  private static func trimmedEnd(_ text: String) -> String {
-    var text = text
-    while text.last == " " { text.removeLast() }
-    return text
   }
 }

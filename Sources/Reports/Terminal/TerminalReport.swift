@@ -66,8 +66,8 @@ package struct TerminalReport {
     var parts: [Part] = []
     for (index, boot) in analysis.boots.enumerated() {
       let scene = Scene(boot, devices: Set(boot.findings.map(\.device)))
-      for (place, finding) in boot.findings.enumerated() {
-        let number = (analysis.boots.count > 1 ? "\(index + 1)." : "") + "\(place + 1)"
+      for (place, finding) in Summary.worstFirst(boot.findings).enumerated() {
+        let number = Summary.number(place, ofBoot: index, in: analysis)
         out = ""
         self.finding(finding, scene, number)
         parts.append(Part(number: number, finding: finding, text: out))
@@ -84,10 +84,9 @@ package struct TerminalReport {
   private mutating func capture() {
     guard !recipes.isEmpty else { return }
     line()
-    line(
-      style.paint(
-        "Recipe: add this to the kernel command line (quote it for a boot loader's shell), then save /sys/kernel/tracing/trace",
-        .bold))
+    let text =
+      "Recipe: add this to the kernel command line (quote it for a boot loader's shell), then save /sys/kernel/tracing/trace"
+    for part in Plain.wrap(text, style.width) { line(style.paint(part, .bold)) }
     for recipe in recipes { line("  " + Plain.safe(recipe)) }
   }
 
@@ -95,17 +94,13 @@ package struct TerminalReport {
 
   private mutating func headline() {
     let (text, tone) = Summary.headline(analysis)
-    line(style.paint(text, tone == .good ? .green : tone == .open ? .yellow : .bold))
+    for part in Plain.wrap(text, style.width) {
+      line(style.paint(part, tone == .good ? .green : tone == .open ? .yellow : .bold))
+    }
   }
 
   private mutating func overview(_ boot: BootAnalysis) {
-    for finding in boot.findings {
-      let name = Plain.safe(finding.device) + (finding.driver.map { " (\(Plain.safe($0)))" } ?? "")
-      let time =
-        finding.time.map { "[\(Plain.padLeft(Plain.seconds($0), 12))] " }
-        ?? (finding.kind == .silent ? "[      silent] " : "")
-      line("  \(verdict(finding.verdict)) \(time)\(name): \(finding.facts.joined(separator: ", "))")
-    }
+    for finding in Summary.worstFirst(boot.findings) { answer(finding) }
     for suspect in boot.suspects.prefix(Self.mostNotes) { note(suspect) }
     if boot.suspects.count > Self.mostNotes {
       line("  and \(boot.suspects.count - Self.mostNotes) more notes; --format json has them all")
@@ -113,6 +108,20 @@ package struct TerminalReport {
     for part in Plain.wrap(Plain.safe(Summary.facts(boot).joined(separator: ", ")), style.width - 2) {
       line("  " + style.paint(part, .dim))
     }
+  }
+
+  /// On one line where it fits, else its facts on the next.
+  private mutating func answer(_ finding: Finding) {
+    let name = Plain.safe(finding.device) + (finding.driver.map { " (\(Plain.safe($0)))" } ?? "")
+    let time =
+      finding.time.map { "[\(Plain.padLeft(Plain.seconds($0), 12))] " }
+      ?? (finding.kind == .silent ? "[      silent] " : "")
+    let facts = finding.facts.joined(separator: ", ")
+    let indent = 17
+    let head = "  \(verdict(finding.verdict)) \(time)\(name):"
+    if indent + time.count + name.count + 2 + facts.count <= style.width { return line("\(head) \(facts)") }
+    line(head)
+    for part in Plain.wrap(facts, style.width - indent) { line(String(repeating: " ", count: indent) + part) }
   }
 
   private static let mostNotes = 20
@@ -154,12 +163,10 @@ package struct TerminalReport {
     for evidence in finding.evidence { out += EvidenceLine.render(evidence, style, names) }
     for assumed in finding.assumed { wrapped("assumed: " + assumed, indent: 3, hanging: 12) }
     for missing in finding.missing {
-      wrapped(
-        (finding.verdict == .undetermined ? "to decide it: " : "to be surer: ") + missing, indent: 3,
-        hanging: 6)
+      wrapped("\(finding.aim(of: missing)): \(missing)", indent: 3, hanging: 6)
     }
     for report in finding.likeReports { wrapped(PublishedReports.line(report), indent: 3, hanging: 6) }
-    if let advice = finding.cause?.advice, said.insert(advice).inserted { wrapped(advice, indent: 3) }
+    if let advice = finding.advice, said.insert(advice).inserted { wrapped(advice, indent: 3) }
     if let recipe = finding.recipe, said.insert(recipe).inserted { recipes.append(recipe) }
     if let lane = scene.lane(finding, limit: 12) {
       let picture = Picture.draw(lane, style, names)

@@ -23,19 +23,25 @@ struct WhatIfReport {
   }
 
   private mutating func section(_ candidate: Candidate) {
-    out += "\n" + style.paint("What if \(candidate.title)? (\(candidate.id))", .bold) + "\n"
+    out += "\n"
+    for part in Plain.wrap("What if \(candidate.title)? (\(candidate.id))", style.width) {
+      out += style.paint(part, .bold) + "\n"
+    }
     for (index, boot) in analysis.boots.enumerated() {
       if analysis.boots.count > 1 { out += style.paint("boot \(index + 1)", .bold) + "\n" }
-      for answers in WhatIf.all(boot.timeline, boot.findings, [candidate]) { write(answers, boot) }
+      let findings = Summary.worstFirst(boot.findings)
+      for answers in WhatIf.all(boot.timeline, findings, [candidate]) {
+        write(answers, findings, boot: index)
+      }
     }
     if analysis.boots.isEmpty { out += "  There is no boot to tell of.\n" }
   }
 
-  private mutating func write(_ answers: WhatIf, _ boot: BootAnalysis) {
-    for (index, pair) in zip(boot.findings, answers.findings).enumerated() {
-      line("\(index + 1). \(pair.0.device)", pair.1)
+  private mutating func write(_ answers: WhatIf, _ findings: [Finding], boot: Int) {
+    for (index, pair) in zip(findings, answers.findings).enumerated() {
+      line("\(Summary.number(index, ofBoot: boot, in: analysis)). \(pair.0.device)", pair.1)
     }
-    if boot.findings.isEmpty { out += "  No finding of this boot would be another.\n" }
+    if findings.isEmpty { out += "  No finding of this boot would be another.\n" }
     guard !answers.besides.isEmpty else { return }
     out += "  Besides, in this boot:\n"
     for answer in answers.besides.prefix(Self.most) { line(nil, answer) }

@@ -51,8 +51,7 @@ extension Cause {
     // Without a group only a missing IOMMU, or one that is not ready, makes dma_configure return -517. After the
     // registration it must not: then the client waits for another one.
     guard let waited = device.binds.first(where: { $0.dmaConfigure?.result == -517 }),
-      waited.phase.start < end,
-      !device.binds.contains(where: { $0.phase.start > end && $0.dmaConfigure?.result == -517 }),
+      waited.phase.start < end, file.lastWait(before: .max) ?? .min <= end, !file.gaveUp(behind: end),
       let bind = device.binds.first(where: { ($0.driverProbe?.time ?? .min) > end }),
       bind.ofIOMMU == nil, let probe = bind.driverProbe
     else { return nil }
@@ -70,13 +69,26 @@ extension Cause {
     ]
     // A group may have come in a gap of the trace, or after its end.
     let left = file.boardLeftOut
+    let again = file.rejoined(after: visit).map {
+      Evidence("it is put into a group when it is probed again", $0)
+    }
     let isCertain =
       file.boot.isACPI && (file.boot.logsGroups || left != nil) && file.boot.traces.allSatisfy(\.gaps.isEmpty)
+      && (device.gaveUp.isEmpty && again == nil || file.boot.isOfOneClock)
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace,
-      summary: "the walk skipped it and nothing replays: it runs without its IOMMU, and nothing says so",
-      evidence: evidence + (left.map { [$0] } ?? []) + file.damage,
+      summary: again == nil
+        ? "the walk skipped it and nothing replays: it runs without its IOMMU, and nothing says so"
+        : "the walk skipped it and nothing replays: it ran without its IOMMU until it was probed again",
+      evidence: evidence + [left, again].compactMap(\.self) + file.damage,
       missing: isCertain ? [] : ["the whole kernel log, and no lost events: whether a group came after all"])
+  }
+}
+
+extension CaseFile {
+  /// It gave up waiting behind the registration: then it had waited for another IOMMU.
+  fileprivate func gaveUp(behind time: Int64) -> Bool {
+    boot.isOfOneClock && device.gaveUp.contains { $0.time.map { $0 > time } ?? false }
   }
 }

@@ -18,40 +18,46 @@ extension Cause {
       "The oops itself, or KASAN's null-ptr-deref: pc in <bus>_dma_configure, __iommu_probe_device or probe_iommu_group in its stack.",
     decidedBy: [Proof(.kernelLog)],
     against: "A stack without the IOMMU probe: another NULL pointer.",
-    advice: """
-      platform: 95deee37a123 (6.15-rc6); fsl_mc: 152f33ee30ee (6.16-rc1, 6.15.3); pci: 78447d4545b2 (6.17-rc1, 6.16.1); amba and \
-      cdx: patches posted, not in 7.3.4.
-      """,
+    advice: mends.map { "\($0.bus): \($0.mend)" }.joined(separator: "; ") + ".",
     cites: ["bcb81ac6ae3c", "95deee37a123", "152f33ee30ee", "78447d4545b2"],
     judge: { _ in nil },
     survey: { boot, kernel in boot.troubles.compactMap { suspect($0, boot, kernel) } })
+
+  /// What each bus is mended by.
+  private static let mends: [(bus: String, fix: KernelFix?, mend: String)] = [
+    ("platform", .platform, "95deee37a123 (6.15-rc6)"), ("fsl_mc", .fslMC, "152f33ee30ee (6.16-rc1, 6.15.3)"),
+    ("pci", .pci, "78447d4545b2 (6.17-rc1, 6.16.1)"), ("amba", nil, "a patch is posted, not in 7.3.4"),
+    ("cdx", nil, "a patch is posted, not in 7.3.4"),
+  ]
 
   private static func suspect(
     _ trouble: Trouble, _ boot: BootTimeline, _ kernel: KernelFeatures
   ) -> Surveyed? {
     guard trouble.kind == .oops, let function = oopsedConfigure(trouble) else { return nil }
-    // The visit that was in its own dma_configure when it oopsed never returns.
+    // The visit that was in its own dma_configure when it oopsed never returns. In a trace that ends before the oops it may be another.
     let device = boot.devices.values.first { device in
       device.visits.contains { visit in
         visit.phase.task.tid == trouble.task?.tid && visit.ownDMAConfigure.map { $0.end == nil } ?? false
+          && reaches(boot.trace(of: visit.phase.place), trouble)
       }
     }
-    let fix: KernelFix? =
-      switch function {
-      case "platform_dma_configure": .platform
-      case "pci_dma_configure": .pci
-      case "fsl_mc_dma_configure": .fslMC
-      default: nil
-      }
+    let mended = mends.first { "\($0.bus)_dma_configure" == function }
     // With the fix in place the same oops has another reason.
-    let isMended = fix.flatMap { kernel.has($0) } == true
+    let isMended = mended?.fix.flatMap { kernel.has($0) } == true
+    let report = "this kernel has what mends that: report it to iommu@lists.linux.dev"
     let judgement = Judgement(
       confidence: isMended ? .likely : .certain, harm: .harmed, tier: .kernelLog,
       summary: "\(function)() oopsed inside the IOMMU probe",
       evidence: [
         Evidence("an oops in \(function)(), called by the IOMMU probe", trouble.place, time: trouble.time)
-      ])
+      ], advice: mended.map { "\($0.bus): \(isMended ? report : $0.mend)." })
     return Surveyed(device: device?.name ?? Surveyed.unknown, driver: device?.driver, judgement: judgement)
+  }
+
+  /// Whether the trace goes on behind the oops, as far as that can be told.
+  private static func reaches(_ trace: TraceCoverage?, _ trouble: Trouble) -> Bool {
+    guard let trace, let time = trouble.time, let slack = trace.clock.slack else { return false }
+    return trace.last + slack >= time
   }
 
   /// The bus's dma_configure in which it happened, called by the IOMMU probe.

@@ -21,7 +21,7 @@ extension Cause {
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard file.side == .walk, let visit = file.visit, file.ranNoConfigure,
-      NullFirmware.applies(file) || !file.boot.isACPI,
+      NullFirmware.applies(file) || !file.boot.isACPI && !file.mayBeACPI,
       // A later walk meets the client again, and does nothing.
       file.group != nil || file.coverage?.clock.slack != nil
     else { return nil }
@@ -63,10 +63,25 @@ enum NullFirmware {
     "hv_init_iommu",
   ]
 
-  static func applies(_ file: CaseFile) -> Bool { file.warning.map(applies) ?? false }
+  static func applies(_ file: CaseFile) -> Bool {
+    file.warning.map(applies) ?? false || file.registrar.map(registrars.contains) ?? false
+  }
 
   static func applies(_ warning: Warning) -> Bool {
     if let registrar = warning.stack.registrar, registrars.contains(registrar) { return true }
     return warning.frames.contains { registrars.contains($0) }
+  }
+}
+
+extension CaseFile {
+  /// No log says what the firmware is, and the IOMMU is one that has a node in it: with a device tree its walk would have left a bound
+  /// client alone.
+  var mayBeACPI: Bool { !boot.hasLog && registrar != nil && !NullFirmware.applies(self) }
+
+  /// Who called iommu_device_register(), by the stack, or by the trace; nil if neither tells.
+  var registrar: String? {
+    if let registrar = warning?.stack.registrar { return registrar }
+    let caller = visit?.registration.map { boot.registrations[$0].phase.caller }
+    return caller?.isEmpty == false ? caller : nil
   }
 }

@@ -19,7 +19,8 @@ extension Cause {
     advice: "Find out why the IOMMU's own walk missed the client; report it to iommu@lists.linux.dev.",
     cites: ["bcb81ac6ae3c"],
     judge: { file in
-      guard file.side == .walk, file.boot.isACPI, !NullFirmware.applies(file), let visit = file.visit,
+      guard file.side == .walk, file.boot.isACPI || file.mayBeACPI, !NullFirmware.applies(file),
+        let visit = file.visit,
         file.ranNoConfigure,
         // A later walk meets the client again, and does nothing: only the group, or one clock for both inputs, tells
         // that this visit printed the warning.
@@ -27,13 +28,20 @@ extension Cause {
       else { return nil }
       let start = visit.registration.map { file.boot.registrations[$0].phase.start } ?? visit.phase.start
       guard let bind = file.completedBind(before: start) else { return nil }
+      // Intel's and AMD's walks take bound clients without a description too: iommu-late-after-bind.
+      let isProven = !file.hasGap && file.registrar != nil && file.boot.isACPI
       return Judgement(
-        confidence: file.hasGap ? .likely : .certain, harm: file.damage.isEmpty ? .exposed : .harmed,
+        confidence: isProven ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
         tier: .trace,
         summary: "the client was bound without a group, and another IOMMU's walk attached it",
         evidence: [
           Evidence("the client's bind completes without a group", end: bind.phase),
           Evidence("a later walk takes the bound device", visit.phase),
-        ] + file.stackEvidence + file.damage)
+        ] + file.stackEvidence + file.damage,
+        missing: isProven
+          ? []
+          : [
+            "the kernel log with the whole stack: whether it is an ACPI system, and who called iommu_device_register()"
+          ])
     })
 }

@@ -57,12 +57,14 @@ extension Cause {
       let warned = Set(boot.warnings.map(\.device))
       let banners = BootLines.banners(of: boot)
       guard !banners.isEmpty else { return [] }
-      return boot.devices.values.filter { !warned.contains($0.name) }.compactMap { unwarned($0, banners) }
+      return boot.devices.values.filter { !warned.contains($0.name) }.compactMap {
+        unwarned($0, banners, isACPI: boot.isACPI)
+      }
     })
 
   /// The group's line under the driver's name, behind a line of its ->probe: there was a warning, and the log has lost it
   /// (docs/kernel.md#in-the-kernel-log).
-  private static func unwarned(_ device: DeviceTimeline, _ banners: [LogMoment]) -> Surveyed? {
+  private static func unwarned(_ device: DeviceTimeline, _ banners: [LogMoment], isACPI: Bool) -> Surveyed? {
     guard let adding = device.adding.first, device.gaveUp.isEmpty, !BusName.isOne(adding.prefix),
       !DriverManagedDMA.isOne(adding.prefix),
       let banner = BootLines.between(banners, after: .min, before: adding.order).last,
@@ -82,7 +84,8 @@ extension Cause {
             "\"\(line.prefix) \(device.name): enabling device\": the driver's own probe is running", line),
           Evidence("only now \"Adding to iommu group\", under the driver's name: it was set", adding),
         ],
-        missing: ["the whole kernel log: this kernel warns when it adds a group to a device with a driver"]))
+        missing: ["the whole kernel log: this kernel warns when it adds a group to a device with a driver"],
+        advice: isACPI ? Advice.laterClient : nil))
   }
 
   /// From a trace: the master rule.
@@ -93,6 +96,9 @@ extension Cause {
     let (bind, probe) = (exposure.bind, exposure.probe)
     // What it had mapped went with it. Where the device's own stream faults, it may have been the damage that ended it.
     if exposure.isUndone, file.damage.isEmpty { return nil }
+    // Who looks after his DMA himself came through, whatever he is called: managed-dma-before-domain, or as it is meant to be.
+    guard !file.mustHaveWaited(bind) else { return nil }
+    let hadGroup = file.joined(before: bind)
     var evidence = [
       Evidence("the walk (\(visit.phase.task)) begins its visit of \(file.device.name)", visit.phase)
     ]
@@ -101,7 +107,8 @@ extension Cause {
     }
     evidence.append(Evidence("\(bind.phase.task) enters really_probe(), which sets dev->driver", bind.phase))
     if let dma = bind.dmaConfigure, dma.result == 0 {
-      evidence.append(Evidence("its \(dma.function)() returns 0: there was no group to wait for", end: dma))
+      let why = hadGroup ? "" : ": there was no group to wait for"
+      evidence.append(Evidence("its \(dma.function)() returns 0\(why)", end: dma))
     }
     if probe.isExact, let bus = bind.busProbe {
       evidence.append(Evidence("the driver's probe begins in \(bus.function)()", bus))
@@ -109,7 +116,7 @@ extension Cause {
     evidence += tail(file)
     let isProven = file.isProvenBefore(bind, probe)
     let isCertain =
-      isProven && file.driver(of: bind) != nil && exposure.isKept && !file.mustHaveWaited(bind)
+      isProven && file.driver(of: bind) != nil && exposure.isKept && !hadGroup
       && file.loggedFailure(of: bind) == nil
     let mapped = file.boot.translated == true && !exposure.isUndone ? file.mapped(from: bind) : []
     let damage = mapped + file.damage
@@ -117,8 +124,8 @@ extension Cause {
       confidence: isCertain ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed, tier: .trace,
       summary: "the driver's probe ran before the DMA domain was attached", evidence: evidence + damage,
       missing: isCertain && damage.isEmpty
-        ? ["whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"]
-        : isCertain ? [] : [file.lacks(exposure, isProven: isProven)])
+        ? [Advice.mapped] : isCertain ? [] : [file.lacks(exposure, isProven: isProven)],
+      advice: file.boot.isACPI ? Advice.laterClient : nil)
   }
 
   /// From the kernel log alone: a line of the driver's own ->probe before the group. In the walk no default domain
@@ -155,9 +162,10 @@ extension Cause {
           file.boot.logKeepsOrder
             ? Advice.beginning : "the kernel's own order of these lines: dmesg, or journalctl -k -o json"
         ])
-        + (isKept ? [] : ["whether that ->probe failed, which need not be said: a trace, or initcall_debug"])
-        + (damage.isEmpty
-          ? ["whether the device was harmed: use it, and look for IOMMU faults of its stream"] : []))
+        + (isKept
+          ? [] : ["whether that ->probe failed (a failure may print nothing): a trace, or initcall_debug"])
+        + (damage.isEmpty ? [Advice.used] : []),
+      advice: file.boot.isACPI ? Advice.laterClient : nil)
   }
 
   private static func tail(_ file: CaseFile) -> [Evidence] {
@@ -174,11 +182,13 @@ extension Cause {
 }
 
 extension CaseFile {
-  /// The driver of that attempt; where its events do not name it, the device's only one.
+  /// The driver of that attempt; where its events do not name it, the only one that trace and log name for the device, in this life
+  /// too: the next one may be another driver's.
   func driver(of bind: Bind) -> String? {
     if !bind.driver.isEmpty { return bind.driver }
-    let known = Set(whole.binds.map(\.driver).filter { !$0.isEmpty })
-    return known.count > 1 ? nil : driver
+    let known = (whole.driverNames.union([warning?.driver ?? ""])).filter(DriverName.isOne)
+    guard known.count == 1, let only = known.first else { return nil }
+    return warning?.driver == only || device.driverNames.contains(only) ? only : nil
   }
 
   /// `enabling device` by the client's driver, after the IOMMU announced itself and before the group line.
@@ -215,13 +225,21 @@ extension CaseFile {
   /// Stamps may be of whole seconds; a visit takes much less.
   private static let second: Int64 = 1_000_000_000
 
-  /// The group was there before the bind's dma_configure, and the kernel makes binds wait in a group without a domain: only drivers that
-  /// look after their DMA themselves come through, and their list here cannot be whole.
-  fileprivate func mustHaveWaited(_ bind: Bind) -> Bool {
-    guard kernel.has(.domainCheck) == true, !DeviceName.isCDX(device.name), let group,
-      let dma = bind.dmaConfigure
+  /// It had joined a group of its own before the bind's dma_configure began. One that it shares may have a domain already.
+  fileprivate func joined(before bind: Bind) -> Bool {
+    guard let number = device.groups.first(where: { $0.moment.time == group?.time })?.group, let group,
+      let dma = bind.dmaConfigure, group.time < dma.start
     else { return false }
-    return group.time < dma.start
+    return !boot.devices.values.contains { other in
+      other.name != device.name && other.groups.contains { $0.group == number && $0.moment.time < group.time }
+    }
+  }
+
+  /// The kernel makes binds wait in a group without a domain: only drivers that look after their DMA themselves come through, and their
+  /// list here cannot be whole. One that is not known, of a driver that has no name, is taken for such a kernel: those that warn are.
+  func mustHaveWaited(_ bind: Bind) -> Bool {
+    kernel.has(.domainCheck) ?? (driver(of: bind) == nil) && !DeviceName.isCDX(device.name)
+      && joined(before: bind)
   }
 
   /// What keeps an early ->probe from being proof.
@@ -233,9 +251,9 @@ extension CaseFile {
     if driver(of: exposure.bind) == nil {
       return "the driver's name (the kernel log, or drv= in the probe): some look after their DMA themselves"
     }
-    if mustHaveWaited(exposure.bind) {
+    if joined(before: exposure.bind) {
       return
-        "whether the driver manages its DMA itself (driver_managed_dma): this kernel makes others wait for the domain"
+        "whether the kernel has b46064a18810, which makes all wait for the domain but drivers that manage their DMA themselves"
     }
     if loggedFailure(of: exposure.bind) != nil { return "inputs that agree: the log has that attempt fail" }
     if exposure.isUndone { return "whether the ->probe that failed had left anything behind" }
@@ -263,24 +281,9 @@ extension CaseFile {
   }
 }
 
-/// Drivers that look after their DMA themselves (driver_managed_dma): the core never makes them wait for a domain,
-/// so a probe before it is what they are meant to do.
-enum DriverManagedDMA {
-  private static let drivers: Set<String> = ["pcieport", "shpchp", "fsl-pci"]
-  private static let stubsAndVFIO: Set<String> = [
-    "pci-stub", "pci-pf-stub", "vfio-platform", "vfio-amba", "vfio-fsl-mc", "vfio-cdx",
-  ]
-
-  /// VFIO's variants for some devices are named after their modules: `mlx5_vfio_pci`.
-  static func isOne(_ driver: String?) -> Bool {
-    guard let driver else { return false }
-    return drivers.contains(driver) || isMeant(driver)
-  }
-
-  /// It is meant to run without the default domain: its device is somebody else's.
-  static func isMeant(_ driver: String) -> Bool {
-    stubsAndVFIO.contains(driver) || driver.hasSuffix("vfio-pci") || driver.hasSuffix("vfio_pci")
-  }
+extension DeviceTimeline {
+  /// Who bound it or spoke for it, drivers and buses.
+  fileprivate var driverNames: Set<String> { Set(binds.map(\.driver)).union(log.lazy.map(\.prefix)) }
 }
 
 extension LogMoment {

@@ -55,13 +55,15 @@ extension CaseFile {
         visit.side == .bind ? "the replay of the rebind" : "the walk takes it while it is bound again"
       evidence.append(Evidence(what, visit.phase))
     }
+    let wasTaken = before.contains { seen in whole.ungroups.contains { $0.place == seen.place } }
     return Judgement(
       confidence: isProven ? .certain : .likely, harm: damage.isEmpty ? .exposed : .harmed,
       tier: visit == nil ? .kernelLog : .trace,
       summary: "it ran untranslated until it was bound again", evidence: evidence + damage,
       missing: isProven
         ? []
-        : ["whether the ->probe that began without its IOMMU kept the device: initcall_debug, or a trace"])
+        : ["whether the ->probe that began without its IOMMU kept the device: initcall_debug, or a trace"],
+      advice: wasTaken ? Advice.unbindFirst : nil)
   }
 }
 
@@ -74,7 +76,7 @@ extension CaseFile {
     }
     return BootLines.between(lines.banners, after: line.order, before: .max)
       .first { banner in
-        boot.devices[banner.device(in: boot)]?.log.contains(where: \.isFailure) != true
+        boot.devices[banner.device(in: boot)]?.failures.isEmpty != false
       }
       .map { Evidence("an IOMMU announces itself", $0) }
   }

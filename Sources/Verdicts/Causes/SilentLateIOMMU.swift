@@ -93,13 +93,16 @@ extension Cause {
     }
     evidence.append(Evidence("the IOMMU's walk visits the bound device and leaves it alone", visit.phase))
     // A group may have come in a gap of the trace; the kernel log would say so.
+    let rejoined = file.rejoined(after: visit)
+    if let rejoined { evidence.append(Evidence("it is put into a group when it is probed again", rejoined)) }
     let isCertain =
       (file.boot.logsGroups && file.boot.logIsWhole || file.boardLeftOut != nil
         || file.boot.showsGroups && file.boot.traces.allSatisfy(\.gaps.isEmpty)) && !file.boot.lacksIOMMU
       && file.isOwnWalk(visit) && bind.succeeded && !visit.isUntimed
+      && (rejoined == nil || file.boot.isOfOneClock)
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
-      tier: .trace, summary: "it runs without its IOMMU, and nothing says so",
+      tier: .trace, summary: silence(rejoined),
       evidence: evidence + (file.boardLeftOut.map { [$0] } ?? []) + file.damage,
       missing: isCertain
         ? []
@@ -133,7 +136,13 @@ extension Cause {
       evidence: before + [
         Evidence("the IOMMU's walk visits the bound device and leaves it alone", visit.phase)
       ] + file.damage,
-      missing: isOwn ? [] : ["whose walk it was"])
+      missing: isOwn ? [] : ["whose walk it was"], advice: Advice.unbindFirst)
+  }
+
+  private static func silence(_ rejoined: LogMoment?) -> String {
+    rejoined == nil
+      ? "it runs without its IOMMU, and nothing says so"
+      : "it ran without its IOMMU until it was probed again, and nothing said so"
   }
 
   private static func logged(_ file: CaseFile) -> Judgement? {
@@ -143,7 +152,7 @@ extension Cause {
       owns, Evidence("the client gives up waiting for its IOMMU", givenUp.line), runs, givenUp.came,
     ]
     if givenUp.rejoined == nil {
-      evidence.append(Evidence("the client is never added to a group", givenUp.line))
+      evidence.append(Evidence("the client is never added to a group", nil))
     }
     // A PCI function waits for nothing but its IOMMU, and the walk passes over none below that bridge but those that have a
     // driver. Of others the name alone is known.
@@ -168,9 +177,7 @@ extension Cause {
     return Judgement(
       confidence: isProven && tellsGroups && file.boot.logKeepsOrder ? .certain : .likely,
       harm: file.damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
-      summary: givenUp.rejoined == nil
-        ? "it runs without its IOMMU, and nothing says so"
-        : "it ran without its IOMMU until it was probed again, and nothing said so",
+      summary: silence(givenUp.rejoined),
       evidence: evidence + file.damage,
       missing: (isProven ? [] : ["whether what it waited for was the IOMMU that came: " + Advice.trace])
         + (tellsGroups ? [] : ["the whole kernel log, with its \"Adding to iommu group\" lines"]))
@@ -205,10 +212,23 @@ extension CaseFile {
       guard case .accepted = visit.outcome else { return false }
       return visit.phase.start > skip.phase.start
     }
-    guard let rejoined = accepted.first else { return device.groups.isEmpty && device.adding.isEmpty }
+    guard let rejoined = accepted.first else {
+      return device.groups.isEmpty && (device.adding.isEmpty || rejoined(after: skip) != nil)
+    }
     return !accepted.contains { $0.side == .walk || $0.side == .bind }
       && !device.groups.contains { $0.moment.time < rejoined.phase.start }
       && device.adding.count <= device.groups.count
+  }
+
+  /// The log's word that it was probed again behind all that the trace shows; nil too if a line of it may be of that time.
+  func rejoined(after skip: Visit) -> LogMoment? {
+    guard let trace = boot.trace(of: skip.phase.place), let line = device.adding.first,
+      // A walk that takes it under its driver warns; then nobody has probed it again.
+      !boot.warnings.contains(where: { $0.device == device.name && $0.stack.side != .bind })
+    else { return nil }
+    // Not in the time of a trace that has the groups, as far as that can be told.
+    guard boot.isOfOneClock else { return trace.hasGroups ? line : nil }
+    return line.time.map { $0 > trace.last + (trace.clock.slack ?? 0) } == true ? line : nil
   }
 
   /// The registration of a visit is that of the client's own IOMMU, by the board's facts; nil if they do not tell.

@@ -19,8 +19,8 @@ extension Cause {
       "another bridge of the machine that shares its group with its functions",
     ],
     proof: """
-      The functions behind the bridge got different groups before the bridge got its own in a bind, and another bridge's functions \
-      share that bridge's group.
+      The functions behind the bridge got different groups before the bridge got its own in a bind, and the functions behind \
+      another port, which is the same part ("[vendor:device] type 01"), share that port's group.
       """,
     decidedBy: [Proof(.kernelLog)],
     against: "Ports with ACS: there every function has a group of its own in order, behind all of them.",
@@ -32,39 +32,55 @@ extension Cause {
     judge: { _ in nil },
     survey: { boot, _ in
       let bridges = Bridge.all(in: boot)
-      guard let neighbour = bridges.first(where: { $0.isPort && $0.sharesItsGroup && $0.behind.count > 1 })
-      else {
-        return []
+      let neighbours = bridges.filter { $0.isPort && $0.sharesItsGroup && $0.behind.count > 1 }
+      return bridges.compactMap { bridge in
+        // Ports of one machine may differ in ACS, those that are the same part do not.
+        (neighbours.first { $0.part == bridge.part } ?? neighbours.first).flatMap { split(bridge, $0, boot) }
       }
-      return bridges.compactMap { split($0, neighbour, boot) }
     })
 
   private static func split(_ bridge: Bridge, _ neighbour: Bridge, _ boot: BootTimeline) -> Surveyed? {
-    guard bridge.isPort, bridge.isSplit, let first = bridge.behind.first, let last = bridge.behind.last else {
+    let apart = bridge.apart
+    guard bridge.isPort, let first = apart.first, let last = apart.last(where: { $0.group != first.group })
+    else {
       return nil
     }
-    // Its own group came in its bind: the walk had skipped it.
-    let warning = boot.warnings.first { $0.device == bridge.device.name && $0.stack.side == .bind }
-    let replay = bridge.device.visits.first { $0.side == .bind }
-    guard warning != nil || replay != nil else { return nil }
+    let isSamePart = bridge.part != nil && bridge.part == neighbour.part
     var evidence = [
       Evidence("a function behind it is put into group \(first.group)", first.line),
       Evidence("another one into group \(last.group)", last.line),
-      Evidence(
-        "only later the bridge itself, into group \(bridge.own.group), in its own bind", bridge.own.line),
     ]
+    if let own = bridge.own {
+      // Its own group came in its bind: the walk had skipped it.
+      let warning = boot.warnings.first { $0.device == bridge.device.name && $0.stack.side == .bind }
+      let replay = bridge.device.visits.first { $0.side == .bind }
+      guard warning != nil || replay != nil else { return nil }
+      evidence.append(
+        Evidence("only later the bridge itself, into group \(own.group), in its own bind", own.line))
+    } else {
+      // Behind a port with ACS that is in order, and the port's own line may be one that the log lacks.
+      guard isSamePart, boot.logKeepsOrder else { return nil }
+      evidence.append(Evidence("the bridge itself is put into no group in this log", nil))
+    }
     if let shared = neighbour.behind.first {
       evidence.append(
         Evidence(
           "functions behind \(neighbour.device.name) share that bridge's group \(shared.group)", shared.line))
     }
-    let isProven = boot.logKeepsOrder && !boot.logHasDropped
+    let isProven = isSamePart && bridge.own != nil && boot.logKeepsOrder && !boot.logHasDropped
     return Surveyed(
       device: bridge.device.name, driver: bridge.device.driver,
       judgement: Judgement(
         confidence: isProven ? .certain : .likely, harm: .exposed, tier: .kernelLog,
         summary: "the walk skipped this bridge, and the functions behind it are in groups of their own",
-        evidence: evidence, missing: isProven ? [] : ["the whole kernel log"]))
+        evidence: evidence,
+        missing: isProven
+          ? []
+          : isSamePart
+            ? ["the whole kernel log"]
+            : [
+              "whether this port has ACS (lspci -vv): its neighbour is another part, or the log does not say which"
+            ]))
   }
 }
 
@@ -73,9 +89,12 @@ private struct Bridge {
   typealias Joining = (group: Int32, line: LogMoment)
 
   var device: DeviceTimeline
-  var own: Joining
+  /// Its own group; nil if it was put into none in this log.
+  var own: Joining?
   /// In the log's order.
   var behind: [Joining]
+  /// Which part it is; nil if the log does not say.
+  var part: UInt32?
 
   static func all(in boot: BootTimeline) -> [Bridge] {
     boot.devices.values.compactMap { Bridge($0, boot) }
@@ -84,11 +103,12 @@ private struct Bridge {
   private init?(_ device: DeviceTimeline, _ boot: BootTimeline) {
     guard let buses = device.log.last(where: { if case .bridge = $0.what { true } else { false } }),
       case .bridge(_, let first, _) = buses.what,
-      let segment = DeviceName.pciDomain(device.name), let own = Self.joining(device)
+      let segment = DeviceName.pciDomain(device.name)
     else { return nil }
     let bus = "\(segment):" + (first < 16 ? "0" : "") + String(first, radix: 16) + ":"
     self.device = device
-    self.own = own
+    own = Self.joining(device)
+    for line in device.log { if case .bridgePart(_, let part) = line.what { self.part = part } }
     behind = boot.devices.values.filter { $0.name.hasPrefix(bus) }.compactMap(Self.joining)
       .sorted { $0.line.order < $1.line.order }
   }
@@ -102,11 +122,11 @@ private struct Bridge {
   var isPort: Bool { device.driver == "pcieport" }
 
   /// Without ACS all of them are in one group.
-  var sharesItsGroup: Bool { !behind.isEmpty && behind.allSatisfy { $0.group == own.group } }
+  var sharesItsGroup: Bool { !behind.isEmpty && behind.allSatisfy { $0.group == own?.group } }
 
-  /// They were there before it, and not together.
-  var isSplit: Bool {
-    behind.count > 1 && Set(behind.map(\.group)).count == behind.count
-      && behind.allSatisfy { $0.group != own.group && $0.line.order < own.line.order }
+  /// Those that were in groups before it; none of them is its own. Who came later found its group, and joined it.
+  var apart: [Joining] {
+    let before = own.map { own in behind.filter { $0.line.order < own.line.order } } ?? behind
+    return before.contains { $0.group == own?.group } ? [] : before
   }
 }

@@ -97,8 +97,7 @@ struct SkippedVisit {
 extension CaseFile {
   /// The replay failed behind the group and took it away: of_dma_configure_id() carries on, and ->probe runs without a domain.
   fileprivate func losesGroup(after adding: LogMoment) -> Bool {
-    let next = whole.log.first { line in
-      guard line.order > adding.order else { return false }
+    let next = BootLines.between(whole.log, after: adding.order, before: .max).first { line in
       switch line.what {
       case .removing, .addFailed, .adding, .dmaConfigured: return true
       case .deviceLine: return line.isEnabling
@@ -139,14 +138,14 @@ extension CaseFile {
   /// registered when the client last had to wait for it.
   func mayBeOfAnotherWalk(_ skip: SkippedVisit) -> Bool {
     guard let visit, let coverage else { return true }
-    let configured = device.binds.compactMap(\.dmaConfigure) + device.visits.compactMap(\.ownDMAConfigure)
-    let waited = configured.filter { $0.result == -517 && $0.start < visit.phase.start }.map(\.start).max()
+    let waited = lastWait(before: visit.phase.start)
     let candidates = boot.registrations.filter { registration in
       !registration.hasFailed && registration.phase.start < visit.phase.start
         && registration.phase.end ?? .max > waited ?? .min
     }
     guard candidates.allSatisfy({ $0.phase.overlaps(skip.phase) }) else { return true }
-    guard waited == nil else { return false }
+    // It waited, and none came that could have let it through: that one's registration is missing from the trace.
+    guard waited == nil else { return candidates.isEmpty }
     // One that was not seen to register may have done so before the trace began.
     let unseen = boot.iommus.count { name in !boot.registrations.contains { $0.iommu == name } }
     // Traces may lack the name of what registers.

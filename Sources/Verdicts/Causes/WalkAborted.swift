@@ -41,7 +41,8 @@ extension Cause {
         evidence.append(
           Evidence("iommu_device_register() returns \(errno(failed.phase.result))", end: failed.phase))
       }
-      if let line = file.device.lines({ if case .registerFailed = $0 { true } else { false } }).first {
+      let refused = file.device.failures.filter { if case .registerFailed = $0.what { true } else { false } }
+      if let line = refused.first {
         isTold = true
         evidence.append(Evidence("\"Failed to register iommu\"", line))
       } else if let banner = file.device.lines({ if case .iommuBanner = $0 { true } else { false } }).first {
@@ -51,8 +52,15 @@ extension Cause {
       if let failure { evidence.append(Evidence("its driver's probe fails", failure)) }
       guard isTold || tier == .trace || failure != nil && !evidence.dropLast().isEmpty else { return nil }
       // Groups that came later may be another IOMMU's.
-      let last = failure ?? file.device.lines { if case .registerFailed = $0 { true } else { false } }.last
-      let isAlone = last.map { file.walkAdditions(after: $0.order, before: .max).isEmpty } ?? true
+      let last = failure ?? refused.last
+      // Nor is known what became of another try.
+      let isAlone =
+        last.map { last in
+          file.walkAdditions(after: last.order, before: .max).isEmpty
+            && !file.device.log.contains {
+              if case .iommuBanner = $0.what { $0.order > last.order } else { false }
+            }
+        } ?? true
       let isProven = isTold && (tier == .trace || isAlone)
       return Judgement(
         confidence: isProven ? .certain : .likely, harm: .harmed, tier: tier,
@@ -74,14 +82,28 @@ extension Registration {
   var hasFailed: Bool { phase.result.map { $0 < 0 && $0 != -517 } ?? false }
 }
 
-extension LogMoment {
-  /// The driver of an IOMMU says that it failed, or the driver core does.
-  var isFailure: Bool {
-    switch what {
-    case .registerFailed: true
-    case .probeFailed(_, _, let error): error != -517
-    default: false
+extension DeviceTimeline {
+  /// Where the driver of an IOMMU says that it failed, or the driver core does. What it says before it is deferred is no failure: it comes
+  /// back.
+  var failures: [LogMoment] {
+    log.indices.compactMap { at in
+      switch log[at].what {
+      case .registerFailed: isDeferred(after: at) ? nil : log[at]
+      case .probeFailed(_, _, let error): error != -517 ? log[at] : nil
+      default: nil
+      }
     }
+  }
+
+  private func isDeferred(after line: Int) -> Bool {
+    let next = log[(line + 1)...].first { later in
+      switch later.what {
+      case .probeReturned, .probeFailed, .iommuBanner: true
+      default: false
+      }
+    }
+    guard case .probeReturned(_, -517, _)? = next?.what else { return false }
+    return true
   }
 }
 
@@ -94,7 +116,7 @@ extension CaseFile {
     {
       return true
     }
-    guard let failed = device.log.last(where: \.isFailure) else { return false }
+    guard let failed = device.failures.last else { return false }
     return device.log.contains { line in
       guard line.order > failed.order else { return false }
       switch line.what {

@@ -118,7 +118,8 @@ extension CaseFile {
     }
     return device.binds.allSatisfy { bind in
       guard bind.phase.start > visit.phase.start, let probe = bind.driverProbe else { return true }
-      return probe.time >= domain.time
+      // Of two threads one stamp is no order.
+      return probe.time > domain.time
     }
   }
 

@@ -109,10 +109,20 @@ enum ISOTime {
     return at + 4
   }
 
+  /// What LAVA says itself; any other word in a column is somebody's table.
+  private static let lavaLevels: [StaticString] = [
+    "debug", "info", "warning", "error", "results", "input", "exception", "case",
+  ]
+
   /// `target\tmsg`: only the device's own output counts.
   fileprivate static func kernelCI(_ prefix: inout LogPrefix, _ line: Span<UInt8>, _ at: Int) -> Bool {
     guard let tab = line.index(of: 9, from: at, to: min(line.count, at + 16)) else { return false }
-    prefix.isForeign = !line.equals(at..<tab, "target") && !line.equals(at..<tab, "feedback")
+    let isDevices = line.equals(at..<tab, "target") || line.equals(at..<tab, "feedback")
+    guard
+      isDevices
+        || line.bracketedSeconds(tab + 1) == nil && lavaLevels.contains(where: { line.equals(at..<tab, $0) })
+    else { return false }
+    prefix.isForeign = !isDevices
     prefix.text = tab + 1
     return true
   }

@@ -62,6 +62,16 @@ struct PrettyJournal {
 
   init(isOpen: Bool = false) { self.isOpen = isOpen }
 
+  /// The journal's fields are capitals, digits and `_`; others' are not, though they may begin with a capital.
+  private static func isField(_ line: Span<UInt8>, _ at: Int) -> Bool {
+    guard line[at] == UInt8(ascii: "\"") else { return false }
+    var end = at + 1
+    while end < line.count, line[end] &- 65 < 26 || line[end] == UInt8(ascii: "_") || line[end] &- 48 < 10 {
+      end += 1
+    }
+    return end > at + 1 && line.has("\"", at: end)
+  }
+
   fileprivate mutating func take(_ line: Span<UInt8>, _ at: Int, _ text: Range<Int>) -> Bool {
     if isArray {
       let digits = line.digitsEnd(from: at, to: line.count)
@@ -72,10 +82,7 @@ struct PrettyJournal {
       }
       return true
     }
-    // The journal's fields are in capitals; others' are not.
-    guard line[at] == UInt8(ascii: "\""), at + 1 < line.count,
-      line[at + 1] &- 65 < 26 || line[at + 1] == UInt8(ascii: "_")
-    else { return false }
+    guard Self.isField(line, at) else { return false }
     FlatJSON.each(line, from: at) { key, kind, value in
       guard line.equals(key, "MESSAGE") else { return fields.take(line, key, value) }
       hasMessage = true

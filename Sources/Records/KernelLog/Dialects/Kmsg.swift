@@ -1,10 +1,12 @@
 import Bytes
 
 extension LogDialect {
-  /// `6,1234,2360729,-,caller=T1;` of /dev/kmsg: level, number, microseconds, flags.
+  /// `6,1234,2360729,-,caller=T1;` of /dev/kmsg: level, number, microseconds, flags. netconsole's extended form may have the kernel's
+  /// release in front: `6.17.13,6,1234,…`.
   static let kmsg = LogDialect(.kmsg, begins: digits, stages: [.outside]) { prefix, line, at in
-    let level = line.digitsEnd(from: at, to: line.count)
-    guard level < at + 5, let number = Kmsg.comma(line, level), let time = Kmsg.comma(line, number),
+    let first = Kmsg.behindRelease(line, at)
+    let level = line.digitsEnd(from: first, to: line.count)
+    guard level < first + 5, let number = Kmsg.comma(line, level), let time = Kmsg.comma(line, number),
       time < line.count, line[time] == UInt8(ascii: ","), let micros = line.decimal(number + 1..<time),
       micros < Stamp.highest / 1000,
       let end = line.index(of: UInt8(ascii: ";"), from: time, to: min(line.count, time + 64))
@@ -24,6 +26,14 @@ extension LogDialect {
 }
 
 private enum Kmsg {
+  /// Behind a release and its comma; `at` if none begins there.
+  static func behindRelease(_ line: Span<UInt8>, _ at: Int) -> Int {
+    let end = line.digitsEnd(from: at, to: line.count)
+    guard line.has(".", at: end) else { return at }
+    let word = line.index(of: 32, from: end, to: min(line.count, at + 64)) ?? min(line.count, at + 64)
+    return line.index(of: UInt8(ascii: ","), from: end, to: word).map { $0 + 1 } ?? at
+  }
+
   /// The end of `,digits` at `at`.
   static func comma(_ line: Span<UInt8>, _ at: Int) -> Int? {
     guard at < line.count, line[at] == UInt8(ascii: ",") else { return nil }

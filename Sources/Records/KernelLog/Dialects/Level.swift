@@ -1,8 +1,9 @@
 import Bytes
 
 extension LogDialect {
-  /// `<4>`, `<30>`: facility × 8 + level (dmesg -r, serial consoles, ramoops).
-  static let level = LogDialect(.level, begins: "<", stages: [.outside, .wrapped]) { prefix, line, at in
+  /// `<4>`, `<30>`: facility × 8 + level (dmesg -r, serial consoles, ramoops). The crash tool's `log -m` puts it behind the
+  /// stamp.
+  static let level = LogDialect(.level, begins: "<", stages: Stage.allCases) { prefix, line, at in
     let end = line.digitsEnd(from: at + 1, to: min(line.count, at + 5))
     guard !prefix.hasLevel, end > at + 1, end < line.count, line[end] == UInt8(ascii: ">") else {
       return false

@@ -2,8 +2,8 @@ import Bytes
 
 extension LogEnvelope {
   /// An object a line whose message is told by a kernel's stamp at its beginning, or stands under a name that collectors use or
-  /// under which one with a stamp stood before: docker's `{"log":"…\n","stream":…}`, Kubernetes', GitLab's, structured logs. Also `"message": "…",` alone, where the object is spread over lines, if the
-  /// kernel's line is in it.
+  /// under which one with a stamp stood before: docker's `{"log":"…\n","stream":…}`, Kubernetes', GitLab's, structured logs. Also `"message": "…",` alone, where the object is spread over lines, if a
+  /// line of the kernel's is in it.
   static let object = LogEnvelope(.object, begins: "{\"") { line, at, state in
     let isAlone = line[at] == UInt8(ascii: "\"")
     guard isAlone || line[at] == UInt8(ascii: "{"), line.index(of: UInt8(ascii: ":"), from: at) != nil else {
@@ -11,12 +11,12 @@ extension LogEnvelope {
     }
     var object = ObjectFields(told: state.pieces.messageKey)
     FlatJSON.each(line, from: at) { key, kind, value in object.take(line, key, kind, value) }
-    guard let message = object.message else { return false }
+    guard let message = object.message ?? (isAlone ? object.lines : nil) else { return false }
     if let key = object.stampedKey { state.pieces.messageKey = key }
     state.isAnybodys = true
     if object.isKernels == false { return true }
     FlatJSON.unescape(line, message, into: &state.text)
-    if isAlone, !Told.isKernels(state.text.span) { return false }
+    if isAlone, !Told.holdsKernels(state.text.span) { return false }
     if object.isDockers, state.pieces.dockers(&state.text) { return true }
     var prefix = LogPrefix()
     if object.isKernels == true {
@@ -24,6 +24,17 @@ extension LogEnvelope {
       prefix.keepsOrder = false
     }
     state.add(prefix)
+    return true
+  }
+
+  /// `    "…",` of a list of strings, one a line, as JSON is indented: a kernel's line, and those behind one.
+  static let listed = LogEnvelope(.listed, begins: "\"") { line, at, state in
+    guard at > 0, let text = FlatJSON.string(line, line.trimmed(at..<line.count)) else { return false }
+    FlatJSON.unescape(line, text, into: &state.text)
+    state.isListed = state.isListed || Told.isKernels(state.text.span)
+    guard state.isListed else { return false }
+    state.isAnybodys = true
+    if !state.text.isEmpty { state.add(LogPrefix()) }
     return true
   }
 
@@ -86,6 +97,8 @@ private struct ObjectFields {
   /// The field that begins with printk's stamp in this line, whatever its name is.
   private(set) var stampedKey: UInt64?
   private(set) var message: Range<Int>?
+  /// A text of several lines, under whatever name: somebody's prose, which may quote a log.
+  private(set) var lines: Range<Int>?
   private var rank = Int.max
   private var hasLog = false
   private var hasStream = false
@@ -128,6 +141,7 @@ private struct ObjectFields {
     } else if told != 0, line.hash(key) == told {
       own = Self.names.count + 1
     } else {
+      if line.index(of: "\\n", from: value.lowerBound, to: value.upperBound) != nil { lines = value }
       return
     }
     if own < rank {
@@ -151,6 +165,16 @@ private struct ObjectFields {
 
 /// Whether a text is a line of the kernel's log or of its tracer, told from nothing but itself.
 enum Told {
+  /// Whether one of the text's lines is.
+  static func holdsKernels(_ text: Span<UInt8>) -> Bool {
+    var start = 0
+    while start < text.count {
+      if isKernels(text.extracting(start...)) { return true }
+      start = (text.index(of: 10, from: start) ?? text.count) + 1
+    }
+    return false
+  }
+
   static func isKernels(_ text: Span<UInt8>) -> Bool {
     let end = text.index(of: 10) ?? text.count
     let line = text.extracting(0..<end)
