@@ -5,13 +5,6 @@ package struct ContentHash: Sendable, Hashable {
   /// In bytes.
   package let size: Int
 
-  /// Takes what another program has computed; nil if it is no SHA-256 in hex.
-  package init?(_ text: some StringProtocol, size: Int) {
-    guard text.utf8.count == 64, text.allSatisfy(\.isHexDigit) else { return nil }
-    self.text = text.lowercased()
-    self.size = size
-  }
-
   /// `digest`: the 32 bytes of the SHA-256.
   package init(digest: [UInt8], size: Int) {
     let digits = Array("0123456789abcdef".utf8)

@@ -11,4 +11,12 @@ extension Span where Element == UInt8 {
     }
     return true
   }
+
+  /// Where the line of the byte at `place` begins, not in front of `first`.
+  @inlinable
+  package func lineStart(of place: Int, notBefore first: Int = 0) -> Int {
+    var start = place
+    while start > first, self[start - 1] != 10 { start -= 1 }
+    return start
+  }
 }

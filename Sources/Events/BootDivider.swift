@@ -48,7 +48,7 @@ struct BootDivider {
   @inline(__always)
   func goesOn(_ plain: PlainLine, _ line: Span<UInt8>) -> Bool {
     guard let previous, plain.time >= previous, plain.time + Self.rewind >= settled else { return false }
-    return !Self.isHello(line, plain.message)
+    return !LogPrefix.saysHello(line, plain.message.lowerBound)
   }
 
   /// Takes the stamp of such a line.
@@ -60,12 +60,7 @@ struct BootDivider {
   }
 
   private static func isHello(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
-    isHello(line, record.message)
-  }
-
-  @inline(__always)
-  private static func isHello(_ line: Span<UInt8>, _ message: Range<Int>) -> Bool {
-    LogPrefix.saysHello(line, message.lowerBound)
+    LogPrefix.saysHello(line, record.message.lowerBound)
   }
 }
 

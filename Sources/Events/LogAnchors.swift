@@ -1,3 +1,5 @@
+import Bytes
+
 /// Hashes of a boot's messages with their times, to find the same line in another input. A log that is read alone only
 /// notes them.
 package struct LogAnchors: Sendable {
@@ -57,13 +59,10 @@ package struct LogAnchors: Sendable {
   }
 
   private func has(_ hash: UInt64, _ time: Int64) -> Bool {
-    var low = 0
-    var high = lines.count
-    while low < high {
-      let middle = (low + high) / 2
-      if lines[middle].time < time { low = middle + 1 } else { high = middle }
+    let first = lines.partitioningIndex { $0.time >= time }
+    return lines[max(0, first - 8)..<min(lines.count, first + 16)].contains {
+      $0.hash == hash && $0.time == time
     }
-    return lines[max(0, low - 8)..<min(lines.count, low + 16)].contains { $0.hash == hash && $0.time == time }
   }
 
   /// How many messages were printed at the same time in both; counts no further than `enough`.

@@ -83,6 +83,18 @@ struct BootRow: Equatable {
   static let columns =
     "id, hash, boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules, eligible, why, run, day, state"
 
+  private static let insertion =
+    "INSERT INTO boots (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+  private static let insertionIfNew = insertion + " ON CONFLICT DO NOTHING"
+
+  /// Those of `columns`. `id`: nil where SQLite is to choose it.
+  private func values(id: Int64?) -> StatementArguments {
+    [
+      id, Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules,
+      eligible, why, run, day, state,
+    ]
+  }
+
   /// From a row of `columns`, without its findings.
   init(_ row: Row) {
     id = row[0]
@@ -117,16 +129,7 @@ struct BootRow: Equatable {
 
   /// Adds it, if its key is not there; false if it is.
   mutating func insert(_ db: Database) throws -> Bool {
-    let insert = try db.cachedStatement(
-      sql: """
-        INSERT INTO boots (hash, boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules, eligible, why,
-          run, day, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-        """)
-    try insert.execute(
-      arguments: [
-        Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules,
-        eligible, why, run, day, state,
-      ])
+    try db.cachedStatement(sql: Self.insertionIfNew).execute(arguments: values(id: nil))
     guard db.changesCount > 0 else { return false }
     id = db.lastInsertedRowID
     try insertFindings(db)
@@ -144,7 +147,8 @@ struct BootRow: Equatable {
     }
   }
 
-  /// What was said of the labels before, where nothing is now; of the evidence and the state too, if the rest is the same.
+  /// What was said of the labels before, where nothing is now; of the state too, if the rules are the same, and of a finding's evidence, if the rest
+  /// of the finding is.
   mutating func keep(of old: BootRow) {
     // Who scans it anew and does not say what it is called has not said that it is called nothing.
     if labels == nil, old.labels != nil {
@@ -164,15 +168,7 @@ struct BootRow: Equatable {
   /// Takes the place of the boot that has its row.
   func replace(_ db: Database) throws {
     try remove(db)
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO boots (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(
-      arguments: [
-        id, Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules,
-        eligible, why, run, day, state,
-      ])
+    try db.cachedStatement(sql: Self.insertion).execute(arguments: values(id: id))
     try insertFindings(db)
   }
 

@@ -23,7 +23,16 @@ package struct ChangeGate: Sendable {
     case exceeds(topic: String, board: String, ceiling: Double, now: Rate, p: Double)
   }
 
-  private struct Group: Hashable { var signature, cause, verdict: String }
+  private struct Group: Hashable {
+    /// `cause`: empty of what is undetermined.
+    var signature, cause, verdict: String
+    init(_ finding: FindingRecord) {
+      (signature, cause, verdict) = (finding.signature, finding.cause ?? "", finding.verdict)
+    }
+    init(_ group: HistoryReader.Group) {
+      (signature, cause, verdict) = (group.signature, group.cause ?? "", group.verdict)
+    }
+  }
   private struct Place: Hashable { var topic, board: String }
 
   /// With this probability a run in which nothing changed fails.
@@ -51,22 +60,14 @@ package struct ChangeGate: Sendable {
   /// `history`: what there was when the run began. What others add meanwhile does not count: of two that show the same new thing at once both say it.
   package init(_ history: HistoryReader.Moment) {
     before = history.counts
-    for group in history.groups {
-      known[
-        Group(signature: group.signature, cause: group.cause ?? "", verdict: group.verdict), default: 0] +=
-        group.boots
-    }
+    for group in history.groups { known[Group(group), default: 0] += group.boots }
   }
 
   /// A boot of the run that was there before it, as it was: it is no earlier one, so that the same run again says the same.
   package mutating func take(_ record: BootRecord) {
     guard taken.insert(Key(record)).inserted else { return }
     before.remove(record)
-    let kinds = Set(
-      record.findings.map {
-        Group(signature: $0.signature, cause: $0.cause ?? "", verdict: $0.verdict)
-      })
-    for kind in kinds { known[kind, default: 0] -= 1 }
+    for group in Set(record.findings.map { Group($0) }) { known[group, default: 0] -= 1 }
   }
 
   /// A boot of the run; one that comes twice counts once. `listed`: of each of its findings.
@@ -75,7 +76,7 @@ package struct ChangeGate: Sendable {
     counts.count(record)
     var own: [Group: Bool] = [:]
     for (finding, listed) in zip(record.findings, listed) {
-      let group = Group(signature: finding.signature, cause: finding.cause ?? "", verdict: finding.verdict)
+      let group = Group(finding)
       guard case .yes(let ceiling) = listed else {
         own[group] = false
         continue

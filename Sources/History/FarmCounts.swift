@@ -80,6 +80,17 @@ package struct FarmCounts: Sendable {
     }
   }
 
+  /// Days in their order. What one of them tells of a kernel holds on all: `warnings`.
+  package static func inOrder(_ days: [Day: FarmCounts], _ warnings: WarningKernels) -> [(
+    day: Day, counts: FarmCounts
+  )] {
+    days.sorted { $0.key < $1.key }.map { day, counts in
+      var counts = counts
+      counts.warnings = warnings
+      return (day, counts)
+    }
+  }
+
   /// Those of some cells.
   package func part(_ isWanted: (Cell) -> Bool) -> FarmCounts {
     var part = self

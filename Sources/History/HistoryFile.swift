@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import Writing
 
 /// How a history's file is opened: a write-ahead log, so that one writes while others read, and what is committed is there after kill -9.
 package enum HistoryFile {
@@ -17,7 +18,7 @@ package enum HistoryFile {
       let queue = try DatabaseQueue(path: path, configuration: configuration())
       try queue.inDatabase { db in
         // Nothing of another program's file is changed, not even how it keeps its log.
-        try Schema.check(db, try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0)
+        try Schema.checkedVersion(db)
         try useWriteAheadLog(db)
         try db.inTransaction(.immediate) {
           try Schema.prepare(db)
@@ -38,11 +39,7 @@ package enum HistoryFile {
     guard allows(path, W_OK), allows(folder, W_OK) else { return try withoutWriting(path) }
     return try HistoryError.wrapping {
       let queue = try DatabaseQueue(path: path, configuration: configuration())
-      let isCurrent = try queue.inDatabase { db in
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        try Schema.check(db, version)
-        return version == Schema.steps.count
-      }
+      let isCurrent = try queue.inDatabase { try Schema.checkedVersion($0) == Schema.steps.count }
       if isCurrent { return queue }
       try queue.close()
       return try forWriting(path)
@@ -58,19 +55,10 @@ package enum HistoryFile {
   /// may have made; without a log the file is all there is, and SQLite is told that nobody changes it (https://www.sqlite.org/wal.html#read_only_databases).
   static func withoutWriting(_ path: String) throws(HistoryError) -> DatabaseQueue {
     let isWhole = !allows(path + "-wal", F_OK)
-    let name = path.utf8.reduce(into: "") { name, byte in
-      let isPlain = byte >= 0x21 && byte < 0x7f && !"%?#".utf8.contains(byte)
-      name += isPlain ? String(Unicode.Scalar(byte)) : "%" + String(UInt16(byte) + 0x100, radix: 16).suffix(2)
-    }
     do {
-      let address = isWhole ? "file:\(name)?immutable=1" : path
+      let address = isWhole ? "file:\(Escape.percent(path, keeping: "/"))?immutable=1" : path
       let queue = try DatabaseQueue(path: address, configuration: configuration(isReadOnly: true))
-      let version = try queue.inDatabase { db in
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        try Schema.check(db, version)
-        return version
-      }
-      guard version == Schema.steps.count else {
+      guard try queue.inDatabase({ try Schema.checkedVersion($0) == Schema.steps.count }) else {
         throw HistoryError("an older proberace made it, and it may not be written to: read a copy of it")
       }
       return queue

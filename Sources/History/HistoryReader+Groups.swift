@@ -61,9 +61,7 @@ extension HistoryReader {
           boots: row[4], outside: row[5])
         warnings.insert(topic, board: cell.board, kernel: cell.kernel)
       }
-      // What one day tells of a kernel holds on all.
-      for day in Array(days.keys) { days[day]?.warnings = warnings }
-      return days.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+      return FarmCounts.inOrder(days, warnings)
     }
   }
 }

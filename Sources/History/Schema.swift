@@ -48,15 +48,16 @@ enum Schema {
 
   /// Brings a file to the schema of this program, in one transaction with the look at what it has.
   static func prepare(_ db: Database, steps: [String] = Schema.steps) throws {
-    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    try check(db, version, steps.count)
+    let version = try checkedVersion(db, steps.count)
     guard version < steps.count else { return }
     for step in steps[version...] { try db.execute(sql: step) }
     try db.execute(sql: "PRAGMA user_version = \(steps.count); PRAGMA application_id = \(application)")
   }
 
-  /// Throws what a file is that this program must not touch.
-  static func check(_ db: Database, _ version: Int, _ known: Int = steps.count) throws {
+  /// Which schema a file has. Throws what a file is that this program must not touch.
+  @discardableResult
+  static func checkedVersion(_ db: Database, _ known: Int = steps.count) throws -> Int {
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
     let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
     guard application == Self.application || application == 0 && tables == 0 && version == 0 else {
@@ -66,5 +67,6 @@ enum Schema {
       throw HistoryError(
         "made by a newer proberace (schema \(version), this one knows \(known)): use that, or another file")
     }
+    return version
   }
 }

@@ -145,29 +145,32 @@ package struct Documents {
       stream.skip(begin)
       try visit(content.inside(), DeflateStream(stream, .zlib, meter, depth: content.depth))
     case .form(.encoded(let encoding)):
-      let raw = WordCount(stream)
-      let text = WordCount(UnicodeStream(raw, encoding))
-      try visit(content.inside(), text)
-      try Self.compare(raw, text.count)
+      try visitCounted(content.inside(), stream) { UnicodeStream($0, encoding) }
     case .form(.quotedPrintable): try visit(content.inside(), QuotedPrintableStream(stream))
     case .form(.cast):
-      let raw = WordCount(stream)
-      let text = WordCount(CastStream(raw))
-      try visit(content.renumbered("session"), text)
-      try Self.compare(raw, text.count)
+      try visitCounted(content.renumbered("session"), stream) { DecodingStream($0, CastDecoder()) }
     case .form(.strings):
-      let raw = WordCount(stream)
-      let text = WordCount(JSONStringsStream(raw))
-      try visit(content.renumbered("strings"), text)
-      try Self.compare(raw, text.count)
-    case .form(.tailed(let tail)): try visit(content.inside(), UntailedStream(stream, tail))
-    case .form(.spelled(let spelling)): try visit(content.inside(), SpelledStream(stream, spelling))
+      try visitCounted(content.renumbered("strings"), stream) { DecodingStream($0, JSONStringsDecoder()) }
+    case .form(.tailed(let tail)):
+      try visit(content.inside(), DecodingStream(stream, LineTailDecoder(tail: tail.bytes)))
+    case .form(.spelled(let spelling)):
+      try visit(content.inside(), DecodingStream(stream, SpelledDecoder(spelling: spelling)))
     case .form(.backwards): try visit(content.renumbered("turned round"), BackwardsStream(stream))
     case .form(.page): try visitPage(content, WordCount(stream))
     case .mail:
       let parts = MailParts(stream)
       try visitMembers(content, parts) { try parts.next() }
     }
+  }
+
+  /// Visits what `decode` makes of a text. It may leave out what is none, but not the warning's words.
+  private func visitCounted(
+    _ content: Content, _ stream: any ByteStream, _ decode: (any ByteStream) -> any ByteStream
+  ) throws {
+    let raw = WordCount(stream)
+    let text = WordCount(decode(raw))
+    try visit(content, text)
+    try Self.compare(raw, text.count)
   }
 
   /// A page's text keeps its name; a trace that is packed into it has one of its own.

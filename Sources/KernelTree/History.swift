@@ -6,9 +6,9 @@ struct HistoryClue: Equatable {
   enum Kind: Equatable { case added, reverted }
   var commit: String
   var kind: Kind
-  /// `commit 1234abcd5678 ("cherry picked from …")`.
+  /// `commit 1234abcd5678 says "(cherry picked from …)"`.
   var text: String
-  /// The commit that says so, in full.
+  /// The commit that says so, in full; empty where the fix itself is there.
   var by = ""
 
   func isBy(_ other: NamingCommit, _ fix: KernelFix) -> Bool { by == other.id && commit == fix.commit }

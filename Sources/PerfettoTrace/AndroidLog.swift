@@ -22,7 +22,7 @@ struct AndroidLog {
       if field.number == 1 { take(event: field.range, bytes, input, place, &names) }
       if field.number == 2 {
         let lost =
-          RecordingStats.number(2, field.range, bytes) > 0 || RecordingStats.number(3, field.range, bytes) > 0
+          Wire.number(2, field.range, bytes) > 0 || Wire.number(3, field.range, bytes) > 0
         hasLost = hasLost || lost
       }
     }

@@ -37,7 +37,7 @@ struct BundleClocks: Sendable {
   mutating func takeService(_ range: Range<Int>, _ packet: Packet, _ bytes: Span<UInt8>) {
     guard started == nil, packet.timeClock == 0 || packet.timeClock == 6,
       let time = packet.time.flatMap({ Int64(exactly: $0) }), time <= Stamp.highest,
-      RecordingStats.number(2, range, bytes) != 0
+      Wire.number(2, range, bytes) != 0
     else { return }
     started = time
   }
@@ -63,8 +63,8 @@ struct ClockSnapshot: Sendable {
     var wire = Wire(range)
     while let field = wire.next(bytes) {
       guard field.number == 1, field.isBytes else { continue }
-      let id = RecordingStats.number(1, field.range, bytes)
-      let time = Int64(exactly: RecordingStats.number(2, field.range, bytes))
+      let id = Wire.number(1, field.range, bytes)
+      let time = Int64(exactly: Wire.number(2, field.range, bytes))
       if id == Self.realtime { realtime = time }
       if id == Self.boottime { boot = time.flatMap { $0 <= Stamp.highest ? $0 : nil } }
     }

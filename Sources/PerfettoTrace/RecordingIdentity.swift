@@ -59,12 +59,12 @@ struct RecordingIdentity: Sendable {
 
   /// TracingServiceEvent: tracing_started 2.
   private static func isStart(_ range: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
-    RecordingStats.number(2, range, bytes) != 0
+    Wire.number(2, range, bytes) != 0
   }
 
   /// TraceUuid: msb 1, lsb 2.
   private static func uuid(_ range: Range<Int>, _ bytes: Span<UInt8>) -> (UInt64, UInt64) {
-    (RecordingStats.number(1, range, bytes), RecordingStats.number(2, range, bytes))
+    (Wire.number(1, range, bytes), Wire.number(2, range, bytes))
   }
 
   /// SystemInfo: utsname 1 { version 2, release 3 }

@@ -36,7 +36,6 @@ struct RecordingStats: Sendable {
 
     private static func rise(_ start: UInt64, _ end: UInt64) -> UInt64 { end > start ? end - start : 0 }
   }
-  private(set) var preserves = false
   /// By sequence.
   private(set) var sources: [UInt32: Source] = [:]
   private var isCrowded = false
@@ -53,6 +52,7 @@ struct RecordingStats: Sendable {
   private static let mostSources = 64
 
   var isThere: Bool { !sources.isEmpty }
+  var preserves: Bool { sources.values.contains(where: \.preserves) }
   /// Every source has told how it ended.
   var hasEnd: Bool { isThere && !isCrowded && sources.values.allSatisfy(\.hasEnd) }
   /// Hits of kprobes that made no event.
@@ -66,7 +66,7 @@ struct RecordingStats: Sendable {
   /// The source had ended, so that a start is another recording's.
   func hasEnded(_ sequence: UInt32) -> Bool { sources[sequence]?.hasEnd ?? false }
 
-  static func isStart(_ range: Range<Int>, _ bytes: Span<UInt8>) -> Bool { number(1, range, bytes) == 1 }
+  static func isStart(_ range: Range<Int>, _ bytes: Span<UInt8>) -> Bool { Wire.number(1, range, bytes) == 1 }
 
   /// phase 1, cpu_stats 2, unknown 6, failed 7, preserve_ftrace_buffer 8, parse errors 9, kprobe_stats 10
   mutating func take(_ range: Range<Int>, of sequence: UInt32, _ bytes: Span<UInt8>, _ place: Int64) {
@@ -88,11 +88,10 @@ struct RecordingStats: Sendable {
       case 6, 7: if field.isBytes { addMissing(field.range, bytes) }
       case 8: source.preserves = source.preserves || field.value != 0
       case 9: parseErrors = max(parseErrors, 1)
-      case 10: if field.isBytes { misses = Self.number(2, field.range, bytes) }
+      case 10: if field.isBytes { misses = Wire.number(2, field.range, bytes) }
       default: break
       }
     }
-    preserves = preserves || source.preserves
     let isEnd = phase == 2
     source.hasEnd = source.hasEnd || isEnd
     if isEnd { source.misses.last = misses } else { source.misses.first = misses }
@@ -123,14 +122,6 @@ struct RecordingStats: Sendable {
     guard (0..<Int32(mostCPUs)).contains(cpu) else { return }
     // The first start is that of the buffer; of the ends the last one tells all.
     if isEnd { source.last[cpu] = lost } else if source.first[cpu] == nil { source.first[cpu] = lost }
-  }
-
-  /// The number in one field of a message.
-  static func number(_ number: Int, _ range: Range<Int>, _ bytes: Span<UInt8>) -> UInt64 {
-    var value: UInt64 = 0
-    var wire = Wire(range)
-    while let field = wire.next(bytes) { if field.number == number, !field.isBytes { value = field.value } }
-    return value
   }
 }
 
@@ -180,7 +171,7 @@ struct ServiceStats: Sendable {
   /// RecoveredTraceInfo: bytes_truncated 3. A recording that was found after a crash.
   mutating func take(recovered range: Range<Int>, _ bytes: Span<UInt8>, _ place: Int64) {
     isRecovered = true
-    truncated = RecordingStats.number(3, range, bytes)
+    truncated = Wire.number(3, range, bytes)
     self.place = self.place ?? place
   }
 }

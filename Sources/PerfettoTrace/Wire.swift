@@ -89,4 +89,12 @@ struct Wire {
     at = end
     return nil
   }
+
+  /// The number in one field of a message; 0 if it has none.
+  static func number(_ number: Int, _ range: Range<Int>, _ bytes: Span<UInt8>) -> UInt64 {
+    var value: UInt64 = 0
+    var wire = Wire(range)
+    while let field = wire.next(bytes) { if field.number == number, !field.isBytes { value = field.value } }
+    return value
+  }
 }

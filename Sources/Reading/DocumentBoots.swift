@@ -43,10 +43,8 @@ package struct DocumentBoots<Watch: BootWatch> {
     reader = DocumentReader(source, input: 0, only: .any, names: NameTable())
   }
 
-  /// What the document is, once it was read; nil if neither a log nor a trace was in it.
-  package var format: InputFormat? {
-    InputFormat(reader.reader, hasLog: hasLog) ?? (reader.story.facts == nil ? nil : .boardFacts)
-  }
+  /// What the document is, once it was read; nil if neither a log, a trace nor board facts were in it.
+  package var format: InputFormat? { reader.format(hasLog: hasLog) }
 
   /// The next boot; nil at the end.
   package mutating func next() -> JudgedBoot<Watch>? {
@@ -58,7 +56,7 @@ package struct DocumentBoots<Watch: BootWatch> {
         losses += reader.losses
         continue
       }
-      let logs = group.filter { $0.logged.boot.isLog || !$0.logged.dumps.isEmpty }
+      let logs = group.filter { $0.logged.isTelling }
       hasLog = hasLog || !logs.isEmpty
       // A boot loader's output, or prose, may be damaged too.
       isCut = isCut || group.contains { DocumentReading.mayLackCalls($0.losses) }

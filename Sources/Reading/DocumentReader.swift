@@ -27,7 +27,7 @@ struct ReadBoot<Watch: BootWatch> {
 
 struct DocumentReader<Watch: BootWatch> {
   private let source: LineSource
-  private(set) var reader: TextReader
+  private var reader: TextReader
   private(set) var story: DocumentStory
   private var tripwire: Tripwire
   private var watch = Watch()
@@ -51,6 +51,11 @@ struct DocumentReader<Watch: BootWatch> {
     reader = TextReader(input: input, only: only)
     story = DocumentStory(names: names)
     tripwire = Tripwire(input: input)
+  }
+
+  /// What the document is, once it was read. `hasLog`: a boot of a log was in it.
+  func format(hasLog: Bool) -> InputFormat? {
+    InputFormat(reader, hasLog: hasLog) ?? (story.facts == nil ? nil : .boardFacts)
   }
 
   /// The next boot: the logs of it that stand next to each other, most often one. Nil at the end.

@@ -154,10 +154,9 @@ enum DocumentReading {
   private static func take<Watch: BootWatch>(
     _ boots: [LoggedBoot], _ reader: DocumentReader<Watch>, _ read: inout ReadDocument
   ) {
-    let logs = boots.filter { $0.boot.isLog || !$0.dumps.isEmpty }
+    let logs = boots.filter(\.isTelling)
     read.story.facts = reader.story.facts
-    read.summary.format =
-      InputFormat(reader.reader, hasLog: !logs.isEmpty) ?? (reader.story.facts == nil ? nil : .boardFacts)
+    read.summary.format = reader.format(hasLog: !logs.isEmpty)
     guard read.summary.format != nil else { return }
     // A trace's text has no lines of a log's, but prose about it may stand beside.
     read.story.logs = logs.map(\.boot)

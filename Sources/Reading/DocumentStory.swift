@@ -11,6 +11,9 @@ struct LoggedBoot {
   var dumps: [TraceStory] = []
   /// Where in the document it ends.
   var end: Int64
+
+  /// It is no prose, nor a boot loader's output.
+  var isTelling: Bool { boot.isLog || !dumps.isEmpty }
 }
 
 /// A trace of a document.

@@ -24,16 +24,3 @@ struct Explained: Sendable {
     return open.filter { !subjects.contains($0.subject) }
   }
 }
-
-extension Array {
-  /// The first index whose element fulfils what all behind it fulfil too.
-  fileprivate func partitioningIndex(_ fulfils: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if fulfils(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}

@@ -28,8 +28,7 @@ extension Refusal {
   private static func begins(_ head: Span<UInt8>, _ banner: StaticString) -> Bool {
     var from = 0
     while let place = head.index(of: banner, from: from) {
-      var start = place
-      while start > 0, head[start - 1] != 10 { start -= 1 }
+      let start = head.lineStart(of: place)
       let line = head.extracting(start..<(head.index(of: 10, from: place) ?? head.count))
       if line.skipBlanks(from: LogPrefix.parse(line).text, to: line.count) == place - start { return true }
       from = place + 1

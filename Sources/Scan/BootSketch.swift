@@ -65,8 +65,7 @@ struct BootSketch: TextSink {
   static func mayBeDivided(_ text: Span<UInt8>, above hello: Int) -> Bool {
     var start = 0
     while let bracket = text.index(of: UInt8(ascii: "["), from: start, to: hello) {
-      var begin = bracket
-      while begin > start, text[begin - 1] != 10 { begin -= 1 }
+      let begin = text.lineStart(of: bracket, notBefore: start)
       let end = text.index(of: 10, from: bracket, to: hello) ?? hello
       if let time = LogPrefix.parse(text.extracting(begin..<end)).time, time > 0 { return true }
       start = end

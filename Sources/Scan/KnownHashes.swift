@@ -8,15 +8,7 @@ package struct KnownHashes: Sendable {
   /// None.
   package init() {}
 
-  /// How many there are.
-  package var count: Int { halves.count }
-
-  /// Adds a SHA-256 in hex, or at least its first half; what is none is left out.
-  package mutating func insert(_ hex: some StringProtocol) {
-    if let half = UInt128(hex.prefix(32), radix: 16), hex.utf8.count >= 32 { halves.insert(half) }
-  }
-
-  /// Adds 32 bytes; what is shorter is left out.
+  /// Adds a SHA-256, 32 bytes; what is shorter is left out.
   package mutating func insert(_ bytes: [UInt8]) {
     guard bytes.count == 32 else { return }
     halves.insert(bytes.prefix(16).reduce(0) { $0 << 8 | UInt128($1) })

@@ -39,8 +39,7 @@ extension LogLook {
     var clean: [UInt8] = []
     var at = 0
     while let escape = text.index(of: 27, from: at) {
-      var start = escape
-      while start > at, text[start - 1] != 10 { start -= 1 }
+      let start = text.lineStart(of: escape, notBefore: at)
       let end = text.index(of: 10, from: escape) ?? text.count
       let line = text.extracting(start..<end)
       for place in line.indices { raw.append(line[place]) }

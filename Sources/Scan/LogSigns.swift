@@ -1,4 +1,4 @@
-// What the search looks for, and by which three bytes.
+// What the search looks for, and by which four bytes.
 import Bytes
 import Records
 

@@ -19,8 +19,7 @@ struct Prose: TextSink {
     var reader = TextReader(input: 0)
     var start = 0
     while let mark = text.index(ofAny: marks, from: start) {
-      var begin = mark
-      while begin > start, text[begin - 1] != 10 { begin -= 1 }
+      let begin = text.lineStart(of: mark, notBefore: start)
       let end = text.index(of: 10, from: mark).map { $0 + 1 } ?? text.count
       guard max(mark - start, end - begin) <= LineSource.longestLine else { return false }
       reader.read(text.extracting(begin..<end), at: begin, &prose)

@@ -28,8 +28,8 @@ package struct Shard: Sendable, Equatable {
 }
 
 extension FileWalk {
-  /// What an input is told by, on all machines that share a scan: where the named folder lies is for each of them alone, and of a single one what
-  /// it is called. Nil of what could not be opened: it has no such name, and is for all.
+  /// What an input is told by, on all machines that share a scan: where the named folder lies is for each of them alone, and of a
+  /// single one what it is called. Nil of what could not be opened: it has no such name, and is for all.
   func shardName(of input: Input) -> String? {
     switch input {
     case .closed: return nil

@@ -36,6 +36,14 @@ extension LogResult {
   var identity: String { record ?? "\(path):\(boot)" }
 }
 
+extension ScanReport {
+  /// Hands the first row of each boot to `body`.
+  func forEachBoot(_ body: (LogResult) -> Void) {
+    var seen: Set<String> = []
+    for log in logs where log.isBoot && seen.insert(log.identity).inserted { body(log) }
+  }
+}
+
 /// One bug: how many boots show it, and where.
 package struct FindingGroup: Sendable {
   /// In the order of the keys that were asked for.
@@ -136,8 +144,7 @@ extension FarmCounts {
   /// The different boots of a scan.
   init(_ report: ScanReport) {
     self.init()
-    var seen: Set<String> = []
-    for log in report.logs where log.isBoot && seen.insert(log.identity).inserted { count(log) }
+    report.forEachBoot { count($0) }
   }
 
   /// Adds the boot of a row.

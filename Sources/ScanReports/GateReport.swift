@@ -35,7 +35,6 @@ package enum GateReport {
   }
 
   private static func lines(_ text: String, _ indent: Int, _ style: Style) -> String {
-    Plain.wrap(Plain.safe(text), style.width - indent)
-      .map { String(repeating: " ", count: indent) + $0 + "\n" }.joined()
+    Plain.wrap(Plain.safe(text), style.width, indent: indent, hanging: indent).map { $0 + "\n" }.joined()
   }
 }

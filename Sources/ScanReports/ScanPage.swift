@@ -13,13 +13,9 @@ extension FarmSummary {
   package init(_ report: ScanReport, run: String) {
     let counts = FarmCounts(report)
     var days: [Day: FarmCounts] = [:]
-    var seen: Set<String> = []
-    for log in report.logs where log.isBoot && seen.insert(log.identity).inserted {
-      guard let day = log.day else { continue }
-      days[day, default: FarmCounts()].count(log)
+    report.forEachBoot { log in
+      if let day = log.day { days[day, default: FarmCounts()].count(log) }
     }
-    // What one day tells of a kernel holds on all.
-    for day in Array(days.keys) { days[day]?.warnings = counts.warnings }
     let examples = Self.examples(report)
     self.init(
       title: "scan \(run)", counts: counts,
@@ -30,7 +26,7 @@ extension FarmSummary {
           signature: kind.signature, cause: kind.cause, verdict: kind.verdict, boots: group.rate.n,
           example: Example(judged, log))
       })
-    self.days = days.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    self.days = FarmCounts.inOrder(days, counts.warnings)
     say(report)
   }
 

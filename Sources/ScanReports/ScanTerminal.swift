@@ -38,9 +38,7 @@ package struct ScanTerminal {
   private mutating func line(_ text: String = "") { out += text + "\n" }
 
   private mutating func wrapped(_ text: String, indent: Int, hanging: Int) {
-    for (index, part) in Plain.wrap(Plain.safe(text), style.width - hanging).enumerated() {
-      line(String(repeating: " ", count: index == 0 ? indent : hanging) + part)
-    }
+    for part in Plain.wrap(Plain.safe(text), style.width, indent: indent, hanging: hanging) { line(part) }
   }
 
   private mutating func section(_ title: String) {

@@ -1,4 +1,5 @@
 // Where a device's lives end. A damaged log, or a test that binds all night, may have thousands of them.
+import Bytes
 
 /// Where one life ends and the next one begins.
 struct Cut: Sendable {
@@ -63,15 +64,7 @@ struct Cuts: Sendable {
 
   /// The life that begins with the last cut that `isBefore`.
   func life(behind isBefore: (Cut) -> Bool) -> Bounds {
-    guard !isOrdered else {
-      var low = 0
-      var high = all.count
-      while low < high {
-        let middle = (low + high) / 2
-        if isBefore(all[middle]) { low = middle + 1 } else { high = middle }
-      }
-      return lives[low]
-    }
+    guard !isOrdered else { return lives[all.partitioningIndex { !isBefore($0) }] }
     var bounds = Bounds()
     for cut in all { if isBefore(cut) { bounds.begin(behind: cut) } else { bounds.end(before: cut) } }
     return bounds

@@ -12,8 +12,7 @@ extension BufferTwins {
       threads.unite(Int(twin), with: other.calls[index])
     }
     threads.take(
-      other, calls: other.calls,
-      marks: other.marks.filter { mark in !one.marks.contains { $0.isTwin(of: mark) } }, besides: twins)
+      other, calls: other.calls, marks: other.marks.filter { !$0.hasTwin(in: one.marks) }, besides: twins)
     (story.calls, story.marks) = threads.nested()
     story.folded.merge(other.folded) { $0.count >= $1.count ? $0 : $1 }
     story.console.merge(other.console) { first, _ in first }
@@ -154,7 +153,15 @@ extension Call {
 }
 
 extension Mark {
-  fileprivate func isTwin(of other: Mark) -> Bool {
+  /// `marks`: by their times; a storm of faults has thousands.
+  fileprivate func hasTwin(in marks: [Mark]) -> Bool {
+    // One without a time has the lowest there is.
+    let earliest = max(time, .min + BufferTwins.slack) - BufferTwins.slack
+    let first = marks.partitioningIndex { $0.time >= earliest }
+    return marks[first...].prefix { $0.time <= time + BufferTwins.slack }.contains { $0.isTwin(of: self) }
+  }
+
+  private func isTwin(of other: Mark) -> Bool {
     guard device == other.device, tid == other.tid, abs(time - other.time) <= BufferTwins.slack else {
       return false
     }

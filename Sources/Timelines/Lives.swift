@@ -1,5 +1,6 @@
 // A device lives more than once: it is unbound and bound again, its IOMMU's module is loaded again, it is unplugged. What
 // one life proves says nothing of the next.
+import Bytes
 import Events
 import Records
 
@@ -56,10 +57,10 @@ extension DeviceTimeline {
     part.faults = faults.filter { fault in fault.time.map { $0 >= start && $0 < end } ?? true }
     part.maps = maps.filter { $0.start >= start && $0.start < end }
     // It may have thousands of lives, each with a few lines.
-    let first = log.firstPlace { $0.order > lines.0 }
-    let behind = max(first, log.firstPlace { $0.order > lines.1 })
-    let born = adding.firstPlace { $0.order > sinceLine }
-    let own = max(born, adding.firstPlace { $0.order > min(lines.0, lines.1) })
+    let first = log.partitioningIndex { $0.order > lines.0 }
+    let behind = max(first, log.partitioningIndex { $0.order > lines.1 })
+    let born = adding.partitioningIndex { $0.order > sinceLine }
+    let own = max(born, adding.partitioningIndex { $0.order > min(lines.0, lines.1) })
     part.log = Array(adding[born..<own]) + Array(log[first..<behind])
     return part
   }
@@ -191,19 +192,6 @@ extension DeviceTimeline {
       }
       return Cut(time: free?.phase.start ?? next.phase.start, line: nil, takesGroup: false)
     }
-  }
-}
-
-extension [LogMoment] {
-  /// The place of the first that `isLater`; all before are not.
-  package func firstPlace(_ isLater: (LogMoment) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if isLater(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }
 

@@ -6,7 +6,7 @@ import Records
 package struct TraceStory: Sendable {
   /// In trees: an outermost call, and behind it those that ran inside it.
   package var calls: [Call] = []
-  /// In the order of the trace.
+  /// In the order of their times.
   package var marks: [Mark] = []
   /// Deferred bind attempts that were counted instead of kept, by device key.
   package var folded: [DeviceKey: FoldedBinds] = [:]

@@ -1,3 +1,5 @@
+import Bytes
+
 /// A device's IOMMU probes, to find those that ran during a stretch of time without trying them all.
 package struct VisitIndex: Sendable {
   /// By start.
@@ -30,15 +32,7 @@ package struct VisitIndex: Sendable {
   }
 
   /// The first visit that began after `time`.
-  private func firstAfter(_ time: Int64) -> Int {
-    var low = 0
-    var high = visits.count
-    while low < high {
-      let middle = (low + high) / 2
-      if visits[middle].phase.start <= time { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  private func firstAfter(_ time: Int64) -> Int { visits.partitioningIndex { $0.phase.start > time } }
 }
 
 extension Phase {

@@ -188,17 +188,12 @@ struct Kallsyms: Sendable {
 
   /// The first function at the nearest address that has a symbol; nil if there is none or it is data.
   private static func nearest(_ address: UInt64, _ symbols: [Symbol]) -> Symbol? {
-    var low = 0
-    var high = symbols.count
-    while low < high {
-      let middle = (low + high) / 2
-      if symbols[middle].address <= address { low = middle + 1 } else { high = middle }
-    }
-    guard low > 0 else { return nil }
+    let next = symbols.partitioningIndex { $0.address > address }
+    guard next > 0 else { return nil }
     var best: Symbol?
-    var index = low - 1
+    var index = next - 1
     // A symbol has a few aliases; a file that lies may give all of them one address.
-    while index >= max(0, low - 64), symbols[index].address == symbols[low - 1].address {
+    while index >= max(0, next - 64), symbols[index].address == symbols[next - 1].address {
       if symbols[index].isFunction { best = symbols[index] }
       index -= 1
     }

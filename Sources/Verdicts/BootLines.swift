@@ -1,3 +1,4 @@
+import Bytes
 import Records
 import Timelines
 
@@ -46,7 +47,7 @@ struct BootLines: Sendable {
 
   /// Those of `lines` that stand between two places of the log.
   static func between(_ lines: [LogMoment], after low: Int, before high: Int) -> ArraySlice<LogMoment> {
-    let start = lines.firstPlace { $0.order > low }
-    return lines[start..<max(start, lines.firstPlace { $0.order >= high })]
+    let start = lines.partitioningIndex { $0.order > low }
+    return lines[start..<max(start, lines.partitioningIndex { $0.order >= high })]
   }
 }

@@ -91,9 +91,7 @@ extension CaseFile {
 
   private func isEarlier(_ bind: Bind) -> Bool {
     // The life begins with what ended the one before.
-    bind.phase.start < life.after && (bind.phase.end ?? .max) <= life.after
-      || bind.endIsLost
-        && bind.phase.start < life.after
+    bind.phase.start < life.after && (bind.endIsLost || bind.phase.end ?? .max <= life.after)
       || bind.succeeded && !bind.endIsLost && bind.phase.end ?? .max < unseenReplay ?? .min
   }
 

@@ -107,13 +107,13 @@ package enum Engine {
     _ boot: BootTimeline, _ lines: BootLines, _ kernel: KernelFeatures, besides known: [Finding]
   ) -> [Finding] {
     let silent = Cause.all.filter { $0.sides.contains(.none) }
-    // Who was bound again after his IOMMU had come ran without it before: one event is one finding.
     func devices(of cause: Cause) -> Set<String> {
       Set(known.lazy.filter { $0.cause == cause }.map(\.device))
     }
-    let rebound = devices(of: .reboundAfterLateIOMMU)
-    let warned: [Cause.Kind: Set<String>] = [
-      .doubleProbe: devices(of: .doubleProbe), .managedDMABeforeDomain: devices(of: .managedDMABeforeDomain),
+    // One event is one finding. Who was bound again after his IOMMU had come ran without it before.
+    let told: [Cause.Kind: Set<String>] = [
+      .silentLateIOMMU: devices(of: .reboundAfterLateIOMMU), .doubleProbe: devices(of: .doubleProbe),
+      .managedDMABeforeDomain: devices(of: .managedDMABeforeDomain),
     ]
     var findings: [Finding] = []
     for device in boot.devices.values where device.mayBeSilentCase {
@@ -121,8 +121,7 @@ package enum Engine {
       for life in device.lives(in: boot) {
         let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel, life: life)
         for cause in silent where !found.contains(cause.id) {
-          if cause == .silentLateIOMMU, rebound.contains(device.name) { continue }
-          if warned[cause.kind]?.contains(device.name) == true { continue }
+          if told[cause.kind]?.contains(device.name) == true { continue }
           guard let judgement = cause.judge(file) else { continue }
           found.insert(cause.id)
           findings.append(settled(file, cause, judgement))
@@ -215,8 +214,8 @@ package enum Engine {
     // With parts of the trace gone, a return may be missing and an absence proves nothing.
     let isTraced = judgement.tier == .trace
     let isHoled = isTraced && file.boot.traces.contains(where: \.isIncomplete)
-    // The causes of a warning ask for gaps themselves: each knows what must not be missing.
     let isCoarse = isTraced && file.boot.traces.contains(where: \.isCoarse)
+    // The causes of a warning ask for gaps themselves: each knows what must not be missing.
     let isGapped = isTraced && file.side == .none && file.boot.hasGap(amid: judgement.evidence)
     let isUntied = file.isUntied(judgement.evidence)
     let isMixed = file.warning?.isMixed == true && file.visit?.side != file.side

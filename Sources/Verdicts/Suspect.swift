@@ -42,6 +42,8 @@ extension Suspect {
 
   /// Clients that gave up before an IOMMU came, and whose names the log has lost.
   private static func nameless(_ boot: BootTimeline) -> Suspect? {
+    var quitters = boot.general.filter { if case .nameless(.gaveUp) = $0.what { true } else { false } }
+    guard !quitters.isEmpty else { return nil }
     var last = Int.min
     for line in boot.general + boot.devices.values.flatMap(\.log) {
       switch line.what {
@@ -49,9 +51,7 @@ extension Suspect {
       default: break
       }
     }
-    let quitters = boot.general.filter {
-      if case .nameless(.gaveUp) = $0.what { $0.order < last } else { false }
-    }
+    quitters.removeAll { $0.order >= last }
     guard let first = quitters.first else { return nil }
     let (who, whose) =
       quitters.count == 1 ? ("a device", "its name is") : ("\(quitters.count) devices", "their names are")

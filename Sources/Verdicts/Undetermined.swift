@@ -74,6 +74,7 @@ enum Undetermined {
   }
 
   private static func reason(_ file: CaseFile) -> (String, [Cause]) {
+    let bypass: Cause = file.kernel.hasGate == false ? .ungatedReplay : .multiIOMMUReplayBypass
     switch file.side {
     case .walk:
       if NullFirmware.applies(file) {
@@ -104,13 +105,9 @@ enum Undetermined {
       }
       return (
         "the walk raced a bind; whether the bind waited (harmless) or went on without a domain (harmful) is not in the inputs",
-        [
-          .walkBindTOCTOU, .probeBeforeDomain,
-          file.kernel.hasGate == false ? .ungatedReplay : .multiIOMMUReplayBypass,
-        ]
+        [.walkBindTOCTOU, .probeBeforeDomain, bypass]
       )
     case .bind:
-      let bypass: Cause = file.kernel.hasGate == false ? .ungatedReplay : .multiIOMMUReplayBypass
       if file.leftAlone != nil {
         return (
           "the bind's replay finished the probe of a device that a walk had left alone; whether the client had been bound before that "

@@ -97,6 +97,13 @@ package enum Plain {
     return lines
   }
 
+  /// The same behind blanks, which count: `indent` of them before the first line, `hanging` before the others, whose width all have.
+  package static func wrap(_ text: String, _ width: Int, indent: Int, hanging: Int) -> [String] {
+    wrap(text, width - hanging).enumerated().map { index, part in
+      String(repeating: " ", count: index == 0 ? indent : hanging) + part
+    }
+  }
+
   /// `1 device`, `2 devices`; `plural` where that is not the noun with an s.
   package static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
     "\(number) \(number == 1 ? noun : plural ?? noun + "s")"

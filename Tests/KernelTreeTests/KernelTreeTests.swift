@@ -102,11 +102,15 @@ struct KernelTreeTests {
     #expect(answer.of(Self.recheck).state == .unknown)
   }
 
-  /// Who only speaks of a commit does not bring it.
+  /// Who only speaks of a commit does not bring it, and does not take it back.
   @Test(arguments: [
     "Fixes: da33e87bd2bf (\"iommu: Handle yet another race around registration\")",
     "Since commit da33e87bd2bf the replay waits.", "This follows commit \(full).",
     "[ Upstream commit da33e87bd2b0000000000000000000000000000 ]",
+    "This is needed before\ncommit \(full) upstream can be applied.",
+    "[ Upstream commit \(full) ] is not in this tree.", "It partially reverts\ncommit \(full) upstream.",
+    "We want what\ncommit \(full) upstream.", "(cherry picked from commit \(full)) was dropped again.",
+    "This reverts commit 00112233 by other means than da33e87bd2bf.",
   ])
   func othersThatNameIt(_ line: String) throws {
     let tree = try Tree()

@@ -52,20 +52,6 @@ struct RevertTests {
     #expect(try tree.read().of(KernelFix.gate.commit).state == .contradictory)
   }
 
-  /// Prose that names the fix brings nothing and takes nothing back.
-  @Test(arguments: [
-    "This is needed before\ncommit \(fix) upstream can be applied.",
-    "[ Upstream commit \(fix) ] is not in this tree.", "It partially reverts\ncommit \(fix) upstream.",
-    "We want what\ncommit \(fix) upstream.", "(cherry picked from commit \(fix)) was dropped again.",
-    "This reverts commit 00112233 by other means than da33e87bd2bf.",
-  ])
-  func proseIsNoMark(_ text: String) throws {
-    let tree = try Tree()
-    try tree.start()
-    try tree.commit("iommu: something else\n\n\(text)")
-    #expect(try tree.read().of(KernelFix.gate.commit).state == .unknown)
-  }
-
   /// What is not checked out is in the history.
   @Test func theCodeOfABareRepository() throws {
     let tree = try Tree()

@@ -27,12 +27,15 @@ def emulator(arch):
 
 
 def version(arch):
-    return subprocess.run([*emulator(arch), "--version"], check=True, capture_output=True, text=True).stdout.splitlines()[0]
+    return _version(*emulator(arch))
 
 
 def major(program):
-    text = subprocess.run([program, "--version"], check=True, capture_output=True, text=True).stdout
-    return int(re.search(r"version (\d+)", text)[1])
+    return int(re.search(r"version (\d+)", _version(program))[1])
+
+
+def _version(*words):
+    return subprocess.run([*words, "--version"], check=True, capture_output=True, text=True).stdout.splitlines()[0]
 
 
 def firmware():

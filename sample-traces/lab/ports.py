@@ -4,6 +4,7 @@ Rules as in truth.py, from the records in story.py.
 """
 from findings import finding, silent
 from story import BUS_PROBES
+from truth import warned_as
 
 # Drivers with driver_managed_dma that need their domain all the same. VFIO's and the pci stubs are meant to go without.
 MANAGED = ("pcieport",)
@@ -80,10 +81,9 @@ def split_groups(story):
 
 def judged(*rules):
     """A judge for scenarios with root ports: the warnings by these rules, then what nothing warned of."""
+    warned = warned_as(managed, *rules)
+
     def judge(story):
-        found, uncovered = [], []
-        for warned in story.warnings:
-            item = next(filter(None, (rule(story, warned) for rule in (managed, *rules))), None)
-            (found if item else uncovered).append(item or warned)
+        found, uncovered = warned(story)
         return found + managed_silent(story) + split_groups(story), uncovered
     return judge

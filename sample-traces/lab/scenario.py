@@ -51,6 +51,14 @@ class Scenario:
                                       self.arch.command_line, self.command_line, traced, extra)))
 
 
+def edited(guest, *edits):
+    """A guest's script with other words in some places: what they replace must be there, or it would run as the other scenario does."""
+    for old, new in edits:
+        assert old in guest, f"no {old!r} in the guest's script"
+        guest = guest.replace(old, new)
+    return guest
+
+
 def names():
     return sorted(f[:-3].replace("_", "-") for f in os.listdir(os.path.join(HERE, "scenarios")) if f.endswith(".py"))
 

@@ -27,7 +27,7 @@ package struct Scrubber: Sendable {
         if !isInside, "hu".utf8.contains(line[at] | 0x20), let value = ScrubKey.value(line, at) {
           learn(value, line)
         }
-        if "/\\".utf8.contains(line[at]), let place = homeFolder(line, at) { learn(place, line) }
+        if let place = homeFolder(line, at) { learn(place, line) }
       }
     }
   }
@@ -79,8 +79,7 @@ package struct Scrubber: Sendable {
       // Inside a word only a folder can begin, or a key's last part: `_HOSTNAME`.
       let before = at > line.startIndex ? line[at - 1] : 32
       guard !before.isWord else {
-        let place = "/\\".utf8.contains(line[at]) ? homeFolder(line, at) : nil
-        if let place = place ?? (before == UInt8(ascii: "_") ? keyed(line, at) : nil) {
+        if let place = homeFolder(line, at) ?? (before == UInt8(ascii: "_") ? keyed(line, at) : nil) {
           out += line[at..<place.range.lowerBound]
           put(place, line, &out)
           at = place.range.upperBound
@@ -150,8 +149,8 @@ package struct Scrubber: Sendable {
   // MARK: what stands at a place
 
   private func thing(_ line: ArraySlice<UInt8>, _ at: Int) -> Address? {
+    if let folder = homeFolder(line, at) { return folder }
     let byte = line[at]
-    if "/\\".utf8.contains(byte) { return homeFolder(line, at) }
     if byte.isLetter {
       if let value = keyed(line, at) { return value }
       if let name = learnt.place(line, at), !isKept(line[name.range]) { return name }
@@ -216,6 +215,8 @@ package struct Scrubber: Sendable {
 
   /// `/home/NAME`, `/Users/NAME`, `C:\Users\NAME`; the last with its backslashes escaped too.
   private func homeFolder(_ line: ArraySlice<UInt8>, _ at: Int) -> Address? {
+    // Asked of nearly every byte.
+    guard line[at] == UInt8(ascii: "/") || line[at] == UInt8(ascii: "\\") else { return nil }
     for folder in ["/home/", "/Users/", "\\\\Users\\\\", "\\Users\\"] where line.has(folder, at: at) {
       let start = at + folder.utf8.count
       var end = start

@@ -2,35 +2,7 @@ import Bytes
 
 /// A log in one line of JSON, as log stores and CI systems answer: in one string with its line ends spelled, or in many strings
 /// that stand alike. Only the strings in which a kernel's lines were seen are handed out, each ended by a line end.
-final class JSONStringsStream: ByteStream {
-  private let decoded: DecodingStream<JSONStringsDecoder>
-
-  init(_ text: any ByteStream) { decoded = DecodingStream(text, JSONStringsDecoder()) }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    try unsafe decoded.read(into: buffer)
-  }
-
-  /// Whether a document is one line of JSON in whose strings a kernel's lines stand, several of them.
-  static func isOne(_ head: Span<UInt8>) -> Bool {
-    var at = 0
-    while at < head.count, Span<UInt8>.isSpace(head[at]) { at += 1 }
-    guard at + 1 < head.count, head[at] == UInt8(ascii: "{") || head[at] == UInt8(ascii: "[") else {
-      return false
-    }
-    var end = head.count
-    while Span<UInt8>.isSpace(head[end - 1]) { end -= 1 }
-    guard head.index(of: 10, from: at, to: end) == nil else { return false }
-    var stamps = 0
-    while stamps < 2, let bracket = head.index(of: UInt8(ascii: "["), from: at) {
-      at = bracket + 1
-      if JSONStringsDecoder.beginsLine(head, bracket), head.isStamp(bracket) { stamps += 1 }
-    }
-    return stamps == 2
-  }
-}
-
-private struct JSONStringsDecoder: FormDecoder {
+struct JSONStringsDecoder: FormDecoder {
   static let window = 1 << 15
   /// Bytes that tell what a string is: a key, or a kernel's text.
   private static let sniffed = 1 << 10
@@ -50,6 +22,24 @@ private struct JSONStringsDecoder: FormDecoder {
   private var isInString = false
   private var isWanted = false
   private var last: UInt8 = 10
+
+  /// Whether a document is one line of JSON in whose strings a kernel's lines stand, several of them.
+  static func isOne(_ head: Span<UInt8>) -> Bool {
+    var at = 0
+    while at < head.count, Span<UInt8>.isSpace(head[at]) { at += 1 }
+    guard at + 1 < head.count, head[at] == UInt8(ascii: "{") || head[at] == UInt8(ascii: "[") else {
+      return false
+    }
+    var end = head.count
+    while Span<UInt8>.isSpace(head[end - 1]) { end -= 1 }
+    guard head.index(of: 10, from: at, to: end) == nil else { return false }
+    var stamps = 0
+    while stamps < 2, let bracket = head.index(of: UInt8(ascii: "["), from: at) {
+      at = bracket + 1
+      if beginsLine(head, bracket), head.isStamp(bracket) { stamps += 1 }
+    }
+    return stamps == 2
+  }
 
   mutating func decode(_ input: Span<UInt8>, isAll: Bool, into output: inout [UInt8]) -> Int {
     var at = 0

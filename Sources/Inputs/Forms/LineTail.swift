@@ -91,19 +91,7 @@ struct LineTail {
 }
 
 /// A text without what stands behind each of its lines.
-final class UntailedStream: ByteStream {
-  private let decoded: DecodingStream<LineTailDecoder>
-
-  init(_ text: any ByteStream, _ tail: LineTail) {
-    decoded = DecodingStream(text, LineTailDecoder(tail: tail.bytes))
-  }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    try unsafe decoded.read(into: buffer)
-  }
-}
-
-private struct LineTailDecoder: FormDecoder {
+struct LineTailDecoder: FormDecoder {
   static let window = 1 << 16
 
   let tail: [UInt8]

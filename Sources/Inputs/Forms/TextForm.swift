@@ -22,9 +22,9 @@ enum TextForm {
       self = .page
     } else if QuotedPrintableStream.isQuotedPrintable(head) {
       self = .quotedPrintable
-    } else if CastStream.isCast(head) {
+    } else if CastDecoder.isCast(head) {
       self = .cast
-    } else if JSONStringsStream.isOne(all) {
+    } else if JSONStringsDecoder.isOne(all) {
       self = .strings
     } else if let tail = LineTail(all) {
       self = .tailed(tail)

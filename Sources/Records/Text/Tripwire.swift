@@ -87,13 +87,9 @@ package struct Tripwire: Sendable {
     _ subject: UInt64
   ) {
     guard hits.count < Self.kept else { return }
-    var lineStart = start
-    while lineStart > 0, text[lineStart - 1] != 10 { lineStart -= 1 }
-    if lineStart == start, lineStart > 0 {
-      // A terminal's last column may stand inside the driver's name: the line began above.
-      lineStart -= 1
-      while lineStart > 0, text[lineStart - 1] != 10 { lineStart -= 1 }
-    }
+    var lineStart = text.lineStart(of: start)
+    // A terminal's last column may stand inside the driver's name: the line began above.
+    if lineStart == start, start > 0 { lineStart = text.lineStart(of: start - 1) }
     // Many hits in one run: each goes on from the one before.
     var (from, above) = (newline, lines)
     let last = counted.at - offset

@@ -51,7 +51,7 @@ enum TripwireGap {
     let length = word.utf8CodeUnitCount
     // A line's end and what stands left of the next line may be between.
     for start in stride(from: end - length, through: max(0, end - length - longestPiece), by: -1)
-    where start >= 0 && wordEnd(word, text, start) == end { return start }
+    where wordEnd(word, text, start) == end { return start }
     return nil
   }
 

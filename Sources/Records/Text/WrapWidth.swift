@@ -5,24 +5,26 @@ import Bytes
 
 /// How wide a text's lines are, as far as it was read, and what that says of a line without columns of its own.
 struct WrapWidth: Sendable {
-  /// No line so far shows that nobody has wrapped the text, or what came since looks as if it was.
-  private(set) var isOpen: Bool
   private let mayReopen: Bool
   /// Of the lines that begin as the text's lines do; without blanks at their end.
   private var longest = Self.narrowest
-  /// A longer line says something new.
-  private var limit: Int
   /// Broken lines that were as long as the longest, and those that were shorter.
   private var full = 0
   private var short = 0
-  /// Since it was closed: lines in a row that look broken.
-  private var broken = 0
+  /// Lines in a row that look broken, since one showed that nobody has wrapped the text; a text begins as if it had enough of them.
+  private var broken: Int
 
   init(isOpen: Bool = true) {
-    self.isOpen = isOpen
     mayReopen = isOpen
-    limit = isOpen ? longest : .max
+    broken = isOpen ? Self.fewestBroken : 0
   }
+
+  /// So many lines that look broken are no chance.
+  private static let fewestBroken = 4
+
+  /// No line so far shows that nobody has wrapped the text, or what came since looks as if it was.
+  @inline(__always)
+  var isOpen: Bool { broken == Self.fewestBroken }
 
   private static let narrowest = 60
   /// 100 columns, and the marks of a mail that quotes them.
@@ -39,19 +41,19 @@ struct WrapWidth: Sendable {
   /// The same for a line of a run.
   @inline(__always)
   mutating func see(_ text: Span<UInt8>, _ line: Range<Int>) {
-    if line.count > limit { learn(text, line) }
+    if broken > 0, line.count > longest { learn(text, line) }
   }
 
   @inline(never)
   private mutating func learn(_ text: Span<UInt8>, _ line: Range<Int>) {
     if !isOpen || Self.isUnwrapped(text, line) {
-      (isOpen, longest, limit) = (false, Self.narrowest, .max)
-      (full, short, broken) = (0, 0, 0)
+      (broken, longest) = (0, Self.narrowest)
+      (full, short) = (0, 0)
     } else if line.count <= Self.widest {
       let length = text.trimmed(line).upperBound - line.lowerBound
       guard length > longest else { return }
       (short, full) = (short + full, 0)
-      (longest, limit) = (length, length)
+      longest = length
     }
   }
 
@@ -145,10 +147,5 @@ struct WrapWidth: Sendable {
       !isIndented && !Self.isUnwrapped(next, 0..<next.count) && Self.lacksRoom(row, next, rest, longest)
     broken = isBroken ? broken + 1 : 0
     if broken == 0 { longest = Self.narrowest }
-    limit = broken == 0 ? .max : longest
-    isOpen = broken == Self.fewestBroken
   }
-
-  /// So many lines that look broken are no chance.
-  private static let fewestBroken = 4
 }

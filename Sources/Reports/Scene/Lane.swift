@@ -182,9 +182,7 @@ extension DrawnLane {
     result.acts = indices.map { acts[$0] }
     // A window in which nothing is drawn, not even the bind that opened it, would hang over nothing; the longest is said in words.
     let times = result.times
-    result.windows = windows.filter { window in
-      window.opened.map { opened in times.contains { opened <= $0 && $0 < window.closed ?? .max } } ?? true
-    }
+    result.windows = windows.filter { $0.opened == nil || times.contains(where: $0.isOpen) }
     guard indices.count < acts.count else { return result }
     let chosen = Set(indices)
     for index in acts.indices where !chosen.contains(index) {
@@ -207,4 +205,9 @@ extension DrawnLane {
     let low = max(0, min(center - limit / 2, indices.count - limit))
     return Array(indices[low..<low + limit])
   }
+}
+
+extension Window {
+  /// Whether the device is seen to have a driver and no group then: not where its opening was not seen.
+  func isOpen(at time: Int64) -> Bool { opened.map { $0 <= time && time < closed ?? .max } ?? false }
 }

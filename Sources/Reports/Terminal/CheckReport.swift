@@ -23,9 +23,8 @@ package enum CheckReport {
 
     let decidable = check.answers.filter { $0.answer == .decidable }.map(\.cause.id)
     lines += ["", "with certainty, if it happened in this boot:"]
-    lines += Plain.wrap(decidable.isEmpty ? "none" : decidable.joined(separator: " "), width - 2).map {
-      "  " + $0
-    }
+    lines += Plain.wrap(
+      decidable.isEmpty ? "none" : decidable.joined(separator: " "), width, indent: 2, hanging: 2)
     let sometimes = check.answers.flatMap { answer -> [String] in
       if case .sometimes(let condition) = answer.answer {
         item("\(answer.cause.id): if \(condition)", at: 2)
@@ -79,8 +78,6 @@ package enum CheckReport {
 
   /// One thing, wrapped; what does not fit in its first line stands four columns further in.
   private static func item(_ text: String, at indent: Int) -> [String] {
-    Plain.wrap(text, width - indent - 4).enumerated().map { index, part in
-      String(repeating: " ", count: index == 0 ? indent : indent + 4) + part
-    }
+    Plain.wrap(text, width, indent: indent, hanging: indent + 4)
   }
 }

@@ -61,7 +61,7 @@ struct Picture {
   }
 
   private mutating func legend() {
-    let windows = lane.windows.filter { window in steps.contains { Self.isOpen(window, $0.time) } }
+    let windows = lane.windows.filter { window in steps.contains { window.isOpen(at: $0.time) } }
     if !windows.isEmpty {
       let lengths = windows.map { $0.length.map { Plain.duration($0) } ?? "not seen to close" }
       note("\(style.window): dev->driver set, no group yet (\(lengths.prefix(4).joined(separator: ", ")))")
@@ -77,11 +77,7 @@ struct Picture {
 
   /// A mark beside each moment at which the device had a driver and no group.
   private func gutter(_ time: Int64) -> String {
-    lane.windows.contains { Self.isOpen($0, time) } ? style.paint(style.window, .yellow) : " "
-  }
-
-  private static func isOpen(_ window: Window, _ time: Int64) -> Bool {
-    window.opened.map { $0 <= time && time < window.closed ?? .max } ?? false
+    lane.windows.contains { $0.isOpen(at: time) } ? style.paint(style.window, .yellow) : " "
   }
 
   private func stamp(_ time: Int64) -> String {

@@ -30,10 +30,8 @@ package struct TerminalReport {
   private mutating func line(_ text: String = "") { out += text + "\n" }
 
   private mutating func wrapped(_ text: String, indent: Int, hanging: Int? = nil) {
-    let hanging = hanging ?? indent
-    for (index, part) in Plain.wrap(Plain.safe(text), style.width - hanging).enumerated() {
-      line(String(repeating: " ", count: index == 0 ? indent : hanging) + part)
-    }
+    let parts = Plain.wrap(Plain.safe(text), style.width, indent: indent, hanging: hanging ?? indent)
+    for part in parts { line(part) }
   }
 
   private mutating func write() {
@@ -121,7 +119,7 @@ package struct TerminalReport {
     let head = "  \(verdict(finding.verdict)) \(time)\(name):"
     if indent + time.count + name.count + 2 + facts.count <= style.width { return line("\(head) \(facts)") }
     line(head)
-    for part in Plain.wrap(facts, style.width - indent) { line(String(repeating: " ", count: indent) + part) }
+    for part in Plain.wrap(facts, style.width, indent: indent, hanging: indent) { line(part) }
   }
 
   private static let mostNotes = 20

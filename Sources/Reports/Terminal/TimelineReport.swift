@@ -38,11 +38,7 @@ package struct TimelineReport {
     self.names = names
   }
 
-  private mutating func line(_ text: String) {
-    var text = text
-    while text.last == " " { text.removeLast() }
-    out += text + "\n"
-  }
+  private mutating func line(_ text: String) { out += Plain.trimmedEnd(text) + "\n" }
 
   private mutating func boot(_ scene: Scene, isWhole: Bool) {
     if isWhole { for registration in scene.registrations { self.registration(registration) } }

@@ -86,24 +86,21 @@ extension DeviceTimeline {
   /// Where the driver of an IOMMU says that it failed, or the driver core does. What it says before it is deferred is no failure: it comes
   /// back.
   var failures: [LogMoment] {
-    log.indices.compactMap { at in
-      switch log[at].what {
-      case .registerFailed: isDeferred(after: at) ? nil : log[at]
-      case .probeFailed(_, _, let error): error != -517 ? log[at] : nil
-      default: nil
+    var failures: [LogMoment] = []
+    // The next word of how its probe went.
+    var isDeferred = false
+    for line in log.reversed() {
+      switch line.what {
+      case .registerFailed: if !isDeferred { failures.append(line) }
+      case .probeFailed(_, _, let error):
+        if error != -517 { failures.append(line) }
+        isDeferred = false
+      case .probeReturned(_, let result, _): isDeferred = result == -517
+      case .iommuBanner: isDeferred = false
+      default: break
       }
     }
-  }
-
-  private func isDeferred(after line: Int) -> Bool {
-    let next = log[(line + 1)...].first { later in
-      switch later.what {
-      case .probeReturned, .probeFailed, .iommuBanner: true
-      default: false
-      }
-    }
-    guard case .probeReturned(_, -517, _)? = next?.what else { return false }
-    return true
+    return failures.reversed()
   }
 }
 

@@ -3,13 +3,14 @@ import dataclasses
 
 import devices
 from scenarios.clean import SCENARIO as CLEAN
+from scenarios.root_ports_clean import SCENARIO as PORTS
 
 SCENARIO = dataclasses.replace(
     CLEAN,
     story="Clean boot on arm64 with UEFI and ACPI: IORT names the SMMUv3; nothing held back, no warning.",
     iommu="smmuv3-acpi",
     devices=devices.ports,
-    guest="LAST=0000:08:00.3\n" + CLEAN.guest.replace("virtio-rng", "virtio_net virtio_blk virtio-rng"),
+    guest=PORTS.guest,
     timeout=220,
     kernels=("6.17", "newest"),
 )

@@ -1,6 +1,7 @@
 """As natural on riscv64, with a RISC-V IOMMU."""
 import dataclasses
 
+from scenario import edited
 from scenarios.natural import SCENARIO as NATURAL
 from trees import held_by_phy
 
@@ -12,7 +13,7 @@ SCENARIO = dataclasses.replace(
     tree=held_by_phy,
     # The clock of the kernel log.
     command_line="driver_async_probe=riscv,iommu deferred_probe_timeout=300 trace_clock=global",
-    guest=NATURAL.guest.replace("release", "release phy-generic"),
+    guest=edited(NATURAL.guest, ("release", "release phy-generic")),
     timeout=300,
     kernels=("7.2",),
 )

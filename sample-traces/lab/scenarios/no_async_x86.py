@@ -1,6 +1,7 @@
 """As no-async, on x86: ACPI names the clients' IOMMU (VIOT), and nothing replays a client that the walk skipped."""
 import dataclasses
 
+from scenario import edited
 from scenarios.no_async import SCENARIO as NO_ASYNC
 from truth import left_out, walk_race, warned_as
 
@@ -17,7 +18,7 @@ SCENARIO = dataclasses.replace(
     iommu="viot",
     # The clock of the kernel log; x86's default is another one.
     command_line=NO_ASYNC.command_line + " trace_clock=global",
-    guest=NO_ASYNC.guest.replace("60 walk_is_over", "20 all_bound").replace("or_again", "left_out || or_again"),
+    guest=edited(NO_ASYNC.guest, ("60 walk_is_over", "20 all_bound"), ("or_again", "left_out || or_again")),
     judge=judge,
     wants=("probe-before-domain", "walk-bind-toctou", "acpi-missed-walk-orphan"),
 )

@@ -1,6 +1,7 @@
 """As platform-client, until the walk itself warns: is probe-before-domain to be had on the platform bus too?"""
 import dataclasses
 
+from scenario import edited
 from scenarios.platform_client import SCENARIO as CLIENT
 from trees import one_iommu
 
@@ -17,9 +18,9 @@ SCENARIO = dataclasses.replace(
     story="96 clients on the platform bus, no asynchronous probing; the deferred worker and three shells bind them while the IOMMU "
           "registers, booted until a bind slips past the walk.",
     tree=one_iommu("", 96),
-    guest=CLIENT.guest.replace("iommu_probe_device\\|probe_iommu_group", "probe_iommu_group+")
-    .replace("\nretrigger\n", "\nretrigger\nD=/sys/bus/platform/devices\n" + LOOPS.lstrip())
-    .replace("kill $RETRIGGER", "kill $RETRIGGER $LOOPS"),
+    guest=edited(CLIENT.guest, ("iommu_probe_device\\|probe_iommu_group", "probe_iommu_group+"),
+                 ("\nretrigger\n", "\nretrigger\nD=/sys/bus/platform/devices\n" + LOOPS.lstrip()),
+                 ("kill $RETRIGGER", "kill $RETRIGGER $LOOPS")),
     wants=("probe-before-domain",),
     tries=40,
 )

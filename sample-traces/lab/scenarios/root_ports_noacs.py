@@ -2,6 +2,7 @@
 import dataclasses
 
 import devices
+from scenario import edited
 from scenarios.root_ports import SCENARIO as PORTS
 
 LOOPS = """
@@ -16,7 +17,7 @@ SCENARIO = dataclasses.replace(
           "a group, unless the walk skips the port.",
     devices=devices.ports_without_acs,
     wants=("skipped-bridge-split-groups",),
-    guest=PORTS.guest.replace("sleep 1\n", LOOPS + "sleep 1\n", 1).replace("$RETRIGGER", "$RETRIGGER $LOOPS"),
+    guest=edited(PORTS.guest, ("sleep 1\n", LOOPS + "sleep 1\n"), ("$RETRIGGER", "$RETRIGGER $LOOPS")),
     tries=8,
     kernels=("6.17", "newest"),
 )

@@ -2,8 +2,8 @@ import Bytes
 
 extension LogEnvelope {
   /// An object a line whose message is told by a kernel's stamp at its beginning, or stands under a name that collectors use or
-  /// under which one with a stamp stood before: docker's `{"log":"…\n","stream":…}`, Kubernetes', GitLab's, structured logs. Also `"message": "…",` alone, where the object is spread over lines, if a
-  /// line of the kernel's is in it.
+  /// under which one with a stamp stood before: docker's `{"log":"…\n","stream":…}`, Kubernetes', GitLab's, structured logs. Also
+  /// `"message": "…",` alone, where the object is spread over lines, if a line of the kernel's is in it.
   static let object = LogEnvelope(.object, begins: "{\"") { line, at, state in
     let isAlone = line[at] == UInt8(ascii: "\"")
     guard isAlone || line[at] == UInt8(ascii: "{"), line.index(of: UInt8(ascii: ":"), from: at) != nil else {

@@ -2,14 +2,13 @@ import Bytes
 
 /// A terminal's session as asciinema records it: after a header an event a line, of which `"o"` is what was printed, in the pieces
 /// in which it was read. Handed out is what was printed, and no more.
-final class CastStream: ByteStream {
-  private let decoded: DecodingStream<CastDecoder>
+struct CastDecoder: FormDecoder {
+  static let window = 1 << 15
+  /// What stands in front of an event's text is shorter.
+  private static let longestStart = 64
 
-  init(_ text: any ByteStream) { decoded = DecodingStream(text, CastDecoder()) }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    try unsafe decoded.read(into: buffer)
-  }
+  private enum State { case lineStart, string, rest }
+  private var state = State.lineStart
 
   /// `{"version": 2, …}`, and `[` begins the line behind it.
   static func isCast(_ head: Span<UInt8>) -> Bool {
@@ -19,15 +18,6 @@ final class CastStream: ByteStream {
     return head.has(":", at: colon) && (head.has("2", at: version) || head.has("3", at: version))
       && head.has("[", at: newline + 1)
   }
-}
-
-private struct CastDecoder: FormDecoder {
-  static let window = 1 << 15
-  /// What stands in front of an event's text is shorter.
-  private static let longestStart = 64
-
-  private enum State { case lineStart, string, rest }
-  private var state = State.lineStart
 
   mutating func decode(_ input: Span<UInt8>, isAll: Bool, into output: inout [UInt8]) -> Int {
     var at = 0

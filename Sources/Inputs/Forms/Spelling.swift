@@ -1,20 +1,7 @@
 import Bytes
 
-/// Characters that stand for a kernel's own: entities where no page is (XML, a paste that was escaped), and the blank that
-/// keeps its neighbours together, which word processors and mailers put in. Lines stay lines.
-final class SpelledStream: ByteStream {
-  private let decoded: DecodingStream<SpelledDecoder>
-
-  init(_ text: any ByteStream, _ spelling: Spelling) {
-    decoded = DecodingStream(text, SpelledDecoder(spelling: spelling))
-  }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    try unsafe decoded.read(into: buffer)
-  }
-}
-
-/// What of a text is spelled.
+/// What of a text is spelled: characters that stand for a kernel's own, entities where no page is (XML, a paste that was escaped),
+/// and the blank that keeps its neighbours together, which word processors and mailers put in.
 struct Spelling {
   let hasEntities: Bool
 
@@ -43,9 +30,7 @@ struct Spelling {
       at = place + 1
       guard HTMLEntity.read(head, place) != nil else { continue }
       if count == 0 {
-        var start = place
-        while start > 0, head[start - 1] != 10 { start -= 1 }
-        if head.index(of: "{\"", from: start, to: place) != nil { return 0 }
+        if head.index(of: "{\"", from: head.lineStart(of: place), to: place) != nil { return 0 }
       }
       count += 1
     }
@@ -53,7 +38,8 @@ struct Spelling {
   }
 }
 
-private struct SpelledDecoder: FormDecoder {
+/// A text with those characters as they are meant. Lines stay lines.
+struct SpelledDecoder: FormDecoder {
   static let window = 1 << 15
 
   let spelling: Spelling
