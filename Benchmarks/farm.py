@@ -46,12 +46,12 @@ def farm(seed, boots):
     for board in BOARDS:
         for number, _ in enumerate(KERNELS):
             few = board not in boards and draw.random() < 0.1
-            sizes[board, number] = draw.randrange(3, 20) if few else int(weight[board] * boots / 15 / 12)
+            sizes[board, number] = draw.randrange(3, 20) if few else int(weight[board] * boots / len(BOARDS) / len(KERNELS))
             if board in boards:
                 sizes[board, number] = max(LEAST, sizes[board, number])
     rest = boots - sum(sizes.values())
     while rest > 0:
-        sizes[draw.choice(BOARDS), draw.randrange(12)] += 1
+        sizes[draw.choice(BOARDS), draw.randrange(len(KERNELS))] += 1
         rest -= 1
     rows = []
     for (board, number), size in sizes.items():

@@ -50,6 +50,11 @@ def main(proberace):
         (bad / "empty.log").touch()
         (bad / "noise.log").write_bytes(os.urandom(1 << 20))
         (bad / "cut.gz").write_bytes(b"\x1f\x8b\x08\x00" + os.urandom(300))
+        # Cut inside a report; not there; and nobody will ever write into this one.
+        whole = (HERE.parent / "sample-traces/natural-6.17.13/dmesg.txt").read_bytes()
+        (bad / "cut.log").write_bytes(whole[:whole.index(b"late IOMMU probe") + 600])
+        (bad / "gone.log").symlink_to("nowhere")
+        os.mkfifo(bad / "pipe.log")
         files = sum(len(names) for _, _, names in os.walk(logs))
         # Whoever is called first dies, the next one takes its worker with it.
         killer = place / "killer"
@@ -74,6 +79,8 @@ exec {proberace} "$@"
         stored = duckdb.sql(f"select hash, boot, answer, labels, findings from read_parquet('{place}/rows/*/*.parquet') where hash is not null").fetchall()
         got = [key(dict(zip(("hash", "boot", "answer", "labels", "findings"), (*row[:3], dict(row[3]), row[4])))) for row in stored]
         assert len(got) == len(set(got)), "rows are double"
+        gone = duckdb.sql(f"select path, state, error from read_parquet('{place}/rows/*/*.parquet') where path like '%/gone.log'").fetchall()
+        assert [row[1:] for row in gone] == [("unreadable", "No such file or directory")], gone
         assert set(got) == expected, (len(got), len(expected), list(set(got) ^ expected)[:3])
         again, _ = spark(place / "rows", proberace)
         assert again.returncode == 0, again.stderr[-3000:]

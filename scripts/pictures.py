@@ -106,12 +106,12 @@ pre { margin: 0; font: 14px/1.35 "DejaVu Sans Mono", monospace }
 
 
 def terminal(tool):
-    """The same boot on a terminal: what fits on one screen."""
+    """The same boot on a terminal, up to the end of the first finding."""
     said = subprocess.run(
         [tool, "report", "--color", "always", "--fail-on", "none", *files("natural-6.17.13-4")],
         check=True, capture_output=True, text=True, env={**os.environ, "COLUMNS": "100"}).stdout
     command = "$ proberace report dmesg.txt trace.txt\n"
-    lines = command + "\n".join(said.split("\n")[:38])
+    lines = command + re.split(r"\n+(?:\x1b\[[0-9;]+m)*2\. ", said)[0]
     text = re.sub(r"\x1b\[([0-9;]+)m", lambda code: "</span>" if code[1] == "0" else f'<span style="{LOOKS[code[1]]}">',
                   html.escape(lines))
     page = ".build/terminal.html"
@@ -119,10 +119,10 @@ def terminal(tool):
         file.write(TERMINAL + text)
     with Browser() as browser:
         for look in ("light", "dark"):
-            browser.size(960, 780)
+            browser.size(960, 300)
             browser.scheme(look)
             browser.open(page)
-            browser.shot(f"{FOLDER}/terminal-{look}.png")
+            browser.shot(f"{FOLDER}/terminal-{look}.png", whole=True)
 
 
 def main():

@@ -26,6 +26,6 @@ if asksForEvents {
   var usage = rusage()
   getrusage(RUSAGE_SELF.rawValue, &usage)
   print(
-    "bytes \(recording.bytes) events \(recording.events) losses \(losses.count) wall \(wall) "
+    "bytes \(source.offset) events \(recording.events) losses \(losses.count) wall \(wall) "
       + "user \(seconds(usage.ru_utime)) sys \(seconds(usage.ru_stime)) maxrss-KiB \(usage.ru_maxrss)")
 }

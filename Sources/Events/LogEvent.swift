@@ -120,6 +120,8 @@ package struct WarningBlock: Sendable {
   package static let hole = "[...]"
   /// Where it warned or died, without suffix and offset; none if no line says so.
   package var function = Name.none
+  /// What an oops died of; of several addresses that it names the lowest, for the others are KASAN's. Nil if no line says so.
+  package var address: UInt64?
   /// N of `at FILE:N`; 0 if the header does not say.
   package var sourceLine: Int32 = 0
   /// -1 if no line says so.

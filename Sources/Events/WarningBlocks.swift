@@ -173,6 +173,7 @@ package struct WarningBlocks {
       if let function, !function.isEmpty, open.block.function == .none {
         open.block.function = names.intern(line, Symbol.base(line, function))
       }
+      address(line, text, &open)
     case .bug: open.block.headerPlace = open.block.headerPlace ?? place
     case .hungTask(let comm, let pid):
       open.block.headerPlace = place
@@ -195,8 +196,15 @@ package struct WarningBlocks {
       }
       open.block.function = names.intern(line, Symbol.base(line, function))
     case .workqueue(let name): open.block.workqueue = names.intern(line, name)
+    // KASAN's words behind the first line tell the address itself, where that one has the shadow's.
+    case .other, .aside: if open.course.kind == .oops, !open.course.hasFrames { address(line, text, &open) }
     default: break
     }
+  }
+
+  private static func address(_ line: Span<UInt8>, _ text: Range<Int>, _ open: inout Open) {
+    guard let address = FaultAddress.of(line, text) else { return }
+    open.block.address = min(address, open.block.address ?? .max)
   }
 
   /// `WARNING: CPU: 3 PID: 38 at FILE:LINE SYMBOL`, `WARNING: FILE:LINE at SYMBOL, CPU#3: init/126`.

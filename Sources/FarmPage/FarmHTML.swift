@@ -37,7 +37,7 @@ package struct FarmHTML {
     answer()
     tools()
     rises()
-    groups()
+    out += GroupsHTML.section(farm, plan)
     topics()
     examples()
     lists()
@@ -121,7 +121,7 @@ package struct FarmHTML {
       out += "<td>good \(HTML.text(rise.good)), bad \(HTML.text(rise.kernel))\(commits(rise))</td></tr>\n"
     }
     out += "</tbody></table>\n"
-    more(farm.regressions.count - Self.mostGroups, "rises")
+    out += Self.more(farm.regressions.count - Self.mostGroups, "rises")
     out += "</section>\n"
   }
 
@@ -131,45 +131,9 @@ package struct FarmHTML {
     }.joined()
   }
 
-  private mutating func more(_ count: Int, _ what: String) {
-    if count > 0 { out += "<p class=\"note\">\(count) more \(what) are not in this page.</p>\n" }
-  }
-
-  // MARK: groups
-
-  private mutating func groups() {
-    guard !farm.groups.isEmpty else { return }
-    out +=
-      "<section><h2>Groups</h2>\n<p class=\"note\">Findings of one signature, cause and verdict are one bug. Rates are shares "
-    out +=
-      "of the boots that could have shown it, with 95 % intervals; the curves go from the first kernel to the "
-    out +=
-      "last, all boards together, and \u{25b2} is where a rate rose. In the tables below a cell has n of m boots "
-    out += "and the interval in percent, and is the darker the higher its lower end.</p>\n"
-    out +=
-      "<table class=\"answers groups\"><thead><tr><th>verdict</th><th>cause</th><th>boots</th><th>by kernel</th>"
-    out += "<th>boards</th><th>kernels</th><th>example</th></tr></thead><tbody>\n"
-    for (index, group) in farm.groups.prefix(Self.mostGroups).enumerated() { row(group, index + 1) }
-    out += "</tbody></table>\n"
-    more(farm.groups.count - Self.mostGroups, "groups")
-    out += "</section>\n"
-  }
-
-  private mutating func row(_ group: FarmSummary.Group, _ number: Int) {
-    let topic = plan.number(group.topic)
-    let cells = farm.counts.seen[group.topic, default: [:]].keys
-    let boards = Set(cells.map(\.board)).sorted()
-    let name = "<b>\(HTML.text(group.cause ?? "undetermined"))</b>"
-    out += "<tr data-t=\"\(topic.map { String($0) } ?? "")\" class=\"\(Self.tone(group.verdict))\"><td>"
-    out += Self.badge(group.verdict) + "</td><td>"
-    out += topic.map { "<a href=\"#t\($0)\">\(name)</a>" } ?? name
-    out += "<br><code>\(HTML.text(group.signature))</code></td>"
-    out += "<td>\(Figures.text(farm.counts.share(group.boots, of: group.topic), Style()))</td><td>"
-    if let topic { out += Self.curve(plan.topics[topic - 1].map.rows[0], plan.kernels) }
-    out += "</td><td>\(HTML.text(Self.list(boards)))</td><td>"
-    out +=
-      HTML.text(Set(cells.map(\.kernel)).kernelSpan) + "</td><td>"
-      + (group.example != nil ? "<a href=\"#g\(number)\">evidence</a>" : "") + "</td></tr>\n"
+  /// Says what is left out; empty where nothing is.
+  static func more(_ count: Int, _ what: String) -> String {
+    count > 0 ? "<p class=\"note\">\(count) more \(what) are not in this page.</p>\n" : ""
   }
 
   static func curve(_ row: TopicMap.Row, _ kernels: [String]) -> String {
@@ -185,7 +149,7 @@ package struct FarmHTML {
     ).svg(width: min(180, max(72, 9 * kernels.count)), height: 30)
   }
 
-  private static func list(_ names: [String]) -> String {
+  static func list(_ names: [String]) -> String {
     names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")
   }
 
@@ -196,25 +160,25 @@ package struct FarmHTML {
   }
 
   /// A class of the style sheet, and none that an input could choose.
-  private static func tone(_ verdict: String) -> String { Verdict(rawValue: verdict)?.rawValue ?? "" }
+  static func tone(_ verdict: String) -> String { Verdict(rawValue: verdict)?.rawValue ?? "" }
 
   // MARK: causes, by board and kernel
 
   private mutating func topics() {
     for (index, topic) in plan.topics.enumerated() {
       guard out.utf8.count < Self.mapsBudget else {
-        more(plan.topics.count - index, "causes")
+        out += Self.more(plan.topics.count - index, "causes")
         break
       }
       out += TopicHTML.section(topic, index + 1, plan, farm)
     }
-    more(plan.topicsLeft, "signatures")
+    out += Self.more(plan.topicsLeft, "signatures")
   }
 
   // MARK: examples
 
   private mutating func examples() {
-    let examples = farm.groups.prefix(Self.mostGroups).enumerated().filter { $0.element.example != nil }
+    let examples = farm.shownGroups.prefix(Self.mostGroups).enumerated().filter { $0.element.example != nil }
     guard !examples.isEmpty else { return }
     out += "<section><h2>Examples</h2>\n"
     var pictures = true

@@ -1,7 +1,7 @@
 /// The page's script: the filter, which stands in the address, and keys. The page says everything without it.
 enum FarmScript {
   /// For the Content-Security-Policy: SHA-256 of `text`. FarmPageTests says what it must be after a change.
-  static let hash = "sha256-mxjJAy80P8xwblAfwREFzT8PC/piUXuyg9ejSngVdl0="
+  static let hash = "sha256-xYYHJ1gGdEDhdjwkTJJ1IBKspj7uI3U8sS6q/EAh0+U="
 
   static let text = #"""
 
@@ -58,10 +58,14 @@ enum FarmScript {
         const isPlace = wanted.board !== '' || wanted.kernel !== '';
         for (const row of all('.groups tbody tr')) {
           const topic = byNumber(row.dataset.t);
+          // A group of a board or a kernel has a rate of its own, and says nothing of what it is not of.
+          const own = { board: row.dataset.b, kernel: row.dataset.k, cause: topic && topic.cause };
+          const isOwn = Boolean(own.board || own.kernel);
           const rate = row.cells[2];
           rate.dataset.all ??= rate.textContent;
-          rate.textContent = isPlace && topic ? topic.there + ', all of the cause' : rate.dataset.all;
-          row.hidden = topic ? topic.node.hidden : names.some(name => wanted[name] !== '');
+          rate.textContent = isPlace && topic && !isOwn ? topic.there + ', all of the cause' : rate.dataset.all;
+          row.hidden = topic && !isOwn ? topic.node.hidden : names.some(
+            name => wanted[name] !== '' && own[name] !== wanted[name]);
         }
         const shown = topics.filter(topic => !topic.node.hidden);
         for (const example of all('.example')) {

@@ -16,6 +16,8 @@ package struct FarmSummary: Sendable {
     package var boots: Int
     /// One of them; nil if none is there any more.
     package var example: Example?
+    /// Where findings are put together otherwise: what is said of it; nil of a bug.
+    package var row: Row?
 
     package init(signature: String, cause: String?, verdict: String, boots: Int, example: Example?) {
       self.signature = signature
@@ -27,6 +29,33 @@ package struct FarmSummary: Sendable {
 
     /// What its boots are counted under.
     var topic: String { cause ?? signature }
+  }
+
+  /// What the table of groups says of one beside its verdict.
+  package struct Row: Sendable {
+    /// What its findings have in common, in words; not empty.
+    package var name: String
+    /// Its boots, of those that could have shown it.
+    package var rate: Rate
+    /// Those of boots that show it.
+    package var boards: Set<String>
+    /// The same of kernels.
+    package var kernels: Set<String>
+    /// What its boots are counted under; nil if that is more than one thing.
+    package var topic: String?
+    /// That of all its boots, where findings are put together by boards.
+    package var board: String?
+    /// The same where they are put together by kernels.
+    package var kernel: String?
+    /// Every finding of its topic is of it: the topic's curve is its own.
+    package var isOfAll = true
+
+    package init(name: String, rate: Rate, boards: Set<String>, kernels: Set<String>) {
+      self.name = name
+      self.rate = rate
+      self.boards = boards
+      self.kernels = kernels
+    }
   }
 
   /// A finding of a group, as far as it is known where the page is made. Nothing of it is escaped but the picture.
@@ -106,6 +135,10 @@ package struct FarmSummary: Sendable {
   package var days: [(day: Day, counts: FarmCounts)] = []
   /// Real ones first, of those the most frequent.
   package var groups: [Group]
+  /// Findings put together otherwise (`--group-by`), and by what, in words; nil where bugs are shown.
+  package var grouping: (keys: String, groups: [Group])?
+  /// Those that the table has.
+  var shownGroups: [Group] { grouping?.groups ?? groups }
   /// Rates that rose.
   package var regressions: [Regression]
 

@@ -30,9 +30,10 @@ enum TopicHTML {
     guard let first = farm.days.first?.day, let last = farm.days.last?.day, first < last else { return "" }
     let width = (last.number - first.number) / mostDays + 1
     var points = Array(repeating: Rate(n: 0, of: 0), count: (last.number - first.number) / width + 1)
+    var possible: [Cell: Bool] = [:]
     for (day, counts) in farm.days {
       let place = (day.number - first.number) / width
-      points[place] = points[place] + counts.rate(topic, counts.boots.keys)
+      points[place] = points[place] + counts.rate(topic, &possible)
     }
     let line = Sparkline(
       points: points, label: "Rate by day, from \(first.text) to \(last.text), all boards together"

@@ -119,6 +119,26 @@ package struct FarmCounts: Sendable {
     return Rate(n: seen.boots, of: (isPossible ? boots[cell]?.eligible ?? 0 : 0) + seen.outside)
   }
 
+  /// The same of all cells, where many counts of one farm are asked: `possible` keeps which cells can have the topic.
+  package func rate(_ topic: String, _ possible: inout [Cell: Bool]) -> Rate {
+    var rate = Rate(n: 0, of: 0)
+    let shown = seen[topic] ?? [:]
+    for (cell, boots) in boots {
+      let seen = shown[cell] ?? Seen()
+      var isPossible = seen.boots > 0
+      if !isPossible {
+        if let known = possible[cell] {
+          isPossible = known
+        } else {
+          isPossible = warnings.mayShow(topic, board: cell.board, kernel: cell.kernel)
+          possible[cell] = isPossible
+        }
+      }
+      rate = rate + Rate(n: seen.boots, of: (isPossible ? boots.eligible : 0) + seen.outside)
+    }
+    return rate
+  }
+
   /// The same of several cells.
   package func rate(_ topic: String, _ cells: some Sequence<Cell>) -> Rate {
     cells.reduce(Rate(n: 0, of: 0)) { $0 + rate(topic, $1) }

@@ -14,13 +14,14 @@ package struct TrendReport {
   private let limit: Double?
   private let rows: [Row]
 
-  /// `by`: kernel, board or day. `keys`: its places in their order, with their counts. `topic`: that cause alone. `limit`: say how many clean boots
+  /// `by`: kernel, board or day. `keys`: its places in their order, with their counts, all of one farm. `topic`: that cause alone. `limit`: say how many clean boots
   /// a rate below it takes.
   package init(by: String, _ keys: [(key: String, counts: FarmCounts)], topic: String?, limit: Double?) {
     (self.by, self.limit) = (by, limit)
     let topics = topic.map { [$0] } ?? Set(keys.flatMap(\.counts.topics)).sorted()
     rows = topics.flatMap { topic in
-      keys.map { Row(topic: topic, key: $0.key, rate: $0.counts.rate(topic, $0.counts.boots.keys)) }
+      var possible: [Cell: Bool] = [:]
+      return keys.map { Row(topic: topic, key: $0.key, rate: $0.counts.rate(topic, &possible)) }
     }
   }
 

@@ -38,6 +38,8 @@ package struct Documents {
   }
 
   private func visit(_ path: String, as name: String, leavesMachines: Bool) throws -> Bool {
+    meter.clock?.begin()
+    defer { meter.clock?.rest() }
     do {
       guard path != "-" else {
         try visit(Content(name: name, path: nil), FileStream(.standardInput, meter, isOurs: false))
@@ -50,7 +52,9 @@ package struct Documents {
     } catch Errno.noSuchFileOrDirectory where path.unicodeScalars.contains("\u{fffd}") {
       // What a folder or a list named was other bytes.
       failed(name, false, InputError("no such file; a name that is not UTF-8 cannot be opened"))
-    } catch let error as Errno {
+    } catch let stop as Stopped {
+      throw stop
+    } catch {
       failed(name, false, error)
     }
     return true
@@ -68,9 +72,7 @@ package struct Documents {
     do {
       let type = try descriptor.stat().type
       guard type == .fifo else { return (descriptor, type == .regular) }
-      var state = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
-      // One pollfd is what it is told of.
-      while unsafe poll(&state, 1, 200) <= 0 { try meter.goOn() }
+      try meter.wait(for: descriptor)
       // From here on a read may wait: a signal wakes it.
       _ = fcntl(descriptor.rawValue, F_SETFL, 0)
       return (descriptor, false)
@@ -104,6 +106,7 @@ package struct Documents {
   @discardableResult
   private func visit(_ content: Content, _ stream: any ByteStream) throws -> Bool {
     let watched = WatchedStream(stream)
+    defer { meter.clock?.rest() }
     do {
       try undo(content, PeekedStream(watched))
       // The checks of what is packed come last, and a tar ends before what it is packed in. Where the stream broke, the
@@ -122,8 +125,12 @@ package struct Documents {
     guard let layer = layer(stream) else {
       var document = Document(
         name: content.name, isFound: content.isFound, path: content.path, stream: stream)
+      if let clock = meter.clock {
+        clock.begin()
+        document.stream = TimedStream(stream, clock)
+      }
       if meter.hashes {
-        let hashed = HashedStream(stream)
+        let hashed = HashedStream(document.stream)
         (document.stream, document.hashed) = (hashed, hashed)
       }
       return try body(document)
@@ -151,6 +158,14 @@ package struct Documents {
       try visitCounted(content.renumbered("session"), stream) { DecodingStream($0, CastDecoder()) }
     case .form(.strings):
       try visitCounted(content.renumbered("strings"), stream) { DecodingStream($0, JSONStringsDecoder()) }
+    case .form(.quotedLines(let quoted)):
+      try visitCounted(content.inside(), stream) { DecodingStream($0, QuotedLinesDecoder(quoted: quoted)) }
+    case .form(.spelledLines(let lines)):
+      try visitCounted(content.renumbered("lines"), stream) {
+        DecodingStream($0, SpelledLinesDecoder(lines: lines))
+      }
+    case .form(.rows(let rows)):
+      try visit(content.renumbered("rows"), DecodingStream(stream, TerminalRowsDecoder(rows)))
     case .form(.tailed(let tail)):
       try visit(content.inside(), DecodingStream(stream, LineTailDecoder(tail: tail.bytes)))
     case .form(.spelled(let spelling)):
@@ -257,6 +272,9 @@ private enum Layer {
     case .form(.page): .page
     case .form(.cast): .cast
     case .form(.strings): .strings
+    case .form(.quotedLines): .quotedLines
+    case .form(.spelledLines): .spelledLines
+    case .form(.rows): .rows
     case .form(.tailed): .tailed
     case .form(.spelled): .spelled
     case .form(.backwards): .backwards

@@ -37,11 +37,19 @@ package final class HashedStream: ByteStream {
   private var state = Hasher256()
   private var size = 0
   private var isWanted = true
+  /// Its time is over.
+  private var isLeft = false
 
   init(_ stream: any ByteStream) { self.stream = stream }
 
   package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    let count = try unsafe stream.read(into: buffer)
+    let count: Int
+    do {
+      count = try unsafe stream.read(into: buffer)
+    } catch {
+      isLeft = isLeft || error is TimeIsOver
+      throw error
+    }
     guard isWanted else { return count }
     size += count
     // The first `count` bytes were written just now.
@@ -52,8 +60,9 @@ package final class HashedStream: ByteStream {
   /// Nobody asks for the hash any more: what is read from here on is passed through.
   package func leave() { isWanted = false }
 
-  /// Of all of it: what nobody wanted is read now. Of a stream that breaks it is that of the bytes before. Throws only `Stopped`.
-  package func finish() throws -> ContentHash {
+  /// Of all of it: what nobody wanted is read now. Of a stream that breaks it is that of the bytes before; nil for one that was left after its
+  /// time: what nobody waited for is not known by its beginning. Throws only `Stopped`.
+  package func finish() throws -> ContentHash? {
     do {
       try Documents.drain(self)
     } catch let stop as Stopped {
@@ -61,6 +70,6 @@ package final class HashedStream: ByteStream {
     } catch {
       // Whoever read it has said so.
     }
-    return ContentHash(digest: state.digest, size: size)
+    return isLeft ? nil : ContentHash(digest: state.digest, size: size)
   }
 }

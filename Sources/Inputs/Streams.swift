@@ -9,19 +9,23 @@ final class FileStream: ByteStream {
   private let isOurs: Bool
   /// Length when it was opened; 0 for a pipe, or where the beginning was not ours to read.
   private let length: Int
+  private let mayWait: Bool
   private var done = 0
 
   init(_ descriptor: FileDescriptor, _ meter: Meter, isOurs: Bool) {
     self.descriptor = descriptor
     self.meter = meter
     self.isOurs = isOurs
-    length = isOurs ? descriptor.regularLength ?? 0 : 0
+    let regular = descriptor.regularLength
+    length = isOurs ? regular ?? 0 : 0
+    mayWait = regular == nil
   }
   deinit { if isOurs { try? descriptor.close() } }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
       try meter.goOn()
+      if mayWait { try meter.wait(for: descriptor) }
       do {
         // read(2) writes at most the buffer's length. A signal wakes it: it may be Ctrl-C.
         let count = try unsafe descriptor.read(into: buffer, retryOnInterrupt: false)

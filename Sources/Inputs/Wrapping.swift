@@ -1,14 +1,16 @@
 /// Everything that is undone around a document, in any order and one in the other: what `proberace formats` lists.
 package enum Wrapping: CaseIterable, Sendable {
   case gzip, zlib, deflate, zstd, xz, lzma, bzip2, lz4, archive, atrace
-  case markedUTF8, utf16, utf32, page, mail, quotedPrintable, cast, strings, tailed, spelled, backwards
+  case markedUTF8, utf16, utf32, page, mail, quotedPrintable, cast, strings, spelledLines, quotedLines,
+    tailed, spelled,
+    rows, backwards
 
   /// It packs bytes; else it is a way to write a text.
   package var isContainer: Bool {
     switch self {
     case .gzip, .zlib, .deflate, .zstd, .xz, .lzma, .bzip2, .lz4, .archive, .atrace: true
-    case .markedUTF8, .utf16, .utf32, .page, .mail, .quotedPrintable, .cast, .strings, .tailed, .spelled,
-      .backwards:
+    case .markedUTF8, .utf16, .utf32, .page, .mail, .quotedPrintable, .cast, .strings, .spelledLines,
+      .quotedLines, .tailed, .spelled, .rows, .backwards:
       false
     }
   }
@@ -34,8 +36,11 @@ package enum Wrapping: CaseIterable, Sendable {
     case .quotedPrintable: "quoted-printable"
     case .cast: "asciinema's cast"
     case .strings: "one line of JSON"
+    case .spelledLines: "line ends that are spelled"
+    case .quotedLines: "a string in every line"
     case .tailed: "an end behind every line"
     case .spelled: "escaped characters"
+    case .rows: "a trace in a terminal's rows"
     case .backwards: "newest line first"
     }
   }
@@ -61,9 +66,14 @@ package enum Wrapping: CaseIterable, Sendable {
       "versions 2 and 3: what was printed, whatever pieces it came in; places name the log `session`"
     case .strings:
       "CircleCI, Loki, Elastic, EC2: the strings that hold the kernel's lines, many or one with \\n in it; places name the log `strings`"
+    case .spelledLines:
+      "\\n in what Python, C or YAML show of a string, rsyslog's #012; places name the log `lines`"
+    case .quotedLines:
+      "logfmt's msg=\"…\", Python's b'…\\r\\n', code marks, a list in YAML: what is in the string, whatever stands around it"
     case .tailed:
       "cat -A's $, <br>, a closing quote, tag or column that every line has and that was opened in front of its stamp"
     case .spelled: "&lt; &gt; &quot; in XML or a paste, and U+00A0 for a blank"
+    case .rows: "broken at the last column: entries are made whole; places name the trace `rows`"
     case .backwards: "journalctl -r, tac: told by times that only fall; places name the log `turned round`"
     }
   }

@@ -23,10 +23,13 @@ struct Changelog {
         while try source.next({ text, offset in
           guard offset < Self.most else { throw InputError("more than \(Self.most >> 20) MB: no changelog") }
           reading.take(text)
+          // A kernel's tar.xz is a GB of lines: whose first one is none of a changelog's is not read to its end.
+          if reading.isForeign { throw Stopped() }
         }) {}
       } failed: { _, _, error in
         reading.fault = InputError.explain(error)
       }.visit(path)
+    } catch is Stopped {
     } catch {
       reading.fault = InputError.explain(error)
     }
@@ -40,6 +43,8 @@ struct Changelog {
     var version: String?
     var found: [(commit: String, isRevert: Bool, line: Int)] = []
     var fault: String?
+    /// It has begun, and not as a changelog does.
+    var isForeign: Bool { isPastHeader && version == nil }
     private var line = 0
     private var isPastHeader = false
     /// What an item says until now, and where it begins: changelogs may be wrapped.

@@ -61,8 +61,15 @@ struct Holding: Sendable {
   @inline(__always)
   mutating func add(_ event: Held) {
     guard wants(event.time, event.place) else { return }
+    if events.count == events.capacity { grow() }
     events.append(event)
     if events.count > most + most / 4 { trim() }
+  }
+
+  /// Doubled again and again, a large one would be there twice, and twice too long.
+  @inline(never)
+  private mutating func grow() {
+    if events.count >= 1 << 15 { events.reserveCapacity(most + most / 4 + 1) }
   }
 
   @inline(never)
@@ -107,17 +114,29 @@ struct Holding: Sendable {
 }
 
 extension Holding {
-  /// A hole before the first event of each of these CPUs.
+  /// A hole before the first event of each of these CPUs; all along for one that has none.
   mutating func addBeginnings(of cpus: Set<Int32>, place: Int64) {
     guard !cpus.isEmpty else { return }
     var first: [Int32: Int64] = [:]
-    for event in events where cpus.contains(event.cpu) {
+    for event in events where event.kind != .lost && cpus.contains(event.cpu) {
       first[event.cpu] = min(first[event.cpu] ?? .max, event.time)
     }
+    let silent = cpus.subtracting(first.keys)
+    addEnds(of: Dictionary(uniqueKeysWithValues: silent.map { ($0, place) }))
     // In front of all: they stay in front of what has the same time.
     events.insert(
       contentsOf: first.map { cpu, time in
         Held(time: time, place: place, number: 0, tid: -1, cpu: cpu, kind: .lost)
       }, at: 0)
+  }
+
+  /// A hole behind the last event of each of these CPUs, to the end; and where it is said.
+  mutating func addEnds(of places: [Int32: Int64]) {
+    guard !places.isEmpty, let last = events.lazy.filter({ $0.kind != .lost }).map(\.time).max() else {
+      return
+    }
+    for (cpu, place) in places.sorted(by: { $0.key < $1.key }) {
+      add(Held(time: last + 1, place: place, number: 0, tid: -1, cpu: cpu, kind: .lost))
+    }
   }
 }

@@ -16,9 +16,12 @@ extension PerfettoRecording {
     let isIncomplete =
       isHoled || service.lostAny || inflating.broken > 0 || counts.broken > 0 || counts.undescribed > 0
       || counts.timeless > 0 || counts.otherClocks > 0 || counts.hasNoRoom || fullAt != nil
-      || counts.bundles > 0 && !stats.hasEnd
+      || counts.bundles > 0 && !hasEnd
     return (losses, isIncomplete)
   }
+
+  /// Every data source has told how it ended, those too of which only events are here.
+  private var hasEnd: Bool { stats.hasEnd && sources.allSatisfy(stats.hasEnded) }
 
   private func loss(_ kind: Loss.Kind, _ detail: String, at place: Int64? = nil) -> Loss {
     loss(kind, nil, detail, at: place)
@@ -59,18 +62,17 @@ extension PerfettoRecording {
       ))
   }
 
-  /// What was lost behind a CPU's last event.
+  /// What was lost behind a CPU's last event. Of a CPU without any, all of it may be in packets that were dropped.
   private mutating func endHoles() {
-    let last = holding.events.reduce(Int64.min) { max($0, $1.time) }
-    guard last > .min else { return }
-    for (key, state) in cpus.sorted(by: { ($0.key.cpu, $0.key.sequence) < ($1.key.cpu, $1.key.sequence) })
-    where state.hole != nil || state.drops != drops {
-      holding.add(
-        Held(
-          time: last, place: state.hole ?? sequences.firstDrop ?? 0, number: 0, tid: -1, cpu: key.cpu,
-          kind: .lost
-        ))
+    var places: [Int32: Int64] = [:]
+    for (key, state) in cpus where state.hole != nil || state.drops != drops {
+      let place = state.hole ?? sequences.firstDrop ?? 0
+      places[key.cpu] = min(places[key.cpu] ?? place, place)
     }
+    if let dropped = sequences.firstDrop {
+      for cpu in stats.cpus.subtracting(cpus.keys.map(\.cpu)) { places[cpu] = dropped }
+    }
+    holding.addEnds(of: places)
   }
 
   private func eventLosses() -> [Loss] {
@@ -185,7 +187,7 @@ extension PerfettoRecording {
       losses.append(
         loss(.lostEvents, Int64(clamping: stats.missed), "kprobe hits were missed", at: stats.place))
     }
-    if counts.bundles > 0, !stats.hasEnd {
+    if counts.bundles > 0, !hasEnd {
       losses.append(
         loss(.lostEvents, "no statistics of the recording's end: what it lost is not known", at: stats.place))
     }

@@ -24,7 +24,9 @@ package struct Recipe: Sendable {
     self.target = target ?? Target.fitting(kernel, isAndroid: isAndroid)
     self.firmware = firmware ?? .of(kernel)
     self.device = device.flatMap { name in
-      name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ":._@,-".contains($0)) } ? name : nil
+      !name.isEmpty
+        && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ":._@,-".contains($0)) }
+        ? name : nil
     }
     self.kernel = kernel
     self.isAndroid = isAndroid
@@ -113,7 +115,9 @@ package struct Recipe: Sendable {
 
   /// What holds for every target.
   private var notes: [String] {
-    var notes = ["# proberace: \(target.title)" + (kernel.map { ", Linux \($0.text)" } ?? "")]
+    var notes = [
+      "# proberace: \(target.title)" + (kernel.map { ", Linux \(BoardKernel.safe($0.text))" } ?? "")
+    ]
     if let kernel, kernel.isBefore(6, 15) {
       notes.append(
         "# Upstream has the warning since 6.15; before that only trees with bcb81ac6ae3c backported. The silent causes need no warning."

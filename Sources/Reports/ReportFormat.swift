@@ -5,6 +5,8 @@ import Writing
 /// What a format makes: text, or bytes that are nothing for a terminal.
 package enum Rendered: Sendable {
   case text(String)
+  /// Values one behind the other, made when they are written: a large boot has some fifty megabytes of text.
+  case json([JSONValue])
   case binary([UInt8])
 }
 
@@ -53,7 +55,7 @@ package struct ReportFormat: Sendable {
     // It has all of them always.
     ReportFormat(
       "json",
-      answersWhatIf: { analysis, _, _ in .text(JSONReport.report(analysis).text(indent: true) + "\n") }),
+      answersWhatIf: { analysis, _, _ in .json([JSONReport.report(analysis)]) }),
     ReportFormat("csv") { .text(CSVReport.windows($0)) },
     ReportFormat("perfetto") { .binary(PerfettoTrace.render($0)) },
     ReportFormat("chrome-json") { .text(ChromeTrace.render($0).text(indent: false) + "\n") },

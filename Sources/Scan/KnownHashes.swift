@@ -23,6 +23,6 @@ package struct KnownHashes: Sendable {
 
   /// Whether it is one of them.
   package func contains(_ hash: ContentHash) -> Bool {
-    UInt128(hash.text.prefix(32), radix: 16).map(halves.contains) ?? false
+    halves.contains(hash.half)
   }
 }

@@ -66,36 +66,56 @@ package struct PathPattern: Sendable, Equatable {
     return pieces
   }
 
-  /// Nil if the path does not fit. What lies in an archive is below it, as in a folder.
+  /// Nil if the path does not fit. What lies in an archive is below it, as in a folder. By bytes: a name may begin with a mark that would be one
+  /// character with the slash before it.
   package func labels(of path: Substring) -> [String: String]? {
-    let names = path.split(separator: "/")
+    let names = path.utf8.split(separator: UInt8(ascii: "/"))
     guard isOfFolders ? names.count > parts.count : names.count == parts.count else { return nil }
     var labels: [String: String] = [:]
     for (part, name) in zip(parts, names) {
-      guard Self.match(part[...], name, &labels) else { return nil }
+      guard Self.match(part, name, &labels) else { return nil }
     }
     return labels
   }
 
-  /// Each label takes as little as it can, the last one the rest.
+  /// Each label takes as little as it can, the last one the rest. Where the words behind a label stand first is always right, for between two words
+  /// there is a label, which takes what the first one leaves: nothing is tried twice, whatever a hostile name repeats.
   private static func match(
-    _ pieces: ArraySlice<Piece>, _ text: Substring, _ labels: inout [String: String]
+    _ pieces: [Piece], _ text: Substring.UTF8View, _ labels: inout [String: String]
   ) -> Bool {
-    guard let first = pieces.first else { return text.isEmpty }
-    let rest = pieces.dropFirst()
-    switch first {
-    case .text(let literal):
-      return text.hasPrefix(literal) && match(rest, text.dropFirst(literal.count), &labels)
-    case .label(let name):
-      var end = text.startIndex
-      while end < text.endIndex {
-        end = text.index(after: end)
-        guard match(rest, text[end...], &labels) else { continue }
-        labels[name] = String(text[..<end])
-        return true
+    var rest = text
+    var open: String?
+    for (number, piece) in pieces.enumerated() {
+      switch piece {
+      case .label(let name): open = name
+      case .text(let words):
+        guard let name = open else {
+          guard rest.starts(with: words.utf8) else { return false }
+          rest = rest.dropFirst(words.utf8.count)
+          continue
+        }
+        guard let end = Self.end(of: rest, before: words, isLast: number == pieces.count - 1) else {
+          return false
+        }
+        labels[name] = String(Substring(rest[..<end]))
+        rest = rest[end...].dropFirst(words.utf8.count)
+        open = nil
       }
-      return false
     }
+    guard let name = open else { return rest.isEmpty }
+    labels[name] = String(Substring(rest))
+    return !rest.isEmpty
+  }
+
+  /// Where a label ends that `words` follow, first, or at the end of it all; nil if they do not.
+  private static func end(of text: Substring.UTF8View, before words: String, isLast: Bool)
+    -> Substring.Index?
+  {
+    guard isLast else {
+      return text.indices.dropFirst().first { text[$0...].starts(with: words.utf8) }
+    }
+    let label = text.dropLast(words.utf8.count)
+    return !label.isEmpty && text[label.endIndex...].elementsEqual(words.utf8) ? label.endIndex : nil
   }
 }
 

@@ -234,9 +234,10 @@ package struct LogLook: BootWatch {
   }
 
   private mutating func takeFact(line: Span<UInt8>, _ place: Int) -> Bool {
-    let begin = line.skipBlanks(from: LogPrefix.parse(line).text, to: line.count)
-    // `OF: fdt: ` may stand in front of the words.
-    guard begin == place || line.has("OF: fdt:", at: begin) else { return false }
+    let prefix = LogPrefix.parse(line)
+    let begin = line.skipBlanks(from: prefix.text, to: line.count)
+    // `OF: fdt: ` may stand in front of the words. What another program prints is no kernel's, to the reader either.
+    guard !prefix.isForeign, begin == place || line.has("OF: fdt:", at: begin) else { return false }
     facts.take(line, begin..<line.trimmed(begin..<line.count).upperBound)
     return true
   }

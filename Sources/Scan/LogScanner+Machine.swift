@@ -11,7 +11,7 @@ extension LogScanner {
   ) throws {
     let (inputs, boots) = try Analysis.group(
       files, areFound: folder != nil && files.count > 1, areNamed: areNamed,
-      meter: Meter(isStopped: isStopped, count: count, hashes: rows.hashes), claims: claims,
+      meter: meter, claims: claims,
       watchedBy: LogLook.self)
     let hash = inputs.allSatisfy { $0.hash != nil } ? ContentHash(of: inputs.compactMap(\.hash)) : nil
     if let hash, rows.known.contains(hash) { return emit(.known(name, hash)) }

@@ -14,6 +14,7 @@ final class LogScanner {
   private let pool: MemberPool?
   let isStopped: () -> Bool
   let count: (Int) -> Void
+  private let clock: ReadingClock?
   /// The text that is looked at, in the first `filled` bytes; kept from one to the next. It grows with the longest: most are short.
   private var buffer = [UInt8](repeating: 0, count: 1 << 17)
   private var filled = 0
@@ -34,7 +35,11 @@ final class LogScanner {
     self.pool = pool
     self.isStopped = isStopped
     self.count = count
+    clock = rows.timeLimit.map(ReadingClock.init)
   }
+
+  /// For one input.
+  var meter: Meter { Meter(isStopped: isStopped, count: count, hashes: rows.hashes, clock: clock) }
 
   /// Throws if the user has stopped it.
   func goOn() throws { if isStopped() { throw Stopped() } }
@@ -86,9 +91,7 @@ final class LogScanner {
     // The visitor's closures end with this call.
     let isTaken = try withoutActuallyEscaping(put) { put -> Bool in
       let queue = MemberQueue(pool)
-      let documents = Documents(
-        meter: Meter(isStopped: isStopped, count: count, hashes: rows.hashes)
-      ) { document in
+      let documents = Documents(meter: meter) { document in
         var document = document
         let mayWait = document.isFound
         document.isFound = document.isFound || folder != nil
@@ -116,8 +119,7 @@ final class LogScanner {
   private func judge(
     _ document: Document, mayWait: Bool, _ queue: MemberQueue, _ put: (LogResult) -> Void
   ) throws {
-    let timed = rows.timeLimit.map { TimedStream(document.stream, $0) }
-    let rest = try hold(timed ?? document.stream)
+    let rest = try hold(document.stream)
     guard filled > 0 else {
       // A stream that breaks before its first byte says why.
       if let rest { _ = try unsafe rest.read(into: UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
@@ -141,7 +143,7 @@ final class LogScanner {
     let bytes = buffer
     guard let hashed = document.hashed else { return try judge(document.named, bytes, filled, rest, put) }
     // A file can be read twice: its rows need not wait for its end.
-    if let path = document.path, timed == nil, let hash = try ContentHash(file: path, isStopped) {
+    if let path = document.path, clock == nil, let hash = try ContentHash(file: path, isStopped) {
       if rows.known.contains(hash) { return put(.known(document.name, hash)) }
       hashed.leave()
       return try judge(document.named, bytes, filled, rest) { put($0.known(by: hash)) }
@@ -158,8 +160,7 @@ final class LogScanner {
       results = []
     }
     guard !areMany else { return }
-    // What nobody waited for is not known by its beginning.
-    let hash = timed?.isOver == true ? nil : try hashed.finish()
+    let hash = try hashed.finish()
     if let hash, rows.known.contains(hash) { return put(.known(document.name, hash)) }
     for result in results { put(result.known(by: hash)) }
   }
@@ -207,7 +208,7 @@ final class LogScanner {
     var quick = LogLook()
     quick.look(text, at: 0, lines: 0, untilAsked: true)
     guard !quick.needsAnalysis, !quick.hasTrace, text.index(of: 0) == nil, !Self.endsInReport(text),
-      !LogLook.hidesWords(text)
+      !TextReader.mayHoldLines(text), !LogLook.hidesWords(text)
     else { return nil }
     let ends = text[text.count - 1] == 10 || text[text.count - 1] == 13
     // Of a cut dump nobody knows what it would have been.

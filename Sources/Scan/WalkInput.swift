@@ -17,7 +17,9 @@ extension FileWalk {
       /// What labels are told of: the path below the named folder, with what lies in an archive below the archive's name; below a
       /// named archive, what lies in it. `path`: the file's; `document`: what is in it.
       func below(_ path: String, _ document: String) -> Substring {
-        let inside = document.hasPrefix(path + ":") ? document.dropFirst(path.count + 1) : nil
+        // By bytes: a member's name may begin with a mark that would be one character with the colon.
+        let isInside = document.utf8.starts(with: (path + ":").utf8)
+        let inside = isInside ? Substring(document.utf8.dropFirst(path.utf8.count + 1)) : nil
         guard folder != nil else { return inside ?? path[...] }
         let own = Substring(path.utf8.dropFirst(base))
         return inside.map { own + "/" + $0 } ?? own

@@ -44,6 +44,13 @@ extension ScanReport {
   }
 }
 
+extension ScanReport {
+  /// Which finding of which log, in their order.
+  var findingPlaces: [(log: Int, finding: Int)] {
+    logs.indices.flatMap { log in logs[log].findings.indices.map { (log, $0) } }
+  }
+}
+
 /// One bug: how many boots show it, and where.
 package struct FindingGroup: Sendable {
   /// In the order of the keys that were asked for.
@@ -126,10 +133,17 @@ extension FindingGroup {
 }
 
 extension FindingGroup {
+  private func value(_ key: GroupKey) -> String? { values.first { $0.key == key }?.value }
+
+  /// What its boots are counted under: a cause, or the signature of what is undetermined; nil if that is more than one thing.
+  var topic: String? {
+    if let cause = value(.cause).flatMap({ Cause.named($0)?.id }) { return cause }
+    return value(.cause) == nil ? nil : value(.signature)
+  }
+
   /// The boots of its board and kernel, if it is of one, that could have shown it.
   private func couldShow(_ farm: FarmCounts) -> Int {
-    func value(_ key: GroupKey) -> String? { values.first { $0.key == key }?.value }
-    let topic = value(.cause).flatMap { Cause.named($0)?.id } ?? value(.signature) ?? value(.cause)
+    let topic = topic ?? value(.signature) ?? value(.cause)
     let (board, kernel) = (value(.board), value(.kernel))
     return farm.boots.reduce(0) { sum, entry in
       guard board == nil || board == entry.key.board, kernel == nil || kernel == entry.key.kernel else {

@@ -23,6 +23,12 @@ package enum JSONLines {
     lines.append(10)
   }
 
+  /// Hands it on in pieces: that of a large boot is not whole in memory.
+  package static func write(_ log: LogResult, run: String, _ put: ([UInt8]) -> Void) {
+    value(log, run: run).write(indent: false, put)
+    put([10])
+  }
+
   static func value(_ log: LogResult, run: String) -> JSONValue {
     var fields: [(String, JSONValue)] = [
       ("schema", .string("proberace/scan@1")), ("version", .string(Release.version)),
@@ -36,7 +42,7 @@ package enum JSONLines {
       ("state", .string(log.state.rawValue)),
       ("gaps", .array(log.gaps.map { .string($0.rawValue) })),
       ("findings", findings(log)),
-      ("suspects", .array(log.suspects.map(JSONReport.suspect))),
+      ("suspects", .each(log.suspects.count) { JSONReport.suspect(log.suspects[$0]) }),
       ("others", .array(log.others.map(other))), ("losses", .array(log.losses.map(JSONReport.loss))),
     ]
     // Whoever asks for one of these finds it only where there is something to say.

@@ -50,28 +50,47 @@ package enum KCIDB {
   package static func render(_ report: ScanReport, _ context: Context = Context(), run: String = "scan")
     -> String
   {
-    var seen: Set<String> = []
-    let logs = report.logs.filter { seen.insert(testID($0, context)).inserted }
-    let starts = logs.isEmpty ? [0] : Array(stride(from: 0, to: logs.count, by: mostTests))
-    return starts.map { render(logs[$0..<min($0 + mostTests, logs.count)], context, run) }.joined()
+    values(report, context, run: run).map { $0.text(indent: true) + "\n" }.joined()
   }
 
-  private static func render(_ logs: ArraySlice<LogResult>, _ context: Context, _ run: String) -> String {
+  /// Those objects.
+  static func values(_ report: ScanReport, _ context: Context, run: String) -> [JSONValue] {
+    var tests: [(id: String, log: LogResult)] = []
+    var seen: Set<String> = []
+    for log in report.logs {
+      let id = testID(log, context)
+      if seen.insert(id).inserted { tests.append((id, log)) }
+    }
+    let starts = tests.isEmpty ? [0] : Array(stride(from: 0, to: tests.count, by: mostTests))
+    return starts.map { value(Array(tests[$0..<min($0 + mostTests, tests.count)]), context, run) }
+  }
+
+  private static func value(_ tests: [(id: String, log: LogResult)], _ context: Context, _ run: String)
+    -> JSONValue
+  {
     var known: Set<String> = []
     var issues: [JSONValue] = []
-    var incidents: [JSONValue] = []
-    for log in logs {
-      for (number, judged) in log.findings.enumerated() where judged.finding.cause != nil {
+    var incidents: [(test: Int, finding: Int)] = []
+    for (test, entry) in tests.enumerated() {
+      for (number, judged) in entry.log.findings.enumerated() where judged.finding.cause != nil {
         let issue = issueID(judged, context)
         if known.insert(issue).inserted { issues.append(self.issue(issue, judged, context)) }
-        incidents.append(incident(judged, issue, number, log, context))
+        incidents.append((test, number))
       }
     }
+    let places = incidents
     return JSONValue.object([
       ("version", .object([("major", .int(5)), ("minor", .int(3))])),
-      ("tests", .array(logs.map { test($0, context, run) })), ("issues", .array(issues)),
-      ("incidents", .array(incidents)),
-    ]).withoutNUL.text(indent: true) + "\n"
+      ("tests", .each(tests.count) { test(tests[$0].id, tests[$0].log, context, run) }),
+      ("issues", .array(issues)),
+      (
+        "incidents",
+        .each(places.count) {
+          let (test, number) = places[$0]
+          return incident(tests[test].log.findings[number], number, tests[test].id, context)
+        }
+      ),
+    ]).withoutNUL
   }
 
   // MARK: tests
@@ -82,9 +101,9 @@ package enum KCIDB {
     return "\(context.origin):\(Fingerprint.of(context.build, log.hash?.text ?? log.path, String(log.boot)))"
   }
 
-  private static func test(_ log: LogResult, _ context: Context, _ run: String) -> JSONValue {
+  private static func test(_ id: String, _ log: LogResult, _ context: Context, _ run: String) -> JSONValue {
     var fields: [(String, JSONValue)] = [
-      ("id", .string(testID(log, context))), ("origin", .string(context.origin)),
+      ("id", .string(id)), ("origin", .string(context.origin)),
       ("build_id", .string(context.build)), ("path", .string("boot.dmesg.iommu_late_probe")),
       ("status", .string(status(log))), ("comment", .string(comment(log))),
     ]
@@ -141,10 +160,13 @@ package enum KCIDB {
 
   /// At most 16384 characters.
   private static func excerpt(_ log: LogResult) -> String {
-    let lines = log.findings.map { ([$0.headline] + $0.details).joined(separator: "\n") }
-    let text = lines.joined(separator: "\n\n").unicodeScalars
-    guard text.count > 16384 else { return String(text) }
-    return String(String.UnicodeScalarView(text.prefix(16380))) + "\n..."
+    var text = String.UnicodeScalarView()
+    for judged in log.findings {
+      if !text.isEmpty { text += "\n\n".unicodeScalars }
+      text += ([judged.headline] + judged.details).joined(separator: "\n").unicodeScalars
+      if text.count > 16384 { return String(String.UnicodeScalarView(text.prefix(16380))) + "\n..." }
+    }
+    return String(text)
   }
 
   // MARK: issues and incidents
@@ -177,12 +199,11 @@ package enum KCIDB {
   }
 
   private static func incident(
-    _ judged: Judged, _ issue: String, _ number: Int, _ log: LogResult, _ context: Context
+    _ judged: Judged, _ number: Int, _ test: String, _ context: Context
   ) -> JSONValue {
-    let test = testID(log, context)
-    return .object([
+    .object([
       ("id", .string("\(test).\(number + 1)")), ("origin", .string(context.origin)),
-      ("issue_id", .string(issue)), ("issue_version", .int(1)), ("test_id", .string(test)),
+      ("issue_id", .string(issueID(judged, context))), ("issue_version", .int(1)), ("test_id", .string(test)),
       ("present", .bool(true)), ("comment", .string(judged.message)),
       (
         "misc",

@@ -10,8 +10,10 @@ package enum SARIF {
     value(report).text(indent: true) + "\n"
   }
 
-  private static func value(_ report: ScanReport) -> JSONValue {
-    .object([
+  /// The same as a value. `keys`: what findings are put together by.
+  static func value(_ report: ScanReport, groupedBy keys: [GroupKey] = GroupKey.standard) -> JSONValue {
+    let places = report.findingPlaces
+    return .object([
       ("$schema", .string("https://json.schemastore.org/sarif-2.1.0.json")), ("version", .string("2.1.0")),
       (
         "runs",
@@ -22,11 +24,17 @@ package enum SARIF {
               .object([("driver", driver)])
             ),
             ("invocations", .array([invocation(report)])),
-            ("results", .array(report.logs.flatMap { log in log.findings.map { result($0, log) } })),
+            (
+              "results",
+              .each(places.count) {
+                let (log, finding) = places[$0]
+                return result(report.logs[log].findings[finding], report.logs[log])
+              }
+            ),
             (
               "properties",
               .object([
-                ("groups", .array(FindingGroup.all(report).map(group))),
+                ("groups", .array(FindingGroup.all(report, by: keys).map(group))),
                 ("otherKernelTrouble", .array(OtherRow.all(report).map(other))),
               ])
             ),

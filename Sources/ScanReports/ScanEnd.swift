@@ -19,8 +19,12 @@ package struct ScanEnd: Sendable {
   package private(set) var known = 0
   /// Boots that were there before in another place.
   package private(set) var copies = 0
-  /// By what each boot is known, and whether it is eligible.
-  private var seen: [String: Bool] = [:]
+  /// By what each boot is known, and whether it is eligible: of a farm there are millions.
+  private var seen: [Key: Bool] = [:]
+  private struct Key: Hashable {
+    var log: UInt128
+    var boot: Int
+  }
 
   /// Of nothing yet.
   package init() {}
@@ -37,11 +41,13 @@ package struct ScanEnd: Sendable {
     failing += log.findings.count { !$0.decision.passes }
     if log.isNoAnswer { unanswered += 1 }
     if !log.fitsPattern { unfitting += 1 }
-    guard let record = log.record else {
+    guard let hash = log.hash else {
       if log.eligible.value { unknownEligible += 1 }
       return
     }
-    if seen.updateValue(log.eligible.value, forKey: record) != nil { copies += 1 }
+    if seen.updateValue(log.eligible.value, forKey: Key(log: hash.half, boot: log.boot)) != nil {
+      copies += 1
+    }
   }
 
   /// Counts what another has counted, of other rows.
@@ -55,7 +61,7 @@ package struct ScanEnd: Sendable {
     unfitting += other.unfitting
     known += other.known
     copies += other.copies
-    for (record, isEligible) in other.seen where seen.updateValue(isEligible, forKey: record) != nil {
+    for (key, isEligible) in other.seen where seen.updateValue(isEligible, forKey: key) != nil {
       copies += 1
     }
   }

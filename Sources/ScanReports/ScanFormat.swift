@@ -1,4 +1,5 @@
 import FarmPage
+import Reports
 import Scan
 import Writing
 
@@ -6,8 +7,8 @@ import Writing
 package struct ScanFormat: Sendable {
   /// As `scan --format` takes it.
   package var id: String
-  /// The whole scan as one text.
-  package var render: @Sendable (ScanReport, Settings) -> String
+  /// The whole scan.
+  package var render: @Sendable (ScanReport, Settings) -> Rendered
   /// It shows pictures of findings, see `Examples`.
   package var illustrates = false
 
@@ -36,21 +37,23 @@ package struct ScanFormat: Sendable {
   /// In the order of `--help`.
   package static let all: [ScanFormat] = [
     ScanFormat(id: "terminal") {
-      ScanTerminal.render($0, $1.style, explainsGate: $1.explainsGate, groupedBy: $1.groups)
+      .text(ScanTerminal.render($0, $1.style, explainsGate: $1.explainsGate, groupedBy: $1.groups))
     },
-    ScanFormat(id: "jsonl") { JSONLines.render($0, run: $1.run) },
-    ScanFormat(id: "junit") { report, _ in JUnit.render(report) },
-    ScanFormat(id: "sarif") { report, _ in SARIF.render(report) },
-    ScanFormat(id: "kcidb") { report, settings in KCIDB.render(report, settings.kcidb, run: settings.run) },
-    ScanFormat(id: "squad") { report, _ in Squad.tests(report) },
-    ScanFormat(id: "squad-metadata") { report, _ in Squad.metadata(report) },
-    ScanFormat(id: "lava") { report, _ in LAVA.render(report) },
-    ScanFormat(id: "ktap") { report, _ in KTAP.render(report) },
-    ScanFormat(id: "github") { GitHub.render($0, groupedBy: $1.groups) },
-    ScanFormat(id: "gitlab") { GitLab.render($0, groupedBy: $1.groups) },
-    ScanFormat(id: "markdown") { Markdown.render($0, groupedBy: $1.groups) },
+    ScanFormat(id: "jsonl") { .text(JSONLines.render($0, run: $1.run)) },
+    ScanFormat(id: "junit") { report, _ in .text(JUnit.render(report)) },
+    ScanFormat(id: "sarif") { .json([SARIF.value($0, groupedBy: $1.groups)]) },
+    ScanFormat(id: "kcidb") { .json(KCIDB.values($0, $1.kcidb, run: $1.run)) },
+    ScanFormat(id: "squad") { report, _ in .text(Squad.tests(report)) },
+    ScanFormat(id: "squad-metadata") { report, _ in .text(Squad.metadata(report)) },
+    ScanFormat(id: "lava") { report, _ in .text(LAVA.render(report)) },
+    ScanFormat(id: "ktap") { report, _ in .text(KTAP.render(report)) },
+    ScanFormat(id: "github") { .text(GitHub.render($0, groupedBy: $1.groups)) },
+    ScanFormat(id: "gitlab") { .text(GitLab.render($0, groupedBy: $1.groups)) },
+    ScanFormat(id: "markdown") { .text(Markdown.render($0, groupedBy: $1.groups)) },
     ScanFormat(
-      id: "html", render: { FarmHTML.render(FarmSummary($0, run: $1.run)) }, illustrates: true),
+      id: "html",
+      render: { .text(FarmHTML.render(FarmSummary($0, run: $1.run, groupedBy: $1.groups))) },
+      illustrates: true),
   ]
 
   /// Nil if there is none of this id.

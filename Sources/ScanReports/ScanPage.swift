@@ -9,37 +9,42 @@ extension FarmSummary {
   /// Lines of each list at the page's end.
   private static let listed = 20
 
-  /// What the boots of a scan say together.
-  package init(_ report: ScanReport, run: String) {
+  /// What the boots of a scan say together. `keys`: what findings are put together by.
+  package init(_ report: ScanReport, run: String, groupedBy keys: [GroupKey] = GroupKey.standard) {
     let counts = FarmCounts(report)
     var days: [Day: FarmCounts] = [:]
     report.forEachBoot { log in
       if let day = log.day { days[day, default: FarmCounts()].count(log) }
     }
-    let examples = Self.examples(report)
     self.init(
-      title: "scan \(run)", counts: counts,
-      groups: FindingGroup.all(report).map { group in
-        let kind = FindingKind(group.example.judged.finding)
-        let (log, judged) = examples[kind] ?? group.example
-        return Group(
-          signature: kind.signature, cause: kind.cause, verdict: kind.verdict, boots: group.rate.n,
-          example: Example(judged, log))
-      })
+      title: "scan \(run)", counts: counts, groups: Self.groups(report, GroupKey.standard) { Group($0, $1) })
+    if Set(keys) != Set(GroupKey.standard) {
+      grouping = (
+        keys.map(\.rawValue).joined(separator: ", "),
+        Self.groups(report, keys) { group, example in
+          var shown = Group(group, example)
+          (shown.verdict, shown.row) = (group.verdict.rawValue, Row(group))
+          return shown
+        }
+      )
+    }
     self.days = FarmCounts.inOrder(days, counts.warnings)
     say(report)
   }
 
-  /// The first of each kind that was drawn.
-  private static func examples(_ report: ScanReport) -> [FindingKind: (LogResult, Judged)] {
-    var examples: [FindingKind: (LogResult, Judged)] = [:]
+  /// Each with its example: the first that was drawn, if there is one.
+  private static func groups(
+    _ report: ScanReport, _ keys: [GroupKey],
+    _ group: (FindingGroup, (log: LogResult, judged: Judged)) -> Group
+  ) -> [Group] {
+    var drawn: [[String]: (log: LogResult, judged: Judged)] = [:]
     for log in report.logs {
       for judged in log.findings where judged.illustration != nil {
-        let kind = FindingKind(judged.finding)
-        if examples[kind] == nil { examples[kind] = (log, judged) }
+        let values = keys.map { $0.value(judged, log) }
+        if drawn[values] == nil { drawn[values] = (log, judged) }
       }
     }
-    return examples
+    return FindingGroup.all(report, by: keys).map { group($0, drawn[$0.values.map(\.value)] ?? $0.example) }
   }
 
   private mutating func say(_ report: ScanReport) {
@@ -71,6 +76,27 @@ extension FarmSummary {
       })
     list("Other kernel trouble (not judged)", OtherRow.all(report).map(\.sentence))
     list("Allow-list", report.baselineNotes)
+  }
+}
+
+extension FarmSummary.Group {
+  fileprivate init(_ group: FindingGroup, _ example: (log: LogResult, judged: Judged)) {
+    let kind = FindingKind(example.judged.finding)
+    self.init(
+      signature: kind.signature, cause: kind.cause, verdict: kind.verdict, boots: group.rate.n,
+      example: FarmSummary.Example(example.judged, example.log))
+  }
+}
+
+extension FarmSummary.Row {
+  fileprivate init(_ group: FindingGroup) {
+    self.init(
+      name: group.name.isEmpty ? group.verdict.rawValue : group.name, rate: group.rate, boards: group.boards,
+      kernels: group.kernels)
+    let keys = Set(group.values.map(\.key))
+    func value(_ key: GroupKey) -> String? { group.values.first { $0.key == key }?.value }
+    (topic, board, kernel) = (group.topic, value(.board), value(.kernel))
+    isOfAll = keys.isSubset(of: [.signature, .cause]) && (value(.signature) == nil || topic != value(.cause))
   }
 }
 

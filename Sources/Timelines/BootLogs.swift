@@ -63,7 +63,7 @@ extension BootBuilder {
       boot.troubles.append(
         Trouble(
           kind: block.kind, time: event.time, order: order, function: names[block.function],
-          frames: block.frames.map { names[$0] },
+          address: block.address, frames: block.frames.map { names[$0] },
           task: block.tid >= 0 ? KernelTask(comm: names[block.comm], tid: block.tid) : nil,
           owner: block.owner,
           place: event.place))

@@ -46,6 +46,8 @@ package struct Trouble: Sendable {
   package var order: Int
   /// Where it oopsed; empty if not said.
   package var function: String
+  /// The address that it died of; nil if not said.
+  package var address: UInt64?
   /// As a warning's.
   package var frames: [String]
   /// Who died, or hangs; nil if the report does not say.

@@ -157,8 +157,9 @@ extension Mark {
   fileprivate func hasTwin(in marks: [Mark]) -> Bool {
     // One without a time has the lowest there is.
     let earliest = max(time, .min + BufferTwins.slack) - BufferTwins.slack
+    let latest = min(time, .max - BufferTwins.slack) + BufferTwins.slack
     let first = marks.partitioningIndex { $0.time >= earliest }
-    return marks[first...].prefix { $0.time <= time + BufferTwins.slack }.contains { $0.isTwin(of: self) }
+    return marks[first...].prefix { $0.time <= latest }.contains { $0.isTwin(of: self) }
   }
 
   private func isTwin(of other: Mark) -> Bool {

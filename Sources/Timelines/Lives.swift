@@ -46,11 +46,16 @@ extension DeviceTimeline {
   ) -> DeviceTimeline {
     var part = self
     part.known = nil
-    func holds(_ phase: Phase, isOver: Bool) -> Bool {
-      phase.start < end && (phase.start >= start || isOver && (phase.end ?? .max) >= start)
+    func holds(_ began: Int64, _ ended: Int64?) -> Bool {
+      began < end && (began >= start || ended.map { $0 >= start } ?? false)
     }
-    part.binds = binds.filter { holds($0.phase, isOver: !$0.endIsLost && $0.phase.end != nil) }
-    part.visits = visits.filter { holds($0.phase, isOver: $0.phase.end != nil) }
+    // By their places: what only looks at an element through a closure copies it, and there are thousands in thousands of lives.
+    part.binds = binds.at(
+      binds.indices.filter {
+        holds(binds[$0].phase.start, binds[$0].endIsLost ? nil : binds[$0].phase.end)
+      })
+    part.visits = visits.at(
+      visits.indices.filter { holds(visits[$0].phase.start, visits[$0].phase.end) })
     part.groups = groups.filter { $0.moment.time >= since && $0.moment.time < end }
     part.domains = domains.filter { $0.time >= since && $0.time < end }
     part.ungroups = ungroups.filter { $0.time >= start && $0.time <= end }
@@ -147,11 +152,15 @@ extension DeviceTimeline {
           // With a warning in between, that one is the next life's; whose the lines before it are is not said.
           while next < warnings.count, warnings[next] <= added { next += 1 }
           let warned = next < warnings.count ? warnings[next] : nil
-          cuts.append(
-            Cut(
-              time: log[warned ?? index].time.map { $0 - 1 },
-              line: log[min(warned ?? index, index) - 1].order,
-              takesGroup: true, openSince: log[added].order))
+          if let free = withoutGroup(between: log[added], log[warned ?? index], boot) {
+            cuts.append(Cut(time: free, line: nil, takesGroup: true, openSince: log[added].order))
+          } else {
+            cuts.append(
+              Cut(
+                time: log[warned ?? index].time.map { $0 - 1 },
+                line: log[min(warned ?? index, index) - 1].order,
+                takesGroup: true, openSince: log[added].order))
+          }
         }
         added = index
       default: break
@@ -164,6 +173,20 @@ extension DeviceTimeline {
   private func isRemoved(between first: LogMoment, _ second: LogMoment, _ boot: BootTimeline) -> Bool {
     guard boot.isOfOneClock, let from = first.time, let to = second.time else { return false }
     return ungroups.contains { $0.time > from && $0.time < to }
+  }
+
+  /// The first thing in the trace that only a device in no group does: its bind meets a missing IOMMU, which with a firmware description
+  /// it would not ask for, or a walk runs dma_configure for it.
+  private func withoutGroup(between first: LogMoment, _ second: LogMoment, _ boot: BootTimeline) -> Int64? {
+    guard boot.isOfOneClock, boot.logKeepsOrder, let from = first.time, let to = second.time else {
+      return nil
+    }
+    let waits = binds.filter { ($0.ofIOMMU ?? $0.firmware)?.result == -517 }.map(\.phase)
+    let asked = visits.filter { $0.side == .walk && $0.ownDMAConfigure != nil }.map(\.phase)
+    return (waits + asked).filter { phase in
+      let slack = boot.trace(of: phase.place)?.clock.slack ?? 0
+      return phase.start > from + slack && phase.start < to - slack
+    }.map(\.start).min()
   }
 
   /// The IOMMU that gave it its group registers once more: its driver was gone in between, and all of its groups were.
@@ -193,6 +216,11 @@ extension DeviceTimeline {
       return Cut(time: free?.phase.start ?? next.phase.start, line: nil, takesGroup: false)
     }
   }
+}
+
+extension Array {
+  /// What stands at these places, all of which are different; nothing is copied if that is everything.
+  fileprivate func at(_ places: [Int]) -> [Element] { places.count == count ? self : places.map { self[$0] } }
 }
 
 extension BootTimeline {

@@ -33,6 +33,7 @@ package struct ThreadTracker {
   package mutating func feed(_ event: Event) {
     guard !retention.isFull else { return story.fullAt = story.fullAt ?? event.place }
     story.events += 1
+    if case .lost(let count) = event.body { return lose(event, count) }
     if event.time != .min {
       cpus.note(event.cpu, event.time)
       story.grain.note(event.time)
@@ -54,13 +55,17 @@ package struct ThreadTracker {
     case .domainAttached(let device): mark(event, .domain, device)
     case .pageFault(let device, let iova): mark(event, .fault(iova: iova), device)
     case .console(let hash, _): anchor(hash, event.time)
-    case .lost(let count):
-      retention.hold()
-      story.gaps.append(
-        .init(
-          since: cpus.last(of: event.cpu) ?? .min, after: story.last ?? .min, count: count,
-          place: event.place))
+    case .lost: break
     }
+  }
+
+  /// A mark that has a time stands before what its CPU has at that time. The mark itself is no event of that CPU: with it for the last
+  /// one no hole would be longer than a moment.
+  private mutating func lose(_ event: Event, _ count: Int64?) {
+    retention.hold()
+    let after = event.time == .min ? story.last ?? .min : event.time - 1
+    story.gaps.append(
+      .init(since: cpus.last(of: event.cpu) ?? .min, after: after, count: count, place: event.place))
   }
 
   /// Each CPU may have overwritten its oldest events, as `place` says; to be called before the end.

@@ -2,7 +2,24 @@
 extension Cause {
   /// Whether a kernel may have it: false only where the version says that the commit which ends it is in. `kernel` may be any name.
   func isPossible(on kernel: String) -> Bool {
-    endedBy.allSatisfy { KernelFeatures(KernelName.release(kernel)).has($0) != true }
+    Counting(self).isPossible(KernelFeatures(KernelName.release(kernel)))
+  }
+
+  /// What is asked of a cause for every cell of a farm.
+  fileprivate struct Counting {
+    let endedBy: [KernelFix]
+    /// Only the warning tells of it.
+    let needsWarning: Bool
+
+    init(_ cause: Cause) {
+      endedBy = cause.endedBy
+      needsWarning = !cause.sides.isEmpty && !cause.sides.contains(.none)
+    }
+
+    func isPossible(_ features: KernelFeatures) -> Bool { endedBy.allSatisfy { features.has($0) != true } }
+
+    /// By id.
+    static let all = Dictionary(uniqueKeysWithValues: Cause.all.map { ($0.id, Counting($0)) })
   }
 
   /// A commit of the cause's that came or went between two kernels.
@@ -42,10 +59,10 @@ package struct WarningKernels: Sendable, Equatable {
 
   /// A boot shows a topic: a cause's id, or the signature of what is undetermined.
   package mutating func insert(_ topic: String, board: String, kernel: String) {
-    guard Self.needsWarning(topic, Cause.named(topic)), let series = Self.series(board, kernel) else {
-      return
+    guard Self.needsWarning(topic) else { return }
+    if let series = Self.series(board, kernel, KernelFeatures(KernelName.release(kernel))) {
+      shown.insert(series)
     }
-    shown.insert(series)
   }
 
   /// What another has seen is seen.
@@ -53,19 +70,18 @@ package struct WarningKernels: Sendable, Equatable {
 
   /// Whether a boot could have shown a topic: the kernel may have it, and tell of it.
   package func mayShow(_ topic: String, board: String, kernel: String) -> Bool {
-    let cause = Cause.named(topic)
-    guard cause?.isPossible(on: kernel) ?? true else { return false }
-    guard Self.needsWarning(topic, cause), let series = Self.series(board, kernel) else { return true }
+    let features = KernelFeatures(KernelName.release(kernel))
+    guard Cause.Counting.all[topic]?.isPossible(features) ?? true else { return false }
+    guard Self.needsWarning(topic), let series = Self.series(board, kernel, features) else { return true }
     return shown.contains(series)
   }
 
-  private static func needsWarning(_ topic: String, _ cause: Cause?) -> Bool {
-    cause.map { !$0.sides.isEmpty && !$0.sides.contains(.none) } ?? !topic.hasPrefix("iommu-silent/")
+  private static func needsWarning(_ topic: String) -> Bool {
+    Cause.Counting.all[topic]?.needsWarning ?? !topic.hasPrefix("iommu-silent/")
   }
 
   /// Nil of a kernel that has the warning, or does not say its version: linux-next has the one of the release before.
-  private static func series(_ board: String, _ kernel: String) -> Series? {
-    let features = KernelFeatures(KernelName.release(kernel))
+  private static func series(_ board: String, _ kernel: String, _ features: KernelFeatures) -> Series? {
     guard let series = features.series, series < KernelFix.warning.mainline, !kernel.contains("-next-"),
       !features.warnsOfLateProbes
     else { return nil }

@@ -114,6 +114,8 @@ package enum Engine {
     let told: [Cause.Kind: Set<String>] = [
       .silentLateIOMMU: devices(of: .reboundAfterLateIOMMU), .doubleProbe: devices(of: .doubleProbe),
       .managedDMABeforeDomain: devices(of: .managedDMABeforeDomain),
+      // Its driver ran in the device's group before the domain: the walk's visit tells all of it.
+      .defaultDomainFlip: devices(of: .probeBeforeDomain),
     ]
     var findings: [Finding] = []
     for device in boot.devices.values where device.mayBeSilentCase {

@@ -64,8 +64,16 @@ package struct KernelFeatures: Sendable {
     case .unknown, nil: break
     }
     let has = byVersion(fix)
-    // linux-next is named after the last release, and holds what is queued for the one after the next.
-    return has == false && version?.contains("-next-") == true ? nil : has
+    return has == false && mayHoldMore ? nil : has
+  }
+
+  /// It is named after a release or a candidate and holds what was made after that: linux-next, what is queued for the one after the next; a
+  /// maintainer's or a vendor's tree (`6.15.0-rc4-00045-g0123abc`, `6.15.0+`), anything. Trees of early 2025 were too early for it.
+  private var mayHoldMore: Bool {
+    guard let version, let numbers else { return false }
+    if version.contains("-next-") { return true }
+    guard (numbers.major, numbers.minor) >= (6, 15) else { return false }
+    return version.hasSuffix("+") || version.contains(/-\d{5}-g[0-9a-f]{7,}/)
   }
 
   /// What the tree of this kernel says of a fix.

@@ -57,7 +57,7 @@ enum Undetermined {
     _ file: CaseFile, _ reason: String, _ candidates: [Cause], _ more: [Evidence]
   ) -> Finding {
     var missing = [Advice.trace]
-    if file.warning == nil { missing.insert("the kernel log of the same boot", at: 0) }
+    if file.warning == nil, !file.boot.hasLog { missing.insert("the kernel log of the same boot", at: 0) }
     if file.hasGap {
       missing.insert("a trace without lost events around the probe (larger trace_buf_size)", at: 0)
     }
@@ -71,6 +71,11 @@ enum Undetermined {
       evidence: (more + file.stackEvidence + file.context).once.inOrder, missing: missing,
       assumed: file.kernel.version == nil ? [] : [file.kernel.gateReason],
       places: file.warning?.places ?? [])
+  }
+
+  /// Who lets a bind go on in a group without a domain.
+  private static func kernelSays(_ file: CaseFile) -> String {
+    file.kernel.has(.domainCheck) == true ? "this kernel lets" : "kernels with b46064a18810 let"
   }
 
   private static func reason(_ file: CaseFile) -> (String, [Cause]) {
@@ -90,16 +95,27 @@ enum Undetermined {
           [.walkBindTOCTOU, .probeBeforeDomain]
         )
       }
-      if let early = file.exposure?.bind, file.mustHaveWaited(early), file.driver(of: early) == nil {
+      if let early = file.exposure?.bind {
+        let driver = file.driver(of: early)
+        if let driver, DriverManagedDMA.isOne(driver) {
+          return (
+            "the driver's probe ran before the domain, but \(driver) manages its DMA itself (driver_managed_dma)",
+            DriverManagedDMA.isMeant(driver) ? [] : [.managedDMABeforeDomain]
+          )
+        }
+        if file.mustHaveWaited(early) {
+          let lets =
+            kernelSays(file)
+            + " only those do that manage their DMA themselves (driver_managed_dma): "
+          return (
+            "a driver's probe ran in the device's group before the domain, which \(lets)"
+              + (driver.map { "whether \($0) is one is not known here" }
+                ?? "which driver it was is not in the inputs"),
+            driver == nil ? [.managedDMABeforeDomain] : [.managedDMABeforeDomain, .probeBeforeDomain]
+          )
+        }
         return (
-          "a driver's probe ran in the device's group before the domain, which kernels with b46064a18810 let only those do that manage "
-            + "their DMA themselves: which driver it was is not in the inputs",
-          [.managedDMABeforeDomain]
-        )
-      }
-      if file.exposure != nil {
-        return (
-          "the driver's probe ran before the domain, but this driver manages its DMA itself (driver_managed_dma)",
+          "the driver's probe ran before the domain; whether it ran on so is not in the inputs",
           [.probeBeforeDomain]
         )
       }

@@ -34,7 +34,22 @@ extension JSONValue {
   /// Appends it, on one line.
   package func write(to out: inout [UInt8]) { write(&out, nil) }
 
-  private func write(_ out: inout [UInt8], _ depth: Int?) {
+  /// Hands it on in pieces: all of it may be more than memory should hold. `indent` as in `text`.
+  package func write(indent: Bool, _ put: ([UInt8]) -> Void) {
+    withoutActuallyEscaping(put) { put in
+      var out: [UInt8] = []
+      write(&out, indent ? 0 : nil, put)
+      put(out)
+    }
+  }
+
+  /// A piece is handed on once it is as large as this.
+  private static let piece = 1 << 16
+
+  private typealias Put = ([UInt8]) -> Void
+
+  /// `put`: nil where all of it is to be in `out`.
+  private func write(_ out: inout [UInt8], _ depth: Int?, _ put: Put? = nil) {
     switch self {
     case .null: out += "null".utf8
     case .bool(let value): out += value ? "true".utf8 : "false".utf8
@@ -46,22 +61,22 @@ extension JSONValue {
     case .number(let value): out += "\(value)".utf8
     case .string(let value): Self.write(value, &out)
     case .array(let values):
-      Self.list("[", "]", values.count, &out, depth) { index, out, depth in values[index].write(&out, depth) }
+      Self.list("[", "]", values.count, &out, depth, put) { values[$0].write(&$1, $2, put) }
     case .each(let count, let value):
-      Self.list("[", "]", count, &out, depth) { index, out, depth in value(index).write(&out, depth) }
+      Self.list("[", "]", count, &out, depth, put) { value($0).write(&$1, $2, put) }
     case .object(let pairs):
-      Self.list("{", "}", pairs.count, &out, depth) { index, out, depth in
+      Self.list("{", "}", pairs.count, &out, depth, put) { index, out, depth in
         Self.write(pairs[index].0, &out)
         out.append(UInt8(ascii: ":"))
         if depth != nil { out.append(UInt8(ascii: " ")) }
-        pairs[index].1.write(&out, depth)
+        pairs[index].1.write(&out, depth, put)
       }
     }
   }
 
   private static func list(
     _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ count: Int, _ out: inout [UInt8], _ depth: Int?,
-    _ item: (Int, inout [UInt8], Int?) -> Void
+    _ put: Put?, _ item: (Int, inout [UInt8], Int?) -> Void
   ) {
     out.append(UInt8(ascii: open))
     let inner = depth.map { $0 + 1 }
@@ -69,6 +84,10 @@ extension JSONValue {
       if index > 0 { out.append(UInt8(ascii: ",")) }
       newline(&out, inner)
       item(index, &out, inner)
+      if let put, out.count >= Self.piece {
+        put(out)
+        out.removeAll(keepingCapacity: true)
+      }
     }
     if count > 0 { newline(&out, depth) }
     out.append(UInt8(ascii: close))

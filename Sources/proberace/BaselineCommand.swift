@@ -37,7 +37,7 @@ struct BaselineCommand: ParsableCommand {
       if let expires, !Baseline.isDate(expires) {
         throw ValidationError("--expires: \"\(expires)\" is no date like 2027-03-31")
       }
-      if let expires, expires < ScanOptions.today {
+      if let expires, expires < UTC.today.text {
         throw ValidationError("--expires: \(expires) is over: such entries would let nothing pass")
       }
     }
@@ -45,7 +45,7 @@ struct BaselineCommand: ParsableCommand {
     func run() throws {
       guard let path = scan.baseline else { return }
       let file = BaselineFile(path: path)
-      let gate = Scan.Gate(failing: scan.failOn.verdicts, baseline: try file.read(), today: ScanOptions.today)
+      let gate = Scan.Gate(failing: scan.failOn.verdicts, baseline: try file.read(), today: UTC.today.text)
       let walk = try scan.walk()
       let claims = try scan.kernel.claims(probes: scan.probe)
       let tally = ScanSoFar(gate)

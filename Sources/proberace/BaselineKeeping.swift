@@ -4,7 +4,7 @@ import Writing
 
 /// Which allow-list, where no logs are read.
 struct BaselineOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The allow-list.", valueName: "file"))
+  @Option(help: ArgumentHelp("The allow-list.", valueName: "file"), completion: .file())
   var baseline: String
 
   func read() throws -> Baseline { try ScanOptions.list(baseline) }
@@ -20,7 +20,7 @@ extension BaselineCommand {
 
     func run() throws {
       let list = try file.read()
-      let lines = list.entries.map { Plain.safe($0.description(ScanOptions.today)) + "\n" }
+      let lines = list.entries.map { Plain.safe($0.description(UTC.today.text)) + "\n" }
       let text = lines.isEmpty ? "No entries.\n" : lines.joined()
       try output.write(.text(text), isForReading: true)
     }
@@ -37,7 +37,7 @@ extension BaselineCommand {
 
     func run() throws {
       let list = try file.read()
-      let notes = list.notes(Set(list.entries.indices), ScanOptions.today)
+      let notes = list.notes(Set(list.entries.indices), UTC.today.text)
       for note in notes { Diagnostics.say("proberace: \(Plain.safe(file.baseline)): \(Plain.safe(note))") }
       if !notes.isEmpty { throw ExitCode(1) }
     }
@@ -51,7 +51,7 @@ extension BaselineCommand {
 
     func run() throws {
       _ = try file.read()
-      let (old, new) = try BaselineFile(path: file.baseline).change { $0.pruned(ScanOptions.today) }
+      let (old, new) = try BaselineFile(path: file.baseline).change { $0.pruned(UTC.today.text) }
       Diagnostics.say(
         "proberace: \(file.baseline): entries before: \(old.entries.count), now: \(new.entries.count)")
     }
@@ -63,7 +63,7 @@ extension BaselineCommand {
 
     @OptionGroup var file: BaselineOptions
 
-    @Argument(help: "Other allow-lists.")
+    @Argument(help: "Other allow-lists.", completion: .file())
     var files: [String]
 
     func run() throws {

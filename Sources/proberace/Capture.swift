@@ -74,13 +74,15 @@ struct Capture: ParsableCommand {
   @Option(
     name: .customLong("for"),
     help: ArgumentHelp(
-      "Print the one recipe that works on the kernel that these board facts are of.", valueName: "facts"))
+      "Print the one recipe that works on the kernel that these board facts are of.", valueName: "facts"),
+    completion: .file())
   var board: String?
 
-  @Option(name: .shortAndLong, help: "Write to this file instead of standard output.")
+  @Option(
+    name: .shortAndLong, help: "Write to this file instead of standard output.", completion: .file())
   var output: String?
 
-  @Argument(help: "With --check: the files of one boot; - is standard input.")
+  @Argument(help: "With --check: the files of one boot; - is standard input.", completion: .file())
   var files: [String] = []
 
   private var recipe: Recipe {

@@ -19,7 +19,7 @@ struct DoctorCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "terminal or json.")
+  @Option(help: "terminal or json.", completion: .list(["terminal", "json"]))
   var format = "terminal"
 
   @Option(help: ArgumentHelp("Look below this folder instead of /.", visibility: .hidden))

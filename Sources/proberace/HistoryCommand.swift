@@ -82,7 +82,9 @@ struct HistoryTrend: ParsableCommand {
   var by: Order
 
   @Option(
-    help: ArgumentHelp("This cause alone: its id, or the signature of what is undetermined.", valueName: "id")
+    help: ArgumentHelp(
+      "This cause alone: its id, or the signature of what is undetermined.", valueName: "id"),
+    completion: .list(Cause.all.map(\.id))
   )
   var cause: String?
 

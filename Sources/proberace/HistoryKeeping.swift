@@ -19,7 +19,7 @@ struct HistoryAdd: ParsableCommand {
   @OptionGroup var history: HistoryOptions
   @OptionGroup var result: HistoryOutput
 
-  @Argument(help: "Files of JSON lines; - is standard input.")
+  @Argument(help: "Files of JSON lines; - is standard input.", completion: .file())
   var files: [String]
 
   /// Broken lines of a file that are named one by one.
@@ -73,7 +73,7 @@ struct HistoryMerge: ParsableCommand {
   @OptionGroup var history: HistoryOptions
   @OptionGroup var result: HistoryOutput
 
-  @Argument(help: "Other histories.")
+  @Argument(help: "Other histories.", completion: .file())
   var files: [String]
 
   func run() throws {
@@ -127,7 +127,8 @@ struct HistoryExport: ParsableCommand {
 
   @OptionGroup var history: HistoryOptions
 
-  @Option(name: .shortAndLong, help: "Write to this file instead of standard output (-).")
+  @Option(
+    name: .shortAndLong, help: "Write to this file instead of standard output (-).", completion: .file())
   var output: String?
 
   @Option(help: "jsonl or html.")

@@ -7,7 +7,7 @@ struct HistoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The history's file; default: proberace/history.sqlite in $XDG_STATE_HOME (~/.local/state).",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var history: String?
 
   func reader() throws -> HistoryReader {
@@ -17,9 +17,14 @@ struct HistoryOptions: ParsableArguments {
   func writer() throws -> HistoryWriter {
     if history == nil {
       let folder = URL(filePath: path).deletingLastPathComponent()
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      do {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      } catch {
+        throw ValidationError(
+          "\(path): its folder is not there and cannot be made; --history names another file")
+      }
     }
-    return try Self.said(path) { () throws(HistoryError) in try HistoryWriter(path, today: Self.today) }
+    return try Self.said(path) { () throws(HistoryError) in try HistoryWriter(path, today: UTC.today) }
   }
 
   /// What `body` gives; what is wrong with the history, as a wrong command line.
@@ -28,8 +33,6 @@ struct HistoryOptions: ParsableArguments {
   static func said<T>(_ path: String, _ body: () throws(HistoryError) -> T) throws -> T {
     do { return try body() } catch { throw ValidationError("\(path): \(error)") }
   }
-
-  static var today: Day { Day(number: Int((Date.now.timeIntervalSince1970 / 86400).rounded(.down))) }
 
   var path: String {
     if let history { return history }

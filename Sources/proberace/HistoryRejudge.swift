@@ -68,7 +68,7 @@ struct HistoryRejudge: ParsableCommand {
     var rows = RowSettings()
     rows.hashes = true
     ScanRun.run(
-      FileWalk(files), gate: Scan.Gate(today: ScanOptions.today), claims: claims, rows: rows,
+      FileWalk(files), gate: Scan.Gate(today: UTC.today.text), claims: claims, rows: rows,
       workers: jobs ?? ProcessInfo.processInfo.activeProcessorCount, into: [BootRecord]()
     ) { batch, log in
       if let record = BootRecord(log) { batch.append(record) }

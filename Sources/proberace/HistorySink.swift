@@ -23,7 +23,7 @@ final class HistorySink: Sendable {
   /// Throws a `ValidationError` if the history cannot be written to. `asks`: `--fail-on regression`.
   init(_ path: String, run: String, gate: Scan.Gate, asks: Bool) throws {
     (self.path, self.gate) = (path, gate)
-    let today = HistoryOptions.today
+    let today = UTC.today
     do throws(HistoryError) {
       let writer = try HistoryWriter(path, today: today)
       try writer.begin(run: run)
@@ -57,6 +57,8 @@ final class HistorySink: Sendable {
   private static let batch = 500
 
   private static func flush(_ state: inout State) {
+    // After a fault there is nobody whom they could wait for.
+    defer { state.waiting.removeAll(keepingCapacity: true) }
     guard state.fault == nil, !state.waiting.isEmpty else { return }
     do throws(HistoryError) {
       var earlier: [BootRecord] = []
@@ -65,7 +67,6 @@ final class HistorySink: Sendable {
     } catch {
       state.fault = error
     }
-    state.waiting.removeAll(keepingCapacity: true)
   }
 
   private func listed(_ judged: Judged, _ log: LogResult) -> ChangeGate.Listed {

@@ -15,7 +15,7 @@ struct KernelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "See in the kernel's source which fixes it has: a git checkout, a plain tree, or a Debian changelog (or the folder of one).",
-      valueName: "dir"))
+      valueName: "dir"), completion: .file())
   var kernelTree: String?
 
   func validate() throws {

@@ -11,12 +11,13 @@ import Writing
 
 /// What every command that reads captures takes.
 struct InputOptions: ParsableArguments {
-  @Argument(help: "The files of one boot, in any order; - is standard input.")
+  @Argument(help: "The files of one boot, in any order; - is standard input.", completion: .file())
   var files: [String]
 
   @Option(
     name: .customLong("input-format"),
-    help: "Take every input for this format instead of recognising it: \(InputOptions.formats).")
+    help: "Take every input for this format instead of recognising it: \(InputOptions.formats).",
+    completion: .list(InputFormat.allCases.map(\.id)))
   var inputFormat: String?
 
   @OptionGroup var kernel: KernelOptions
@@ -110,7 +111,8 @@ enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// How results look and where they go.
 struct OutputOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: "Write to this file instead of standard output (-).")
+  @Option(
+    name: .shortAndLong, help: "Write to this file instead of standard output (-).", completion: .file())
   var output: String?
 
   @Option(help: "auto (on a terminal, unless NO_COLOR is set), always or never.")
@@ -135,6 +137,7 @@ struct OutputOptions: ParsableArguments {
       let pager = isForReading && !noPager && output == nil && Output.isTerminal ? Output.pager : nil
       if let pager, Output.write(text, through: pager) { return }
       Output.write(text, to: output)
+    case .json(let values): Output.write(values, to: output)
     case .binary(let bytes):
       if output == nil, Output.isTerminal {
         throw ValidationError("this format is binary: name a file for it (-o FILE), or redirect the output")
@@ -180,6 +183,15 @@ struct FailOn: ExpressibleByArgument {
   }
 
   static let standard = [FailOn(verdicts: [.real, .undetermined])]
+
+  /// What a shell offers: the usual choices.
+  static func completion(history: Bool) -> CompletionKind {
+    .list(
+      ["real", "real,undetermined", "real,undetermined,false-positive", "none"]
+        + (history ? ["regression"] : [])
+    )
+  }
+
   private init(verdicts: Set<Verdict>) { self.verdicts = verdicts }
 
   var defaultValueDescription: String { "real,undetermined" }

@@ -24,7 +24,9 @@ struct TimelineCommand: ParsableCommand {
   @Option(help: "Only devices whose name matches this glob (* and ?).")
   var device: String?
 
-  @Option(help: "\(TimelineFormat.all.map(\.id).joined(separator: ", ")).")
+  @Option(
+    help: "\(TimelineFormat.all.map(\.id).joined(separator: ", ")).",
+    completion: .list(TimelineFormat.all.map(\.id)))
   var format = "terminal"
 
   func validate() throws {
@@ -59,7 +61,9 @@ struct Rules: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "terminal, markdown (docs/rules.md), or reports (docs/reports.md: published cases).")
+  @Option(
+    help: "terminal, markdown (docs/rules.md), or reports (docs/reports.md: published cases).",
+    completion: .list(["terminal", "markdown", "reports"]))
   var format = "terminal"
 
   func validate() throws {
@@ -87,7 +91,7 @@ struct Formats: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "terminal or markdown (docs/inputs.md).")
+  @Option(help: "terminal or markdown (docs/inputs.md).", completion: .list(["terminal", "markdown"]))
   var format = "terminal"
 
   func validate() throws {
@@ -111,7 +115,9 @@ struct Explain: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  @Argument(help: "A cause's id (walk-bind-toctou) or letter (F1); proberace rules lists them.")
+  @Argument(
+    help: "A cause's id (walk-bind-toctou) or letter (F1); proberace rules lists them.",
+    completion: .list(Cause.all.map(\.id)))
   var id: String
 
   func run() throws {

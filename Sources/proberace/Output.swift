@@ -2,17 +2,47 @@ import ArgumentParser
 import Bytes
 import Glibc
 import SystemPackage
+import Writing
 
 /// Results go to standard output or a file, diagnostics to standard error.
 enum Output {
   /// Writes `text` to `path`, or to standard output. A file has its name only once it is whole. A closed pipe ends
   /// quietly; any other failure exits with 2.
-  static func write(_ text: String, to path: String?) { write(Array(text.utf8), to: path) }
+  static func write(_ text: String, to path: String?) {
+    write(to: path) { put in
+      // Piece by piece: a large text need not be in memory twice.
+      var rest = text.utf8[...]
+      while !rest.isEmpty {
+        let piece = rest.prefix(1 << 16)
+        put(Array(piece))
+        rest = rest[piece.endIndex...]
+      }
+    }
+  }
 
-  static func write(_ bytes: [UInt8], to path: String?) {
-    guard let path else { return put(bytes, .standardOutput, "standard output") }
+  static func write(_ bytes: [UInt8], to path: String?) { write(to: path) { put in put(bytes) } }
+
+  /// JSON texts, each spread over lines, a piece at a time.
+  static func write(_ values: [JSONValue], to path: String?) {
+    write(to: path) { put in
+      for value in values {
+        value.write(indent: true, put)
+        put([10])
+      }
+    }
+  }
+
+  private static func write(to path: String?, pieces: (([UInt8]) -> Void) -> Void) {
+    guard let path else { return pieces { put($0, .standardOutput, "standard output") } }
     do {
-      try write(to: path) { _ = try $0.writeAll(bytes) }
+      try write(to: path) { descriptor in
+        var fault: (any Error)?
+        pieces { bytes in
+          guard fault == nil else { return }
+          do { _ = try descriptor.writeAll(bytes) } catch { fault = error }
+        }
+        if let fault { throw fault }
+      }
     } catch Errno.brokenPipe {
       return
     } catch {

@@ -27,24 +27,28 @@ struct Report: ParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "\(ReportFormat.all.map(\.id).joined(separator: ", ")).")
+  @Option(
+    help: "\(ReportFormat.all.map(\.id).joined(separator: ", ")).",
+    completion: .list(ReportFormat.all.map(\.id)))
   var format = "terminal"
 
   @Option(
-    help: "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none.")
+    help: "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none.",
+    completion: FailOn.completion(history: false))
   var failOn = FailOn.standard
 
   @Option(
     name: .customLong("what-if"),
     help: ArgumentHelp(
       "Say what would have become of each finding with a candidate fix of the kernel (docs/fixes; formats terminal, html, and json, which has all of them always): \(Report.known), or all.",
-      valueName: "id"))
+      valueName: "id"),
+    completion: .list(Candidate.all.map(\.id) + ["all"]))
   var whatIf: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "Write inputs, versions, answer and page into this file as well, to be sent to whoever must check a verdict; report reads it.",
-      valueName: "file.tar.zst"))
+      valueName: "file.tar.zst"), completion: .file())
   var bundle: String?
 
   @Flag(

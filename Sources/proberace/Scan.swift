@@ -1,7 +1,6 @@
 import Analysis
 import ArgumentParser
 import Bytes
-import FoundationEssentials
 import Glibc
 import Inputs
 import Reports
@@ -29,7 +28,9 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup var scan: ScanOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "\(ScanFormat.all.map(\.id).joined(separator: ", ")).")
+  @Option(
+    help: "\(ScanFormat.all.map(\.id).joined(separator: ", ")).",
+    completion: .list(ScanFormat.all.map(\.id)))
   var format = "terminal"
 
   @Flag(help: "Say for each finding why it passed or failed.")
@@ -55,13 +56,14 @@ struct ScanCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Add the boots to this history, which is made where there is none (proberace history).",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var history: String?
 
   @Option(
     name: .customLong("group-by"),
     help:
-      "What findings of several boots are put together by: signature, cause, verdict, board, kernel, device, driver."
+      "What findings of several boots are put together by: signature, cause, verdict, board, kernel, device, driver.",
+    completion: .list(GroupKey.allCases.map(\.rawValue))
   )
   var groupBy: String = GroupKey.standard.map(\.rawValue).joined(separator: ",")
 
@@ -166,8 +168,7 @@ struct ScanCommand: ParsableCommand {
       let settings = ScanFormat.Settings(
         style: output.style, kcidb: context, explainsGate: explainGate, run: run,
         groups: groupKeys ?? GroupKey.standard)
-      let text = chosen.render(report, settings)
-      try output.write(.text(text), isForReading: format == "terminal")
+      try output.write(chosen.render(report, settings), isForReading: format == "terminal")
     } else {
       // Half a document would pass for a whole one.
       Diagnostics.say("proberace: \(output.output ?? "standard output"): not written")
@@ -191,14 +192,14 @@ struct ScanCommand: ParsableCommand {
     walk.notInputs += [lines.target].compactMap(\.self)
     var outcome = Scanning.run(
       walk, scan, rows, claims, gate, showsProgress: output.output != nil || !Output.isTerminal, tally: tally,
-      into: (part: ScanPart(), lines: [UInt8](), records: [HistorySink.Boot]())
+      into: (part: ScanPart(), rows: RowBatch(), records: [HistorySink.Boot]())
     ) { batch, log in
       if let boots, let boot = boots.boot(log) { batch.records.append(boot) }
       batch.part.add(log, gate, keeps: false)
-      if !isSilent, !log.isKnown { JSONLines.write(log, run: run, to: &batch.lines) }
+      if !isSilent, !log.isKnown { batch.rows.add(log, run: run) }
     } each: {
       tally.add($0.part)
-      lines.put($0.lines)
+      $0.rows.write(run: run, to: lines)
       boots?.add($0.records)
     }
     outcome.change = boots?.end(isWhole: outcome.signal == nil) ?? HistorySink.Change()
@@ -218,6 +219,6 @@ struct ScanCommand: ParsableCommand {
     for name in ["GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILD_TAG", "BUILDKITE_BUILD_ID", "LAVA_JOB_ID"] {
       if let job = Output.environment(name), !job.isEmpty { return job }
     }
-    return Date.now.formatted(.iso8601)
+    return UTC.now
   }
 }

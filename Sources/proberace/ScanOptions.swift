@@ -1,7 +1,6 @@
 import Analysis
 import ArgumentParser
 import Bytes
-import FoundationEssentials
 import Glibc
 import Inputs
 import Reading
@@ -16,7 +15,8 @@ extension BootUnit: ExpressibleByArgument {}
 
 /// The files that a scan reads, and the gate it holds them against.
 struct ScanOptions: ParsableArguments {
-  @Argument(help: "Logs, traces, folders (recursively) and archives; - is standard input.")
+  @Argument(
+    help: "Logs, traces, folders (recursively) and archives; - is standard input.", completion: .file())
   var paths: [String] = []
 
   @Option(
@@ -33,13 +33,13 @@ struct ScanOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Read more names from this file (- is standard input), one a line or NUL-separated; may be repeated.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var filesFrom: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "Read JSON lines with \"path\", \"id\" and \"labels\" from this file (-: standard input); rows echo them; may be repeated.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var manifest: [String] = []
 
   @Option(
@@ -63,7 +63,7 @@ struct ScanOptions: ParsableArguments {
     name: .customLong("skip-known"),
     help: ArgumentHelp(
       "No logs that were judged, by their hash: rows of an earlier scan, a history, or a list of hashes.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var skipKnown: String?
 
   @Option(
@@ -71,13 +71,13 @@ struct ScanOptions: ParsableArguments {
     help: ArgumentHelp("Read no log for longer; what is missing then is said.", valueName: "seconds"))
   var timeLimit: Int?
 
-  @Option(help: ArgumentHelp("Let pass what this allow-list names.", valueName: "file"))
+  @Option(help: ArgumentHelp("Let pass what this allow-list names.", valueName: "file"), completion: .file())
   var baseline: String?
 
   @Option(
     help: ArgumentHelp(
       "Exit with 1 if a finding has one of these verdicts: real, undetermined, false-positive; or none. regression: if one is new to the history, or more frequent than before."
-    ))
+    ), completion: FailOn.completion(history: true))
   var failOn = FailOn.standard
 
   @Option(
@@ -164,7 +164,7 @@ struct ScanOptions: ParsableArguments {
   }
 
   func gate() throws -> Scan.Gate {
-    Scan.Gate(failing: failOn.verdicts, baseline: try baseline.map(Self.list), today: Self.today)
+    Scan.Gate(failing: failOn.verdicts, baseline: try baseline.map(Self.list), today: UTC.today.text)
   }
 
   static func list(_ path: String) throws -> Baseline {
@@ -178,9 +178,6 @@ struct ScanOptions: ParsableArguments {
       throw ValidationError("\(path): \(error)")
     }
   }
-
-  /// `2026-11-22`, in UTC: a CI farm has no other clock in common.
-  static var today: String { String(Date.now.formatted(.iso8601.year().month().day())) }
 
   /// What a list is at most: a device or a pipe may never end.
   private static let longest = 64 << 20

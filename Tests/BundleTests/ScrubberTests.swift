@@ -63,7 +63,16 @@ struct ScrubberTests {
     ("Serial#: 998877665544", "Serial#: serial-1"), ("serial#=0123456789AB", "serial#=serial-1"),
     ("Serial No. ZX81234567", "Serial No. serial-1"), ("mmc0: S/N: AB12CD34", "mmc0: S/N: serial-1"),
     ("scsi: SN=WD-WCC4E123", "scsi: SN=serial-1"), ("Service Tag: 5XQ7Z53", "Service Tag: serial-1"),
-    ("wwid eui.0025385b71b07e2c", "wwid eui.serial-1"),
+    ("wwid eui.0025385b71b07e2c", "wwid eui.serial-1"), ("naa.5000c500a1b2c3d4", "naa.serial-1"),
+    ("nvme0: model X serial S64DNX0R123456", "nvme0: model X serial serial-1"),
+    ("mmc0: card at 0001 serial 0x1a2b3c4d", "mmc0: card at 0001 serial serial-1"),
+    ("socinfo: serial_number 2864434397", "socinfo: serial_number serial-1"),
+    ("imei 356938035643809", "imei serial-1"),
+    ("as iqn.1993-08.org.debian:01:9d3f4d5a6b7c.", "as iqn.1993-08.org.debian:serial-1."),
+    (
+      "systemd[1]: Set hostname to <box7.lab.corp>.\nnfs: server nas01.lab.corp not responding, x.corp",
+      "systemd[1]: Set hostname to <host-1>.\nnfs: server host-2 not responding, x.corp"
+    ),
     ("systemd[1]: Hostname set to <mybox.corp>.", "systemd[1]: Hostname set to <host-1>."),
     (
       "{\"_HOSTNAME\" : \"mybox\", \"MESSAGE\" : \"mybox\"}",
@@ -92,6 +101,7 @@ struct ScrubberTests {
     "iommu@9050000 platform-bus@c000000 PNP0A08:00 1-0050", "Hardware name: Dell Inc. X/0ABC, BIOS 2.1",
     "Last login: Sat Nov 28", "linux-image-6.6.0.1 is there", "Serial: 8250. Next",
     "deferred for regulator from dt",
+    "serial port opened12345", "serial 3f201000.serial: ttyS0", "an iqn. of", "serial console0",
     "usb1-1: new, user: none", "user=root uid=0", "Nov 28 10:31:28 localhost kernel: x", "", "\u{0}:::::::",
     "....", "::",
   ])

@@ -12,11 +12,15 @@ struct SilentCauseTests {
     Analysis.run(texts: texts.map { Array($0.utf8) }).boots.flatMap(\.findings)
   }
 
-  private func oops(_ function: String, kernel: String) -> String {
+  private func oops(
+    _ function: String, kernel: String,
+    _ first: String = "Unable to handle kernel NULL pointer dereference at virtual address 0000000000000040"
+  ) -> String {
     """
     [    0.000000] Booting Linux on physical CPU 0x0000000000 [0x000f0510]
     [    0.000000] Linux version \(kernel) (x@y) #1 SMP
-    [    2.310000] Unable to handle kernel NULL pointer dereference at virtual address 0000000000000040
+    [    2.310000] \(first)
+    [    2.310010] Internal error: Oops: 0000000096000005 [#1] SMP
     [    2.310100] pc : \(function)+0x28/0x108
     [    2.310200] Call trace:
     [    2.310300]  \(function)+0x28/0x108 (P)
@@ -40,6 +44,37 @@ struct SilentCauseTests {
     // With the fix in the kernel the same oops is only likely to be this.
     #expect(findings(oops("platform_dma_configure", kernel: "6.17.13")).map(\.confidence) == [.likely])
     #expect(findings(oops("kfree", kernel: "6.15.0-rc3")).isEmpty)
+  }
+
+  /// The proof is the address of a NULL driver's field; of another one, or none, it is not known whose pointer it was.
+  @Test(arguments: [
+    ("Unable to handle kernel NULL pointer dereference at virtual address 00000000000000b8", "certain 0xb8"),
+    ("BUG: kernel NULL pointer dereference, address: 0000000000000060", "certain 0x60"),
+    (
+      "Unable to handle kernel paging request at virtual address dfff80000000000c",
+      "certain 0xdfff80000000000c"
+    ),
+    (
+      "Oops: general protection fault, probably for non-canonical address 0xdffffc000000000c: 0000 [#1] SMP KASAN",
+      "certain 0xdffffc000000000c"
+    ),
+    (
+      "Unable to handle kernel paging request at virtual address dfffffd00000000c\n"
+        + "[    2.310005] KASAN: null-ptr-deref in range [0x0000000000000060-0x0000000000000067]",
+      "certain 0x60"
+    ),
+    (
+      "Unable to handle kernel paging request at virtual address ffff80007a3c1234",
+      "likely 0xffff80007a3c1234"
+    ),
+    ("BUG: unable to handle page fault for address: ffffc90000a5f0b8", "likely 0xffffc90000a5f0b8"),
+    ("Unable to handle kernel access", "likely"),
+  ])
+  func theAddressOfTheOops(_ first: String, _ said: String) throws {
+    let found = try #require(findings(oops("amba_dma_configure", kernel: "7.3.4", first)).first)
+    let told = found.evidence.first.flatMap { $0.text.split(separator: " ").first { $0.hasPrefix("0x") } }
+    #expect("\(found.confidence.map(\.rawValue) ?? "") \(told ?? "")".hasPrefix(said), "\(found.evidence)")
+    #expect(found.confidence == .certain || !found.missing.isEmpty)
   }
 
   private func hung(owner: String) -> String {

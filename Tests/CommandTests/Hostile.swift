@@ -3,6 +3,8 @@ enum Hostile {
   static let device = "<script>alert(1)</script>'><img/src=x/onerror=alert(2)>&amp;`|,line=9::*[x](y)"
   static let driver = "</style><b>`|${7*7}@all"
   static let comm = "=cmd|'</title>"
+  /// Controls, and what reorders and hides text: never shown as it is to people.
+  static let unseen = "\u{1}\u{7f}\u{9b}\u{202e}\u{200b}"
 
   static let log = """
     [    0.000000] Linux version 6.17.13</title><script>alert(3)</script> (gcc) #1

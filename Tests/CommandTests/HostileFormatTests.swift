@@ -8,7 +8,7 @@ import Testing
   /// What a format must be, whatever the names are. A format that is not here fails.
   private static let checks: [String: @Sendable (String) -> Bool] = [
     "terminal": isPlain, "markdown": isInertMarkdown, "ktap": isKTAP, "github": isWorkflowCommands,
-    "html": isInertPage, "svg": isInertXML, "svg-light": isInertXML, "svg-dark": isInertXML,
+    "html": isInertPage, "svg": isInertPicture, "svg-light": isInertPicture, "svg-dark": isInertPicture,
     "junit": isInertXML, "json": isJSON, "chrome-json": isJSON, "sarif": isJSON, "kcidb": isJSON,
     "squad": isJSON, "squad-metadata": isJSON, "gitlab": isJSON,
     "jsonl": { $0.split(separator: "\n").allSatisfy { isJSON(String($0)) } },
@@ -20,7 +20,10 @@ import Testing
       }
     },
     // No cell begins a formula, no name ends a cell.
-    "csv": { $0.contains("\"\(Hostile.device)\"") && !$0.contains("\"=") },
+    "csv": {
+      $0.contains("\"\(Hostile.device)\\x01") && !$0.contains("\"=")
+        && isPlain($0.replacing("\r\n", with: "\n"))
+    },
     // A name is bytes with a length there: protoc reads it in FormatTests.
     "perfetto": { $0.contains(Hostile.device) },
   ]
@@ -31,8 +34,11 @@ import Testing
   @Test(arguments: ["report", "scan", "timeline"])
   func noNameIsMarkup(_ command: String) throws {
     let folder = try TemporaryFolder()
-    let log = try folder.file("<b>dmesg.txt", Hostile.log)
-    let trace = try folder.file("trace.txt", Hostile.trace)
+    func unseen(_ text: String) -> String {
+      text.replacing(Hostile.device, with: Hostile.device + Hostile.unseen)
+    }
+    let log = try folder.file("<b>dmesg.txt", unseen(Hostile.log))
+    let trace = try folder.file("trace.txt", unseen(Hostile.trace))
     let files = command == "scan" ? [log] : [log, trace]
     let formats = try Command.formats(of: command)
     #expect(formats.count > 5)
@@ -80,15 +86,21 @@ import Testing
       }
       let (text, json) = (try ask("terminal"), try ask("json"))
       #expect(text.code == 0 && Self.isPlain(text.output), "\(question): \(text)")
-      #expect(json.code == 0 && Self.isPlain(json.output) && Self.isJSON(json.output), "\(question): \(json)")
+      #expect(json.code == 0 && Self.isBare(json.output) && Self.isJSON(json.output), "\(question): \(json)")
       #expect(question == ["regressions"] || json.json?["version"] is String && json.json?["rules"] is Int)
     }
     let rows = try Command.run("history", "export", "--history", folder.path + "/h").output
-    #expect(Self.checks["jsonl"]?(rows) == true && Self.isPlain(rows) && rows.contains("\\u001b"), "\(rows)")
+    #expect(Self.checks["jsonl"]?(rows) == true && Self.isBare(rows) && rows.contains("\\u001b"), "\(rows)")
   }
 
-  private static func isPlain(_ text: String) -> Bool {
+  /// Without control characters.
+  private static func isBare(_ text: String) -> Bool {
     text.unicodeScalars.allSatisfy { $0 == "\n" || !(0..<32).contains($0.value) && $0.value != 127 }
+  }
+
+  /// For people: nothing moves, hides or reorders what they read either.
+  private static func isPlain(_ text: String) -> Bool {
+    isBare(text) && !text.unicodeScalars.contains { Hostile.unseen.unicodeScalars.contains($0) }
   }
 
   private static func isJSON(_ text: String) -> Bool {
@@ -109,11 +121,15 @@ import Testing
       && reader.attributes.allSatisfy { !$0.hasPrefix("on") && $0 != "href" }
   }
 
+  private static func isInertPicture(_ text: String) -> Bool { isPlain(text) && isInertXML(text) }
+
   /// PageTests opens it in a browser; here no tag of a name may stand in it.
   private static func isInertPage(_ text: String) -> Bool {
-    ["<script>alert", "<img", "<svg/onload", "</title><script>alert", "</style><b>", "<b>dmesg"].allSatisfy {
-      !text.contains($0)
-    }
+    isPlain(text)
+      && ["<script>alert", "<img", "<svg/onload", "</title><script>alert", "</style><b>", "<b>dmesg"]
+        .allSatisfy {
+          !text.contains($0)
+        }
   }
 
   /// `ok`, `not ok`, the plan, and comments; a name that says `# SKIP` would turn a failure off.
@@ -127,11 +143,12 @@ import Testing
 
   /// A command's values end at `,` and at `::`: names have neither there.
   private static func isWorkflowCommands(_ text: String) -> Bool {
-    text.split(separator: "\n").allSatisfy { line in
-      guard ["::error ", "::warning ", "::notice ", "::debug::"].contains(where: { line.hasPrefix($0) }),
-        let end = line.dropFirst(2).firstRange(of: "::")
-      else { return false }
-      return !line[..<end.lowerBound].contains(",line=9")
-    }
+    isPlain(text)
+      && text.split(separator: "\n").allSatisfy { line in
+        guard ["::error ", "::warning ", "::notice ", "::debug::"].contains(where: { line.hasPrefix($0) }),
+          let end = line.dropFirst(2).firstRange(of: "::")
+        else { return false }
+        return !line[..<end.lowerBound].contains(",line=9")
+      }
   }
 }

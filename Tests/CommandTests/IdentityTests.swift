@@ -157,6 +157,37 @@ struct IdentityTests {
     #expect(scan.output.contains("(--time-limit-per-log)") && scan.output.hasSuffix("rc 2\n"))
   }
 
+  /// Pipes whose writer says nothing, or no more: descriptor 3 keeps them open.
+  @Test(
+    arguments: [
+      (":", "scan pipe clean.log", "pipe"), ("cat clean.log", "scan pipe clean.log", "pipe"),
+      (":", "scan - < pipe", "-"), ("cat clean.log", "scan - < pipe", "-"),
+      ("gzip -c clean.log", "scan - < pipe", "-"),
+      ("tar c clean.log | head -c 20000", "scan - < pipe", "-:clean.log"),
+      ("while sleep 0.1; do echo x || break; done", "scan - < pipe", "-"),
+      ("(while cat clean.log; do sleep 0.1; done) | gzip -c", "scan - < pipe", "-"),
+      (":", "scan --manifest names", "pipe"), ("cat clean.log", "scan --boot-per archive pipe", "pipe"),
+    ])
+  func aPipeThatStallsIsLeftAfterItsTime(_ writes: String, _ scans: String, _ path: String) throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.file("names", #"{"path": "pipe"}"# + "\n" + #"{"path": "clean.log"}"# + "\n")
+    let scan = try Command.shell(
+      """
+      cd '\(folder.path)'; cp '\(Self.clean)' clean.log; mkfifo pipe; exec 3<>pipe; set -m
+      { \(writes); } >&3 &
+      timeout -s KILL 30 $P \(scans) --format jsonl --time-limit-per-log 1
+      code=$?; kill -KILL -- -$!; exit $code
+      """)
+    let rows = try Self.rows(scan)
+    let left = try #require(rows.first { $0["path"] as? String == path })
+    #expect(left["state"] as? String == "unreadable" && left["hash"] is NSNull)
+    #expect((left["error"] as? String)?.contains("(--time-limit-per-log)") == true)
+    #expect(rows.last?["schema"] as? String == "proberace/scan-end@1" && scan.code == 2)
+    // What comes behind it is judged.
+    let others = rows.count { $0["answer"] as? String == "clean" }
+    #expect(others == (scans.contains("clean.log") || scans.contains("names") ? 1 : 0))
+  }
+
   @Test(
     arguments: [
       ["--labels-from-path", "nothing"], ["--label", "x"], ["--label", "a b=c"], ["--shard", "9/8"],

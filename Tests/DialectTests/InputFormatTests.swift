@@ -3,8 +3,11 @@ import Bytes
 import Foundation
 import Reading
 import Records
+import Scan
+import Synchronization
 import TestSupport
 import Testing
+import Verdicts
 
 struct InputFormatTests {
   private static func recognise(_ bytes: [UInt8]) -> String? {
@@ -41,8 +44,20 @@ struct InputFormatTests {
   ]
 
   @Test(arguments: rows)
-  func heads(_ row: Row<String?>) {
+  func heads(_ row: Row<String?>) throws {
     #expect(Self.recognise(Array(row.line.utf8)) == row.expected)
+    let folder = try TemporaryFolder()
+    let states = Mutex<[LogResult.State]>([])
+    ScanRun.run(
+      FileWalk([try folder.file("input", row.line)]), gate: Gate(today: "2026-11-22"), claims: KernelClaims(),
+      workers: 1, into: [LogResult.State]()
+    ) {
+      $0.append($1.state)
+    } sink: { found in
+      states.withLock { $0 += found }
+    }
+    // What a scan's search passes over nobody judges there.
+    #expect(row.expected == nil || states.withLock { !$0.isEmpty && !$0.contains(.noKernelLog) })
   }
 
   /// What is compressed may look like anything.
@@ -112,7 +127,7 @@ struct InputFormatTests {
     for file in ["natural-7.3.4-cmdline/trace.dat", "perfetto/fgraph.pftrace", "perfetto/kprobe_events.txt"] {
       try seen.formUnion([Self.recognise(file: Here.samples.appending(path: file))].compactMap(\.self))
     }
-    seen.formUnion(Self.rows.compactMap(\.expected))
+    seen.formUnion(Self.rows.compactMap { Self.recognise(Array($0.line.utf8)) })
     #expect(InputFormat.allCases.map(\.id).filter { !seen.contains($0) } == [])
   }
 

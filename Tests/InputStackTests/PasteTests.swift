@@ -136,7 +136,10 @@ struct PasteTests {
     }
   }
 
-  @Test(arguments: ["Emergency#1", "Shutdown#1"]) func whyTheLogWasDumped(_ reason: String) throws {
+  @Test(arguments: [
+    "Panic#1", "Oops#1", "Emergency#1", "Shutdown#1", "Unknown#1", "Restart#1", "Halt#1", "Poweroff#1",
+  ])
+  func whyTheLogWasDumped(_ reason: String) throws {
     let lines = try Files.lines(Self.warned)
     let half = lines.count / 2
     let parts = ["\(reason) Part1"] + lines[half...] + ["\(reason) Part2"] + lines[..<half]

@@ -224,6 +224,9 @@ struct KernelTreeTests {
     let other = try #require(
       KernelTreeReader.read(tree.folder.file("notes", "- iommu: Avoid introducing more races\n")))
     #expect(other.version == nil && other.of(Self.recheck).state == .unknown && other.notes.count == 1)
+    // What does not begin as one is not read on: here a kernel's whole archive may stand.
+    let late = try #require(KernelTreeReader.read(tree.folder.file("late", "notes\n\n" + Self.changelog)))
+    #expect(late.version == nil && late.notes[0].contains("its first line names no version"))
   }
 
   // MARK: which boots it counts for

@@ -156,6 +156,29 @@ struct RecordingTests {
     #expect(!told.isIncomplete)
   }
 
+  /// All of it may have been what was lost.
+  @Test func aCPUWithoutEventsHasAHoleAllAlong() {
+    let cpus = Proto.bytes(2, Proto.number(1, 3)) + Proto.bytes(2, Proto.number(1, 1))
+    let bundles =
+      Proto.bundle(cpu: 1, Proto.enter(1000) + Proto.entry)
+      + Proto.bundle(cpu: 1, Proto.enter(2000), rest: Proto.number(42, 1))
+    let dropped = Told(Proto.start(cpus: cpus) + bundles + Proto.end(cpus: cpus))
+    #expect(dropped.lines.filter { $0.hasSuffix("lost") } == ["2000 [1] --1 lost", "2001 [3] --1 lost"])
+    let overrun = Proto.bytes(2, Proto.number(1, 3) + Proto.number(3, 4711))
+    let over = Told(
+      Proto.start(cpus: overrun) + Proto.bundle(cpu: 1, Proto.enter(1000) + Proto.entry)
+        + Proto.end(cpus: overrun))
+    #expect(over.lines.last == "1001 [3] --1 lost" && over.says("events of CPU 3 were overwritten"))
+  }
+
+  @Test func eachWriterOfEventsHasToTellItsEnd() {
+    let other = Proto.bundle(cpu: 0, Proto.enter(500) + Proto.entry, sequence: 7)
+    let silent = Told(Self.whole + other)
+    #expect(silent.events.count == 3 && silent.isIncomplete && silent.says("no statistics"))
+    let told = Told(Self.whole + Proto.start(sequence: 7) + other + Proto.end(sequence: 7))
+    #expect(told.events.count == 3 && !told.isIncomplete)
+  }
+
   @Test func withoutTheEndsNumbersNothingIsKnownToBeWhole() {
     let told = Told(Proto.start() + Proto.bundle(cpu: 1, Proto.enter(1000) + Proto.entry))
     #expect(told.isIncomplete && told.says("no statistics"))

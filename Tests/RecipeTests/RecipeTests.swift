@@ -84,7 +84,8 @@ struct RecipeTests {
   @Test func androidsFilesAreFetched() {
     for target in [Target.tracefs, .traceCmd] {
       let text = Recipe(target, isAndroid: true).text
-      #expect(text.contains("\nfor F in /data/local/tmp /tmp /dev; do [ -w $F ] && cd $F && break; done"))
+      #expect(
+        text.contains("\nfor F in /data/local/tmp /tmp /dev; do [ -w $F ] && cd $F && TMPDIR=$F && break"))
       #expect(text.contains("adb pull /data/local/tmp/dmesg.txt"))
       #expect(!Recipe(target).text.contains("/data/local"))
     }
@@ -149,6 +150,15 @@ struct RecipeTests {
     #expect(named.contains("\nDEVICE=0000:00:03.0\n"))
     for device in ["*:10.?", "x; rm -rf /", nil] {
       #expect(Recipe(.reload, device: device).text.contains("\nDEVICE=${1:?which client"))
+    }
+  }
+
+  /// What a user gives may come from a script: it begins no line of what is pasted.
+  @Test func argumentsAreNoCommands() throws {
+    let version = try #require(KernelVersion("6.17\ntouch x"))
+    #expect(!Recipe(.tracefs, kernel: version).text.contains("\ntouch"))
+    for device in ["", "a;b", "$(a)"] {
+      #expect(Recipe(.reload, device: device).text.contains("\nDEVICE=${1:?"))
     }
   }
 

@@ -34,6 +34,36 @@ import Testing
     #expect(farm.days.map { $0.counts.boots.values.reduce(0) { $0 + $1.boots } } == [2, 1])
   }
 
+  @Test(
+    arguments: [
+      ([.board, .verdict], ["b1", "b2"], ["(2 of 3,", "(1 of 2,"], ["", ""]),
+      ([.cause], ["probe-before-domain"], ["(3 of 5,"], ["probe-before-domain"]),
+      ([.verdict], ["real"], ["(3 of 5,"], [""]),
+    ] as [([GroupKey], [String], [String], [String])])
+  func `findings are put together as was asked`(
+    _ keys: [GroupKey], _ names: [String], _ rates: [String], _ topics: [String]
+  ) throws {
+    let real = finding("0000:00:01.0", "probe-before-domain", .real)
+    let report = ScanReport(
+      logs: [("b1", true), ("b1", true), ("b1", false), ("b2", true), ("b2", false)].enumerated().map {
+        index, boot in
+        log("\(index).log", .complete, boot.1 ? [judged(real, passes: false)] : []) {
+          ($0.labels, $0.kernel) = (["board": boot.0], "6.18.1")
+        }
+      })
+    let farm = FarmSummary(report, run: "r", groupedBy: keys)
+    // What the page reckons is of bugs all the same.
+    #expect(farm.groups.map(\.boots) == [3])
+    let rows = try #require(farm.grouping).groups.compactMap(\.row)
+    #expect(rows.map(\.name) == names && rows.map { $0.topic ?? "" } == topics)
+    let page = FarmHTML.render(farm)
+    for (name, rate) in zip(names, rates) {
+      #expect(page.contains("<b>\(name)</b>") && page.contains(rate))
+    }
+    #expect(page.contains("data-b=\"b1\"><td><span class=\"badge real\">") == keys.contains(.board))
+    #expect(FarmSummary(report, run: "r", groupedBy: [.verdict, .cause, .signature]).grouping == nil)
+  }
+
   @Test func `no name is markup`() {
     let page = FarmHTML.render(FarmSummary(nastySample, run: nasty))
     #expect(!page.contains("<script>alert") && !page.contains("\u{202e}") && !page.contains("\u{1b}"))

@@ -4,6 +4,9 @@ import Timelines
 
 @testable import Verdicts
 
+/// Tests of causes where a format has one each: all that are findings, and the undetermined.
+let causeTests = Cause.all.count { $0.verdict != nil } + 1
+
 /// What nobody should put in a device's name.
 let nasty =
   "<script>alert(\"x\")</script>|`'&]]>\u{1b}[31m\r\n::error::50%0A,@bob #1 {0} [a](http://b) www.c.de x@y.de\u{0}\u{202e}é"

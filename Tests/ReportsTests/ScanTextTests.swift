@@ -148,8 +148,11 @@ import Writing
     let format = ScanFormat.named(id)
     #expect(format?.id == id)
     for report in [sample, nastySample, ScanReport(logs: [])] {
-      let text = format?.render(report, ScanFormat.Settings()) ?? ""
-      #expect(text.isEmpty || text.hasSuffix("\n"))
+      switch format?.render(report, ScanFormat.Settings()) {
+      case .text(let text): #expect(text.isEmpty || text.hasSuffix("\n"))
+      case .json(let values): #expect(!values.isEmpty)
+      case .binary, nil: Issue.record("no text")
+      }
     }
   }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Events
 import Testing
 
@@ -53,5 +54,23 @@ struct MarkTests {
       "\(microseconds($0.since))-\(microseconds($0.after)) \($0.count ?? 0)"
     }
     #expect(gaps == ["10-20 7"])
+  }
+
+  /// Perfetto's and trace.dat's marks have a time, that of what stands behind the hole; they are no events of their CPU.
+  @Test func aHoleWithATimeEndsBeforeIt() {
+    func event(_ time: Int64, _ cpu: Int32, _ body: Event.Body) -> Event {
+      Event(time: time, tid: 1, cpu: cpu, comm: .none, place: Place(input: 0, line: 0, offset: 0), body: body)
+    }
+    let seen = Event.Body.groupRemoved(device: .none)
+    var tracker = ThreadTracker()
+    for event in [
+      event(5, 1, .lost(count: nil)), event(5, 1, seen), event(10, 0, seen), event(20, 1, seen),
+      event(30, 0, .lost(count: 7)), event(30, 0, seen), event(41, 1, .lost(count: nil)),
+    ] {
+      tracker.feed(event)
+    }
+    tracker.finish()
+    let gaps = tracker.story.gaps.map { gap in "\(gap.since == .min ? "" : "\(gap.since)")..\(gap.after)" }
+    #expect(gaps == ["..4", "10..29", "20..40"])
   }
 }

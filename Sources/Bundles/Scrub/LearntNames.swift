@@ -4,6 +4,8 @@ struct LearntNames: Sendable {
   private var kinds: [[UInt8]: ScrubKind] = [:]
   /// LVM's names double a hyphen: `my--host--vg-root`.
   private var doubled: [[UInt8]: [UInt8]] = [:]
+  /// Of hosts that were told with theirs: its other hosts are told by it.
+  private var domains: Set<[UInt8]> = []
   private var longest = 0
   private var firstBytes: Set<UInt8> = []
 
@@ -34,6 +36,7 @@ struct LearntNames: Sendable {
     default: guard !HostPlaces.isCommon(text) else { return }
     }
     kinds[name] = kinds[name] ?? kind
+    if kind == .host, let domain = Self.domain(name[...]) { domains.insert(domain) }
     firstBytes.insert(first)
     let hyphen = UInt8(ascii: "-")
     let other = name.flatMap { $0 == hyphen ? [hyphen, hyphen] : [$0] }
@@ -48,7 +51,7 @@ struct LearntNames: Sendable {
 
   /// A name that begins here: alone, with the domain behind it, or as a part of a longer one, `HOST--vg-root`.
   func place(_ line: ArraySlice<UInt8>, _ at: Int) -> Address? {
-    guard firstBytes.contains(line[at]) else { return nil }
+    guard firstBytes.contains(line[at]) || !domains.isEmpty else { return nil }
     var end = at
     while end < line.endIndex, end - at <= 2 * Self.longestName,
       line[end].isHost || line[end] == UInt8(ascii: "_")
@@ -61,6 +64,9 @@ struct LearntNames: Sendable {
     if isAlone, let dot = line[at..<end].firstIndex(of: UInt8(ascii: ".")), kind(line[at..<dot]) == .host {
       return Address(kind: .host, range: at..<end)
     }
+    if isAlone, let domain = Self.domain(line[at..<end]), domains.contains(domain) {
+      return Address(kind: .host, range: at..<end)
+    }
     var stop = min(end, at + min(longest, Self.longestPart))
     while stop - at >= Self.shortestPart {
       if stop == end || !line[stop].isWord, let kind = kind(line[at..<stop]) {
@@ -69,6 +75,12 @@ struct LearntNames: Sendable {
       stop -= 1
     }
     return nil
+  }
+
+  /// `example.com` of `host.example.com`. A name with one dot has none: it may be a device's.
+  private static func domain(_ name: ArraySlice<UInt8>) -> [UInt8]? {
+    let parts = name.split(separator: UInt8(ascii: "."), maxSplits: 1)
+    return parts.count == 2 && parts[1].contains(UInt8(ascii: ".")) ? Array(parts[1]) : nil
   }
 
   private func kind(_ text: ArraySlice<UInt8>) -> ScrubKind? {

@@ -31,7 +31,7 @@ struct ScrubKey: Sendable {
     for key in all where line.has(key.word, at: start) {
       let end = start + key.word.count
       guard end < line.endIndex, !line[end].isWord else { continue }
-      // `: `, `=`, `]: [`, `":"`, `#: `, `. `. Of users only an assignment.
+      // `: `, `=`, `]: [`, `":"`, `#: `, `. `; before what looks like a serial number a blank. Of users only an assignment.
       let assigns = key.kind == .user ? "=" : ":=."
       var at = end
       var isAssigned = false
@@ -39,20 +39,25 @@ struct ScrubKey: Sendable {
         isAssigned = isAssigned || assigns.utf8.contains(line[at])
         at += 1
       }
-      guard isAssigned else { continue }
+      guard isAssigned || key.kind == .serial && at > end else { continue }
       var stop = at
       while stop < line.endIndex, line[stop] > 32, !"\"'\\,;]&()/".utf8.contains(line[stop]) { stop += 1 }
-      guard key.takes(line[at..<stop]) else { continue }
+      let value = line[at..<stop]
+      guard isAssigned ? key.takes(value) : isSerial(value) && value.count(where: \.isDigit) >= 4 else {
+        continue
+      }
       return Address(kind: key.kind, range: at..<stop)
     }
     return nil
   }
 
+  private static func isSerial(_ value: ArraySlice<UInt8>) -> Bool {
+    value.count >= 8 && value.allSatisfy { $0.isDigit || $0.isLetter || $0 == UInt8(ascii: "-") }
+  }
+
   private func takes(_ value: ArraySlice<UInt8>) -> Bool {
     switch kind {
-    case .serial where isCommon:
-      value.count >= 8 && value.contains(where: \.isDigit)
-        && value.allSatisfy { $0.isDigit || $0.isLetter || $0 == UInt8(ascii: "-") }
+    case .serial where isCommon: Self.isSerial(value) && value.contains(where: \.isDigit)
     // `SerialNumber=3` is the number of a text.
     case .serial: value.count >= 4
     case .mac: value.count { $0.isHex } >= 12

@@ -158,9 +158,12 @@ package struct Scrubber: Sendable {
       for prefix in ["enx", "wlx", "wwx"] where line.has(prefix, at: at) {
         if let end = hexEnd(line, at + 3, 12) { return Address(kind: .mac, range: at + 3..<end) }
       }
-      if line.has("eui.", at: at), let end = hexEnd(line, at + 4, 16) ?? hexEnd(line, at + 4, 32) {
-        return Address(kind: .serial, range: at + 4..<end)
+      for prefix in ["eui.", "naa."] where line.has(prefix, at: at) {
+        if let end = hexEnd(line, at + 4, 16) ?? hexEnd(line, at + 4, 32) {
+          return Address(kind: .serial, range: at + 4..<end)
+        }
       }
+      if line.has("iqn.", at: at), let place = initiator(line, at) { return place }
     } else if byte.isDigit, let name = learnt.place(line, at), !isKept(line[name.range]) {
       return name
     }
@@ -199,6 +202,13 @@ package struct Scrubber: Sendable {
       value.kind != .host || !HostPlaces.isCommon(line[value.range])
     else { return nil }
     return value
+  }
+
+  /// What is behind the naming authority in `iqn.1993-08.org.debian:01:9d3f4d5a6b7c`.
+  private func initiator(_ line: ArraySlice<UInt8>, _ at: Int) -> Address? {
+    let end = wordEnd(line, at)
+    guard let colon = line[at..<end].firstIndex(of: UInt8(ascii: ":")), colon + 1 < end else { return nil }
+    return Address(kind: .serial, range: colon + 1..<end)
   }
 
   private func precededByHex(_ line: ArraySlice<UInt8>, _ at: Int) -> Bool {

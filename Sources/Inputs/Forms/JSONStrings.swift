@@ -22,6 +22,10 @@ struct JSONStringsDecoder: FormDecoder {
   private var isInString = false
   private var isWanted = false
   private var last: UInt8 = 10
+  /// The string has had a line end.
+  private var hasLineEnd = false
+  /// A string of several lines has ended inside of one: it may be a piece, and the next one goes on.
+  private var owesEnd = false
 
   /// Whether a document is one line of JSON in whose strings a kernel's lines stand, several of them.
   static func isOne(_ head: Span<UInt8>) -> Bool {
@@ -33,6 +37,7 @@ struct JSONStringsDecoder: FormDecoder {
     var end = head.count
     while Span<UInt8>.isSpace(head[end - 1]) { end -= 1 }
     guard head.index(of: 10, from: at, to: end) == nil else { return false }
+    if let tracer = head.index(of: "# tracer: "), beginsLine(head, tracer) { return true }
     var stamps = 0
     while stamps < 2, let bracket = head.index(of: UInt8(ascii: "["), from: at) {
       at = bracket + 1
@@ -44,7 +49,8 @@ struct JSONStringsDecoder: FormDecoder {
   mutating func decode(_ input: Span<UInt8>, isAll: Bool, into output: inout [UInt8]) -> Int {
     var at = 0
     while at < input.count {
-      guard let next = isInString ? readString(input, at, isAll, &output) : pass(input, at, isAll) else {
+      guard let next = isInString ? readString(input, at, isAll, &output) : pass(input, at, isAll, &output)
+      else {
         return at
       }
       at = next
@@ -52,29 +58,43 @@ struct JSONStringsDecoder: FormDecoder {
     return at
   }
 
-  mutating func finish(into output: inout [UInt8]) { endString(&output) }
+  mutating func finish(into output: inout [UInt8]) {
+    endString(&output)
+    payEnd(&output)
+  }
 
   private mutating func endString(_ output: inout [UInt8]) {
-    if isInString, isWanted, last != 10 { output.append(10) }
+    if isInString, isWanted, last != 10 {
+      if hasLineEnd { owesEnd = true } else { output.append(10) }
+    }
     last = 10
     isInString = false
   }
 
+  private mutating func payEnd(_ output: inout [UInt8]) {
+    if owesEnd { output.append(10) }
+    owesEnd = false
+  }
+
   /// Goes on outside of strings; nil if more must be seen.
-  private mutating func pass(_ input: Span<UInt8>, _ at: Int, _ isAll: Bool) -> Int? {
+  private mutating func pass(
+    _ input: Span<UInt8>, _ at: Int, _ isAll: Bool, _ output: inout [UInt8]
+  ) -> Int? {
     switch input[at] {
     case UInt8(ascii: "{"): if around.count < Self.deepest { around.append(-1) }
     case UInt8(ascii: "["): if around.count < Self.deepest { around.append(0) }
     case UInt8(ascii: "}"), UInt8(ascii: "]"): _ = around.popLast()
     case UInt8(ascii: ","):
       if let count = around.last, count >= 0 { around[around.count - 1] = count + 1 }
-    case UInt8(ascii: "\""): return begin(input, at, isAll)
+    case UInt8(ascii: "\""): return begin(input, at, isAll, &output)
     default: break
     }
     return at + 1
   }
 
-  private mutating func begin(_ input: Span<UInt8>, _ at: Int, _ isAll: Bool) -> Int? {
+  private mutating func begin(
+    _ input: Span<UInt8>, _ at: Int, _ isAll: Bool, _ output: inout [UInt8]
+  ) -> Int? {
     guard isAll || input.count - at > Self.sniffed else { return nil }
     let limit = min(input.count, at + Self.sniffed)
     let end = Self.stringEnd(input, at + 1, limit)
@@ -92,6 +112,11 @@ struct JSONStringsDecoder: FormDecoder {
     if !isWanted, Self.isKernels(input, at + 1, end ?? limit) {
       isWanted = true
       wanted = slot
+    }
+    if isWanted {
+      if Self.beginsWithLine(input, at + 1) { payEnd(&output) }
+      hasLineEnd = owesEnd
+      owesEnd = false
     }
     last = 10
     return at + 1
@@ -116,14 +141,17 @@ struct JSONStringsDecoder: FormDecoder {
 
   /// Whether a line of a string begins at `at`, or a level that stands first in one.
   static func beginsLine(_ input: Span<UInt8>, _ at: Int) -> Bool {
-    var start = at
-    if start >= 3, input[start - 1] == UInt8(ascii: ">") {
-      start -= 1
-      while start > 0, input[start - 1] &- 48 < 10 { start -= 1 }
-      guard start > 0, input[start - 1] == UInt8(ascii: "<") else { return false }
-      start -= 1
-    }
+    let start = input.levelStart(at)
     return start > 0 && input[start - 1] == UInt8(ascii: "\"") || start > 1 && input.has("\\n", at: start - 2)
+  }
+
+  /// Whether a string that begins at `start` begins with a line, and not inside of one.
+  private static func beginsWithLine(_ input: Span<UInt8>, _ start: Int) -> Bool {
+    guard let bracket = input.index(of: UInt8(ascii: "["), from: start, to: min(input.count, start + 6))
+    else {
+      return input.has("#", at: start)
+    }
+    return input.levelStart(bracket) == start && input.isStamp(bracket)
   }
 
   /// Reads in a string; nil if more must be seen.
@@ -145,6 +173,7 @@ struct JSONStringsDecoder: FormDecoder {
     guard let (scalar, length) = input.jsonEscape(at) else { return at + 1 }
     if isWanted { output.append(scalar: scalar) }
     last = scalar == 10 ? 10 : 0
+    if scalar == 10 { hasLineEnd = true }
     return at + length
   }
 }

@@ -67,10 +67,20 @@ struct LineTail {
     return before == UInt8(ascii: ",") || before == UInt8(ascii: ";") || before == 9
   }
 
+  /// What lines end with that were shown, not printed: colours whose escape is spelled or lost come last.
+  private static let marks: [StaticString] = [
+    "^M$", "$", "^M", "<br>", "<br/>", "<br />", "\\r\\n", "\\n", "\\r", "\\par", "\\", "#033[0m", "#033[m",
+    "\\x1b[0m", "\\x1b[m", "\\033[0m", "\\e[0m", "\\u001b[0m", "^[[0m", "^[[m", "[0m", "[m",
+  ]
+
   /// What of the common end is no line's own.
   private static func tail(_ head: Span<UInt8>, _ common: Range<Int>, _ opening: UInt8?) -> Range<Int>? {
     let mark = head.trimmed(common)
-    for text: StaticString in ["^M$", "$", "<br>", "<br/>", "<br />"] where head.ends(mark, with: text) {
+    // A colour's own escape is taken off each line.
+    for text: StaticString in marks
+    where head.ends(mark, with: text)
+      && (mark.count == text.utf8CodeUnitCount || head[mark.upperBound - text.utf8CodeUnitCount - 1] != 27)
+    {
       return mark.upperBound - text.utf8CodeUnitCount..<common.upperBound
     }
     func from(_ text: StaticString) -> Range<Int>? {

@@ -31,6 +31,79 @@ extension Span where Element == UInt8 {
       && has("]", at: point + 7)
   }
 
+  /// Where the level begins in front of the bracket of a stamp, or the bracket itself.
+  func levelStart(_ bracket: Int) -> Int {
+    guard bracket >= 3, self[bracket - 1] == UInt8(ascii: ">") else { return bracket }
+    var start = bracket - 1
+    while start > 0, self[start - 1] &- 48 < 10 { start -= 1 }
+    return start > 0 && self[start - 1] == UInt8(ascii: "<") ? start - 1 : bracket
+  }
+
+  /// Whether an entry of a trace begins in the row: `comm-pid   [001]`, ` 17.049363 |   1)`, ` 1)  comm-pid  |`, `CPU:3 [LOST`.
+  func beginsEntry(_ row: Range<Int>) -> Bool {
+    let first = skipBlanks(from: row.lowerBound, to: row.upperBound)
+    guard first < row.upperBound else { return false }
+    if self[first] &- 48 < 10 {
+      var end = first
+      while end < row.upperBound, self[end] &- 48 < 10 || self[end] == UInt8(ascii: ".") { end += 1 }
+      // A call's last argument ends so, too.
+      if end < row.upperBound, self[end] == UInt8(ascii: ")") {
+        return index(of: UInt8(ascii: "|"), from: end, to: row.upperBound) != nil
+          || index(of: "=>", from: end, to: row.upperBound) != nil
+      }
+      let bar = skipBlanks(from: end, to: row.upperBound)
+      if bar < row.upperBound, self[bar] == UInt8(ascii: "|") { return true }
+    }
+    if has("CPU:", at: first), index(of: "EVENTS", from: first, to: row.upperBound) != nil { return true }
+    var from = first
+    while let bracket = index(of: UInt8(ascii: "["), from: from, to: Swift.min(row.upperBound, first + 64)) {
+      from = bracket + 1
+      let end = digitsEnd(from: bracket + 1, to: row.upperBound)
+      guard end - bracket > 3, end < row.upperBound, self[end] == UInt8(ascii: "]"), bracket > first + 2,
+        self[bracket - 1] == 32
+      else { continue }
+      // The pid, and perhaps its group in parentheses.
+      var pid = bracket - 1
+      while pid > first, self[pid - 1] == 32 { pid -= 1 }
+      if pid > first, self[pid - 1] == UInt8(ascii: ")") { return true }
+      let digits = pid
+      while pid > first, self[pid - 1] &- 48 < 10 { pid -= 1 }
+      if pid < digits, pid > first, self[pid - 1] == UInt8(ascii: "-") { return true }
+    }
+    return false
+  }
+
+  /// The byte that three octal digits at `at` spell.
+  func octal(_ at: Int) -> UInt32? {
+    guard at + 3 <= count else { return nil }
+    var value: UInt32 = 0
+    for place in at..<at + 3 {
+      guard self[place] &- 48 < 8 else { return nil }
+      value = value << 3 | UInt32(self[place] - 48)
+    }
+    return value < 256 ? value : nil
+  }
+
+  /// The character that the escape at `at` spells, as C, Python and YAML have it, and how long it is; nil if it spells none.
+  func spelledEscape(_ at: Int) -> (scalar: UInt32, length: Int)? {
+    guard at + 1 < count else { return nil }
+    switch self[at + 1] {
+    case UInt8(ascii: "x"):
+      guard let value = hexadecimal(at + 2, 2) else { return nil }
+      return (value, 4)
+    case UInt8(ascii: "e"): return (27, 2)
+    case UInt8(ascii: "a"): return (7, 2)
+    case UInt8(ascii: "v"): return (11, 2)
+    case UInt8(ascii: "0"):
+      guard let value = octal(at + 1) else { return (0, 2) }
+      return (value, 4)
+    case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "n"), UInt8(ascii: "r"),
+      UInt8(ascii: "t"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "u"):
+      return jsonEscape(at)
+    default: return nil
+    }
+  }
+
   /// How often `words` stands in it.
   func count(of words: StaticString) -> Int {
     var count = 0

@@ -7,7 +7,10 @@ enum TextForm {
   case page
   case cast
   case strings
+  case quotedLines(QuotedLines)
   case tailed(LineTail)
+  case spelledLines(SpelledLines)
+  case rows(TerminalRows)
   case spelled(Spelling)
   case backwards
 
@@ -26,14 +29,24 @@ enum TextForm {
       self = .cast
     } else if JSONStringsDecoder.isOne(all) {
       self = .strings
-    } else if let tail = LineTail(all) {
-      self = .tailed(tail)
+    } else if let lines = SpelledLines(all) {
+      self = .spelledLines(lines)
+    } else if let lines = Self.lineEnds(all) {
+      self = lines
     } else if let spelling = Spelling(all) {
       self = .spelled(spelling)
+    } else if let rows = TerminalRows(all) {
+      self = .rows(rows)
     } else if LineOrder.isBackwards(head) {
       self = .backwards
     } else {
       return nil
     }
+  }
+  /// Where nothing is spelled in the strings, what all lines end with says best where those end.
+  private static func lineEnds(_ head: Span<UInt8>) -> TextForm? {
+    let quoted = QuotedLines(head)
+    if let quoted, quoted.hasEscapes { return .quotedLines(quoted) }
+    return LineTail(head).map { .tailed($0) } ?? quoted.map { .quotedLines($0) }
   }
 }

@@ -10,12 +10,13 @@ extension Recipe {
     ] + probes.flatMap { $0.definitions(" ", group: Self.group + "/") } + ["PROBES"]
   }
 
-  /// Where the files of the second half go; Android's root folder is read-only, and /data not there in recovery.
+  /// Where the files of the second half go; Android's root folder is read-only, and /data not there in recovery. Its shell, mksh, keeps
+  /// what stands behind `<<` in a file too.
   private var place: [String] {
     guard isAndroid else { return ["# As root."] }
     return [
       "# In `adb shell`, as root.",
-      "for F in \(Self.androidFolder) /tmp /dev; do [ -w $F ] && cd $F && break; done; echo \"the files go to $PWD\"",
+      "for F in \(Self.androidFolder) /tmp /dev; do [ -w $F ] && cd $F && TMPDIR=$F && break; done; echo \"the files go to $PWD\"",
     ]
   }
 

@@ -28,6 +28,12 @@ package enum LastLine: Sendable {
   /// a panic. Anything else may be a message that was cut.
   private static func isWhole(_ line: Span<UInt8>) -> Bool {
     let text = line.trimmed(0..<line.count)
+    // The end of a document in JSON.
+    if text.lowerBound == 0,
+      text.allSatisfy({ line[$0] == UInt8(ascii: "}") || line[$0] == UInt8(ascii: "]") })
+    {
+      return true
+    }
     if line.ends(text, with: "]---") { return line.index(of: "---[ end Kernel panic") != nil }
     guard !text.isEmpty, text.count < 80, !beginsAsLog(line, text) else { return false }
     let last = line[text.upperBound - 1]

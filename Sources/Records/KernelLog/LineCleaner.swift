@@ -2,17 +2,40 @@ import Bytes
 
 /// Takes out of a line what terminals eat: escape sequences, and the NUL bytes of a line that was off.
 package enum LineCleaner {
-  /// Appends to `text` what a terminal would show of `line`.
+  /// Appends to `text` what a terminal would show of `line`. Where the cursor was moved in front of a line of printk's, a line end.
   package static func clean(_ line: Span<UInt8>, into text: inout [UInt8]) {
+    let start = text.count
     var at = 0
     while at < line.count {
       if line[at] == 27 {
-        at = escapeEnd(line, at)
+        let end = escapeEnd(line, at)
+        if text.count > start, movesToLine(line, at..<end),
+          PlainLine.mayBegin(line, at: skipEscapes(line, end))
+        {
+          text.append(10)
+        }
+        at = end
       } else {
         if line[at] != 0 { text.append(line[at]) }
         at += 1
       }
     }
+  }
+
+  /// `ESC [ 12 ; 1 H`, `ESC [ E`, `ESC E`: the cursor goes to the beginning of another line.
+  private static func movesToLine(_ line: Span<UInt8>, _ escape: Range<Int>) -> Bool {
+    guard escape.count >= 2 else { return false }
+    switch line[escape.upperBound - 1] {
+    case UInt8(ascii: "E"): return escape.count == 2 || line[escape.lowerBound + 1] == UInt8(ascii: "[")
+    case UInt8(ascii: "H"), UInt8(ascii: "f"): return line[escape.lowerBound + 1] == UInt8(ascii: "[")
+    default: return false
+    }
+  }
+
+  private static func skipEscapes(_ line: Span<UInt8>, _ start: Int) -> Int {
+    var at = start
+    while at < line.count, line[at] == 27 { at = escapeEnd(line, at) }
+    return at
   }
 
   /// No string that a terminal eats is longer; one that has no end was cut.

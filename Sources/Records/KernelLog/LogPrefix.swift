@@ -20,7 +20,7 @@ package struct LogPrefix: Sendable {
   /// A log daemon says that the kernel printed it.
   var isKernels = false
   /// Not a kernel message: another program's, or a container's own line.
-  var isForeign = false
+  package var isForeign = false
   /// Lines with `KEY=value` follow it (/dev/kmsg).
   var isKmsg = false
   /// Messages lost before this one, where the line says so.

@@ -7,6 +7,7 @@ extension TextReader {
     _ line: Span<UInt8>, _ place: Place, _ outer: LogPrefix, _ depth: Int, _ isWhole: Bool,
     _ sink: inout some TextSink
   ) {
+    if !margin.isEmpty, openBehindMargin(line, place, outer, isWhole, &sink) { return }
     // printk's lines begin with a bracket and are no JSON.
     if line[0] != UInt8(ascii: "[") || envelope.logcat.takesBracket(line), depth < Self.deepest,
       unwrap(line, place, depth, &sink)

@@ -78,6 +78,14 @@ extension TextReader {
       }
       if text.has("# tracer: ", at: 0) || text.has("# tracer:\t", at: 0) { beginTrace(place, &sink) }
     }
+    if let margin = TraceMargin(header: line), let end = margin.end(in: line) {
+      // What is known needs none: its numbers could be those of what is around it.
+      self.margin = end == prefix.text ? TraceMargin() : margin
+      if end != prefix.text {
+        text = line.extracting(end...)
+        beginTrace(place, &sink)
+      }
+    }
     // A stamp of printk's own tells a log's line: of a trace that was printed there, a header has told.
     guard hasTrace || !prefix.hasStamp && trace.begins(text) || only == .traces else { return false }
     if !hasTrace { beginTrace(place, &sink) }
@@ -103,6 +111,7 @@ extension TextReader {
   ) {
     guard only != .traces else { return }
     isInTrace = false
+    if line.count > Self.longLine { noteLines(in: line, prefix, place) }
     if takeDump(line, prefix, place, &sink) { return }
     log.take(prefix, line, place, hole: hole) { sink.take($0, $1, $2) }
     hole = nil

@@ -21,4 +21,42 @@ extension TextReader {
     }
     return false
   }
+
+  /// No line of printk's is nearly as long, whatever stands in front of it.
+  static let longLine = 2048
+  /// Two may be a console's that broke off.
+  private static let manyStamps = 3
+
+  /// Whether a line may be so long, and hold several: to be asked before the words of a whole text are looked
+  /// for.
+  package static func mayHoldLines(_ text: Span<UInt8>) -> Bool {
+    // Such a line fills one of these.
+    let block = longLine / 2
+    var start = 0
+    while start + block <= text.count {
+      let end = start + block
+      if text.index(of: 10, from: start, to: end) == nil, text.index(of: 13, from: start, to: end) == nil {
+        return true
+      }
+      start = end
+    }
+    return false
+  }
+
+  /// Notes a line in which several of the kernel's stand: what parted them is gone, and only the first is read.
+  mutating func noteLines(in line: Span<UInt8>, _ prefix: LogPrefix, _ place: Place) {
+    var stamps = 0
+    var at = prefix.text
+    while stamps < Self.manyStamps, let bracket = line.index(of: UInt8(ascii: "["), from: at) {
+      var found = LogPrefix()
+      if PrintkStamp.strip(&found, line, bracket), found.resolution == 1000 { stamps += 1 }
+      at = bracket + 1
+    }
+    guard stamps == Self.manyStamps else { return }
+    losses.append(
+      Loss(
+        .damaged,
+        "several lines of a kernel's stand in one, and what parted them is gone: save the log with its line ends",
+        at: place))
+  }
 }

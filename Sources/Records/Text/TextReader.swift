@@ -30,6 +30,8 @@ package struct TextReader {
   var log = LogLines(joinsWrapped: true)
   var trace: TraceTextReader
   var hasTrace = false
+  /// What stands left of its lines, besides what is known.
+  var margin = TraceMargin()
   /// Lines without a stamp are the trace's: nothing of a log has come since its last entry.
   var isInTrace = false
   /// `trace-cmd report` announces itself with `cpus=N` or `version = 6`.
@@ -168,7 +170,9 @@ package struct TextReader {
     guard isDirty, line.index(of: 27) != nil || line.index(of: 0) != nil else {
       // Nearly every line: what is around it and left of it need not be asked one after the other.
       if isAtRest, let plain = PlainLine(line), announcesNothing(line, plain.message.lowerBound) {
-        if hole == nil, log.passes(plain, line, isWhole: isWhole), sink.take(plain, line, place) {
+        if hole == nil, line.count <= Self.longLine, log.passes(plain, line, isWhole: isWhole),
+          sink.take(plain, line, place)
+        {
           isInTrace = false
           return
         }
@@ -182,13 +186,21 @@ package struct TextReader {
     cleaned = []
     text.removeAll(keepingCapacity: true)
     LineCleaner.clean(line, into: &text)
-    if !text.isEmpty { open(text.span, place, LogPrefix(), 0, isWhole, &sink) }
+    if text.span.index(of: 10) != nil {
+      // The cursor was moved to another line.
+      lookInside(text.span, place, LogPrefix(), 0, &sink)
+    } else if !text.isEmpty {
+      open(text.span, place, LogPrefix(), 0, isWhole, &sink)
+    }
     cleaned = text
   }
 
   private mutating func noteHole(_ line: Span<UInt8>, _ place: Place) {
     let zeros = line.count(of: 0, before: line.count)
     guard zeros > 0, !sections.isElsewhere else { return }
+    // The end of a string in C, which somebody has written with it, is no hole.
+    let isEnd = line[0] == 0 || line[line.count - 1] == 0
+    if isEnd, zeros <= 2, line.count > 8 { return }
     hole = ((hole?.bytes ?? 0) + Int64(zeros), hole?.place ?? place)
   }
 }

@@ -13,6 +13,8 @@ package struct Tripwire: Sendable {
     package var lineStart: Int64
     /// Of driver and device, or of a header's words, to know a second copy.
     package var subject: UInt64
+    /// It is the sentence itself, not the header of a warning.
+    package var isMessage: Bool { what == .message }
   }
 
   /// By place; at most 10 000.

@@ -28,8 +28,8 @@ extension Cause {
       """,
     cites: ["bcb81ac6ae3c"],
     judge: { file in
-      guard file.warning == nil, file.side == .none, !file.device.isIOMMU, !file.device.isBeyondIOMMUs,
-        file.boot.isACPI || !file.boot.hasLog
+      guard file.warning == nil, file.side == .none, file.boot.isACPI || !file.boot.hasLog, file.wasSkipped,
+        !file.device.isIOMMU, !file.device.isBeyondIOMMUs
       else { return nil }
       return skipped(file)
     })

@@ -12,12 +12,16 @@ extension Cause {
       again later. A bind in between makes the test succeed, and driver_managed_dma is read through the bad pointer.
       """,
     needs: [
-      "an oops with the program counter in <bus>_dma_configure, called from the IOMMU probe, or KASAN's report of a bad pointer there"
+      "an oops with the program counter in <bus>_dma_configure, called from the IOMMU probe, or KASAN's report of a bad pointer there",
+      "the address that it died of",
     ],
-    proof:
-      "The oops itself, or KASAN's null-ptr-deref: pc in <bus>_dma_configure, __iommu_probe_device or probe_iommu_group in its stack.",
+    proof: """
+      The oops itself, or KASAN's null-ptr-deref, at an address in the first page (a field of what would lie around a NULL driver): pc in \
+      <bus>_dma_configure, __iommu_probe_device or probe_iommu_group in its stack.
+      """,
     decidedBy: [Proof(.kernelLog)],
-    against: "A stack without the IOMMU probe: another NULL pointer.",
+    against:
+      "A stack without the IOMMU probe: another NULL pointer. An address far from NULL: the pointer was another one.",
     advice: mends.map { "\($0.bus): \($0.mend)" }.joined(separator: "; ") + ".",
     cites: ["bcb81ac6ae3c", "95deee37a123", "152f33ee30ee", "78447d4545b2"],
     judge: { _ in nil },
@@ -44,14 +48,31 @@ extension Cause {
     let mended = mends.first { "\($0.bus)_dma_configure" == function }
     // With the fix in place the same oops has another reason.
     let isMended = mended?.fix.flatMap { kernel.has($0) } == true
+    let isNull = trouble.address.map(isAroundNull) ?? false
+    let died = trouble.address.map { " at address 0x" + String($0, radix: 16) } ?? ""
     let report = "this kernel has what mends that: report it to iommu@lists.linux.dev"
     let judgement = Judgement(
-      confidence: isMended ? .likely : .certain, harm: .harmed, tier: .kernelLog,
+      confidence: isMended || !isNull ? .likely : .certain, harm: .harmed, tier: .kernelLog,
       summary: "\(function)() oopsed inside the IOMMU probe",
       evidence: [
-        Evidence("an oops in \(function)(), called by the IOMMU probe", trouble.place, time: trouble.time)
-      ], advice: mended.map { "\($0.bus): \(isMended ? report : $0.mend)." })
+        Evidence(
+          "an oops in \(function)()\(died), called by the IOMMU probe", trouble.place, time: trouble.time)
+      ],
+      missing: isNull
+        ? []
+        : [
+          trouble.address == nil
+            ? "the oops's first line: whether it died of an address in the first page"
+            : "whether the pointer was a NULL driver's: the address is far from it"
+        ], advice: mended.map { "\($0.bus): \(isMended ? report : $0.mend)." })
     return Surveyed(device: device?.name ?? Surveyed.unknown, driver: device?.driver, judgement: judgement)
+  }
+
+  /// A field of a structure that lies around NULL, or KASAN's shadow of one, where its words behind the first line are missing.
+  private static func isAroundNull(_ address: UInt64) -> Bool {
+    let page: UInt64 = 0x1000
+    return address < page || address > UInt64.max - page
+      || address >> 52 == 0xdff && address & 0xff_ffff_ffff < page / 8
   }
 
   /// Whether the trace goes on behind the oops, as far as that can be told.

@@ -1,4 +1,5 @@
 import Bytes
+import Records
 import Timelines
 
 extension Cause {
@@ -21,17 +22,19 @@ extension Cause {
     endedBy: [.domainCheck],
     judge: { file in
       guard file.warning == nil, file.side == .none, file.kernel.has(.domainCheck) != true,
-        file.kernel.version == nil || file.kernel.has(.defaultDomains) == true, !file.boot.isCrashKernel
+        file.kernel.version == nil || file.kernel.has(.defaultDomains) == true, !file.boot.isCrashKernel,
+        // cdx_dma_configure() drops what the check says.
+        !DeviceName.isCDX(file.device.name)
       else { return nil }
       for bind in file.device.binds {
-        // Who looks after his DMA himself is never made to wait.
-        guard let driver = file.driver(of: bind), !DriverManagedDMA.isOne(driver),
-          let dma = bind.dmaConfigure,
-          dma.result == 0, let probe = bind.driverProbe, !file.wasUndone(bind),
+        guard let dma = bind.dmaConfigure, dma.result == 0, let probe = bind.driverProbe,
+          !file.wasUndone(bind),
           let group = file.device.groups.last(where: { $0.moment.time < dma.start })?.moment,
           let domain = file.device.domains.first(where: { $0.time > group.time }), domain.time > probe.time,
           // A domain that had been there before, lost and attached again is another story.
-          !file.device.domains.contains(where: { $0.time < probe.time })
+          !file.device.domains.contains(where: { $0.time < probe.time }),
+          // Who looks after his DMA himself is never made to wait.
+          let driver = file.driver(of: bind), !DriverManagedDMA.isOne(driver)
         else { continue }
         // Between dma_configure's return and ->probe the binder may sleep until the domain is there.
         let hasBound = bind.succeeded && (bind.phase.end ?? .max) < domain.time
@@ -40,7 +43,9 @@ extension Cause {
         let walk = file.walk(attaching: domain, since: probe.time)
         if walk == nil, !file.boot.registrations.isEmpty { continue }
         // Without a log nobody knows whether it is a crash kernel.
-        let isProven = file.boot.hasLog && walk != nil
+        // With the check only drivers that manage their DMA themselves come through, and their list here cannot be whole.
+        let lacksCheck = file.kernel.has(.domainCheck) == false
+        let isProven = file.boot.hasLog && walk != nil && lacksCheck
         return Judgement(
           confidence: isProven ? .certain : .likely,
           harm: file.mapped(bind, before: domain.time).isEmpty ? .unknown : .harmed,
@@ -55,6 +60,7 @@ extension Cause {
           missing: (walk == nil ? ["iommu_device_register() in the trace: whose domain it was"] : [])
             + (file.boot.hasLog
               ? [] : ["whether it is a crash kernel, which attaches domains late on purpose: the kernel log"])
+            + (lacksCheck ? [] : ["whether the kernel has b46064a18810 (--kernel-has, --kernel-lacks)"])
         )
       }
       return nil

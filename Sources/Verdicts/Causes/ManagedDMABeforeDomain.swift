@@ -38,11 +38,12 @@ extension Cause {
     judge: { file in
       guard file.side == .walk || file.warning == nil else { return nil }
       for bind in file.device.binds {
-        guard let driver = file.driver(of: bind), DriverManagedDMA.isOne(driver),
-          !DriverManagedDMA.isMeant(driver),
-          !bind.failed, let probe = bind.driverProbe,
+        // Hardly any bind comes before its domain: names are asked for last.
+        guard !bind.failed, let probe = bind.driverProbe,
           let domain = file.device.domains.first(where: { $0.time > probe.time }),
           !file.device.domains.contains(where: { $0.time <= probe.time }),
+          let driver = file.driver(of: bind), DriverManagedDMA.isOne(driver),
+          !DriverManagedDMA.isMeant(driver),
           let walk = file.walk(attaching: domain, since: probe.time)
         else { continue }
         // Between dma_configure's return and ->probe the binder may sleep until the domain is there.

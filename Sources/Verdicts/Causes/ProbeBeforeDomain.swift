@@ -116,8 +116,8 @@ extension Cause {
     evidence += tail(file)
     let isProven = file.isProvenBefore(bind, probe)
     let isCertain =
-      isProven && file.driver(of: bind) != nil && exposure.isKept && !hadGroup
-      && file.loggedFailure(of: bind) == nil
+      isProven && file.driver(of: bind) != nil && exposure.isKept
+      && (!hadGroup || file.nobodyWaits) && file.loggedFailure(of: bind) == nil
     let mapped = file.boot.translated == true && !exposure.isUndone ? file.mapped(from: bind) : []
     let damage = mapped + file.damage
     return Judgement(
@@ -182,15 +182,6 @@ extension Cause {
 }
 
 extension CaseFile {
-  /// The driver of that attempt; where its events do not name it, the only one that trace and log name for the device, in this life
-  /// too: the next one may be another driver's.
-  func driver(of bind: Bind) -> String? {
-    if !bind.driver.isEmpty { return bind.driver }
-    let known = (whole.driverNames.union([warning?.driver ?? ""])).filter(DriverName.isOne)
-    guard known.count == 1, let only = known.first else { return nil }
-    return warning?.driver == only || device.driverNames.contains(only) ? only : nil
-  }
-
   /// `enabling device` by the client's driver, after the IOMMU announced itself and before the group line.
   func enabledBefore(_ adding: LogMoment) -> LogMoment? {
     let since = banner?.order ?? Int.min
@@ -242,6 +233,10 @@ extension CaseFile {
       && joined(before: bind)
   }
 
+  /// In a group without a domain its bind goes on, whatever its driver: the kernel is known to lack the check, or its bus drops what the
+  /// check says.
+  fileprivate var nobodyWaits: Bool { kernel.has(.domainCheck) == false || DeviceName.isCDX(device.name) }
+
   /// What keeps an early ->probe from being proof.
   fileprivate func lacks(_ exposure: Exposure, isProven: Bool) -> String {
     if !isProven {
@@ -251,7 +246,7 @@ extension CaseFile {
     if driver(of: exposure.bind) == nil {
       return "the driver's name (the kernel log, or drv= in the probe): some look after their DMA themselves"
     }
-    if joined(before: exposure.bind) {
+    if joined(before: exposure.bind), !nobodyWaits {
       return
         "whether the kernel has b46064a18810, which makes all wait for the domain but drivers that manage their DMA themselves"
     }
@@ -279,11 +274,6 @@ extension CaseFile {
     let mapped = device.maps.contains { bind.phase.contains($0.start) && $0.start < boundary }
     return (ended || mapped) && isSafe
   }
-}
-
-extension DeviceTimeline {
-  /// Who bound it or spoke for it, drivers and buses.
-  fileprivate var driverNames: Set<String> { Set(binds.map(\.driver)).union(log.lazy.map(\.prefix)) }
 }
 
 extension LogMoment {

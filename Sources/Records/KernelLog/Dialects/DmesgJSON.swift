@@ -38,6 +38,9 @@ enum DmesgJSON {
   static func begins(_ line: Span<UInt8>, _ at: Int) -> Bool {
     let key = line[at] == UInt8(ascii: "{") ? line.skipBlanks(from: at + 1, to: line.count) : at
     guard line.has("\"dmesg\"", at: key) else { return false }
-    return line.index(of: UInt8(ascii: "["), from: at) != nil
+    // A log in one string, as IGT's results have it, is none of these.
+    let colon = line.skipBlanks(from: key + 7, to: line.count)
+    return line.has(":", at: colon)
+      && line.has("[", at: line.skipBlanks(from: colon + 1, to: line.count))
   }
 }

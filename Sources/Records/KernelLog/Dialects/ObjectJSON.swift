@@ -4,19 +4,29 @@ extension LogEnvelope {
   /// An object a line whose message is told by a kernel's stamp at its beginning, or stands under a name that collectors use or
   /// under which one with a stamp stood before: docker's `{"log":"…\n","stream":…}`, Kubernetes', GitLab's, structured logs. Also
   /// `"message": "…",` alone, where the object is spread over lines, if a line of the kernel's is in it.
-  static let object = LogEnvelope(.object, begins: "{\"") { line, at, state in
+  static let object = LogEnvelope(.object, begins: "{}[]\"") { line, at, state in
+    // Between the messages of such objects nothing is the kernel's.
+    if state.pieces.aloneKey != 0, ObjectFields.isFrame(line, at) { return true }
     let isAlone = line[at] == UInt8(ascii: "\"")
     guard isAlone || line[at] == UInt8(ascii: "{"), line.index(of: UInt8(ascii: ":"), from: at) != nil else {
       return false
     }
     var object = ObjectFields(told: state.pieces.messageKey)
     FlatJSON.each(line, from: at) { key, kind, value in object.take(line, key, kind, value) }
-    guard let message = object.message ?? (isAlone ? object.lines : nil) else { return false }
+    guard let message = object.message ?? (isAlone ? object.lines : nil) else {
+      return isAlone && state.pieces.aloneKey != 0 && object.hasFields
+    }
     if let key = object.stampedKey { state.pieces.messageKey = key }
     state.isAnybodys = true
     if object.isKernels == false { return true }
     FlatJSON.unescape(line, message, into: &state.text)
-    if isAlone, !Told.holdsKernels(state.text.span) { return false }
+    if isAlone {
+      // One string of those that are alike has told whose they are.
+      let isOne = state.text.span.index(of: 10) == nil
+      let isTold = isOne && object.key != 0 && object.key == state.pieces.aloneKey
+      guard isTold || Told.holdsKernels(state.text.span) else { return false }
+      if isOne { state.pieces.aloneKey = object.key }
+    }
     if object.isDockers, state.pieces.dockers(&state.text) { return true }
     var prefix = LogPrefix()
     if object.isKernels == true {
@@ -62,6 +72,8 @@ extension LogEnvelope {
 struct Pieces {
   /// The field in which a kernel's stamp stood, hashed; 0 if none has.
   fileprivate(set) var messageKey: UInt64 = 0
+  /// The same of objects that are spread over lines.
+  fileprivate var aloneKey: UInt64 = 0
   private var text: [UInt8] = []
   /// Docker keeps the line ends of this input: one that is missing says that the line goes on.
   private var areEnded = false
@@ -97,6 +109,8 @@ private struct ObjectFields {
   /// The field that begins with printk's stamp in this line, whatever its name is.
   private(set) var stampedKey: UInt64?
   private(set) var message: Range<Int>?
+  /// That field, hashed.
+  private(set) var key: UInt64 = 0
   /// A text of several lines, under whatever name: somebody's prose, which may quote a log.
   private(set) var lines: Range<Int>?
   private var rank = Int.max
@@ -107,6 +121,18 @@ private struct ObjectFields {
   /// docker's json-file: those fields and no others.
   var isDockers: Bool { hasLog && hasStream && !hasMore }
   private var hasMore = false
+  private(set) var hasFields = false
+
+  /// Whether a line has only brackets and commas of JSON.
+  static func isFrame(_ line: Span<UInt8>, _ at: Int) -> Bool {
+    line.trimmed(at..<line.count).allSatisfy { place in
+      switch line[place] {
+      case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: ","), 32:
+        true
+      default: false
+      }
+    }
+  }
 
   init(told: UInt64) { self.told = told }
 
@@ -116,6 +142,7 @@ private struct ObjectFields {
   ]
 
   mutating func take(_ line: Span<UInt8>, _ key: Range<Int>, _ kind: FlatJSON.Kind, _ value: Range<Int>) {
+    hasFields = true
     if line.equals(key, "log") {
       hasLog = true
     } else if line.equals(key, "stream") {
@@ -147,6 +174,7 @@ private struct ObjectFields {
     if own < rank {
       rank = own
       message = value
+      self.key = line.hash(key)
     }
   }
 
