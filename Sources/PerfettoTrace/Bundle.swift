@@ -125,22 +125,23 @@ extension PerfettoRecording {
   ) {
     counts.events += 1
     state.events += 1
-    var held = Held(time: -1, place: place, number: 0, tid: -1, cpu: cpu, kind: .lost, source: state.source)
+    var (time, tid) = (Int64(-1), Int32(-1))
     var wire = Wire(range)
     while let field = wire.next(bytes) {
       switch field.number {
-      case 1: held.time = Int64(exactly: field.value) ?? -1
-      case 2: held.tid = field.small
+      case 1: time = Int64(exactly: field.value) ?? -1
+      case 2: tid = field.small
       case 5: break
       default:
         guard field.isBytes else { continue }
-        guard (0...Stamp.highest).contains(held.time) else {
+        guard (0...Stamp.highest).contains(time) else {
           counts.timeless += 1
           return
         }
-        if state.hole != nil || state.drops != drops { addHole(before: held, &state) }
-        guard holding.wants(held.time, place) else { return }
-        take(body: field, &held, sequence, bytes, &names)
+        let head = Held.Head(time: time, place: place, tid: tid, cpu: cpu, source: state.source)
+        if state.hole != nil || state.drops != drops { addHole(before: head, &state) }
+        guard holding.wants(time, place) else { return }
+        take(body: field, head, sequence, bytes, &names)
         return
       }
     }
@@ -149,26 +150,25 @@ extension PerfettoRecording {
 
   /// Something was lost before this event of its CPU.
   @inline(never)
-  private mutating func addHole(before event: Held, _ state: inout CPUState) {
+  private mutating func addHole(before event: Held.Head, _ state: inout CPUState) {
     var hole = event
-    hole.kind = .lost
     hole.tid = -1
     hole.place = state.hole ?? sequences.firstDrop ?? event.place
-    holding.add(hole)
+    holding.add(Held(hole, .lost))
     state.hole = nil
     state.drops = drops
   }
 
   @inline(__always)
   private mutating func take(
-    body field: WireField, _ held: inout Held, _ sequence: UInt32, _ bytes: Span<UInt8>,
+    body field: WireField, _ head: Held.Head, _ sequence: UInt32, _ bytes: Span<UInt8>,
     _ names: inout NameTable
   ) {
     switch field.number {
-    case DensePlans.first...: takeDense(field, &held, bytes, &names)
-    case 327: takeGeneric(field.range, &held, bytes, &names)
-    case 408: takeConsole(field.range, &held, bytes, &names)
-    case 437, 438: takeGraph(field, &held, sequence, bytes, &names)
+    case DensePlans.first...: takeDense(field, head, bytes, &names)
+    case 327: takeGeneric(field.range, head, bytes, &names)
+    case 408: takeConsole(field.range, head, bytes, &names)
+    case 437, 438: takeGraph(field, head, sequence, bytes, &names)
     case 542: counts.bare += 1
     case 4: threads.take(task: field.range, pid: 6, comm: 5, bytes, &names)
     case 235: threads.take(task: field.range, pid: 1, comm: 2, bytes, &names)
@@ -179,80 +179,80 @@ extension PerfettoRecording {
 
   @inline(__always)
   private mutating func takeDense(
-    _ event: WireField, _ held: inout Held, _ bytes: Span<UInt8>, _ names: inout NameTable
+    _ event: WireField, _ head: Held.Head, _ bytes: Span<UInt8>, _ names: inout NameTable
   ) {
-    guard let kind = dense.kind(event.number) else {
+    guard let plan = dense[event.number] else {
       counts.undescribed += 1
       return
     }
-    guard kind != .other else { return }
-    guard let fields = dense.fields(event.number, event.range, bytes) else { return breakOff(held.place) }
-    keep(fields, kind, dense.probe(event.number), &held, bytes, &names)
+    guard plan.kind != .other else { return }
+    guard let fields = dense.fields(event.number, event.range, bytes) else { return breakOff(head.place) }
+    keep(fields, plan.kind, plan.probe, head, bytes, &names)
   }
 
   /// Makes an event of its fields and holds it.
+  @inline(__always)
   mutating func keep(
-    _ fields: EventFields, _ kind: EventPlan.Kind, _ probe: UInt16, _ held: inout Held, _ bytes: Span<UInt8>,
+    _ fields: EventFields, _ plan: EventPlan.Kind, _ probe: UInt16, _ head: Held.Head, _ bytes: Span<UInt8>,
     _ names: inout NameTable
   ) {
     guard names.hasRoom else {
       counts.hasNoRoom = true
       return
     }
-    held.number = fields.number
-    switch kind {
+    let kind: Held.Kind
+    var number = fields.number
+    var (name, detail) = (Name.none, Name.none)
+    switch plan {
     case .other: return
     case .probeEntry:
       probes.all[Int(probe)].note(fields.address)
-      held.kind = .enter
-      held.number = Int64(bitPattern: fields.pointer)
-      held.name = names.intern(bytes, fields.name)
-      held.detail = names.intern(bytes, fields.detail)
+      kind = .enter
+      number = Int64(bitPattern: fields.pointer)
+      name = names.intern(bytes, fields.name)
+      detail = names.intern(bytes, fields.detail)
     case .probeReturn:
       probes.all[Int(probe)].note(fields.address)
-      held.kind = fields.hasNumber ? .leave : .leaveWithoutResult
+      kind = fields.hasNumber ? .leave : .leaveWithoutResult
     case .groupAdded, .groupRemoved, .domainAttached, .pageFault:
-      held.kind =
-        switch kind {
+      kind =
+        switch plan {
         case .groupAdded: .groupAdded
         case .groupRemoved: .groupRemoved
         case .domainAttached: .domainAttached
         default: .pageFault
         }
-      held.name = names.intern(bytes, bytes.trimmed(Longest.name(fields.name)))
-      guard held.name != .none else { return }
-    case .console: return console(fields.name, &held, bytes, &names)
+      name = names.intern(bytes, bytes.trimmed(Longest.name(fields.name)))
+      guard name != .none else { return }
+    case .console: return console(fields.name, head, bytes, &names)
     }
-    held.probe = probe
-    holding.add(held)
+    holding.add(Held(head, kind, number: number, name: name, detail: detail, probe: probe))
   }
 
   /// ConsoleFtraceEvent: msg 1.
   private mutating func takeConsole(
-    _ range: Range<Int>, _ held: inout Held, _ bytes: Span<UInt8>, _ names: inout NameTable
+    _ range: Range<Int>, _ head: Held.Head, _ bytes: Span<UInt8>, _ names: inout NameTable
   ) {
     var wire = Wire(range)
     while let field = wire.next(bytes) {
-      if field.number == 1, field.isBytes { return console(field.range, &held, bytes, &names) }
+      if field.number == 1, field.isBytes { return console(field.range, head, bytes, &names) }
     }
   }
 
   private mutating func console(
-    _ text: Range<Int>, _ held: inout Held, _ bytes: Span<UInt8>, _ names: inout NameTable
+    _ text: Range<Int>, _ head: Held.Head, _ bytes: Span<UInt8>, _ names: inout NameTable
   ) {
     // A text trace shows the first line of a message behind the event's name.
     let text = bytes.trimmed(text)
     let end = bytes.index(of: 10, from: text.lowerBound, to: text.upperBound) ?? text.upperBound
     let line = Longest.clip(bytes.trimmed(text.lowerBound..<end), Longest.message)
-    held.kind = .console
-    held.number = Int64(bitPattern: bytes.hash(line))
-    held.name = names.hasRoom ? names.intern(bytes, line) : .none
-    holding.add(held)
+    let name = names.hasRoom ? names.intern(bytes, line) : .none
+    holding.add(Held(head, .console, number: Int64(bitPattern: bytes.hash(line)), name: name))
   }
 
   /// funcgraph_entry: func 2; funcgraph_exit: func 3. Numbers of the sequence's symbols.
   private mutating func takeGraph(
-    _ event: WireField, _ held: inout Held, _ sequence: UInt32, _ bytes: Span<UInt8>,
+    _ event: WireField, _ head: Held.Head, _ sequence: UInt32, _ bytes: Span<UInt8>,
     _ names: inout NameTable
   ) {
     let isReturn = event.number == 438
@@ -269,8 +269,6 @@ extension PerfettoRecording {
       let probe = probes.number(
         Function(role, names.intern(symbol.name.span, 0..<symbol.name.count)), isReturn: isReturn)
     else { return }
-    held.kind = isReturn ? .leaveWithoutResult : .enter
-    held.probe = probe
-    holding.add(held)
+    holding.add(Held(head, isReturn ? .leaveWithoutResult : .enter, probe: probe))
   }
 }

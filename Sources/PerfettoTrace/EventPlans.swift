@@ -155,27 +155,29 @@ struct EventFields {
 struct DensePlans: Sendable {
   static let first = 65_536
   private static let most = 65_536
-  private var plans: [EventPlan?] = []
+  struct Plan: Sendable {
+    var kind: EventPlan.Kind
+    var probe: UInt16
+  }
+  private var plans: [Plan?] = []
+  /// `EventPlan.mostFields` of each plan: an array of its own would have to be retained for every event.
+  private var actions: [Action] = []
 
   @inline(__always)
-  func kind(_ id: Int) -> EventPlan.Kind? {
+  subscript(_ id: Int) -> Plan? {
     let index = id - Self.first
-    return index < plans.count ? plans[index]?.kind : nil
+    return index < plans.count ? plans[index] : nil
   }
 
-  /// The caller has asked for its kind.
-  @inline(__always)
-  func probe(_ id: Int) -> UInt16 { plans[id - Self.first]?.probe ?? 0 }
-
-  /// The fields of an event; nil if it is broken.
+  /// The fields of an event that has a plan; nil if it is broken.
   @inline(__always)
   func fields(_ id: Int, _ range: Range<Int>, _ bytes: Span<UInt8>) -> EventFields? {
     var fields = EventFields()
-    guard let plan = plans[id - Self.first] else { return nil }
+    let first = (id - Self.first) * EventPlan.mostFields
     var wire = Wire(range)
     while let field = wire.next(bytes) {
-      guard field.number < plan.actions.count else { continue }
-      fields.take(plan.actions[field.number], field, bytes)
+      guard field.number < EventPlan.mostFields else { continue }
+      fields.take(actions[first + field.number], field, bytes)
     }
     return wire.isBroken ? nil : fields
   }
@@ -184,8 +186,16 @@ struct DensePlans: Sendable {
 
   mutating func set(_ id: Int, _ plan: EventPlan) {
     guard Self.isId(id) else { return }
-    while plans.count <= id - Self.first { plans.append(nil) }
-    plans[id - Self.first] = plan
+    let index = id - Self.first
+    while plans.count <= index {
+      plans.append(nil)
+      actions.append(contentsOf: repeatElement(Action(), count: EventPlan.mostFields))
+    }
+    plans[index] = Plan(kind: plan.kind, probe: plan.probe)
+    for number in 0..<EventPlan.mostFields {
+      actions[index * EventPlan.mostFields + number] =
+        number < plan.actions.count ? plan.actions[number] : Action()
+    }
   }
 }
 

@@ -12,7 +12,7 @@ struct NamedPlan: Sendable {
 extension PerfettoRecording {
   /// event_name 1, field 2 { name 1, str 3, int 4, uint 5 }
   mutating func takeGeneric(
-    _ range: Range<Int>, _ held: inout Held, _ bytes: Span<UInt8>, _ names: inout NameTable
+    _ range: Range<Int>, _ head: Held.Head, _ bytes: Span<UInt8>, _ names: inout NameTable
   ) {
     guard let event = Self.eventName(range, bytes), event.count <= Longest.name, names.hasRoom else { return }
     let name = names.intern(bytes, event)
@@ -30,8 +30,8 @@ extension PerfettoRecording {
       value.field.number = number
       fields.take(known.plan.actions[number], value.field, bytes)
     }
-    guard !wire.isBroken else { return breakOff(held.place) }
-    keep(fields, known.plan.kind, known.plan.probe, &held, bytes, &names)
+    guard !wire.isBroken else { return breakOff(head.place) }
+    keep(fields, known.plan.kind, known.plan.probe, head, bytes, &names)
   }
 
   private static func eventName(_ range: Range<Int>, _ bytes: Span<UInt8>) -> Range<Int>? {

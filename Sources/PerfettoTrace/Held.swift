@@ -27,6 +27,31 @@ struct Held: Sendable {
   /// Index into the recording's sources.
   var source: UInt8 = 0
 
+  /// What every event has, whether it is needed or not. An event is made of it at once, where it is held: one that is filled in
+  /// bit by bit and then copied costs more than decoding it.
+  struct Head {
+    var time: Int64
+    var place: Int64
+    var tid: Int32
+    var cpu: Int32
+    var source: UInt8
+  }
+
+  init(
+    _ head: Head, _ kind: Kind, number: Int64 = 0, name: Name = .none, detail: Name = .none, probe: UInt16 = 0
+  ) {
+    time = head.time
+    place = head.place
+    tid = head.tid
+    cpu = head.cpu
+    source = head.source
+    self.kind = kind
+    self.number = number
+    self.name = name
+    self.detail = detail
+    self.probe = probe
+  }
+
   /// The same event from another data source, which read the same buffer or one that had it too.
   func isRepeated(in other: Held) -> Bool {
     source != other.source && kind == other.kind && kind != .lost && number == other.number
@@ -125,8 +150,8 @@ extension Holding {
     addEnds(of: Dictionary(uniqueKeysWithValues: silent.map { ($0, place) }))
     // In front of all: they stay in front of what has the same time.
     events.insert(
-      contentsOf: first.map { cpu, time in
-        Held(time: time, place: place, number: 0, tid: -1, cpu: cpu, kind: .lost)
+      contentsOf: first.sorted { $0.key < $1.key }.map { cpu, time in
+        Held(.init(time: time, place: place, tid: -1, cpu: cpu, source: 0), .lost)
       }, at: 0)
   }
 
@@ -136,7 +161,7 @@ extension Holding {
       return
     }
     for (cpu, place) in places.sorted(by: { $0.key < $1.key }) {
-      add(Held(time: last + 1, place: place, number: 0, tid: -1, cpu: cpu, kind: .lost))
+      add(Held(.init(time: last + 1, place: place, tid: -1, cpu: cpu, source: 0), .lost))
     }
   }
 }

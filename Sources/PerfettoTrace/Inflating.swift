@@ -118,8 +118,9 @@ enum Inflater {
   ) -> Bool {
     guard let context = unsafe ZSTD_createDCtx() else { return false }
     defer { _ = unsafe ZSTD_freeDCtx(context) }
-    // No window of a packet is larger; the memory is taken by what the frame says.
-    _ = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 24)
+    // The memory is taken by what the frame says: no more than the 8 MB that every decoder is to have (RFC 8878). Perfetto's
+    // frames ask for less, and packets in packets would have it twice.
+    _ = unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 23)
     return unsafe packed.withUnsafeBufferPointer { from in
       var input = unsafe ZSTD_inBuffer(src: from.baseAddress, size: from.count, pos: 0)
       while true {

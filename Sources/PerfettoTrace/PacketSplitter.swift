@@ -54,9 +54,11 @@ struct PacketSplitter {
       append(bytes.extracting(from..<from + take))
       from += take
       guard pending.count > 1 else { continue }
-      let whole = pending
-      let done = split(whole.span, body)
-      if done > 0 || skipping > 0 { pending.removeAll(keepingCapacity: true) }
+      // Taken out while it is read, and not copied: `split` may end the stream.
+      var whole: [UInt8] = []
+      swap(&whole, &pending)
+      if split(whole.span, body) > 0 || skipping > 0 { whole.removeAll(keepingCapacity: true) }
+      if !isOver { pending = whole }
     }
     guard pending.isEmpty, !isOver else { return }
     feed(bytes.extracting(from..<bytes.count), body)

@@ -20,6 +20,7 @@ struct Probe: Sendable {
   /// A kprobe stands on the first instruction, an fprobe a few bytes further in.
   static let slack: UInt64 = 16
 
+  @inline(__always)
   mutating func note(_ ip: UInt64) {
     events += 1
     if address == 0 { address = ip }

@@ -17,7 +17,8 @@ struct WireField {
   var small: Int32 { Int32(exactly: Int64(bitPattern: value)) ?? -1 }
 }
 
-/// A position in a message, which moves only over bytes that are there.
+/// A position in a message, which moves only over bytes that are there. What is not inlined gets its parts, never itself: its
+/// position would have to be in memory, and every byte would wait for it.
 struct Wire {
   private(set) var at: Int
   private let end: Int
@@ -56,34 +57,68 @@ struct Wire {
   mutating func varint(_ bytes: Span<UInt8>) -> UInt64? {
     guard at < end else { return nil }
     let first = bytes[at]
-    at += 1
-    return first < 0x80 ? UInt64(first) : rest(bytes, UInt64(first & 0x7f))
+    if first < 0x80 {
+      at += 1
+      return UInt64(first)
+    }
+    let (value, next) = Self.long(at..<end, bytes)
+    at = next
+    return value
+  }
+
+  /// Of several bytes, and where it ends. All at once: addresses of the kernel have ten.
+  @inline(never)
+  private static func long(_ range: Range<Int>, _ bytes: Span<UInt8>) -> (value: UInt64?, end: Int) {
+    guard range.count >= 10 else { return short(range, bytes) }
+    let at = range.lowerBound
+    let word = bytes.word(at).byteSwapped
+    let stops = ~word & 0x8080_8080_8080_8080
+    guard stops == 0 else {
+      // The first byte without the mark is the last one; what stands behind it is none of ours.
+      return (sevens(word & (stops ^ (stops &- 1))), at + stops.trailingZeroBitCount / 8 + 1)
+    }
+    let (ninth, tenth) = (UInt64(bytes[at + 8]), UInt64(bytes[at + 9]))
+    let value = sevens(word) | (ninth & 0x7f) << 56
+    if ninth < 0x80 { return (value, at + 9) }
+    return (tenth < 0x80 ? value | tenth << 63 : nil, at + 10)
+  }
+
+  /// The low seven bits of each byte, without gaps.
+  @inline(__always)
+  private static func sevens(_ word: UInt64) -> UInt64 {
+    let pairs = word & 0x007f_007f_007f_007f | (word & 0x7f00_7f00_7f00_7f00) >> 1
+    let fours = pairs & 0x0000_3fff_0000_3fff | (pairs & 0x3fff_0000_3fff_0000) >> 2
+    return fours & 0x0fff_ffff | (fours & 0x0fff_ffff_0000_0000) >> 4
+  }
+
+  /// Byte by byte: near a message's end.
+  @inline(never)
+  private static func short(_ range: Range<Int>, _ bytes: Span<UInt8>) -> (value: UInt64?, end: Int) {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    for at in range {
+      let byte = bytes[at]
+      value |= UInt64(byte & 0x7f) << shift
+      if byte < 0x80 { return (value, at + 1) }
+      shift += 7
+    }
+    return (nil, range.upperBound)
   }
 
   @inline(__always)
-  private mutating func rest(_ bytes: Span<UInt8>, _ low: UInt64) -> UInt64? {
-    var value = low
-    var shift: UInt64 = 7
-    while at < end, shift < 70 {
-      let byte = bytes[at]
-      at += 1
-      value |= UInt64(byte & 0x7f) << shift
-      if byte < 0x80 { return value }
-      shift += 7
-    }
-    return nil
-  }
-
-  @inline(never)
   private mutating func fixed(_ bytes: Span<UInt8>, _ number: Int, _ size: Int) -> WireField? {
     guard end - at >= size else { return fail() }
-    var value: UInt64 = 0
-    for index in 0..<size { value |= UInt64(bytes[at + index]) << UInt64(8 * index) }
+    let value = Self.fixed(at..<at + size, bytes)
     at += size
     return WireField(number: number, value: value, range: at..<at, isBytes: false)
   }
 
   @inline(never)
+  private static func fixed(_ range: Range<Int>, _ bytes: Span<UInt8>) -> UInt64 {
+    range.reversed().reduce(0) { $0 << 8 | UInt64(bytes[$1]) }
+  }
+
+  @inline(__always)
   private mutating func fail() -> WireField? {
     isBroken = true
     at = end

@@ -81,7 +81,8 @@ struct Recordings {
     var tracker = ThreadTracker()
     var messages: [Event] = []
     let losses = waiting.recording.events(known, &names) { event in
-      if case .console = event.body { messages.append(event) }
+      // One more than is kept says that there are too many.
+      if case .console = event.body, messages.count <= keptMessages { messages.append(event) }
       tracker.feed(event)
       return tracker.wantsMore
     }

@@ -32,6 +32,22 @@ struct NameTableTests {
     #expect(all.enumerated().allSatisfy { names[$0.element] == "0000:00:\($0.offset).0" })
   }
 
+  /// Short names are told apart by their ends, long ones by their text.
+  @Test(arguments: 1..<40)
+  func namesThatDifferInOneByteStayApart(length: Int) {
+    var names = NameTable()
+    let plain = String(repeating: "a", count: length)
+    let all =
+      [plain, plain + "a"]
+      + (0..<length).map { place in
+        String(repeating: "a", count: place) + "b" + String(repeating: "a", count: length - place - 1)
+      }
+    let interned = all.map { names.intern($0) }
+    #expect(Set(interned).count == all.count)
+    #expect(interned.map { names[$0] } == all)
+    #expect(all.map { names.intern($0) } == interned)
+  }
+
   /// Bytes that are no UTF-8 become text with replacement characters; seen again, they are the same name.
   @Test func namesWithBadBytesAreStillOneName() {
     var names = NameTable()
