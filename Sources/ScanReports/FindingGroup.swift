@@ -37,7 +37,7 @@ extension LogResult {
 }
 
 extension ScanReport {
-  /// Hands the first row of each boot to `body`.
+  /// Hands the first row of each boot that has one to `body`.
   func forEachBoot(_ body: (LogResult) -> Void) {
     var seen: Set<String> = []
     for log in logs where log.isBoot && seen.insert(log.identity).inserted { body(log) }
@@ -81,7 +81,7 @@ package struct FindingGroup: Sendable {
 extension FindingGroup {
   /// What reports begin with: nothing where no findings are put together.
   static func leading(_ report: ScanReport, by keys: [GroupKey]) -> [FindingGroup] {
-    guard report.logs.count > 1 else { return [] }
+    guard report.logs.count + report.clean.boots > 1 else { return [] }
     let groups = all(report, by: keys)
     return groups.reduce(0) { $0 + $1.findings } > groups.count ? groups : []
   }
@@ -157,7 +157,7 @@ extension FindingGroup {
 extension FarmCounts {
   /// The different boots of a scan.
   init(_ report: ScanReport) {
-    self.init()
+    self = report.clean.farm
     report.forEachBoot { count($0) }
   }
 

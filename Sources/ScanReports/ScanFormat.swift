@@ -11,6 +11,8 @@ package struct ScanFormat: Sendable {
   package var render: @Sendable (ScanReport, Settings) -> Rendered
   /// It shows pictures of findings, see `Examples`.
   package var illustrates = false
+  /// It has something for each log; the others need of clean ones only how many there are.
+  package var namesCleanLogs = true
 
   /// What a format needs beside the scan; most need nothing.
   package struct Settings: Sendable {
@@ -36,9 +38,12 @@ package struct ScanFormat: Sendable {
 
   /// In the order of `--help`.
   package static let all: [ScanFormat] = [
-    ScanFormat(id: "terminal") {
-      .text(ScanTerminal.render($0, $1.style, explainsGate: $1.explainsGate, groupedBy: $1.groups))
-    },
+    ScanFormat(
+      id: "terminal",
+      render: {
+        .text(ScanTerminal.render($0, $1.style, explainsGate: $1.explainsGate, groupedBy: $1.groups))
+      },
+      namesCleanLogs: false),
     ScanFormat(id: "jsonl") { .text(JSONLines.render($0, run: $1.run)) },
     ScanFormat(id: "junit") { report, _ in .text(JUnit.render(report)) },
     ScanFormat(id: "sarif") { .json([SARIF.value($0, groupedBy: $1.groups)]) },
@@ -47,9 +52,12 @@ package struct ScanFormat: Sendable {
     ScanFormat(id: "squad-metadata") { report, _ in .text(Squad.metadata(report)) },
     ScanFormat(id: "lava") { report, _ in .text(LAVA.render(report)) },
     ScanFormat(id: "ktap") { report, _ in .text(KTAP.render(report)) },
-    ScanFormat(id: "github") { .text(GitHub.render($0, groupedBy: $1.groups)) },
-    ScanFormat(id: "gitlab") { .text(GitLab.render($0, groupedBy: $1.groups)) },
-    ScanFormat(id: "markdown") { .text(Markdown.render($0, groupedBy: $1.groups)) },
+    ScanFormat(
+      id: "github", render: { .text(GitHub.render($0, groupedBy: $1.groups)) }, namesCleanLogs: false),
+    ScanFormat(
+      id: "gitlab", render: { .text(GitLab.render($0, groupedBy: $1.groups)) }, namesCleanLogs: false),
+    ScanFormat(
+      id: "markdown", render: { .text(Markdown.render($0, groupedBy: $1.groups)) }, namesCleanLogs: false),
     ScanFormat(
       id: "html",
       render: { .text(FarmHTML.render(FarmSummary($0, run: $1.run, groupedBy: $1.groups))) },

@@ -57,7 +57,9 @@ struct ScanTally {
     regressions = report.regressions?.count ?? 0
     asksForChange = report.regressions != nil
     asks = !report.failing.isEmpty
-    logs = Set(report.logs.map(\.path)).count
+    logs = report.clean.logs(with: report.logs)
+    boots = report.clean.boots
+    stateCounts[.complete] = report.clean.boots
     for log in report.logs {
       if log.isBoot { boots += 1 }
       stateCounts[log.state, default: 0] += 1

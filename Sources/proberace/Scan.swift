@@ -140,7 +140,7 @@ struct ScanCommand: ParsableCommand {
     }
     walk.notInputs += [output.output.flatMap { FileIdentity($0) } ?? FileIdentity(STDOUT_FILENO)].compactMap(
       \.self)
-    let tally = ScanSoFar(gate)
+    let tally = ScanSoFar(gate, namesCleanLogs: chosen?.namesCleanLogs ?? true)
     let streams = format == "jsonl"
     let run = runID
     let boots = try history.map {

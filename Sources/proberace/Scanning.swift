@@ -46,6 +46,7 @@ struct ScanPart: Sendable {
 final class ScanSoFar: Sendable {
   private struct State {
     var logs: [LogResult] = []
+    var clean = CleanLogs()
     var end = ScanEnd()
     var matched: Set<Int> = []
     var count = 0
@@ -55,11 +56,16 @@ final class ScanSoFar: Sendable {
     var folders: Set<Int> = []
   }
   private let gate: Scan.Gate
+  private let namesCleanLogs: Bool
   private let state = Mutex(State())
   /// Inputs of which nothing can be said that are named one by one.
   private static let named = 20
 
-  init(_ gate: Scan.Gate) { self.gate = gate }
+  /// `namesCleanLogs`: the report has something for each of them.
+  init(_ gate: Scan.Gate, namesCleanLogs: Bool = true) {
+    self.gate = gate
+    self.namesCleanLogs = namesCleanLogs
+  }
 
   /// Says on standard error of which logs nothing can be said.
   func add(_ part: ScanPart) {
@@ -67,7 +73,11 @@ final class ScanSoFar: Sendable {
       state.count += part.count
       state.fails = state.fails || part.fails
       state.matched.formUnion(part.matched)
-      state.logs += part.logs
+      if namesCleanLogs {
+        state.logs += part.logs
+      } else {
+        for log in part.logs where !state.clean.take(log) { state.logs.append(log) }
+      }
       state.end.add(part.end)
       state.judgedFolders.formUnion(part.judgedFolders)
       state.folders.formUnion(part.folders)
@@ -93,6 +103,7 @@ final class ScanSoFar: Sendable {
       }
       var report = ScanReport(
         logs: state.logs, baselineNotes: gate.baseline?.notes(state.matched, gate.today) ?? [])
+      report.clean = state.clean
       report.failing = gate.failing
       return report
     }

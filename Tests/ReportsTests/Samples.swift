@@ -1,5 +1,6 @@
 import Bytes
 import Scan
+import ScanReports
 import Timelines
 
 @testable import Verdicts
