@@ -39,6 +39,8 @@ extension Refusal {
       self = .journalExport
     } else if Self.isInsidePerfetto(head) {
       self = .binary
+    } else if Self.isHexDump(head) {
+      self = .hexDump
     } else if Self.isOtherSystems(head) {
       self = .otherSystem
     } else {

@@ -6,7 +6,7 @@ package enum Refusal: String, CaseIterable, Sendable {
   case journalExport = "journal-export", journalFile = "journal-file", userLogcat = "user-logcat", bootLog =
     "boot-log"
   case otherSystem = "other-system", rawPages = "raw-pages", coreDump = "core-dump", elf, image, sqlite, pdf
-  case sevenZip = "7z", packetCapture = "packet-capture", binary
+  case sevenZip = "7z", packetCapture = "packet-capture", hexDump = "hex-dump", binary
 
   /// What it is, with its article.
   package var title: String {
@@ -29,6 +29,7 @@ package enum Refusal: String, CaseIterable, Sendable {
     case .pdf: "a PDF"
     case .sevenZip: "a 7z or RAR archive"
     case .packetCapture: "a packet capture"
+    case .hexDump: "a hex dump"
     case .binary: "binary data"
     }
   }
@@ -51,6 +52,7 @@ package enum Refusal: String, CaseIterable, Sendable {
     case .elf, .image, .sqlite, .pdf, .packetCapture, .binary:
       "give the kernel log or the trace as text, or a trace.dat"
     case .sevenZip: "unpack it first"
+    case .hexDump: "make bytes of it again (xxd -r), or give what it was made from"
     }
   }
 
