@@ -39,7 +39,12 @@ struct BindReader {
           bind.setBy = bind.setBy ?? start
         }
       case .ofIOMMUConfigure where bind.ofIOMMU == nil: bind.ofIOMMU = view.phase(child)
-      case .busProbe where bind.busProbe == nil: bind.busProbe = view.phase(child)
+      case .busProbe:
+        if bind.busProbe == nil {
+          bind.busProbe = view.phase(child)
+        } else {
+          bind.probedAgain = view.phase(child)
+        }
       default: break
       }
       collect(root, child, &bind)

@@ -66,6 +66,8 @@ package struct TraceCoverage: Sendable {
   package var first: Int64
   /// Its last event, on the boot's clock.
   package var last: Int64
+  /// Its first bind, on the boot's clock: probes may be made, and events enabled, at any time. Nil if it has none.
+  package var firstBind: Int64?
   /// Which roles were seen at all.
   package var seen: Set<Role>
   /// How its times became those of the boot.

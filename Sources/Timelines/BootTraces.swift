@@ -45,6 +45,7 @@ extension BootBuilder {
     boot.traces.append(
       TraceCoverage(
         input: input.input, first: clock.boot(story.first ?? 0), last: clock.boot(story.last ?? 0),
+        firstBind: story.calls.lazy.filter { $0.role == .reallyProbe }.map(\.start).min().map(clock.boot),
         seen: story.seen, clock: clock, isOrderOnly: story.clock == .ticks,
         isOfBoot: story.clock == .nanoseconds, gaps: story.gaps,
         hasGroups: story.marks.contains { if case .group = $0.kind { true } else { false } },

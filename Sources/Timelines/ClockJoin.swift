@@ -54,14 +54,21 @@ package struct ClockJoin: Sendable, Equatable {
   private static let sameClock: Int64 = 5_000_000
   /// How far bounds of one offset may miss each other: stamps are cut to microseconds, clocks drift a little.
   private static let jitter: Int64 = 250_000
+  /// An offset that is none of one clock's is told by so many things at least: any two boots of a machine have one thing in common, and
+  /// some offset that fits it.
+  private static let leastShared = 3
   /// No two clocks of a machine run apart faster, in parts of the time.
   private static let fastest: Int64 = 1000
 
   static func join(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> ClockJoin {
     let (traced, said) = Groups.aligned(Groups(story, names), Groups(log, names))
     let sightings = ClockSighting.all(story, names, log, (traced, said))
-    return settle(sightings + ClockSighting.returns(traced, said), anchors: sightings.count)
-      .reaching(story.first, story.last)
+    // A device's group and its warning are one thing, seen at one time of the trace.
+    let things = Set(sightings.lazy.map(\.time)).count
+    return settle(
+      sightings + ClockSighting.returns(traced, said), anchors: sightings.count,
+      isShared: things >= leastShared
+    ).reaching(story.first, story.last)
   }
 
   /// Before its first sighting and behind its last one a clock that drifts may drift on.
@@ -80,8 +87,8 @@ package struct ClockJoin: Sendable, Equatable {
     return piece.hasBoth && piece.low - piece.high > 50_000_000 && drifting(sightings, anchors: 0) == nil
   }
 
-  /// The offset between the bounds; zero if two views of one clock fit them.
-  private static func settle(_ sightings: [ClockSighting], anchors: Int) -> ClockJoin {
+  /// The offset between the bounds; zero if two views of one clock fit them. `isShared`: enough things are in both.
+  private static func settle(_ sightings: [ClockSighting], anchors: Int, isShared: Bool) -> ClockJoin {
     guard anchors > 0 else { return .alone }
     let piece = Piece(sightings)
     let (low, high) = (piece.low, piece.high)
@@ -96,6 +103,7 @@ package struct ClockJoin: Sendable, Equatable {
     if low > high, max(abs(low), abs(high)) < sameClock {
       return ClockJoin(offset: 0, slack: max(abs(low), abs(high)), anchors: anchors)
     }
+    guard isShared else { return ClockJoin(offset: high, slack: nil, anchors: anchors) }
     if low <= high { return ClockJoin(offset: high, slack: high - low, anchors: anchors) }
     return drifting(sightings, anchors: anchors) ?? ClockJoin(offset: high, slack: nil, anchors: anchors)
   }

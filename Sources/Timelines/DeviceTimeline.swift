@@ -131,6 +131,36 @@ package struct DeviceTimeline: Sendable {
     var gaveUp: [LogMoment]
     /// Where its lives end.
     var cuts: Cuts
+    var binds: Spans
+    var visits: Spans
+  }
+
+  /// When each of many calls ran. A device may be bound thousands of times in hundreds of lives; to look through the calls themselves
+  /// for each life reads some hundred bytes a call.
+  struct Spans: Sendable {
+    private var starts: [Int64] = []
+    /// The end, or the start of one whose end is not known.
+    private var ends: [Int64] = []
+
+    init(binds: [Bind]) {
+      for index in binds.indices {
+        add(binds[index].phase.start, binds[index].endIsLost ? nil : binds[index].phase.end)
+      }
+    }
+
+    init(visits: [Visit]) {
+      for index in visits.indices { add(visits[index].phase.start, visits[index].phase.end) }
+    }
+
+    private mutating func add(_ start: Int64, _ end: Int64?) {
+      starts.append(start)
+      ends.append(max(start, end ?? start))
+    }
+
+    /// The places of those that began before `end`, and began or ended not before `start`.
+    func places(from start: Int64, to end: Int64) -> [Int] {
+      starts.indices.filter { starts[$0] < end && ends[$0] >= start }
+    }
   }
 }
 

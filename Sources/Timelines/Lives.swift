@@ -46,16 +46,10 @@ extension DeviceTimeline {
   ) -> DeviceTimeline {
     var part = self
     part.known = nil
-    func holds(_ began: Int64, _ ended: Int64?) -> Bool {
-      began < end && (began >= start || ended.map { $0 >= start } ?? false)
-    }
-    // By their places: what only looks at an element through a closure copies it, and there are thousands in thousands of lives.
-    part.binds = binds.at(
-      binds.indices.filter {
-        holds(binds[$0].phase.start, binds[$0].endIsLost ? nil : binds[$0].phase.end)
-      })
-    part.visits = visits.at(
-      visits.indices.filter { holds(visits[$0].phase.start, visits[$0].phase.end) })
+    let bindSpans = known?.binds ?? Spans(binds: binds)
+    let visitSpans = known?.visits ?? Spans(visits: visits)
+    part.binds = binds.at(bindSpans.places(from: start, to: end))
+    part.visits = visits.at(visitSpans.places(from: start, to: end))
     part.groups = groups.filter { $0.moment.time >= since && $0.moment.time < end }
     part.domains = domains.filter { $0.time >= since && $0.time < end }
     part.ungroups = ungroups.filter { $0.time >= start && $0.time <= end }
@@ -230,7 +224,8 @@ extension BootTimeline {
     for at in devices.values.indices {
       let device = boot.devices.values[at]
       devices.values[at].known = .init(
-        adding: device.adding, gaveUp: device.gaveUp, cuts: Cuts(device.cuts(boot)))
+        adding: device.adding, gaveUp: device.gaveUp, cuts: Cuts(device.cuts(boot)),
+        binds: .init(binds: device.binds), visits: .init(visits: device.visits))
     }
   }
 

@@ -82,6 +82,9 @@ package struct Bind: Sendable {
   package var ofIOMMU: Phase?
   /// The bus's ->probe: from here on the driver runs.
   package var busProbe: Phase?
+  /// ->probe began anew in the same attempt: CONFIG_DEBUG_TEST_DRIVER_REMOVE removes each driver once and probes it again, and what the
+  /// first one had set up is gone.
+  package var probedAgain: Phase?
   /// Direct calls of of_dma_configure_id from driver code inside this attempt.
   package var direct: [Phase] = []
   /// First moment after which dev->driver is certainly set: dma_configure or pinctrl entry.

@@ -56,6 +56,7 @@ struct ThreadCalls {
   mutating func endStale(_ role: Role, _ subject: DeviceKey, _ time: Int64) {
     endEarlier(role, subject, time)
     endForeign(role, subject)
+    endForeignBind(role, subject)
   }
 
   /// Where the calls are too deep the outermost are given up: their returns are lost, and they get no end. What is
@@ -93,6 +94,27 @@ struct ThreadCalls {
     let foreign = open[outer...].firstIndex { tree[Int($0)].subject.differs(from: subject) }
     guard let foreign else { return }
     open.removeSubrange(foreign...)
+  }
+
+  /// really_probe() calls the bus's ->probe of its own device and no other: it has returned, and another was entered, where
+  /// nothing was recorded. Returns since then may have been the other's: how its dma_configure ended is not known either.
+  private mutating func endForeignBind(_ role: Role, _ subject: DeviceKey) {
+    guard role == .busProbe, let depth = open.lastIndex(where: { tree[Int($0)].role == .reallyProbe }),
+      tree[Int(open[depth])].subject.differs(from: subject)
+    else { return }
+    let bind = open[depth]
+    open.removeSubrange(depth...)
+    for index in tree.indices[Int(bind)...] where isConfiguring(Int32(index), in: bind) {
+      tree[index].end = nil
+      tree[index].result = nil
+    }
+  }
+
+  /// A call of the device's dma_configure, down to what it calls, by this attempt.
+  private func isConfiguring(_ index: Int32, in bind: Int32) -> Bool {
+    var index = index
+    while index > bind, Self.isOfOneDevice(tree[Int(index)].role) { index = tree[Int(index)].parent }
+    return index == bind
   }
 
   private static func isOfOneDevice(_ role: Role) -> Bool {

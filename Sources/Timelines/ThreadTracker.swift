@@ -27,11 +27,15 @@ package struct ThreadTracker {
 
   /// False once an event was refused: the story ends before it, as if the recording had been stopped. The calls that are
   /// open then are kept, so that all threads are seen up to the same moment.
-  package var wantsMore: Bool { story.fullAt == nil }
+  /// Stored: to ask a computed one of a tracker in a closure copies the tracker, event by event.
+  package private(set) var wantsMore = true
 
   /// The next event of the trace; without effect once it does not want more.
   package mutating func feed(_ event: Event) {
-    guard !retention.isFull else { return story.fullAt = story.fullAt ?? event.place }
+    guard !retention.isFull else {
+      wantsMore = false
+      return story.fullAt = story.fullAt ?? event.place
+    }
     story.events += 1
     if case .lost(let count) = event.body { return lose(event, count) }
     if event.time != .min {

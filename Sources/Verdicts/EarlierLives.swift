@@ -22,7 +22,8 @@ extension CaseFile {
     var sign: Evidence?
     for bind in whole.binds where isEarlier(bind) {
       switch domain(of: bind) {
-      case .none: return .ranWithoutDomain(evidence(of: bind), isProven: true)
+      // Nothing ties the warning to the trace: it may be another boot's.
+      case .none: return .ranWithoutDomain(evidence(of: bind), isProven: visit != nil || boot.isOfOneClock)
       case .unknown:
         sign =
           sign ?? Evidence("an earlier bind came to its driver's probe; its domain is not seen", bind.phase)
@@ -78,11 +79,13 @@ extension CaseFile {
   }
 
   /// Both of the log and of the trace one is enough: before the driver core binds anything, or the whole log, which would
-  /// have the line with which a client gives up. That of the same boot: a trace that nothing ties to it may be another's.
+  /// have the line with which a client gives up. That of the same boot: a trace that nothing ties to it may be another's. A trace's events may
+  /// be enabled one after the other, on the command line and later by hand: what counts is when it began to show binds.
   private var seesBeginning: Bool {
     boot.logIsWhole && boot.logKeepsOrder && (visit == nil || boot.isOfOneClock)
       || boot.traces.contains {
-        $0.isOfBoot && $0.first < Self.early && !$0.hasGap(from: $0.first, to: visit?.phase.start ?? .max)
+        $0.isOfBoot && $0.firstBind ?? .max < Self.early
+          && !$0.hasGap(from: $0.first, to: visit?.phase.start ?? .max)
       }
   }
 
@@ -238,9 +241,12 @@ extension CaseFile {
       warning.places.first, time: time)
   }
 
-  /// What binds a device that nobody was about to bind before: sysfs, a driver that registers, a bus that finds a device.
+  /// What binds a device that nobody was about to bind before: sysfs, a driver that registers or takes another id, a bus that finds a
+  /// device, an overlay of the device tree.
   private static let newcomers: Set<String> = [
-    "bind_store", "device_driver_attach", "do_init_module", "rescan_store", "dev_rescan_store",
+    "bind_store", "device_driver_attach", "new_id_store", "drivers_probe_store", "device_reprobe",
+    "do_init_module",
+    "of_overlay_fdt_apply", "rescan_store", "dev_rescan_store",
     "bus_rescan_store",
     "dev_bus_rescan_store", "pci_rescan_bus", "pciehp_configure_device", "acpiphp_enable_slot",
     "sriov_enable",

@@ -119,14 +119,14 @@ package enum Engine {
     ]
     var findings: [Finding] = []
     for device in boot.devices.values where device.mayBeSilentCase {
-      var found: Set<String> = []
+      var open = silent.indices.filter { told[silent[$0].kind]?.contains(device.name) != true }
       for life in device.lives(in: boot) {
         let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel, life: life)
-        for cause in silent where !found.contains(cause.id) {
-          if told[cause.kind]?.contains(device.name) == true { continue }
-          guard let judgement = cause.judge(file) else { continue }
-          found.insert(cause.id)
-          findings.append(settled(file, cause, judgement))
+        // By their places: a cause is a page of text, and to name it in the loop copies that for each device.
+        open.removeAll { index in
+          guard let judgement = silent[index].judge(file) else { return false }
+          findings.append(settled(file, silent[index], judgement))
+          return true
         }
       }
     }
@@ -191,6 +191,14 @@ package enum Engine {
     {
       judged.removeAll { $0.cause.verdict == .falsePositive }
       if judged.isEmpty { return contrary }
+    }
+    // What is only likely does not stand against the device's own faults (docs/kernel.md#in-the-kernel-log).
+    let faults = file.damage
+    if !faults.isEmpty, judged.contains(where: { $0.cause.verdict == .falsePositive }),
+      !judged.contains(where: { $0.judgement.confidence == .certain })
+    {
+      judged.removeAll { $0.cause.verdict == .falsePositive }
+      if judged.isEmpty { return Undetermined.finding(file, faults: faults) }
     }
     // The log has a line of ->probe in front of the group, and the trace has no such attempt: one of them is not whole.
     if let adding = file.addingLine, file.warning != nil, file.side == .walk,

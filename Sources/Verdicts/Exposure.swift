@@ -14,6 +14,11 @@ struct Exposure: Sendable {
   var isKept: Bool
 }
 
+extension Bind {
+  /// The ->probe that stayed began behind `domain`; the one before it was removed.
+  func wasProbedAgain(after domain: Int64) -> Bool { probedAgain.map { $0.start >= domain } ?? false }
+}
+
 extension CaseFile {
   /// The master rule (docs/kernel.md#master-rule). Of several attempts one that is not known to have come to nothing.
   var exposure: Exposure? {
@@ -29,7 +34,7 @@ extension CaseFile {
         bind.phase.end ?? .max >= visit.phase.start, let probe = bind.driverProbe, probe.time < boundary
       else { return nil }
       return Exposure(
-        bind: bind, probe: probe, isUndone: wasUndone(bind),
+        bind: bind, probe: probe, isUndone: wasUndone(bind) || bind.wasProbedAgain(after: boundary),
         isKept: wasKept(bind, boundary) || goesOn(bind, boundary))
     }
     return early.first { !$0.isUndone } ?? early.first

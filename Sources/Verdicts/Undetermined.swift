@@ -22,6 +22,14 @@ enum Undetermined {
       reason(file).1, [line])
   }
 
+  /// The order of things speaks for a harmless race and does not prove it, and the device faults behind it.
+  static func finding(_ file: CaseFile, faults: [Evidence]) -> Finding {
+    finding(
+      file,
+      "the probe looks like a harmless one, but the device's own stream faults after it: whether its driver had mapped DMA before its "
+        + "domain is not in the inputs", reason(file).1, faults)
+  }
+
   /// The probe is in order, and what it brought was taken away again.
   static func finding(_ file: CaseFile, failed line: Evidence) -> Finding {
     finding(

@@ -7,12 +7,13 @@ enum UnuseWarning {
     .probeBeforeDomain, .iommuLateAfterBind, .missedWalkLateAttach, .dmaConfigureOutsideBus,
   ]
 
-  /// `findings`, where the line contradicts none of them; else what is left of them. It is a finding of its own where nothing
-  /// explains it.
+  /// `findings`, where the lines contradict none of them; else what is left of them. One is a finding of its own where nothing
+  /// explains it. Each unbind warns once: what explains one line does not explain the next.
   static func settled(_ findings: [Finding], _ boot: BootTimeline) -> [Finding] {
-    guard let line = boot.general.first(where: { if case .unuseWarning = $0.what { true } else { false } }),
-      !findings.contains(where: { $0.cause.map(causes.contains) == true })
-    else { return findings }
+    let lines = boot.general.filter { if case .unuseWarning = $0.what { true } else { false } }
+    let explained = findings.count { $0.cause.map(causes.contains) == true }
+    guard explained < lines.count else { return findings }
+    let line = lines[explained]
     let evidence = Evidence("a driver is unbound that had bound before its device's group came", line)
     // What a trace proves of one of them the line contradicts as well: no input overrules another.
     let accused = findings.indices.filter { findings[$0].verdict == .falsePositive }

@@ -44,6 +44,8 @@ struct SilentCauseTests {
     // With the fix in the kernel the same oops is only likely to be this.
     #expect(findings(oops("platform_dma_configure", kernel: "6.17.13")).map(\.confidence) == [.likely])
     #expect(findings(oops("kfree", kernel: "6.15.0-rc3")).isEmpty)
+    // Of a bus that is none of the five nobody knows that it reads the driver.
+    #expect(findings(oops("host1x_dma_configure", kernel: "7.3.4")).map(\.confidence) == [.likely])
   }
 
   /// The proof is the address of a NULL driver's field; of another one, or none, it is not known whose pointer it was.
@@ -68,6 +70,8 @@ struct SilentCauseTests {
       "likely 0xffff80007a3c1234"
     ),
     ("BUG: unable to handle page fault for address: ffffc90000a5f0b8", "likely 0xffffc90000a5f0b8"),
+    // An error pointer.
+    ("BUG: unable to handle page fault for address: fffffffffffffdfb", "likely 0xfffffffffffffdfb"),
     ("Unable to handle kernel access", "likely"),
   ])
   func theAddressOfTheOops(_ first: String, _ said: String) throws {

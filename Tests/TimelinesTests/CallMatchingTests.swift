@@ -135,6 +135,34 @@ struct CallMatchingTests {
       """,
       "really_probe A 10-20 = 0 { platform_probe A 12-18 = 0 { really_probe B 14-16 = 0 } }"),
     Case(
+      "a bus probes the device of the attempt: with another one the attempt has ended, and its dma_configure nobody knows when",
+      """
+      1 10 really_probe A
+      1 12 pci_dma_configure A
+      1 14 of_iommu_configure A
+      1 15 } of_iommu_configure = 0
+      1 16 } pci_dma_configure = 0
+      1 17 pci_device_probe B
+      1 18 } pci_device_probe = 0
+      1 20 } really_probe = 0
+      """,
+      "really_probe A 10-? { pci_dma_configure A 12-? { of_iommu_configure A 14-? } }; pci_device_probe B 17-18 = 0"
+    ),
+    Case(
+      "the walk inside an attempt is the IOMMU's: its visits keep their ends",
+      """
+      1 10 really_probe A
+      1 12 platform_probe A
+      1 13 probe_iommu_group C
+      1 14 pci_dma_configure C
+      1 15 } pci_dma_configure = 0
+      1 16 } probe_iommu_group = 0
+      1 17 pci_device_probe B
+      1 20 } really_probe = 0
+      """,
+      "really_probe A 10-? { platform_probe A 12-? { probe_iommu_group C 13-16 = 0 { pci_dma_configure C 14-15 = 0 } } }; pci_device_probe B 17-?"
+    ),
+    Case(
       "two probes on one function are one call: the second return may know the result",
       """
       1 10 really_probe A

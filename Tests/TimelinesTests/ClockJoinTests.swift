@@ -31,14 +31,21 @@ struct ClockJoinTests {
       "another clock, and nothing that says how early: offset without a slack",
       "1 10 group 4 A", "9000010 pci A: Adding to iommu group 4", "+9000000, -, 1"),
     Pair(
-      "another clock: the return of the function that added the group is the other bound",
+      "another clock, and one thing: any two boots of a machine have one, and some offset fits",
       "1 10 probe_iommu_group A\n1 12 group 4 A\n1 15 } probe_iommu_group = 0",
-      "9000012 pci A: Adding to iommu group 4", "+9000000, 3, 1"),
+      "9000012 pci A: Adding to iommu group 4", "+9000000, -, 1"),
+    Pair(
+      "another clock: the return of the function that added the group is the other bound",
+      "1 10 probe_iommu_group A\n1 12 group 4 A\n1 15 } probe_iommu_group = 0\n"
+        + "1 20 probe_iommu_group B\n1 22 group 5 B\n1 25 } probe_iommu_group = 0\n"
+        + "1 30 probe_iommu_group C\n1 32 group 6 C\n1 35 } probe_iommu_group = 0",
+      "9000012 pci A: Adding to iommu group 4\n9000022 pci B: Adding to iommu group 5\n"
+        + "9000032 pci C: Adding to iommu group 6", "+9000000, 3, 3"),
     Pair(
       "a console event comes just after its line took its stamp",
-      "1 12 group 4 A\n1 20 console hello there",
-      "9000015 hello there\n9000012 pci A: Adding to iommu group 4",
-      "+9000000, 5, 2"),
+      "1 12 group 4 A\n1 20 console hello there\n1 40 console how are you",
+      "9000015 hello there\n9000012 pci A: Adding to iommu group 4\n9000034 how are you",
+      "+9000000, 5, 3"),
     Pair(
       "a text that is printed twice ties nothing",
       "1 20 console hello there\n1 30 console hello there",

@@ -18,7 +18,7 @@ extension Cause {
     ],
     proof: """
       A trace: the client waited for its IOMMU, the walk skipped it because a bind was in flight, and a bind after the \
-      registration went through without a replay and without a group; the kernel log shows ACPI and others' groups.
+      registration went through without a replay and without a group; the whole kernel log shows ACPI and others' groups, and no give-up.
       """,
     decidedBy: [Proof(.kernelLog, .binds, .results, .visits, .dmaConfigure, .registrations, .groups)],
     against: "Device tree: there the bind itself replays (skipped-by-walk-then-replayed).",
@@ -45,7 +45,8 @@ extension Cause {
       }), file.stayedWithoutGroup(after: visit),
       !device.visits.contains(where: { $0.side == .bind || $0.side == .direct }),
       let rival = file.inFlight(visit.phase), file.completedBind(before: visit.phase.start) == nil,
-      let registration = visit.registration.map({ file.boot.registrations[$0].phase }),
+      let registering = visit.registration.map({ file.boot.registrations[$0] }),
+      case let registration = registering.phase,
       registration.result ?? 0 == 0, let end = registration.end
     else { return nil }
     // Without a group only a missing IOMMU, or one that is not ready, makes dma_configure return -517. After the
@@ -72,8 +73,11 @@ extension Cause {
     let again = file.rejoined(after: visit).map {
       Evidence("it is put into a group when it is probed again", $0)
     }
+    // Who gives up waiting goes on in the same way, and only the log says so: it may be another IOMMU's client.
+    let waitedForIt = file.boot.logIsWhole || file.isBoardOwn(registering.iommu) == true
     let isCertain =
-      file.boot.isACPI && (file.boot.logsGroups || left != nil) && file.boot.traces.allSatisfy(\.gaps.isEmpty)
+      file.boot.isACPI && waitedForIt && (file.boot.logsGroups || left != nil)
+      && file.boot.traces.allSatisfy(\.gaps.isEmpty)
       && (device.gaveUp.isEmpty && again == nil || file.boot.isOfOneClock)
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
@@ -82,7 +86,12 @@ extension Cause {
         ? "the walk skipped it and nothing replays: it runs without its IOMMU, and nothing says so"
         : "the walk skipped it and nothing replays: it ran without its IOMMU until it was probed again",
       evidence: evidence + [left, again].compactMap(\.self) + file.damage,
-      missing: isCertain ? [] : ["the whole kernel log, and no lost events: whether a group came after all"])
+      missing: isCertain
+        ? []
+        : waitedForIt
+          ? ["the whole kernel log, and no lost events: whether a group came after all"]
+          : ["the whole kernel log: whether it gave up waiting, for another IOMMU, or a group came after all"]
+    )
   }
 }
 

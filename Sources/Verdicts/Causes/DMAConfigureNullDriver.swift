@@ -49,29 +49,35 @@ extension Cause {
     // With the fix in place the same oops has another reason.
     let isMended = mended?.fix.flatMap { kernel.has($0) } == true
     let isNull = trouble.address.map(isAroundNull) ?? false
+    // Of other buses' functions it is not known that they look at the driver at all.
+    let isProven = mended != nil && !isMended && isNull
     let died = trouble.address.map { " at address 0x" + String($0, radix: 16) } ?? ""
     let report = "this kernel has what mends that: report it to iommu@lists.linux.dev"
     let judgement = Judgement(
-      confidence: isMended || !isNull ? .likely : .certain, harm: .harmed, tier: .kernelLog,
+      confidence: isProven ? .certain : .likely, harm: .harmed, tier: .kernelLog,
       summary: "\(function)() oopsed inside the IOMMU probe",
       evidence: [
         Evidence(
           "an oops in \(function)()\(died), called by the IOMMU probe", trouble.place, time: trouble.time)
       ],
-      missing: isNull
+      missing: (isNull
         ? []
         : [
           trouble.address == nil
             ? "the oops's first line: whether it died of an address in the first page"
             : "whether the pointer was a NULL driver's: the address is far from it"
-        ], advice: mended.map { "\($0.bus): \(isMended ? report : $0.mend)." })
+        ])
+        + (mended == nil
+          ? ["whether \(function)() reads driver_managed_dma through dev->driver: its source"] : []),
+      advice: mended.map { "\($0.bus): \(isMended ? report : $0.mend)." })
     return Surveyed(device: device?.name ?? Surveyed.unknown, driver: device?.driver, judgement: judgement)
   }
 
-  /// A field of a structure that lies around NULL, or KASAN's shadow of one, where its words behind the first line are missing.
+  /// A field of a structure that lies around NULL, or KASAN's shadow of one, where its words behind the first line are missing. The field
+  /// lies behind the driver that is NULL: below it are error pointers.
   private static func isAroundNull(_ address: UInt64) -> Bool {
     let page: UInt64 = 0x1000
-    return address < page || address > UInt64.max - page
+    return address < page
       || address >> 52 == 0xdff && address & 0xff_ffff_ffff < page / 8
   }
 

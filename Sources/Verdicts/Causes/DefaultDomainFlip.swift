@@ -33,6 +33,7 @@ extension Cause {
           let domain = file.device.domains.first(where: { $0.time > group.time }), domain.time > probe.time,
           // A domain that had been there before, lost and attached again is another story.
           !file.device.domains.contains(where: { $0.time < probe.time }),
+          !bind.wasProbedAgain(after: domain.time),
           // Who looks after his DMA himself is never made to wait.
           let driver = file.driver(of: bind), !DriverManagedDMA.isOne(driver)
         else { continue }

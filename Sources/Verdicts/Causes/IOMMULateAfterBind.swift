@@ -59,7 +59,8 @@ extension Cause {
 /// IOMMU drivers that register without a firmware node: their walk takes bound devices too.
 enum NullFirmware {
   private static let registrars: Set<String> = [
-    "intel_iommu_init", "intel_iommu_add", "amd_iommu_init", "iommu_go_to_state", "hv_iommu_init",
+    "intel_iommu_init", "intel_iommu_add", "amd_iommu_init", "iommu_go_to_state",
+    "state_next", "amd_iommu_init_pci", "iommu_init_pci", "hv_iommu_init",
     "hv_init_iommu",
   ]
 

@@ -42,6 +42,7 @@ extension Cause {
         guard !bind.failed, let probe = bind.driverProbe,
           let domain = file.device.domains.first(where: { $0.time > probe.time }),
           !file.device.domains.contains(where: { $0.time <= probe.time }),
+          !bind.wasProbedAgain(after: domain.time),
           let driver = file.driver(of: bind), DriverManagedDMA.isOne(driver),
           !DriverManagedDMA.isMeant(driver),
           let walk = file.walk(attaching: domain, since: probe.time)

@@ -34,7 +34,7 @@ extension Cause {
     ],
     against:
       "The client had given up or worked before the warning (rebound-after-late-iommu), or the walk did ask the "
-      + "IOMMU driver and was refused (iommu-registered-too-early).",
+      + "IOMMU driver and was refused (iommu-registered-too-early). Faults of its own stream, without a trace, as with walk-bind-toctou.",
     advice: "Nothing is to be fixed in the client; proberace scan lets it pass.",
     cites: ["bcb81ac6ae3c", "da33e87bd2bf"],
     judge: { file in traced(file) ?? logged(file) })

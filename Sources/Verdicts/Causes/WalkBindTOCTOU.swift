@@ -20,8 +20,10 @@ extension Cause {
       the visit ended and came out with -517, and every probe of its driver began after the domain.
       """,
     decidedBy: [Proof(.kernelLog, .binds, .results, .visits, .dmaConfigure, .domains)],
-    against:
-      "The driver's ->probe began before the domain was attached, whatever <bus>_dma_configure returned: that is probe-before-domain.",
+    against: """
+      The driver's ->probe began before the domain was attached, whatever <bus>_dma_configure returned: that is probe-before-domain. \
+      Or the device's own stream faults behind the warning, not near address 0: where no trace proves the order, it is undetermined.
+      """,
     advice: "Nothing is to be fixed in the client; proberace scan lets it pass.",
     cites: ["bcb81ac6ae3c", "0c8e9c148e29", "b46064a18810"],
     judge: { file in traced(file) ?? logged(file) })
