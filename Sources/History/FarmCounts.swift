@@ -124,7 +124,8 @@ package struct FarmCounts: Sendable {
     var rate = Rate(n: 0, of: 0)
     let shown = seen[topic] ?? [:]
     for (cell, boots) in boots {
-      let seen = shown[cell] ?? Seen()
+      // Most days show nothing of most topics.
+      let seen = shown.isEmpty ? Seen() : shown[cell] ?? Seen()
       var isPossible = seen.boots > 0
       if !isPossible {
         if let known = possible[cell] {

@@ -43,25 +43,47 @@ extension HistoryReader {
       let id = try board.map { try names.known($0, db) ?? -1 }
       let (which, arguments) = (id == nil ? "" : "WHERE board = ?", StatementArguments(id.map { [$0] } ?? []))
       var days: [Day: FarmCounts] = [:]
-      var warnings = WarningKernels()
+      var cells = CellNames()
       let tally = try Row.fetchCursor(
         db, sql: "SELECT day, board, kernel, boots, eligible FROM tally \(which)", arguments: arguments)
       while let row = try tally.next() {
         let day = Day(number: row[0])
-        let cell = Cell(board: try names.text(row[1], db), kernel: try names.text(row[2], db))
+        let cell = try cells.cell(row[1], row[2], &names, db)
         days[day, default: FarmCounts()].boots[cell] = FarmCounts.Boots(
           boots: row[3], eligible: row[4], days: day...day)
       }
       let seen = try Row.fetchCursor(
         db, sql: "SELECT day, topic, board, kernel, boots, outside FROM seen \(which)", arguments: arguments)
+      var warnings = WarningKernels()
+      // A cell shows a topic on many days; to tell its kernel's version each time takes longer than to read the row.
+      var told: [Int64: Set<CellNames.Key>] = [:]
       while let row = try seen.next() {
         let topic = try names.text(row[1], db)
-        let cell = Cell(board: try names.text(row[2], db), kernel: try names.text(row[3], db))
+        let cell = try cells.cell(row[2], row[3], &names, db)
         days[Day(number: row[0]), default: FarmCounts()].seen[topic, default: [:]][cell] = FarmCounts.Seen(
           boots: row[4], outside: row[5])
-        warnings.insert(topic, board: cell.board, kernel: cell.kernel)
+        if told[row[1], default: []].insert(.init(board: row[2], kernel: row[3])).inserted {
+          warnings.insert(topic, board: cell.board, kernel: cell.kernel)
+        }
       }
       return FarmCounts.inOrder(days, warnings)
     }
+  }
+}
+
+/// Cells by the numbers of their names.
+private struct CellNames {
+  struct Key: Hashable {
+    var board: Int64
+    var kernel: Int64
+  }
+  private var cells: [Key: Cell] = [:]
+
+  mutating func cell(_ board: Int64, _ kernel: Int64, _ names: inout Names, _ db: Database) throws -> Cell {
+    let key = Key(board: board, kernel: kernel)
+    if let cell = cells[key] { return cell }
+    let cell = Cell(board: try names.text(board, db), kernel: try names.text(kernel, db))
+    cells[key] = cell
+    return cell
   }
 }

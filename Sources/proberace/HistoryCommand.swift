@@ -98,7 +98,11 @@ struct HistoryTrend: ParsableCommand {
 
   func run() throws {
     let reader = try history.reader()
-    let farm = try history.said { () throws(HistoryError) in try reader.counts() }
+    // Days are counted by themselves: of all boots only names are asked then, if that.
+    let isAsked = by != .day || cause != nil || board != nil
+    let farm = try history.said { () throws(HistoryError) in
+      isAsked ? try reader.counts() : FarmCounts()
+    }
     let topic = try cause.map { try Self.topic($0, farm) }
     if let board, !farm.boards.contains(board) {
       throw ValidationError("no boot is of a board '\(Plain.safe(board))'; history show lists them")
