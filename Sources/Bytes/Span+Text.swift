@@ -19,4 +19,11 @@ extension Span where Element == UInt8 {
     while start > first, self[start - 1] != 10 { start -= 1 }
     return start
   }
+
+  /// The end of the run of hexadecimal digits that starts at `start`.
+  package func hexadecimalEnd(from start: Int, to end: Int) -> Int {
+    var at = start
+    while at < end, self[at] &- 48 < 10 || (self[at] | 0x20) &- 97 < 6 { at += 1 }
+    return at
+  }
 }

@@ -14,15 +14,10 @@ enum FaultAddress {
       guard let at = line.index(of: words, from: text.lowerBound, to: text.upperBound) else { continue }
       var start = at + words.utf8CodeUnitCount
       if line.has("0x", at: start, before: text.upperBound) { start += 2 }
-      var end = start
-      while end < text.upperBound, isHex(line[end]) { end += 1 }
+      let end = line.hexadecimalEnd(from: start, to: text.upperBound)
       // Fewer digits are a word that begins like a number, or the line was cut.
       if end - start >= 8 { return line.hexadecimal(start..<end) }
     }
     return nil
-  }
-
-  private static func isHex(_ byte: UInt8) -> Bool {
-    byte &- 48 < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 6
   }
 }

@@ -113,10 +113,7 @@ package struct FarmCounts: Sendable {
 
   /// The boots of a cell that show a topic, of those that could have: the kernel can have it, and the boot counts or shows it all the same.
   package func rate(_ topic: String, _ cell: Cell) -> Rate {
-    let seen = seen[topic]?[cell] ?? Seen()
-    let isPossible =
-      seen.boots > 0 || warnings.mayShow(topic, board: cell.board, kernel: cell.kernel)
-    return Rate(n: seen.boots, of: (isPossible ? boots[cell]?.eligible ?? 0 : 0) + seen.outside)
+    Self.rate(boots[cell], seen[topic]?[cell], mayShow: mayShow(topic, cell))
   }
 
   /// The same of all cells, where many counts of one farm are asked: `possible` keeps which cells can have the topic.
@@ -125,19 +122,27 @@ package struct FarmCounts: Sendable {
     let shown = seen[topic] ?? [:]
     for (cell, boots) in boots {
       // Most days show nothing of most topics.
-      let seen = shown.isEmpty ? Seen() : shown[cell] ?? Seen()
-      var isPossible = seen.boots > 0
-      if !isPossible {
-        if let known = possible[cell] {
-          isPossible = known
-        } else {
-          isPossible = warnings.mayShow(topic, board: cell.board, kernel: cell.kernel)
-          possible[cell] = isPossible
-        }
-      }
-      rate = rate + Rate(n: seen.boots, of: (isPossible ? boots.eligible : 0) + seen.outside)
+      let seen = shown.isEmpty ? nil : shown[cell]
+      rate = rate + Self.rate(boots, seen, mayShow: Self.kept(in: &possible, cell) { mayShow(topic, cell) })
     }
     return rate
+  }
+
+  private static func rate(_ boots: Boots?, _ seen: Seen?, mayShow: @autoclosure () -> Bool) -> Rate {
+    let seen = seen ?? Seen()
+    let isPossible = seen.boots > 0 || mayShow()
+    return Rate(n: seen.boots, of: (isPossible ? boots?.eligible ?? 0 : 0) + seen.outside)
+  }
+
+  private func mayShow(_ topic: String, _ cell: Cell) -> Bool {
+    warnings.mayShow(topic, board: cell.board, kernel: cell.kernel)
+  }
+
+  private static func kept(in possible: inout [Cell: Bool], _ cell: Cell, _ ask: () -> Bool) -> Bool {
+    if let known = possible[cell] { return known }
+    let answer = ask()
+    possible[cell] = answer
+    return answer
   }
 
   /// The same of several cells.

@@ -6,11 +6,13 @@ extension Refusal {
   private static let toldBy = 3
   /// The command's own line and empty ones may stand in front.
   private static let before = 4
+  /// Bytes: xxd -c allows 256.
+  private static let longestLine: UInt64 = 256
 
   static func isHexDump(_ head: Span<UInt8>) -> Bool {
     var start = 0
     var run = 0
-    var last: (offset: Int, step: Int) = (0, 0)
+    var last: (offset: UInt64, step: UInt64) = (0, 0)
     for _ in 0..<before + toldBy {
       guard let end = head.index(of: 10, from: start) else { return false }
       defer { start = end + 1 }
@@ -18,8 +20,10 @@ extension Refusal {
         run = 0
         continue
       }
-      let step = offset - last.offset
-      run = run == 0 || run == 1 && step > 0 || run > 1 && step == last.step ? run + 1 : 1
+      // Whatever a text has there is a number: one that is less than the one before is far behind it.
+      let step = offset &- last.offset
+      run =
+        run == 0 || run == 1 && (1...longestLine).contains(step) || run > 1 && step == last.step ? run + 1 : 1
       if run == toldBy { return true }
       last = (offset, step)
     }
@@ -27,7 +31,7 @@ extension Refusal {
   }
 
   /// `00000010: 6f6f 7469 6e67 204c  ooting L`, `00000010  6f 6f 74 69  |ooti|`: the first number, if four numbers of bytes follow it.
-  private static func hexDumpOffset(_ line: Span<UInt8>) -> Int? {
+  private static func hexDumpOffset(_ line: Span<UInt8>) -> UInt64? {
     var at = line.skipBlanks(from: 0, to: line.count)
     guard let (digits, offset) = hexNumber(line, &at), (4...16).contains(digits) else { return nil }
     if at < line.count, line[at] == UInt8(ascii: ":") { at += 1 }
@@ -40,22 +44,9 @@ extension Refusal {
     return offset
   }
 
-  private static func hexNumber(_ line: Span<UInt8>, _ at: inout Int) -> (digits: Int, value: Int)? {
+  private static func hexNumber(_ line: Span<UInt8>, _ at: inout Int) -> (digits: Int, value: UInt64)? {
     let start = at
-    var value = 0
-    while at < line.count, at < start + 16, let digit = digit(line[at]) {
-      value = value &* 16 &+ digit
-      at += 1
-    }
-    return at > start ? (at - start, value) : nil
-  }
-
-  private static func digit(_ byte: UInt8) -> Int? {
-    switch byte {
-    case 48...57: Int(byte) - 48
-    case 97...102: Int(byte) - 87
-    case 65...70: Int(byte) - 55
-    default: nil
-    }
+    at = line.hexadecimalEnd(from: start, to: min(line.count, start + 16))
+    return line.hexadecimal(start..<at).map { (at - start, $0) }
   }
 }

@@ -7,14 +7,9 @@ package struct CleanLogs: Sendable {
   package private(set) var boots = 0
   /// Their different boots.
   package private(set) var farm = FarmCounts()
-  private var seen: Set<Boot> = []
+  private var seen: Set<BootKey> = []
   /// Hashes of their paths.
   private var paths: Set<Int> = []
-
-  private struct Boot: Hashable {
-    var log: UInt128
-    var boot: Int
-  }
 
   package init() {}
 
@@ -26,7 +21,7 @@ package struct CleanLogs: Sendable {
     else { return false }
     boots += 1
     paths.insert(log.path.hashValue)
-    let isCopy = log.hash.map { !seen.insert(Boot(log: $0.half, boot: log.boot)).inserted } ?? false
+    let isCopy = BootKey(log).map { !seen.insert($0).inserted } ?? false
     if !isCopy { farm.count(log) }
     return true
   }

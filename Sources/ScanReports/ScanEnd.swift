@@ -19,12 +19,8 @@ package struct ScanEnd: Sendable {
   package private(set) var known = 0
   /// Boots that were there before in another place.
   package private(set) var copies = 0
-  /// By what each boot is known, and whether it is eligible: of a farm there are millions.
-  private var seen: [Key: Bool] = [:]
-  private struct Key: Hashable {
-    var log: UInt128
-    var boot: Int
-  }
+  /// By what each boot is known, and whether it is eligible.
+  private var seen: [BootKey: Bool] = [:]
 
   /// Of nothing yet.
   package init() {}
@@ -41,11 +37,11 @@ package struct ScanEnd: Sendable {
     failing += log.findings.count { !$0.decision.passes }
     if log.isNoAnswer { unanswered += 1 }
     if !log.fitsPattern { unfitting += 1 }
-    guard let hash = log.hash else {
+    guard let key = BootKey(log) else {
       if log.eligible.value { unknownEligible += 1 }
       return
     }
-    if seen.updateValue(log.eligible.value, forKey: Key(log: hash.half, boot: log.boot)) != nil {
+    if seen.updateValue(log.eligible.value, forKey: key) != nil {
       copies += 1
     }
   }

@@ -170,10 +170,7 @@ extension CaseFile {
   fileprivate var leftAlone: Visit? {
     guard let visit, seesConfigure else { return nil }
     let before = whole.visits.filter { $0.side == .walk && $0.phase.start < visit.phase.start }
-    let isAlone = before.allSatisfy { earlier in
-      guard case .skipped = earlier.outcome else { return false }
-      return earlier.ownDMAConfigure == nil && !earlier.isInferred && !earlier.isUntimed
-    }
+    let isAlone = before.allSatisfy { $0.isSkip && !$0.isInferred && !$0.isUntimed }
     return isAlone ? before.last : nil
   }
 

@@ -71,6 +71,7 @@ struct RefusalTests {
   @Test(arguments: [
     "[    1.000000] 00000000: 01 02 03 04 05 06\n[    1.000001] 00000010: 01 02 03 04\n[    1.000002] 00000020: 01 02 03 04\n",
     "00000000 size\n00000010 size\n00000020 size\n", "0000 11 22 33 44\n0000 11 22 33 44\n0000 11 22 33 44\n",
+    "8000000000000000 11 22 33 44\n0000000000000001 11 22 33 44\nffffffffffffffff 11 22 33 44\n",
   ])
   func numbersAreNoHexDump(_ text: String) {
     #expect(Refusal(magic: Array(text.utf8).span) == nil)

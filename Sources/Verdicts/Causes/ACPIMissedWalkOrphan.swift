@@ -37,12 +37,8 @@ extension Cause {
   private static func skipped(_ file: CaseFile) -> Judgement? {
     let device = file.device
     guard file.boot.tracesConfigure, file.boot.showsGroups,
-      let visit = device.visits.last(where: { visit in
-        guard visit.side == .walk, visit.ownDMAConfigure == nil, !visit.isInferred,
-          case .skipped = visit.outcome
-        else { return false }
-        return true
-      }), file.stayedWithoutGroup(after: visit),
+      let visit = device.visits.last(where: { $0.isSkip && !$0.isInferred }),
+      file.stayedWithoutGroup(after: visit),
       !device.visits.contains(where: { $0.side == .bind || $0.side == .direct }),
       let rival = file.inFlight(visit.phase), file.completedBind(before: visit.phase.start) == nil,
       let registering = visit.registration.map({ file.boot.registrations[$0] }),

@@ -51,12 +51,7 @@ extension Cause {
 
   private static func traced(_ file: CaseFile) -> Judgement? {
     guard
-      let visit = file.device.visits.last(where: { visit in
-        guard visit.side == .walk, visit.ownDMAConfigure == nil, case .skipped = visit.outcome else {
-          return false
-        }
-        return true
-      }),
+      let visit = file.device.visits.last(where: \.isSkip),
       let bind = file.completedBind(before: visit.phase.start) ?? file.heldBind(before: visit.phase.start)
         ?? file.unheldBind(before: visit.phase.end ?? visit.phase.start),
       file.stayedWithoutGroup(after: visit)
@@ -116,12 +111,8 @@ extension Cause {
   private static func forsaken(_ file: CaseFile) -> Judgement? {
     guard file.boot.tracesConfigure, file.boot.showsGroups,
       case .ranWithoutDomain(let before, _)? = file.lostUnderDriver,
-      let visit = file.device.visits.last(where: { visit in
-        guard visit.side == .walk, visit.ownDMAConfigure == nil, !visit.isInferred,
-          case .skipped = visit.outcome
-        else { return false }
-        return true
-      }), file.stayedWithoutGroup(after: visit)
+      let visit = file.device.visits.last(where: { $0.isSkip && !$0.isInferred }),
+      file.stayedWithoutGroup(after: visit)
     else { return nil }
     let isOwn = file.whole.visits.contains { earlier in
       guard case .accepted = earlier.outcome, let own = earlier.registration, let again = visit.registration
@@ -186,16 +177,6 @@ extension Cause {
 }
 
 extension CaseFile {
-  /// A walk left it alone without dma_configure.
-  var wasSkipped: Bool {
-    device.visits.contains { visit in
-      guard visit.side == .walk, visit.ownDMAConfigure == nil, case .skipped = visit.outcome else {
-        return false
-      }
-      return true
-    }
-  }
-
   /// A bind whose return was lost had come to its driver's probe before `time`, and nothing says that it failed, or that another
   /// came after it: where the walk then meets a driver, it is that one's.
   fileprivate func heldBind(before time: Int64) -> Bind? {

@@ -157,8 +157,8 @@ extension CaseFile {
   /// The walk's visit that ended with -ENODEV while another thread was binding the device.
   var skippedVisit: SkippedVisit? {
     // A later visit that did run dma_configure had its own reason to leave the device without a group.
-    guard let visit = earlierWalkVisits.last, case .skipped = visit.outcome, visit.ownDMAConfigure == nil,
-      seesConfigure, !visit.isInferred, let rival = inFlight(visit.phase)
+    guard let visit = earlierWalkVisits.last, visit.isSkip, seesConfigure, !visit.isInferred,
+      let rival = inFlight(visit.phase)
     else { return nil }
     return SkippedVisit(
       phase: visit.phase, rival: rival,
