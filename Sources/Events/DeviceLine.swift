@@ -40,6 +40,9 @@ enum DeviceLine {
     case .probeFailed: if let failed = probeFailed(line, name, rest, &names) { return failed }
     case .bridge: if let bridge = bridge(line, name, rest, &names) { return bridge }
     case .hotplugTimeout: return .hotplugTimeout(device: names.intern(line, name))
+    case .hostRemoved: return .leaves(device: names.intern(line, name), .itself)
+    case .slot, .oldSlot, .cardGone, .slotPower, .busReleased:
+      if empties(line, rest, word) { return .leaves(device: names.intern(line, name), .behind) }
     default: break
     }
     if let part = bridgePart(line, rest) { return .bridgePart(device: names.intern(line, name), part: part) }
@@ -120,6 +123,21 @@ enum DeviceLine {
       let last = dash.map({ line.hexadecimal($0 + 1..<end) }) ?? first, last < 256
     else { return nil }
     return .bridge(device: names.intern(line, name), first: UInt8(first), last: UInt8(last))
+  }
+
+  /// `pciehp: Slot(0): Card not present`, `Slot(2): Link Down`, `PCI slot #1 - powering off due to button press.`,
+  /// `busn_res: [bus 01] is released`: what is behind the port, or on the bus, is gone.
+  private static func empties(_ line: Span<UInt8>, _ rest: Range<Int>, _ word: KernelWord?) -> Bool {
+    @inline(__always) func says(_ text: StaticString) -> Bool {
+      line.index(of: text, from: rest.lowerBound, to: rest.upperBound) != nil
+    }
+    return switch word {
+    case .cardGone: true
+    case .busReleased: says(" is released")
+    default:
+      says("ard not present") || says("Link Down") || says("power off") || says("owering off")
+        || says("ower fault")
+    }
   }
 
   /// `[1b36:000c] type 01 class 0x060400`, as a bus is searched

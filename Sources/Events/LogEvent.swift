@@ -51,6 +51,8 @@ package struct LogEvent: Sendable {
     /// What a PCI bridge is: its vendor's number, then its own.
     case bridgePart(device: Name, part: UInt32)
     case hotplugTimeout(device: Name)
+    /// A device leaves its bus, or whatever is behind a port does.
+    case leaves(device: Name, Leaving)
     case defaultDomain(translated: Bool)
     case unuseWarning
     /// `WARNING: … __iommu_group_free_device`: a driver owns the group that is freed.
@@ -68,6 +70,13 @@ package struct LogEvent: Sendable {
     /// What is said of a device whose name is not there, or only its end: logcat's -v thread and -v raw leave out what logd took for
     /// a tag.
     case nameless(Nameless)
+  }
+
+  /// Who goes where a line names one that leaves.
+  package enum Leaving: Sendable {
+    case itself
+    /// The port, or the bus, is named; what was behind it goes.
+    case behind
   }
 
   /// What concerns an IOMMU, or its client, whoever it is.
@@ -184,6 +193,7 @@ extension LogEvent.What {
     case .freedGroup: 27
     case .bridgePart: 28
     case .nameless: 29
+    case .leaves: 30
     }
   }
 }

@@ -195,7 +195,7 @@ extension LogMoment {
       .probeFailed(_, let device, _), .probeReturned(let device, _, _), .bindStarted(let device, _),
       .bound(let device), .dmaConfigured(_, let device, _), .fault(let device, _), .bridge(let device, _, _),
       .bridgePart(let device, _),
-      .hotplugTimeout(let device), .keepsDirectDMA(let device):
+      .hotplugTimeout(let device), .keepsDirectDMA(let device), .leaves(let device, _):
       device
     case .defaultDomain, .unuseWarning, .freedGroup, .trouble, .duplicateGroupLink, .reservedMemory, .acpi,
       .nameless:

@@ -13,6 +13,8 @@ struct BootLines: Sendable {
   private(set) var additions: [LogMoment] = []
   /// PCI functions that were put into groups, by segment: those below one host bridge share their IOMMU.
   private(set) var functions: [String: [LogMoment]] = [:]
+  /// Devices that left their bus, or whatever was behind a port.
+  private(set) var departures: [LogMoment] = []
 
   init(_ boot: BootTimeline) {
     banners = Self.banners(of: boot)
@@ -22,6 +24,7 @@ struct BootLines: Sendable {
         // Not copied, unless it is one of these.
         switch device.log[at].what {
         case .iommuRegistered: registered.append(device.log[at])
+        case .leaves: departures.append(device.log[at])
         case .adding:
           if BusName.isOne(device.log[at].prefix) { additions.append(device.log[at]) }
           if let segment { functions[segment, default: []].append(device.log[at]) }
@@ -31,6 +34,7 @@ struct BootLines: Sendable {
     }
     registered.sort { $0.order < $1.order }
     additions.sort { $0.order < $1.order }
+    departures.sort { $0.order < $1.order }
     for segment in functions.keys { functions[segment]?.sort { $0.order < $1.order } }
   }
 

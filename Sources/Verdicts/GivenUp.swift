@@ -19,6 +19,8 @@ struct GivenUp: Sendable {
   let came: Evidence
   /// How that one is the device's own.
   let whose: Whose
+  /// It may have left its bus before that: the walk met nobody.
+  let left: LogMoment?
   /// It was probed again much later, and has had its group since.
   let rejoined: LogMoment?
 
@@ -68,7 +70,7 @@ extension CaseFile {
     return GivenUp(
       line: line, owns: owns(rejoined), runs: runs(after: line, before: rejoined),
       ranBefore: later.contains { $0.showsDriver && $0.order < announced }, came: came, whose: whose,
-      rejoined: rejoined)
+      left: departure(after: line, before: came.time ?? .max), rejoined: rejoined)
   }
 
   /// No walk is this slow, not even an emulated one with all probes on.
@@ -191,6 +193,19 @@ extension CaseFile {
     // An IOMMU that announces itself is not the one that waits, or has nothing to say.
     let others = BootLines.between(lines.banners, after: line.order, before: .max)
     return (came, others.isEmpty && !boot.lacksIOMMU ? .unknown : .another(own))
+  }
+
+  /// Of a port it is told only that something behind it went: what is on the port's own bus did not.
+  private func departure(after line: LogMoment, before time: Int64) -> LogMoment? {
+    let bus = DeviceName.pciBus(device.name)
+    return BootLines.between(lines.departures, after: line.order, before: .max).first { leaving in
+      guard case .leaves(_, let who) = leaving.what, leaving.time ?? .min <= time else { return false }
+      let name = leaving.device(in: boot)
+      return switch who {
+      case .itself: name == device.name
+      case .behind: bus != nil && DeviceName.pciBus(name) != bus
+      }
+    }
   }
 
   // MARK: its driver

@@ -42,6 +42,7 @@ struct LogEventsTests {
       case .duplicateGroupLink: "duplicate group link"
       case .reservedMemory(let low, let high): "reserved \(String(low, radix: 16)) \(String(high, radix: 16))"
       case .acpi: "acpi"
+      case .leaves(let device, let who): "leaves \(log.names[device]) \(who)"
       }
     }
   }
@@ -69,6 +70,18 @@ struct LogEventsTests {
     Row("linked to a regulator", "toyvop ff900000.vop: Linked as a consumer to regulator.4", []),
     Row("waited for", "arm-smmu 15000000.iommu: sync_state() pending due to 5000000.gpu", ["client 5000000.gpu 15000000.iommu"]),
     Row("a clock waited for", "toyclk 15000000.clock: sync_state() pending due to 5000000.gpu", []),
+    Row("card pulled", "pcieport 0000:00:02.0: pciehp: Slot(0): Card not present", ["leaves 0000:00:02.0 behind"]),
+    Row("link down", "pcieport 0000:00:02.0: pciehp: Slot(0): Link Down", ["leaves 0000:00:02.0 behind"]),
+    Row("button", "pcieport 0000:00:02.0: pciehp: Slot(0-1): Button press: will power off in 5 sec", ["leaves 0000:00:02.0 behind"]),
+    Row("card pulled, 4.19", "pciehp 0000:00:1c.2:pcie004: Slot(2): Card not present", ["leaves 0000:00:1c.2:pcie004 behind"]),
+    Row("card pulled, shpchp", "shpchp 0000:01:00.0: Card not present on Slot(1)", ["leaves 0000:01:00.0 behind"]),
+    Row("powered off", "shpchp 0000:01:00.0: PCI slot #1 - powering off due to button press", ["leaves 0000:01:00.0 behind"]),
+    Row("card put in", "pcieport 0000:00:02.0: pciehp: Slot(0): Card present", ["other pcieport 0000:00:02.0"]),
+    Row("link up", "pcieport 0000:00:02.0: pciehp: Slot(0): Link Up", ["other pcieport 0000:00:02.0"]),
+    Row("powered on", "shpchp 0000:01:00.0: PCI slot #1 - powering on due to button press", ["other shpchp 0000:01:00.0"]),
+    Row("bus removed", "pci_bus 0000:01: busn_res: [bus 01] is released", ["leaves 0000:01 behind"]),
+    Row("bus not removed", "pci_bus 0000:01: busn_res: [bus 01] can not be released", ["other pci_bus 0000:01"]),
+    Row("host removed", "xhci_hcd 0000:01:00.0: remove, state 4", ["leaves 0000:01:00.0 itself"]),
     Row("enabling", "virtio-pci 0000:00:05.1: enabling device (0000 -> 0002)", ["enabling virtio-pci 0000:00:05.1"]),
     Row("enabling, the USB quirk", "pci 0000:00:06.0: enabling device (0000 -> 0002)", ["enabling pci 0000:00:06.0"]),
     Row("nvme", "nvme nvme4: pci function 0000:00:10.5", ["other nvme 0000:00:10.5"]),

@@ -66,6 +66,12 @@ extension KernelWord {
     case .bridge: "pci 0000:00:09.0: PCI bridge to [bus 08-0a]"
     case .hotplugTimeout:
       "pcieport 0000:00:02.0: pciehp: Timeout on hotplug command 0x12f1 (issued 1004 msec ago)"
+    case .slot: "pcieport 0000:00:02.0: pciehp: Slot(0): Card not present"
+    case .oldSlot: "pciehp 0000:00:1c.2:pcie004: Slot(2): Link Down"
+    case .cardGone: "shpchp 0000:01:00.0: Card not present on Slot(1)"
+    case .slotPower: "shpchp 0000:01:00.0: PCI slot #1 - powering off due to button press"
+    case .busReleased: "pci_bus 0000:01: busn_res: [bus 01] is released"
+    case .hostRemoved: "xhci_hcd 0000:01:00.0: remove, state 4"
     case .pciFunction: "nvme nvme4: pci function 0000:00:10.5"
     case .enabling: "toy 1.toy: enabling device (0000 -> 0002)"
     case .error: "toy 1.toy: error -ENXIO: no clock"

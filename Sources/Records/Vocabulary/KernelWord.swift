@@ -40,6 +40,10 @@ package enum KernelWord: CaseIterable, Sendable {
   case pciFunction, enabling, error
   /// Which buses are behind a bridge; a hotplug port whose interrupt does not come.
   case bridge, hotplugTimeout
+  /// What a hotplug port says of its slot, today and before 4.20; the last two are those of shpchp too.
+  case slot, oldSlot, cardGone, slotPower
+  /// A bus is removed with the bridge that led to it; a USB host is unbound.
+  case busReleased, hostRemoved
 
   /// As the kernel prints it, with the blanks that belong to it.
   @inlinable @inline(__always)
@@ -103,6 +107,12 @@ package enum KernelWord: CaseIterable, Sendable {
     case .error: "error -"
     case .bridge: "PCI bridge to [bus "
     case .hotplugTimeout: "pciehp: Timeout on hotplug command"
+    case .slot: "pciehp: Slot("
+    case .oldSlot: "Slot("
+    case .cardGone: "Card not present on Slot("
+    case .slotPower: "PCI slot #"
+    case .busReleased: "busn_res: "
+    case .hostRemoved: "remove, state "
     }
   }
 }
@@ -168,7 +178,7 @@ extension KernelWord {
       .syncState,
       .linked, .deferred, .oldDeferred, .registered, .smmuQueues,
       .reallyProbe, .bound, .behindIOMMU, .notBehindIOMMU, .pciFunction, .enabling, .error, .bridge,
-      .hotplugTimeout:
+      .hotplugTimeout, .slot, .oldSlot, .cardGone, .slotPower, .busReleased, .hostRemoved:
       nil
     }
   }
@@ -200,6 +210,7 @@ extension KernelWord {
     .registered, .faultEvent, .badStreamEvent, .contextFault, .endpointFault, .smmuBanner, .probeFailed,
     .behindIOMMU,
     .notBehindIOMMU, .pciFunction, .enabling, .error, .bridge, .hotplugTimeout,
+    .slot, .oldSlot, .cardGone, .slotPower, .busReleased, .hostRemoved,
   ]
 
   /// For each first byte, those of them that begin with it, as bits.

@@ -155,6 +155,12 @@ extension Cause {
         && !file.boot.lacksIOMMU
     }
     let left = file.boardLeftOut
+    // Where it was pulled before its IOMMU came, the walk met nobody; those who collected the facts have seen it.
+    let departure = left == nil ? givenUp.left : nil
+    if let departure {
+      evidence.append(Evidence("before that something leaves its bus, which may be the client", departure))
+      isProven = false
+    }
     if let left {
       evidence.append(left)
       // The facts tell whose client it is and that it is in no group; that its driver ran before its IOMMU came, the log.
@@ -171,7 +177,9 @@ extension Cause {
       harm: file.damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
       summary: silence(givenUp.rejoined),
       evidence: evidence + file.damage,
-      missing: (isProven ? [] : ["whether what it waited for was the IOMMU that came: " + Advice.trace])
+      missing: (departure == nil ? [] : ["whether the client was still there when its IOMMU came: lspci"])
+        + (isProven || departure != nil
+          ? [] : ["whether what it waited for was the IOMMU that came: " + Advice.trace])
         + (tellsGroups ? [] : ["the whole kernel log, with its \"Adding to iommu group\" lines"]))
   }
 }
