@@ -19,13 +19,18 @@ package struct NameTable: Sendable {
   /// Where a hash points to: its name's index, or that of one that came before, and then the next slot; 0 is free. A
   /// dictionary would hash the hashes again, which costs more than all the rest.
   private var slots: [UInt32] = []
+  /// Of all texts.
+  private var bytes = 0
+
+  /// Ten times what a boot's devices, drivers, threads and messages have.
+  private static let most = (names: 100_000, bytes: 8 << 20)
 
   package init() {}
 
   /// Names that it knows.
   package var count: Int { strings.count }
   /// Texts that are many, and not needed to tell things apart, may still be interned.
-  package var hasRoom: Bool { strings.count < 100_000 }
+  package var hasRoom: Bool { strings.count < Self.most.names && bytes < Self.most.bytes }
 
   /// The text of a name that this table made.
   package subscript(_ name: Name) -> String { strings[Int(name.index)] }
@@ -48,6 +53,7 @@ package struct NameTable: Sendable {
     }
     slots[slot] = UInt32(strings.count)
     strings.append(bytes.string(range))
+    self.bytes += range.count
     keys.append(key)
     return Name(index: slots[slot])
   }

@@ -246,6 +246,7 @@ extension PerfettoRecording {
     let text = bytes.trimmed(text)
     let end = bytes.index(of: 10, from: text.lowerBound, to: text.upperBound) ?? text.upperBound
     let line = Longest.clip(bytes.trimmed(text.lowerBound..<end), Longest.message)
+    if !names.hasRoom { counts.hasNoRoom = true }
     let name = names.hasRoom ? names.intern(bytes, line) : .none
     holding.add(Held(head, .console, number: Int64(bitPattern: bytes.hash(line)), name: name))
   }

@@ -10,14 +10,25 @@ struct NamedPlan: Sendable {
 }
 
 extension PerfettoRecording {
+  /// A kernel has some 2000 events; what no rule reads counts no bytes.
+  private static let mostNamed = 4096
+  private static let mostNamedBytes = 1 << 20
+
   /// event_name 1, field 2 { name 1, str 3, int 4, uint 5 }
   mutating func takeGeneric(
     _ range: Range<Int>, _ head: Held.Head, _ bytes: Span<UInt8>, _ names: inout NameTable
   ) {
-    guard let event = Self.eventName(range, bytes), event.count <= Longest.name, names.hasRoom else { return }
+    guard let event = Self.eventName(range, bytes), event.count <= Longest.name else { return }
+    guard names.hasRoom else {
+      counts.hasNoRoom = true
+      return
+    }
     let name = names.intern(bytes, event)
-    guard let known = named[name] ?? learn(name, event, range, bytes, &names), known.plan.kind != .other
-    else { return }
+    guard let known = named[name] ?? learn(name, event, range, bytes, &names) else {
+      counts.hasNoRoom = true
+      return
+    }
+    guard known.plan.kind != .other else { return }
     var fields = EventFields()
     var index = 0
     var wire = Wire(range)
@@ -60,7 +71,7 @@ extension PerfettoRecording {
   private mutating func learn(
     _ name: Name, _ event: Range<Int>, _ range: Range<Int>, _ bytes: Span<UInt8>, _ names: inout NameTable
   ) -> NamedPlan? {
-    guard named.count < 4096 else { return nil }
+    guard named.count < Self.mostNamed, namedBytes < Self.mostNamedBytes else { return nil }
     var fields: [EventPlan.NamedField] = []
     var wire = Wire(range)
     while let field = wire.next(bytes) {
@@ -70,7 +81,10 @@ extension PerfettoRecording {
       fields.append(.init(name: value.name, number: fields.count + 1, isText: value.isText))
     }
     let plan = EventPlan(bytes, event: event, group: 0..<0, fields, &probes, &names)
-    let known = NamedPlan(plan: plan, fields: fields.map { bytes.extracting($0.name).array })
+    // What no rule reads needs no names.
+    let known = NamedPlan(
+      plan: plan, fields: plan.kind == .other ? [] : fields.map { bytes.extracting($0.name).array })
+    namedBytes += known.fields.reduce(0) { $0 + $1.count }
     named[name] = known
     return known
   }

@@ -16,6 +16,8 @@ package struct PerfettoRecording {
   /// Plans of generic events, by the trace's own ids; and of those that name themselves.
   var dense = DensePlans()
   var named: [Name: NamedPlan] = [:]
+  /// Of the names of their fields.
+  var namedBytes = 0
   var cpus: [CPUKey: CPUState] = [:]
   var bundles = BundleClocks()
   /// Sequences of those that write ftrace's events.

@@ -8,6 +8,11 @@ struct Retention {
   /// Calls, marks and gaps that are kept, and those of open trees.
   private(set) var held = 0
 
+  /// Those that are named, by names and by addresses. Of mappings there may be any number: they are dropped.
+  private var devices: Set<DeviceKey> = []
+  /// The last of them: the calls inside one another are of one device.
+  private var device = DeviceKey.unknown
+
   private var openRegistrations = 0
   private var lastRegistration: Int64 = .min
   /// When an IOMMU probe last touched a device, and how many are in it now.
@@ -25,15 +30,29 @@ struct Retention {
   private static let keptMaps = 24
   /// No boot has this many that matter: some 3000 devices.
   private static let mostHeld = 1 << 16
+  private static let mostDevices = 1 << 14
 
-  var isFull: Bool { held >= Self.mostHeld }
+  var isFull: Bool { held >= Self.mostHeld || devices.count > Self.mostDevices }
 
   /// One more call, mark or gap is there.
   mutating func hold() { held += 1 }
 
+  /// The same, of a mark that names a device.
+  mutating func hold(_ device: Name) {
+    held += 1
+    meets(DeviceKey(name: device))
+  }
+
+  private mutating func meets(_ subject: DeviceKey) {
+    guard subject != device else { return }
+    device = subject
+    devices.insert(subject)
+  }
+
   // MARK: what goes on
 
   mutating func begins(_ role: Role, _ subject: DeviceKey, at time: Int64) {
+    if role != .dmaMap { meets(subject) }
     note(role, subject, time, opens: true)
   }
 

@@ -155,7 +155,7 @@ package struct ThreadTracker {
   // MARK: marks
 
   private mutating func mark(_ event: Event, _ kind: Mark.Kind, _ device: Name) {
-    retention.hold()
+    retention.hold(device)
     let slot = known(event.tid)
     let inside = slot.flatMap { pool[$0].open.last } ?? -1
     let mark = Mark(

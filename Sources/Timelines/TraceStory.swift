@@ -69,7 +69,7 @@ package struct TraceStory: Sendable {
     fullAt.map {
       Loss(
         .tooMany,
-        "more calls of the traced functions than one boot can have: judged up to here, the rest was not; cut the "
+        "more calls of the traced functions, or devices, than one boot can have: judged up to here, the rest was not; cut the "
           + "time that matters out (trace-cmd split), or trace fewer functions", at: $0)
     }
   }

@@ -32,6 +32,15 @@ struct NameTableTests {
     #expect(all.enumerated().allSatisfy { names[$0.element] == "0000:00:\($0.offset).0" })
   }
 
+  /// Many, or long ones.
+  @Test(arguments: [(99_998, 10, true), (99_999, 10, false), (4000, 2000, true), (5000, 2000, false)])
+  func hasRoom(_ count: Int, _ length: Int, _ expected: Bool) {
+    var names = NameTable()
+    let tail = String(repeating: "x", count: length - 6)
+    for number in 0..<count { _ = names.intern("\(100_000 + number)" + tail) }
+    #expect(names.hasRoom == expected)
+  }
+
   /// Short names are told apart by their ends, long ones by their text.
   @Test(arguments: 1..<40)
   func namesThatDifferInOneByteStayApart(length: Int) {

@@ -1,3 +1,5 @@
+import Bytes
+import Events
 import Testing
 
 @testable import Timelines
@@ -80,5 +82,34 @@ struct RetentionTests {
     #expect(!tracker.wantsMore)
     #expect(tracker.story.calls.count == 1 << 16)
     #expect(tracker.story.fullAt != nil)
+  }
+
+  @Test(arguments: [16_000, 20_000])
+  func stopsWhereNoBootHasSoManyDevices(_ count: Int) throws {
+    var tracker = ThreadTracker()
+    let event = try #require(Traced("1 10 group 1 A").read.events.first)
+    for index in 0..<count {
+      var event = event
+      event.body = .groupAdded(device: Name(index: UInt32(index + 1)), group: 1)
+      tracker.feed(event)
+    }
+    tracker.finish()
+    #expect((tracker.story.fullAt == nil) == (count == 16_000))
+    #expect(tracker.story.marks.count == min(count, 1 + 1 << 14))
+  }
+
+  /// Of a mapping the device does not matter: it is dropped.
+  @Test func mappingsOfAnyNumberOfDevices() throws {
+    var tracker = ThreadTracker()
+    let event = try #require(Traced("1 10 dma_alloc_attrs A").read.events.first)
+    guard case .enter(let function, _, _) = event.body else { return #expect(Bool(false)) }
+    for index in 0..<20_000 {
+      var event = event
+      event.body = .enter(
+        function, subject: DeviceKey(name: Name(index: UInt32(index + 1))), detail: .none)
+      event.tid = Int32(index + 1)
+      tracker.feed(event)
+    }
+    #expect(tracker.wantsMore)
   }
 }
