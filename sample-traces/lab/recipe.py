@@ -24,8 +24,9 @@ def facts():
 
 
 class Recipe:
-    def __init__(self, target, kernel):
-        self.target, self.kernel = target, kernel
+    def __init__(self, target, kernel, facts=None):
+        # Facts of a board that are not there are an error before the boot, not after it.
+        self.target, self.kernel, self.facts = target, kernel, facts and os.path.realpath(facts, strict=True)
         self.packages = PERFETTO if target == "perfetto" else ()
         # What the boot loader would put behind the initramfs.
         self.trailer = b""
@@ -34,9 +35,9 @@ class Recipe:
         """Puts the recipe where it belongs; returns the command line."""
         version = archive(scenario.arch).choose(self.kernel)
         if self.target == "perfetto":
-            files["recipe-perfetto.sh"] = printed("perfetto", version).encode()
+            files["recipe-perfetto.sh"] = self.printed("perfetto", version).encode()
         # Perfetto takes over the buffer that the probes of tracefs have filled.
-        text = printed("tracefs" if self.target == "perfetto" else self.target, version)
+        text = self.printed("tracefs" if self.target == "perfetto" else self.target, version)
         plain = " ".join(filter(None, (f"console={scenario.arch.console} rdinit=/init fw_devlink=on", scenario.arch.command_line,
                                        scenario.command_line)))
         if self.target == "cmdline":
@@ -49,11 +50,10 @@ class Recipe:
         files["recipe-start.sh"], files["recipe-end.sh"] = before.encode(), after.encode()
         return plain
 
-
-def printed(target, version):
-    """What `proberace capture` prints."""
-    return subprocess.run([TOOL, "capture", "--target", target, "--kernel", version], check=True, capture_output=True,
-                          text=True).stdout
+    def printed(self, target, version):
+        """What `proberace capture` prints: for the kernel's version, or for what the board's facts say."""
+        whose = ["--for", self.facts] if self.facts else ["--kernel", version]
+        return subprocess.run([TOOL, "capture", "--target", target, *whose], check=True, capture_output=True, text=True).stdout
 
 
 def bootconfig(text):
