@@ -8,7 +8,6 @@ import subprocess
 from packages import Skipped
 from places import HERE, Broken, say
 
-CROSS = "aarch64-linux-gnu-"
 # Options of the kernel's newer compiler that this one does not know. Patchable entries it does know, but misplaces:
 # the module would oops in ftrace_call_adjust when it is loaded.
 UNKNOWN = ("-std=gnu23", "-fms-extensions-none", "-fmin-function-alignment=", "-fzero-init-padding-bits=",
@@ -29,21 +28,23 @@ def built(apt, kernel, module):
         with open(os.path.join(place, "Makefile"), "w") as file:
             file.write(f"obj-m := {module}.o\n")
         say(f"compiling {module}.ko for {kernel.release}")
-        make(tree, place, kernel.release)
+        make(apt.arch, tree, place, kernel.release)
     return open(product, "rb").read()
 
 
-def make(tree, place, release):
+def make(arch, tree, place, release):
     wrapper = os.path.join(tree, "cc")
     done = subprocess.run(
-        ["make", "-C", os.path.join(tree, "usr/src", f"linux-headers-{release}"), f"M={place}", "ARCH=arm64",
-         f"CROSS_COMPILE={CROSS}", f"CC={wrapper}", "KBUILD_MODPOST_WARN=1", "modules"], capture_output=True, text=True)
+        ["make", "-C", os.path.join(tree, "usr/src", f"linux-headers-{release}"), f"M={place}", f"ARCH={arch.kbuild}",
+         f"CROSS_COMPILE={arch.compiler}", f"CC={wrapper}", "KBUILD_MODPOST_WARN=1", "modules"], capture_output=True, text=True)
     if done.returncode:
         raise Broken(f"the module does not compile:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
 
 
 def headers(apt, kernel):
-    """The kernel's headers, with their arm64 tools made runnable here."""
+    """The kernel's headers, with their tools, which are the guest's own and newer than this system, made runnable here."""
+    if not apt.arch.compiler:
+        raise Skipped(f"no modules are built for {apt.arch.name}")
     tree = os.path.join(kernel.folder, "headers")
     if os.path.exists(os.path.join(tree, "ready")):
         return tree
@@ -56,8 +57,9 @@ def headers(apt, kernel):
     apt.unpack([package, *others], tree)
     system = os.path.join(tree, "system")
     apt.unpack(["libc6", "libelf1t64", "zlib1g", "libzstd1", "libssl3t64"], system)
-    if not os.path.exists(os.path.join(system, "lib")):
-        os.symlink("usr/lib", os.path.join(system, "lib"))
+    for name in ("lib", "lib64"):
+        if os.path.exists(os.path.join(system, "usr", name)) and not os.path.exists(os.path.join(system, name)):
+            os.symlink(f"usr/{name}", os.path.join(system, name))
     for folder, _, files in os.walk(os.path.join(tree, "usr")):
         for name in files:
             path = os.path.join(folder, name)
@@ -66,20 +68,20 @@ def headers(apt, kernel):
             if name == "vmlinux":
                 os.unlink(path)   # no BTF for our modules then
             elif open(path, "rb").read(4) == b"\x7fELF" and os.stat(path).st_mode & stat.S_IXUSR:
-                wrap(path, system)
+                wrap(path, apt.arch, system)
             elif name in ("Makefile", ".kernelvariables") or name.endswith(".mk"):
                 rewrite(path, tree)
     relink(tree)
-    compiler(os.path.join(tree, "cc"))
+    compiler(os.path.join(tree, "cc"), apt.arch.compiler)
     open(os.path.join(tree, "ready"), "w").close()
     return tree
 
 
-def wrap(path, system):
-    os.rename(path, path + ".arm64")
-    # Debian's modpost only chooses one for the module's word size, by its own name.
-    real = path + ".real-lsb-64" if os.path.basename(path) == "modpost" else path
-    script(path, f'exec qemu-aarch64-static -L {system} {real}.arm64 "$@"')
+def wrap(path, arch, system):
+    os.rename(path, path + ".guest")
+    # Debian's modpost and objtool only choose the one for the module's word size or machine, by their own names.
+    real = path + {"modpost": ".real-lsb-64", "objtool": f".real-{arch.kbuild}"}.get(os.path.basename(path), "")
+    script(path, f'exec {arch.user} -L {system} {real}.guest "$@"')
 
 
 def rewrite(path, tree):
@@ -101,9 +103,9 @@ def relink(tree):
                 os.symlink(target, path)
 
 
-def compiler(path):
+def compiler(path, prefix):
     skip = "|".join(f"{option}*" for option in UNKNOWN)
-    script(path, f'for a do shift; case "$a" in {skip}) ;; *) set -- "$@" "$a" ;; esac; done\nexec {CROSS}gcc "$@"')
+    script(path, f'for a do shift; case "$a" in {skip}) ;; *) set -- "$@" "$a" ;; esac; done\nexec {prefix}gcc "$@"')
 
 
 def script(path, body):

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 
-from modules import CROSS
+from arch import ARM64
 from packages import Skipped
 from places import HERE, ROOT, WORK, Broken, say
 from rootfs import Kernel
@@ -61,7 +61,7 @@ class Built(Kernel):
         return work, now["packages"]
 
     def _run(self, work, *words):
-        done = subprocess.run(["make", "-C", work, "ARCH=arm64", f"CROSS_COMPILE={CROSS}", f"LOCALVERSION={self.suffix}", *words],
+        done = subprocess.run(["make", "-C", work, f"ARCH={ARM64.kbuild}", f"CROSS_COMPILE={ARM64.compiler}", f"LOCALVERSION={self.suffix}", *words],
                               capture_output=True, text=True)
         if done.returncode:
             raise Broken(f"make {words[0]} failed:\n{done.stderr[-3000:]}")
