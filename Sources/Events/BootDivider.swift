@@ -129,6 +129,7 @@ extension LogEvent.What {
     case (.adding(_, let device, let group), .adding(_, let otherDevice, let otherGroup)):
       device == otherDevice && group == otherGroup
     case (.gaveUp(let device), .gaveUp(let otherDevice)),
+      (.unboundGaveUp(let device), .unboundGaveUp(let otherDevice)),
       (.probePending(let device, _), .probePending(let otherDevice, _)):
       device == otherDevice
     case (.warning(let block), .warning(let otherBlock)):

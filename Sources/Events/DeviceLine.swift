@@ -27,7 +27,11 @@ enum DeviceLine {
     case .faultEvent, .badStreamEvent: if let fault = LogLine.fault(line, rest, &names) { return fault }
     default: break
     }
-    if givesUp(line, rest, word) { return .gaveUp(device: names.intern(line, name)) }
+    if givesUp(line, rest, word) {
+      // A walk that runs dma_configure for an unbound device prints that too, and nobody goes on without an IOMMU then.
+      let device = names.intern(line, name)
+      return BusName.isOne(line, prefix) ? .unboundGaveUp(device: device) : .gaveUp(device: device)
+    }
     if saysNotRegistered(line, rest, word) { return .registerFailed(device: names.intern(line, name)) }
     if let fault = LogLine.pageFault(line, name, rest, word, &names) { return fault }
     if word == .endpointFault, let fault = LogLine.endpointFault(line, rest, &names) { return fault }

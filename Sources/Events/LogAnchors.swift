@@ -58,7 +58,8 @@ package struct LogAnchors: Sendable {
     return false
   }
 
-  private func has(_ hash: UInt64, _ time: Int64) -> Bool {
+  /// Whether the message was noted at the time, by their order alone: without `index()`.
+  func has(_ hash: UInt64, _ time: Int64) -> Bool {
     let first = lines.partitioningIndex { $0.time >= time }
     return lines[max(0, first - 8)..<min(lines.count, first + 16)].contains {
       $0.hash == hash && $0.time == time

@@ -25,6 +25,8 @@ package struct LogEvent: Sendable {
     case deviceLine(prefix: Name, device: Name, DeviceLine)
     /// `deferred probe timeout, ignoring dependency` or `ignoring dependency for device, assuming no driver`.
     case gaveUp(device: Name)
+    /// The same under its bus's name: no driver is set.
+    case unboundGaveUp(device: Name)
     /// `deferred probe pending`: at the end of the boot it still waits; for `iommu`, if it says so.
     case probePending(device: Name, iommu: Name)
     /// The driver core says that the device waits for an IOMMU, or is linked to it: it is a client of it.
@@ -194,6 +196,7 @@ extension LogEvent.What {
     case .bridgePart: 28
     case .nameless: 29
     case .leaves: 30
+    case .unboundGaveUp: 31
     }
   }
 }

@@ -52,3 +52,28 @@ extension LogEvents.Boot {
           + "save dmesg without -T, or journalctl -k -o json", at: firstCoarse))
   }
 }
+
+// `dmesg | tail`, or `dmesg | grep -i iommu`, typed on the console that the log is of, shows some of the boot once more. Such lines are
+// behind, and say nothing new.
+extension LogEvents.Boot {
+  /// Whether the line stands further up; what comes next may end with the last line that was new.
+  mutating func shows(again message: StampedMessage) -> Bool {
+    showsAgain = isBehind(message.time) && anchors.has(message.hash, message.time)
+    return showsAgain
+  }
+
+  /// The same of a line that may begin the next boot. A boot's hello never is a copy: a board may boot the same way twice.
+  func repeats(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
+    guard let time = record.time, isBehind(time), !record.beginsBoot,
+      !LogPrefix.saysHello(line, record.message.lowerBound), let message = StampedMessage(record, line)
+    else { return false }
+    return anchors.has(message.hash, message.time)
+  }
+
+  /// Until its clock runs every boot stamps its lines with 0.
+  @inline(__always)
+  private func isBehind(_ time: Int64) -> Bool {
+    guard let lastTime, time <= lastTime, time > 0 else { return false }
+    return time < lastTime || showsAgain
+  }
+}

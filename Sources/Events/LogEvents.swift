@@ -38,6 +38,8 @@ package struct LogEvents {
     var isOfKernel = false
     /// It breaks off: inside its last line, or where a power cut has left NUL bytes.
     package var endsOpen = false
+    /// The last line was a copy of one further up.
+    var showsAgain = false
     /// What a boot loader prints before the kernel is no boot of its own.
     var isKernels: Bool { facts.kernel != nil || !events.isEmpty }
     /// It is a kernel's: prose about kernels has their words, but no line that only a kernel prints.
@@ -47,8 +49,9 @@ package struct LogEvents {
       facts.kernel != nil
         || events.contains { event in
           switch event.what {
-          case .warning, .trouble, .adding, .removing, .gaveUp, .registerFailed, .unuseWarning, .freedGroup,
-            .fault:
+          case .warning, .trouble, .adding, .removing, .gaveUp, .unboundGaveUp, .registerFailed,
+            .unuseWarning,
+            .freedGroup, .fault:
             true
           default: false
           }
@@ -88,7 +91,9 @@ package struct LogEvents {
 
   /// Begins another boot if the line belongs to the next one; true if it did. Nothing of the line is taken yet.
   package mutating func divide(_ record: LogRecord, _ line: Span<UInt8>) -> Bool {
-    guard boot.lines > 0, divider.begins(record, line, after: boot) else { return false }
+    guard boot.lines > 0, !boot.repeats(record, line), divider.begins(record, line, after: boot) else {
+      return false
+    }
     // What the power cut took was the end of the boot before it.
     if record.hole != nil { boot.endsOpen = true }
     start()
@@ -113,7 +118,7 @@ package struct LogEvents {
     _ record: LogRecord, _ line: Span<UInt8>, _ place: Place, _ names: inout NameTable
   ) {
     let message = StampedMessage(record, line)
-    if let message, doubles.has(message) { return explained.append(place) }
+    if let message, doubles.has(message) || boot.shows(again: message) { return explained.append(place) }
     if let hole = record.hole, boot.lines > 0 {
       boot.losses.append(
         Loss(.damaged, count: hole.bytes, "NUL bytes inside a boot: lines of it are gone", at: hole.place))
@@ -152,7 +157,7 @@ package struct LogEvents {
     }
     divider.goOn(plain.time)
     if let message = StampedMessage(plain, line) {
-      if doubles.has(message) {
+      if doubles.has(message) || boot.shows(again: message) {
         explained.append(place)
         return true
       }

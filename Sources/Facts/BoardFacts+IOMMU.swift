@@ -34,7 +34,11 @@ extension BoardFacts {
   package func owners(of device: Device) -> [Owner] {
     guard let link = device.iommu else {
       return named(device).map { node, place in
-        Owner(names: [IOMMUNode.device(node.name)], name: node.name, place: place, isLink: false)
+        guard let unit = translated[node.phandle].map({ units[$0] }) else {
+          return Owner(names: [IOMMUNode.device(node.name)], name: node.name, place: place, isLink: false)
+        }
+        let names = Unit.names(unit.path)
+        return Owner(names: names, name: names.first ?? node.name, place: place, isLink: false)
       }
     }
     let names = Unit.names(link.value)
@@ -42,15 +46,15 @@ extension BoardFacts {
   }
 
   /// The nodes that the firmware names for a device, without those that are switched off.
-  private func named(_ device: Device) -> [(node: Node, place: Place)] {
+  func named(_ device: Device) -> [(node: Node, place: Place)] {
     let found = device.iommus.map { own in phandles(own.value).map { ($0, own.place) } } ?? mapped(device)
     return found.compactMap { phandle, place in
-      guard let number = nodeNumbers[phandle], ["okay", "ok"].contains(nodes[number].status) else {
-        return nil
-      }
+      guard let number = nodeNumbers[phandle], Self.isOn(nodes[number]) else { return nil }
       return (nodes[number], place)
     }
   }
+
+  static func isOn(_ node: Node) -> Bool { ["okay", "ok"].contains(node.status) }
 
   /// Of `iommus`: a phandle, and as many cells as its node says.
   private func phandles(_ cells: [UInt32]) -> [UInt32] {

@@ -142,6 +142,8 @@ package struct BoardFacts: Sendable {
   package var unitNumbers: [String: Int] = [:]
   /// Places in `nodes`.
   package var nodeNumbers: [UInt32: Int] = [:]
+  /// Places in `units`, by phandle: of nodes whose address is not that of their device.
+  package var translated: [UInt32: Int] = [:]
   /// Devices that still wait for something, and what for.
   package var deferred: [Fact<(name: String, reason: String)>] = []
   /// By number.

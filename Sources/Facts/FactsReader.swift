@@ -57,6 +57,7 @@ package struct FactsReader {
   /// To be called once, at the end. `isCut`: inside the last line.
   package mutating func finish(isCut: Bool) {
     guard !isUnknown else { return }
+    facts.translateNodes()
     if !hasEnded || isCut {
       lose(
         .truncated, "the board facts have no last line (`end`): what was behind this place is missing",

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Verdicts
 import Writing
 
 /// A boot as the file has it: texts by their numbers.
@@ -149,12 +150,13 @@ struct BootRow: Equatable {
 
   /// What was said of the labels before, where nothing is now; of the state too, if the rules are the same, and of a finding's evidence, if the rest
   /// of the finding is.
-  mutating func keep(of old: BootRow) {
+  mutating func keep(of old: BootRow, _ names: inout Names, _ db: Database) throws {
     // Who scans it anew and does not say what it is called has not said that it is called nothing.
     if labels == nil, old.labels != nil {
       labels = old.labels
       // What the log says of itself may be told otherwise now.
-      if old.board != old.hardware { board = old.board }
+      let hardware = try old.hardware.map { try names.text($0, db) }
+      if try names.text(old.board, db) != CountedFor.board([:], hardware: hardware) { board = old.board }
       if old.counted != old.kernel { counted = old.counted }
     }
     if state == nil, rules == old.rules { state = old.state }

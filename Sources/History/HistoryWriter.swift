@@ -105,7 +105,7 @@ package final class HistoryWriter {
         }
         guard let old = try BootRow.known(row.hash, row.boot, db) else { continue }
         try known(old, &names, db)
-        if try Self.update(old, row, record.day != nil, source, &delta, db) {
+        if try Self.update(old, row, record.day != nil, source, &delta, &names, db) {
           added.changed += 1
         } else {
           added.known += 1
@@ -118,12 +118,13 @@ package final class HistoryWriter {
 
   /// Puts a row in the place of the one with its key; false if that stays.
   private static func update(
-    _ old: BootRow, _ row: BootRow, _ saysDay: Bool, _ source: Source, _ delta: inout Delta, _ db: Database
+    _ old: BootRow, _ row: BootRow, _ saysDay: Bool, _ source: Source, _ delta: inout Delta,
+    _ names: inout Names, _ db: Database
   ) throws -> Bool {
     var row = row
     (row.id, row.run) = (old.id, old.run)
     if !saysDay { row.day = old.day }
-    row.keep(of: old)
+    try row.keep(of: old, &names, db)
     switch source {
     case .said: guard row.rules >= old.rules, row != old else { return false }
     case .merged: guard row.rules > old.rules else { return false }

@@ -36,7 +36,7 @@ package enum RegressionsReport {
       out += "  after   \(Figures.text(regression.after, style))\n"
       out += "  chance  p = \(Figures.probability(regression.p)), all boards and causes reckoned in\n"
       out +=
-        "  bisect  git bisect good \(Plain.safe(regression.good)), bad \(Plain.safe(regression.kernel))\n"
+        "  bisect  good \(Plain.safe(regression.good)), bad \(Plain.safe(regression.kernel))\n"
       for change in regression.commits {
         out +=
           "          \(change.commit) (\(change.name)) \(change.came ? "came" : "is gone") between them\n"

@@ -3,6 +3,7 @@ import Analysis
 import Bytes
 import Inputs
 import Records
+import SystemPackage
 import Timelines
 import Verdicts
 
@@ -50,7 +51,8 @@ struct InputsReading<Watch: BootWatch> {
       read.summaries.append(summary)
       read.stories.append(story)
     } failed: { name, isFound, error in
-      read.fail(name, isFound, InputError.explain(error))
+      let advice = error as? Errno == .isDirectory ? ": give its files, or let scan read it" : ""
+      read.fail(name, isFound, InputError.explain(error) + advice)
     }
     try visit(documents)
     self = read

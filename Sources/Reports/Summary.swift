@@ -96,13 +96,13 @@ enum Summary {
       parts.append(Plain.count(timeline.registrations.count, "traced registration"))
     }
     for trace in timeline.traces where timeline.hasLog {
-      if trace.isOrderOnly {
-        parts.append("trace without a clock")
-      } else if let slack = trace.clock.slack {
-        parts.append("trace and log joined to within \(Plain.duration(max(slack, 1000)))")
-      } else {
-        parts.append("trace and log clocks not tied together")
-      }
+      let clock =
+        trace.isOrderOnly
+        ? "trace without a clock"
+        : trace.clock.slack.map { "trace and log joined to within \(Plain.duration(max($0, 1000)))" }
+          ?? "trace and log clocks not tied together"
+      // What holds for several traces is said once.
+      if !parts.contains(clock) { parts.append(clock) }
     }
     return parts + (board?.summary ?? [])
   }

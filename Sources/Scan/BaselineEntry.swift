@@ -17,7 +17,7 @@ package struct BootPlace: Sendable {
   /// `labels`: those of the row.
   package init(labels: [String: String] = [:], kernel: String? = nil, hardware: String? = nil) {
     label = CountedFor.label("board", labels)
-    board = label ?? hardware
+    board = label ?? hardware.map(CountedFor.machine)
     kernels = [CountedFor.label("kernel", labels), kernel].compactMap(\.self)
     self.hardware = hardware
   }
@@ -120,8 +120,9 @@ extension Baseline {
 
     /// The boot is of one of its boards, kernels and machines.
     func holds(at boot: BootPlace) -> Bool {
-      Self.fits(boards, [boot.board]) && Self.fits(kernels, boot.kernels)
-        && Self.fits(hardware, [boot.hardware])
+      let machine = [boot.hardware, boot.hardware.map(CountedFor.machine)]
+      return Self.fits(boards, boot.label == nil ? machine : [boot.board])
+        && Self.fits(kernels, boot.kernels) && Self.fits(hardware, machine)
     }
 
     private static func fits(_ globs: [String]?, _ names: [String?]) -> Bool {

@@ -1,4 +1,5 @@
 // Findings as annotations of a code host: GitHub's workflow commands and GitLab's Code Quality report.
+import Bytes
 import Scan
 import Verdicts
 import Writing
@@ -23,7 +24,7 @@ package enum GitHub {
     let text =
       "\(group.verdict.rawValue): \(group.name): \(Figures.text(group.rate, Style())); \(group.reach). \(judged.message)"
     return command(
-      group.failing > 0 ? "error" : "notice", log, judged.line,
+      group.failing > 0 ? "error" : "notice", log, judged.place,
       "\(Plain.count(group.rate.n, "boot")): \(judged.ruleID)",
       text)
   }
@@ -46,7 +47,7 @@ package enum GitHub {
     }
     for judged in log.findings {
       let title = "\(judged.finding.device): \(judged.finding.verdict.rawValue) late IOMMU probe"
-      commands.append(command(level(judged), log, judged.line, title, judged.message))
+      commands.append(command(level(judged), log, judged.place, title, judged.message))
     }
     return commands
   }
@@ -57,10 +58,10 @@ package enum GitHub {
   }
 
   private static func command(
-    _ name: String, _ log: LogResult, _ line: Int?, _ title: String, _ message: String
+    _ name: String, _ log: LogResult, _ place: Place?, _ title: String, _ message: String
   ) -> String {
-    let place = line.map { ",line=\($0)" } ?? ""
-    return "::\(name) file=\(property(log.path))\(place),title=\(property(title))::\(data(message))"
+    let line = place.map { $0.line > 0 ? ",line=\($0.line)" : "" } ?? ""
+    return "::\(name) file=\(property(log.path(of: place)))\(line),title=\(property(title))::\(data(message))"
   }
 
   /// As escapeData() and escapeProperty() of actions/toolkit, packages/core/src/command.ts. Other control
@@ -116,7 +117,7 @@ package enum GitLab {
     let severity =
       group.failing == 0 ? "info" : group.verdict == .real ? "critical" : "major"
     return entry(
-      text, judged.ruleID, Fingerprint.of("group", names), severity, log.path, judged.line)
+      text, judged.ruleID, Fingerprint.of("group", names), severity, log.path(of: judged.place), judged.line)
   }
 
   /// GitLab compares two branches by fingerprint and shows one entry for each: the n-th finding of a bug on a device
@@ -124,7 +125,8 @@ package enum GitLab {
   private static func finding(_ judged: Judged, _ log: LogResult, _ seen: inout [String: Int]) -> JSONValue {
     seen[judged.key, default: 0] += 1
     let print = Fingerprint.of("finding", judged.key, String(seen[judged.key] ?? 0))
-    return entry(judged.message, judged.ruleID, print, severity(judged), log.path, judged.line)
+    return entry(
+      judged.message, judged.ruleID, print, severity(judged), log.path(of: judged.place), judged.line)
   }
 
   private static func severity(_ judged: Judged) -> String {

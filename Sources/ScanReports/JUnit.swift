@@ -52,7 +52,7 @@ package enum JUnit {
       case .fail:
         counts.failures += 1
         let places = test.findings.filter { !$0.judged.decision.passes }.map {
-          $0.log.title(line: $0.judged.line)
+          $0.log.title(at: $0.judged.place)
         }
         let more = places.count > 20 ? "\nand \(places.count - 20) more" : ""
         cases +=
@@ -128,25 +128,26 @@ package enum JUnit {
 
   private static func findingCase(_ test: TestCase, _ log: LogResult, _ counts: inout Counts) -> String {
     counts.tests += 1
-    let line = test.findings.first?.line.map { " line=\"\($0)\"" } ?? ""
+    let first = test.findings.first
+    let line = first?.line.map { " line=\"\($0)\"" } ?? ""
     var out =
       "<testcase classname=\"\(XML.escape(test.signature))\" name=\"\(XML.escape(test.device))\""
-      + " file=\"\(XML.escape(log.path))\"\(line)>\n"
+      + " file=\"\(XML.escape(log.path(of: first?.place)))\"\(line)>\n"
     if let first = test.failing.first {
       counts.failures += 1
       out +=
         "<failure type=\"\(XML.escape(first.ruleID))\" message=\"\(XML.escape(first.headline))\">"
-        + XML.escape(text(test.failing)) + "</failure>\n"
+        + XML.escape(text(test.failing, log)) + "</failure>\n"
     }
     let passing = test.findings.filter(\.decision.passes)
-    if !passing.isEmpty { out += "<system-out>\(XML.escape(text(passing)))</system-out>\n" }
+    if !passing.isEmpty { out += "<system-out>\(XML.escape(text(passing, log)))</system-out>\n" }
     return out + "</testcase>\n"
   }
 
-  private static func text(_ findings: [Judged]) -> String {
+  private static func text(_ findings: [Judged], _ log: LogResult) -> String {
     findings.map { judged in
       let mark = judged.decision.isSoft ? "warning: " : ""
-      return mark + ([judged.headline] + judged.details).joined(separator: "\n")
+      return mark + ([judged.headline] + judged.details(log)).joined(separator: "\n")
     }.joined(separator: "\n\n")
   }
 }

@@ -129,11 +129,10 @@ package enum KCIDB {
 
   /// `compatible` is what a device tree calls its board, most exact first: the kernel says the first of them, as `vendor,board`.
   private static func environment(_ log: LogResult) -> JSONValue? {
-    let name = log.labels["board"] ?? log.hardware
-    guard let name else { return nil }
+    let machine = log.hardware.map(CountedFor.machine)
+    guard let name = CountedFor.label("board", log.labels) ?? machine else { return nil }
     var fields: [(String, JSONValue)] = [("comment", .string(name))]
-    let compatible = (log.labels["compatible"] ?? log.hardware.map { $0.replacing(" (DT)", with: "") } ?? "")
-      .split(separator: " ").map(String.init)
+    let compatible = (log.labels["compatible"] ?? machine ?? "").split(separator: " ").map(String.init)
     if !compatible.isEmpty,
       compatible.allSatisfy({ $0.contains(",") && $0.utf8.allSatisfy { (33...126).contains($0) } })
     {
@@ -163,7 +162,7 @@ package enum KCIDB {
     var text = String.UnicodeScalarView()
     for judged in log.findings {
       if !text.isEmpty { text += "\n\n".unicodeScalars }
-      text += ([judged.headline] + judged.details).joined(separator: "\n").unicodeScalars
+      text += ([judged.headline] + judged.details(log)).joined(separator: "\n").unicodeScalars
       if text.count > 16384 { return String(String.UnicodeScalarView(text.prefix(16380))) + "\n..." }
     }
     return String(text)

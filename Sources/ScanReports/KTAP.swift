@@ -32,7 +32,7 @@ package enum KTAP {
     var out = ""
     if !cases.isEmpty {
       out += "  KTAP version 1\n  1..\(cases.count)\n"
-      for (index, test) in cases.enumerated() { out += subtest(test, index + 1) }
+      for (index, test) in cases.enumerated() { out += subtest(test, index + 1, log) }
     }
     for other in log.others { out += "# not judged: \(other.count) x \(plain(other.signature))\n" }
     if !cases.isEmpty, let reason = log.noPassReason { out += "# \(plain(reason))\n" }
@@ -46,11 +46,11 @@ package enum KTAP {
     }
   }
 
-  private static func subtest(_ test: TestCase, _ number: Int) -> String {
+  private static func subtest(_ test: TestCase, _ number: Int, _ log: LogResult) -> String {
     var out = ""
     for judged in test.findings {
       out += "  # \(plain(judged.headline))\n"
-      for detail in judged.details { out += "  #   \(plain(detail))\n" }
+      for detail in judged.details(log) { out += "  #   \(plain(detail))\n" }
     }
     let result = test.failing.isEmpty ? "ok" : "not ok"
     return out + "  \(result) \(number) \(plain(test.device)) \(plain(test.signature))\n"

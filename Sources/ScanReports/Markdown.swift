@@ -61,7 +61,7 @@ package struct Markdown {
     line("| gate | verdict | group | boots | where | example |")
     line("|---|---|---|---|---|---|")
     for group in groups.prefix(20) {
-      let example = MarkdownText.code(group.example.log.title(line: group.example.judged.line))
+      let example = MarkdownText.code(group.example.log.title(at: group.example.judged.place))
       line(
         "| \(group.failing > 0 ? "**fail**" : "pass") | \(group.verdict.rawValue) "
           + "| \(group.values.filter { $0.key != .verdict }.map { MarkdownText.code($0.value) }.joined(separator: " ")) "
@@ -85,7 +85,7 @@ package struct Markdown {
     for (log, judged) in rows.prefix(50) {
       let finding = judged.finding
       let gate = judged.decision.passes ? (judged.decision.isSoft ? "warning" : "pass") : "**fail**"
-      let place = MarkdownText.code(log.title(line: judged.line))
+      let place = MarkdownText.code(log.title(at: judged.place))
       let driver = finding.driver.map(MarkdownText.code) ?? ""
       line(
         "| \(gate) | \(finding.verdict.rawValue) | \(MarkdownText.code(finding.device)) | \(driver) "
@@ -99,7 +99,7 @@ package struct Markdown {
     guard !all.isEmpty else { return }
     line()
     for (log, suspect) in all.prefix(20) {
-      let place = MarkdownText.code(log.title(line: Int(suspect.place.line)))
+      let place = MarkdownText.code(log.title(at: suspect.place))
       line(
         "- note: \(MarkdownText.code(suspect.device)) in \(place): "
           + MarkdownText.text(MarkdownText.clip("\(suspect.text). What would tell: \(suspect.tells).")))
@@ -136,7 +136,9 @@ package struct Markdown {
     var out =
       "\n<details><summary>\(MarkdownText.code(judged.finding.device)): \(judged.finding.verdict.rawValue)\(cause) "
       + "in \(MarkdownText.code(log.title))</summary>\n\n"
-    for detail in judged.details.prefix(40) { out += "- \(MarkdownText.text(MarkdownText.clip(detail)))\n" }
+    for detail in judged.details(log).prefix(40) {
+      out += "- \(MarkdownText.text(MarkdownText.clip(detail)))\n"
+    }
     // The allow-list's link is the user's own: the only one that may be followed.
     if let bug = judged.decision.bug, Escape.isURL(bug) { out += "- <\(bug)>\n" }
     return out + "\n</details>\n"

@@ -29,11 +29,27 @@ extension LogResult {
   }
 
   /// The path, and the boot (from 1) from the second on.
-  var title: String { title(line: nil) }
+  var title: String { title(at: nil) }
 
-  /// The same, with a line of it: `boot.log:12 (boot 2)`.
-  func title(line: Int?) -> String {
-    path + (line.map { ":\($0)" } ?? "") + (boot == 0 ? "" : " (boot \(boot + 1))")
+  /// The same of the document that a place is in, with its line: `boot.log:12 (boot 2)`.
+  func title(at place: Place?) -> String {
+    let line = place.map { $0.line > 0 ? ":\($0.line)" : "" } ?? ""
+    return path(of: place) + line + (boot == 0 ? "" : " (boot \(boot + 1))")
+  }
+
+  /// Where a place is: of several documents that are judged as those of one machine it is one of them.
+  func path(of place: Place?) -> String {
+    guard let place, inputs.indices.contains(Int(place.input)) else { return path }
+    return inputs[Int(place.input)]
+  }
+
+  /// A place for people who see the log's title above: `line 12`, or `dmesg.txt:12` of several documents. Nil: it has no line.
+  func line(at place: Place?) -> String? {
+    guard let place, place.line > 0 else { return nil }
+    let document = path(of: place)
+    guard document != path else { return "line \(place.line)" }
+    return (document.hasPrefix(path) ? String(document.dropFirst(path.count + 1)) : document)
+      + ":\(place.line)"
   }
 
   /// Why it is no pass although no finding fails; nil if it could be read to the end.
@@ -51,11 +67,12 @@ extension LogResult {
 }
 
 extension Judged {
+  /// Where it stands in the log.
+  var place: Place? { finding.places.first ?? finding.evidence.first?.place }
+
   /// The line of the log, from 1; nil where it is not known.
   var line: Int? {
-    guard let line = (finding.places.first ?? finding.evidence.first?.place)?.line, line > 0 else {
-      return nil
-    }
+    guard let line = place?.line, line > 0 else { return nil }
     return Int(line)
   }
 
@@ -90,12 +107,12 @@ extension Judged {
   }
 
   /// Everything that was seen, a line each.
-  var details: [String] {
+  func details(_ log: LogResult) -> [String] {
     var lines = [finding.summary, "signature: \(finding.signature)", "gate: \(decision.reason)"]
     if let bug = decision.bug { lines.append("bug: \(bug)") }
     for evidence in finding.evidence {
       let time = evidence.time.map { "[\(Plain.seconds($0))] " } ?? ""
-      let place = evidence.place.map { $0.line > 0 ? " (line \($0.line))" : "" } ?? ""
+      let place = log.line(at: evidence.place).map { " (\($0))" } ?? ""
       lines.append("\(time)\(evidence.text)\(place)")
     }
     return lines + finding.missing.map { "missing: \($0)" }

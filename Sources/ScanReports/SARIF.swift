@@ -50,7 +50,7 @@ package enum SARIF {
         ("findings", .int(Int64(group.findings))), ("failing", .int(Int64(group.failing))),
         ("boards", .strings(group.boards.sorted())),
         ("kernels", .strings(group.kernels.allKernels())),
-        ("example", .string(group.example.log.title(line: group.example.judged.line))),
+        ("example", .string(group.example.log.title(at: group.example.judged.place))),
       ])
   }
 
@@ -138,7 +138,7 @@ package enum SARIF {
       (
         "physicalLocation",
         .object([
-          ("artifactLocation", .object([("uri", .string(uri(log.path)))])),
+          ("artifactLocation", .object([("uri", .string(uri(log.path(of: judged.place))))])),
           ("region", .object([("startLine", .int(Int64(judged.line ?? 1)))])),
         ])
       ),

@@ -71,7 +71,7 @@ extension FarmSummary {
       "May run, or have run, without its IOMMU (notes, no findings)",
       report.logs.flatMap { log in
         log.suspects.map {
-          "\(log.title(line: Int($0.place.line))): \($0.device): \($0.text). What would tell: \($0.tells)."
+          "\(log.title(at: $0.place)): \($0.device): \($0.text). What would tell: \($0.tells)."
         }
       })
     list("Other kernel trouble (not judged)", OtherRow.all(report).map(\.sentence))
@@ -104,7 +104,7 @@ extension FarmSummary.Example {
   init(_ judged: Judged, _ log: LogResult) {
     let finding = judged.finding
     self.init(
-      path: log.path, title: log.title(line: judged.line), device: finding.device, driver: finding.driver)
+      path: log.path, title: log.title(at: judged.place), device: finding.device, driver: finding.driver)
     facts =
       [finding.confidence?.rawValue, finding.harm == .unknown ? "harm unknown" : finding.harm.rawValue]
       .compactMap(\.self)

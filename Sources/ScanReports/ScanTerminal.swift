@@ -77,7 +77,7 @@ package struct ScanTerminal {
       let fails = group.failing > 0 ? "" : ", passes the gate"
       wrapped(
         "\(Figures.text(group.rate, style)), \(Plain.count(group.findings, "finding"))\(fails); \(group.reach); "
-          + "for example \(group.example.log.title(line: group.example.judged.line))", indent: 6, hanging: 6)
+          + "for example \(group.example.log.title(at: group.example.judged.place))", indent: 6, hanging: 6)
     }
     if groups.count > Self.mostGroups {
       line("  and \(groups.count - Self.mostGroups) more; --format jsonl has all findings")
@@ -104,7 +104,7 @@ package struct ScanTerminal {
       wrapped("UNREADABLE " + reason, indent: 4, hanging: 6)
     }
     for judged in log.findings where !judged.decision.passes {
-      let place = judged.line.map { "line \($0): " } ?? ""
+      let place = log.line(at: judged.place).map { "\($0): " } ?? ""
       let text = Plain.safe("\(place)\(judged.subject)")
       line("    " + Self.mark(judged.finding.verdict, style) + " " + text)
     }
@@ -139,7 +139,7 @@ package struct ScanTerminal {
     section("May run, or have run, without its IOMMU (notes, no findings)")
     for (log, suspect) in all.prefix(Self.mostLogs) {
       wrapped(
-        "\(log.title(line: Int(suspect.place.line))): \(suspect.device): \(suspect.text). What would tell: \(suspect.tells).",
+        "\(log.title(at: suspect.place)): \(suspect.device): \(suspect.text). What would tell: \(suspect.tells).",
         indent: 2, hanging: 4)
     }
     if all.count > Self.mostLogs {

@@ -32,7 +32,7 @@ package enum Squad {
   package static func metadata(_ report: ScanReport) -> String {
     let tally = ScanTally(report)
     let kernels = Set(report.logs.compactMap(\.kernel)).sorted()
-    let hardware = Set(report.logs.compactMap(\.hardware)).sorted()
+    let hardware = Set(report.logs.compactMap { $0.hardware.map(CountedFor.machine) }).sorted()
     var fields: [(String, JSONValue)] = [
       ("proberace_schema", .string("proberace/scan@1")), ("proberace_version", .string(Release.version)),
       ("proberace_rules", .string(String(Release.rules))),

@@ -8,6 +8,7 @@ struct BindReader {
     var bind = Bind(
       phase: view.phase(index), driver: view.names[view.tree[index].detail],
       isWithoutReturn: view.tree[index].isWithoutReturn)
+    bind.isByAddress = view.tree[index].subject.name == .none
     collect(index, index, &bind)
     // Its own return was not recorded, but a deferral in dma_configure ends the attempt right there.
     if bind.phase.result == nil, let dma = bind.dmaConfigure, dma.result == -517, let end = dma.end {

@@ -6,6 +6,8 @@ import Facts
 extension BootFiles {
   /// Clocks of boards are set while they run, by a little; a boot is further away.
   private static let clockSlack: Int64 = 120
+  /// 2020: a clock chip that lost its power tells a day before this one (1970, 2000, 2013, ...), and the board's time came from somewhere else, later.
+  private static let firstDay: Int64 = 1_577_836_800
 
   /// Gives each input's facts to the boot that they are of: the last that they do not contradict, for it is the one that runs.
   static func give(_ inputs: [InputStory], _ names: NameTable, to boots: inout [BootFiles]) {
@@ -68,7 +70,7 @@ extension BootFiles {
       {
         return "their kernel command line is another"
       }
-      if let a = log.facts.bootTime, let b = facts.bootTime?.value, !Self.isNear(a, b) {
+      if let a = log.facts.bootTime, a >= Self.firstDay, let b = facts.bootTime?.value, !Self.isNear(a, b) {
         return
           "by the board's clock they are of a boot \((a.subtractingReportingOverflow(b).partialValue).magnitude) s away"
       }

@@ -189,7 +189,8 @@ extension LogMoment {
     case .warning(let block): block.device
     case .adding(_, let device, _), .removing(let device), .addFailed(let device),
       .deviceLine(_, let device, _),
-      .gaveUp(let device), .probePending(let device, _), .client(let device, _), .inUse(let device),
+      .gaveUp(let device), .unboundGaveUp(let device), .probePending(let device, _), .client(let device, _),
+      .inUse(let device),
       .iommuBanner(let device), .iommuRegistered(let device),
       .registerFailed(let device),
       .probeFailed(_, let device, _), .probeReturned(let device, _, _), .bindStarted(let device, _),

@@ -202,9 +202,11 @@ extension DeviceTimeline {
   private var rebinds: [Cut] {
     zip(binds, binds.dropFirst()).compactMap { bound, next in
       guard bound.succeeded, let end = bound.phase.end, next.phase.start >= end else { return nil }
-      // A walk that ran dma_configure itself met it without a driver.
+      // A walk that ran dma_configure itself met it without a driver, and so did device_add().
       let free = visits.first { visit in
-        guard visit.side == .walk, let own = visit.ownDMAConfigure else { return false }
+        guard visit.side == .walk || visit.side == .notifier, let own = visit.ownDMAConfigure else {
+          return false
+        }
         return own.start > end && own.start < next.phase.start
       }
       return Cut(time: free?.phase.start ?? next.phase.start, line: nil, takesGroup: false)

@@ -14,7 +14,7 @@ struct MergedLog {
   private var places: [Line: [Place]] = [:]
 
   init(_ logs: [LogEvents.Boot]) {
-    var known: Set<Line> = []
+    var known = KnownLines()
     var whole = WholeLogs(logs)
     var copies: [Logged] = []
     for (index, log) in logs.enumerated() {
@@ -30,8 +30,8 @@ struct MergedLog {
           continue
         }
         // One line in two inputs is one line; warnings keep both places.
-        if logs.count > 1, let line = Line(event), !known.insert(line).inserted, index > 0 {
-          if case .warning = event.what { places[line, default: []].append(event.place) }
+        if logs.count > 1, let line = Line(event), let twin = known.take(line), index > 0 {
+          if case .warning = event.what { places[twin, default: []].append(event.place) }
         } else {
           events.append((event, index))
         }
@@ -60,6 +60,35 @@ struct MergedLog {
       guard let time = event.time else { return nil }
       self.time = time
       subject = Subject(event)
+    }
+
+    /// The same line at another time.
+    func at(_ time: Int64) -> Line {
+      var line = self
+      line.time = time
+      return line
+    }
+  }
+
+  /// Lines of which one is enough. A recording's console has nanoseconds, its text the microsecond before or behind.
+  private struct KnownLines {
+    private var lines: Set<Line> = []
+    /// Those with nanoseconds, by their microsecond.
+    private var fine: [Line: Line] = [:]
+
+    /// The line that is known as this one; nil if it is new, and known from now on.
+    mutating func take(_ line: Line) -> Line? {
+      if lines.contains(line) { return line }
+      let rest = line.time % 1000
+      let before = line.at(line.time &- rest)
+      if rest == 0 {
+        if let twin = fine[before] ?? fine[line.at(line.time &- 1000)] { return twin }
+      } else {
+        for twin in [before, line.at(before.time &+ 1000)] where lines.contains(twin) { return twin }
+        fine[before] = line
+      }
+      lines.insert(line)
+      return nil
     }
   }
 }

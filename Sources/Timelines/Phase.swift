@@ -93,6 +93,8 @@ package struct Bind: Sendable {
   package var isWithoutReturn = false
   /// Its return was not recorded: the end is the latest that it can have had.
   package var endIsLost = false
+  /// Its call gives the device's address alone. The memory of a device that was removed is the next one's.
+  package var isByAddress = false
 
   /// The attempt ended by leaving the device without a driver. Positive results are ->probe's own errors.
   package var failed: Bool { phase.result.map { $0 != 0 } ?? false }

@@ -45,7 +45,10 @@ package enum Windows {
     var windows: [Window] = []
     let warnings = Dictionary(grouping: boot.warnings, by: \.device)
     for device in boot.devices.values where device.concernsIOMMU {
-      windows += fold(of(device, boot, warnings[device.name] ?? []), device.folded?.count ?? 0)
+      let warned = warnings[device.name] ?? []
+      // An IOMMU is a client of none, and would be without a group for ever.
+      if device.isIOMMU, warned.isEmpty { continue }
+      windows += fold(of(device, boot, warned), device.folded?.count ?? 0)
     }
     return windows.sorted { ($0.opened ?? $0.closed ?? .max) < ($1.opened ?? $1.closed ?? .max) }
   }

@@ -28,6 +28,15 @@ enum Advice {
     IOMMU registers (load the client's driver later) and report it to iommu@lists.linux.dev.
     """
 
+  /// Of `probe-before-domain` outside a walk.
+  static let readyToProbe = """
+    Not to be ignored: DMA addresses made before the attach fault after it. a2225b6e834a (7.1) keeps a device from being bound \
+    before device_add() has announced it; until then load the client's driver before its parent's, or later.
+    """
+
+  static let named =
+    "the device's name in the binds of the trace (dev=+0(+0($arg1)):string): what has its address may have been another device"
+
   static let mapped = "whether DMA was mapped before the attach: probe dma_alloc_attrs and use the device"
   static let used = "whether the device was harmed: use it, and look for IOMMU faults of its stream"
   static let interrupts = "whether it was harmed: its interrupt counts, and the kernel log of its use"

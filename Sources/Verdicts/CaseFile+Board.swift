@@ -17,11 +17,14 @@ extension CaseFile {
     return owners.isEmpty || iommu.isEmpty ? nil : owners.contains { $0.isDevice(iommu) }
   }
 
-  /// When the facts were collected it had a driver and no group.
-  var boardLeftOut: Evidence? {
+  /// When the facts were collected it had a driver and no group. `time`: what came before it must have happened; facts of an earlier moment
+  /// do not show what became of the device in it.
+  func boardLeftOut(after time: Int64?) -> Evidence? {
     guard let facts = boot.facts, facts.whole.contains(.device), let device = facts.device(device.name),
       let driver = device.driver, device.group == nil, whole.lives(in: boot).last?.after == life.after
     else { return nil }
+    // /proc/uptime is of another clock than the log's; less than a second lies between them.
+    if let time, let uptime = facts.uptime?.value, uptime < time &+ 1_000_000_000 { return nil }
     return Evidence(
       "when the board's facts were collected it was bound to \(driver.value), and in no group", driver.place)
   }

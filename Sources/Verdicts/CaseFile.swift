@@ -50,6 +50,7 @@ struct CaseFile: Sendable {
       switch visit.side {
       case .walk: visit.registration.flatMap { boot.registrations[$0].phase.end }
       case .bind: device.binds.last { $0.holds(visit) }?.phase.end
+      case .notifier: visit.phase.end
       default: nil
       }
     }

@@ -5,7 +5,14 @@ package enum CountedFor {
 
   /// The label `board`, else the log's own name of the machine.
   package static func board(_ labels: [String: String], hardware: String?) -> String {
-    label("board", labels) ?? hardware ?? unknown
+    label("board", labels) ?? hardware.map(machine) ?? unknown
+  }
+
+  /// Reports of arm64 and riscv call a machine `MODEL (DT)` that at boot is its model alone: else a boot that warns would be of another board than one
+  /// that does not.
+  package static func machine(_ hardware: String) -> String {
+    let mark = " (DT)"
+    return hardware.hasSuffix(mark) ? String(hardware.dropLast(mark.count)) : hardware
   }
 
   /// The label `kernel`, else the log's release.

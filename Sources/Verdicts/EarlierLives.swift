@@ -22,6 +22,12 @@ extension CaseFile {
     var sign: Evidence?
     for bind in whole.binds where isEarlier(bind) {
       switch domain(of: bind) {
+      case .none where bind.isByAddress:
+        sign =
+          sign
+          ?? Evidence(
+            "an earlier bind at its address completes without a group: its own, or of a device that was there before it",
+            bind.phase)
       // Nothing ties the warning to the trace: it may be another boot's.
       case .none: return .ranWithoutDomain(evidence(of: bind), isProven: visit != nil || boot.isOfOneClock)
       case .unknown:
@@ -149,7 +155,11 @@ extension CaseFile {
       return own.domains.contains { $0.time < probe.time && inputs.contains($0.place.input) }
         ? .held : .unknown
     }
-    if own.hadGroup(before: probe.time, in: inputs) { return .held }
+    if own.hadGroup(before: probe.time, in: inputs) {
+      // In its group, but attached only behind that (probe-before-domain).
+      let attached = own.domains.first { inputs.contains($0.place.input) }
+      return attached.map { $0.time > probe.time } == true ? .unknown : .held
+    }
     // -ETIMEDOUT, -ENODEV: it went on although its IOMMU was not there, and in no group. Only cdx_dma_configure() goes on after
     // -EPROBE_DEFER.
     if [-110, -19, -517].contains((bind.ofIOMMU ?? bind.firmware)?.result) {
@@ -185,13 +195,17 @@ extension CaseFile {
     return evidence
   }
 
-  /// Every time at which it gave up before, with the place of the log up to which lines may tell of what came of it.
+  /// Every time at which it gave up before, with the place of the log up to which lines may tell of what came of it: behind the next
+  /// group its driver runs in that one.
   private var givenUps: [(line: LogMoment, end: Int)] {
     let lines = whole.gaveUp.filter(isEarlier)
     guard !lines.isEmpty else { return [] }
     let last = whole.log.last(where: isEarlier).map { $0.order + 1 } ?? .max
     return lines.indices.map { index in
-      (lines[index], index + 1 < lines.count ? lines[index + 1].order : warning?.order ?? last)
+      let line = lines[index]
+      let end = index + 1 < lines.count ? lines[index + 1].order : warning?.order ?? last
+      let joined = whole.adding.first { $0.order > line.order && $0.order < end }
+      return (line, joined?.order ?? end)
     }
   }
 

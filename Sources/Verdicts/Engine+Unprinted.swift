@@ -12,13 +12,15 @@ extension Engine {
     let walkConfigures = walkRunsDMAConfigure(boot)
     var findings: [Finding] = []
     for device in boot.devices.values {
-      // device_add() announces a device before anybody can bind it.
-      for visit in device.visits where visit.side != .notifier && !used.contains(visit.phase.key) {
+      for visit in device.visits where !used.contains(visit.phase.key) {
+        // Hardly anybody binds a device that device_add() is still announcing.
+        if visit.side == .notifier, !device.isBound(amid: visit) { continue }
         // Older kernels have direct calls too, and no warning.
         let mayWarn =
           walkConfigures || visit.side == .direct && kernel.version == nil || kernel.warnsOfLateProbes
         guard case .accepted = visit.outcome, mayWarn, !device.isTwin(visit, of: used) else { continue }
         let file = CaseFile(boot, lines, device, nil, side: visit.side, visit: visit, kernel: kernel)
+        if visit.side == .notifier, Cause.probeBeforeDomain.judge(file) == nil { continue }
         // A log that has the device's group line would have its warning too.
         if device.adding.isEmpty, file.driverWasSet {
           findings.append(finding(file))
@@ -53,15 +55,24 @@ extension Engine {
     return silent
   }
 
-  /// bcb81ac6ae3c brought the warning and made the walk run dma_configure: what shows the one proves the other.
+  /// bcb81ac6ae3c brought the warning and made the walk, and the notifier, run dma_configure: what shows the one proves the other.
   private static func walkRunsDMAConfigure(_ boot: BootTimeline) -> Bool {
     boot.devices.values.contains { device in
-      device.visits.contains { $0.side == .walk && $0.ownDMAConfigure != nil }
+      device.visits.contains { ($0.side == .walk || $0.side == .notifier) && $0.ownDMAConfigure != nil }
     }
   }
 }
 
 extension DeviceTimeline {
+  /// Another thread came to the driver's ->probe during the visit, in which the lock was dropped.
+  fileprivate func isBound(amid visit: Visit) -> Bool {
+    visit.ownDMAConfigure != nil
+      && binds.contains { bind in
+        bind.phase.task.tid != visit.phase.task.tid
+          && bind.driverProbe.map { visit.phase.contains($0.time) } ?? false
+      }
+  }
+
   /// One of `used` ran on the same thread at the same time: the visit is that one, seen twice.
   fileprivate func isTwin(_ visit: Visit, of used: Set<Phase.Key>) -> Bool {
     visits.contains { other in

@@ -22,8 +22,10 @@ extension Bind {
 extension CaseFile {
   /// The master rule (docs/kernel.md#master-rule). Of several attempts one that is not known to have come to nothing.
   var exposure: Exposure? {
-    guard let visit, side == .walk else { return nil }
-    // In the walk the default domain comes only after every visit: the group, or the visit's end, is a bound too.
+    guard let visit, side == .walk || side == .notifier else { return nil }
+    // In the walk the default domain comes only after every visit: the group, or the visit's end, is a bound too. device_add() has its
+    // device probed, and attached, in one visit: only one that dropped the lock let a bind in between.
+    if side == .notifier, visit.ownDMAConfigure == nil { return nil }
     guard let boundary = domain?.time ?? group?.time ?? visit.phase.end else { return nil }
     // An attempt that came after the group counts as well: it may have passed without a domain.
     // Where the walk ran dma_configure itself it met no driver: an attempt from before, of unknown end, was over.

@@ -3,9 +3,10 @@
 import Timelines
 
 extension CaseFile {
-  /// The IOMMU whose walk this probe belongs to, or last came by, failed behind it.
+  /// The IOMMU whose walk this probe belongs to, or last came by, failed behind it; or another one did, and took the group away.
   var failedIOMMU: Evidence? {
     guard let visit else { return failure(of: banner?.device(in: boot)) }
+    if let taken = takenByFailure(after: visit.phase) { return taken }
     let walk =
       visit.registration.map { boot.registrations[$0] }
       ?? boot.registrations.last { $0.phase.start <= visit.phase.start }
@@ -19,6 +20,30 @@ extension CaseFile {
     }
     if let bind, bind.failed { return Evidence("the IOMMU's own probe fails", end: bind.phase) }
     return failure(of: walk.iommu)
+  }
+
+  /// A walk takes clients of other IOMMUs too: which IOMMU is the client's own shows when that one fails.
+  private func takenByFailure(after probe: Phase) -> Evidence? {
+    let lost = device.ungroups.first { lost in lost.time > probe.start && isFailing(lost.tid, at: lost.time) }
+    if let lost {
+      return Evidence("an IOMMU that fails takes its group away (remove_device_from_group)", lost)
+    }
+    // Where no removal is traced, it may be any that was registering beside it.
+    guard boot.devices.values.allSatisfy(\.ungroups.isEmpty) else { return nil }
+    return boot.registrations.first { other in
+      other.hasFailed && other.phase.task.tid != probe.task.tid && other.phase.overlaps(probe)
+    }.map { Evidence("an IOMMU that registers beside it fails: \(errno($0.phase.result))", end: $0.phase) }
+  }
+
+  /// The thread is in a registration, or an IOMMU's own bind, that fails.
+  private func isFailing(_ tid: Int32, at time: Int64) -> Bool {
+    boot.registrations.contains { walk in
+      guard walk.phase.task.tid == tid else { return false }
+      if walk.hasFailed, walk.phase.contains(time) { return true }
+      return boot.devices[walk.iommu]?.binds.contains { bind in
+        bind.failed && bind.phase.task.tid == tid && bind.phase.contains(time)
+      } == true
+    }
   }
 
   private func failure(of iommu: String?) -> Evidence? {

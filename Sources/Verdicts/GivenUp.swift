@@ -74,7 +74,7 @@ extension CaseFile {
   }
 
   /// No walk is this slow, not even an emulated one with all probes on.
-  private static let walkIsOver: Int64 = 10_000_000_000
+  static let walkIsOver: Int64 = 10_000_000_000
   /// Nor does it take this long over one device: slow consoles stretch a visit to less than a second.
   private static let longestVisit: Int64 = 2_000_000_000
 
@@ -222,7 +222,7 @@ extension CaseFile {
       return Evidence("its bind completes", end: bind.phase)
     }
     let fault = device.faults.first { fault in fault.time.map { $0 > line.time ?? .max } ?? false }
-    return fault.map { Evidence("it does DMA", $0.place, time: $0.time) } ?? boardLeftOut
+    return fault.map { Evidence("it does DMA", $0.place, time: $0.time) } ?? boardLeftOut(after: line.time)
   }
 }
 

@@ -35,9 +35,35 @@ extension Suspect {
       return file.givenUp.map { Suspect(file, $0) }
     }
     let noted = judged.union(waiting.map(\.device))
-    let left = ofBoard(boot).filter { !noted.contains($0.device) }
+    let left = (ofBoard(boot) + unbound(boot, kernel)).filter { !noted.contains($0.device) }
     let nameless = quitters.isEmpty ? nameless(boot).map { [$0] } ?? [] : []
     return (unwarned + waiting + left + nameless).sorted { $0.device < $1.device }
+  }
+
+  /// Devices without a driver of their own that gave up before an IOMMU came, and were not put into a group since: another's driver may use
+  /// them, as msm uses its GMU.
+  private static func unbound(_ boot: BootTimeline, _ kernel: KernelFeatures) -> [Suspect] {
+    let quitters = boot.devices.values.compactMap { device -> (DeviceTimeline, LogMoment)? in
+      guard device.adding.isEmpty, device.groups.isEmpty, device.gaveUp.isEmpty, !device.isIOMMU,
+        !device.isBeyondIOMMUs,
+        let line = device.log.last(where: { if case .unboundGaveUp = $0.what { true } else { false } })
+      else { return nil }
+      return (device, line)
+    }
+    let lines = quitters.isEmpty ? nil : BootLines(boot)
+    return quitters.compactMap { device, line in
+      guard let lines,
+        CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel).iommuCame(after: line)
+          != nil
+      else { return nil }
+      return Suspect(
+        device: device.name, driver: nil, time: line.time,
+        text:
+          "it gave up waiting without a driver of its own, and an IOMMU came after that: whether another's driver uses it is not in the log",
+        tells:
+          "whether it does DMA, and /sys/bus/*/devices/\(device.name)/iommu_group (none: it does so without its IOMMU)",
+        place: line.place)
+    }
   }
 
   /// Clients that gave up before an IOMMU came, and whose names the log has lost.

@@ -153,7 +153,11 @@ enum Undetermined {
         ]
       )
     case .notifier:
-      return ("the driver was set before device_add() announced the device: no known cause does that", [])
+      return (
+        "a driver was set before device_add() had announced the device, as one that registers just then does (until 7.1); whether its "
+          + "->probe waited for the domain is not in the inputs",
+        [.probeBeforeDomain]
+      )
     case .direct, .none:
       return (
         "the warning's call trace is \(file.warning?.isMixed == true ? "mixed with another's" : "missing"), so which way the "

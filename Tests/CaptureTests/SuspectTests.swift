@@ -53,6 +53,12 @@ struct SuspectTests {
     Row("nothing shows its IOMMU", note, [gaveUp, ready] + came),
     Row("no module, the same", note, [gaveUp.replacing(words, with: noModule), ready] + came),
     Row("nothing shows that it runs", note, [gaveUp] + came),
+    Row("no driver of its own", note, [gaveUp.replacing("toygpu", with: "platform")] + came),
+    Row(
+      "no driver of its own, and a group later", [],
+      [gaveUp.replacing("toygpu", with: "platform")] + came + [
+        "platform 5000000.gpu: Adding to iommu group 1"
+      ]),
     Row("no IOMMU came", [], [gaveUp, ready]),
     Row("an IOMMU came before", [], came + [gaveUp, ready]),
     Row(

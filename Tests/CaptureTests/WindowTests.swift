@@ -1,5 +1,6 @@
 import Analysis
 import Reading
+import TestSupport
 import Testing
 import Timelines
 
@@ -27,6 +28,15 @@ struct WindowTests {
     #expect(Self.windows([Self.group]).isEmpty)
     #expect(Self.windows([Self.group, Self.ungroup, Self.group]).isEmpty)
     #expect(Self.windows([Self.group, Self.ungroup, Self.domain]).isEmpty)
+  }
+
+  /// It gets no group, ever: its own driver refuses it.
+  @Test func noneOfAnIOMMU() throws {
+    let boot = try #require(
+      Analysis.run(["dmesg.txt", "trace.txt"].map { Here.sample("harm-7.3.4/\($0)") }).boots.first)
+    #expect(boot.timeline.devices["9050000.smmuv3"]?.concernsIOMMU == true)
+    let devices = Set(boot.windows.map(\.device))
+    #expect(devices.count == 51 && !devices.contains("9050000.smmuv3"))
   }
 
   @Test func oneWhereTheGroupIsGone() {

@@ -95,7 +95,7 @@ struct ExitCodeTests {
   @Test func directory() throws {
     let command = try Command.run("report", Here.samples.path(percentEncoded: false))
     #expect(command.code == 2)
-    #expect(command.errors.contains("directory"))
+    #expect(command.errors.contains("this is a directory: give its files, or let scan read it"))
   }
 
   @Test func missingPath() throws {

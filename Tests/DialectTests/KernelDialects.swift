@@ -30,6 +30,17 @@ extension Dialect {
     Dialect("dmesg -x -T", .order, coarse: true) {
       "kern  :warn  : [Wed Apr  1 \($0.clock(0)) 2026] \($0.message)"
     },
+    Dialect("dmesg, two formats") { "[\($0.stamp)] [Wed Apr  1 \($0.clock(0)) 2026] \($0.message)" },
+    Dialect("dmesg, two formats, date first") {
+      "[Wed Apr  1 \($0.clock(0)) 2026] [\($0.stamp)] \($0.message)"
+    },
+    Dialect("dmesg, stamp and delta") {
+      "[\($0.stamp)] [<\(PlainLine.seconds($0.delta, width: 12))>] \($0.message)"
+    },
+    Dialect("dmesg, date and delta", .order, coarse: true) {
+      "[Wed Apr  1 \($0.clock(0)) 2026] [<\(PlainLine.seconds($0.delta, width: 12))>] \($0.message)"
+    },
+    Dialect("crash's log -T", .order, coarse: true) { "[Wed Apr  1 \($0.clock(0)) CEST 2026] \($0.message)" },
     Dialect("dmesg iso", .order, coarse: true) {
       "2026-04-01T\($0.clock().replacing(".", with: ","))+00:00 \($0.message)"
     },

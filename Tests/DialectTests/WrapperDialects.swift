@@ -57,6 +57,12 @@ extension Dialect {
     Dialect("logread, stamps") {
       "Fri Nov 27 \($0.clock(0)) 2026 kern.warn kernel: [\($0.stamp)] \($0.message)"
     },
+    Dialect("logread -t", .nothing, coarse: true) {
+      "Fri Nov 27 \($0.clock(0)) 2026 [1775045460.123] kern.warn kernel: \($0.message)"
+    },
+    Dialect("logread -t, stamps") {
+      "Fri Nov 27 \($0.clock(0)) 2026 [1775045460.123] kern.warn kernel: [\($0.stamp)] \($0.message)"
+    },
     Dialect("RFC 5424", .nothing, coarse: true) { line in
       """
       <4>1 2026-11-27T\(line.clock(3))Z host kernel - - - \(line.message)
@@ -65,6 +71,15 @@ extension Dialect {
     },
     Dialect("busybox, no host", .nothing, coarse: true) {
       "Dec  3 \($0.clock(0)) kern.warn kernel: \($0.message)"
+    },
+    Dialect("netconsole behind a daemon") {
+      "Dec  3 \($0.clock(0)) 10.0.0.12 4,12,\($0.micros),-,caller=T1;\($0.message)"
+    },
+    Dialect("busybox, no name", .nothing, coarse: true) {
+      "Dec  3 \($0.clock(0)) (none) kern.warn kernel: \($0.message)"
+    },
+    Dialect("syslog-ng, a chain of hosts", .nothing, coarse: true) {
+      "Dec  3 \($0.clock(0)) s_net@10.0.0.12/board kernel: \($0.message)"
     },
     Dialect("syslog that repeats", .nothing, coarse: true) {
       "Dec  3 \($0.clock(0)) host kernel: \($0.message)\n"

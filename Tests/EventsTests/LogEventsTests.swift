@@ -20,6 +20,7 @@ struct LogEventsTests {
       case .addFailed(let device): "add failed \(log.names[device])"
       case .deviceLine(let prefix, let device, let line): "\(line) \(log.names[prefix]) \(log.names[device])"
       case .gaveUp(let device): "gave up \(log.names[device])"
+      case .unboundGaveUp(let device): "unbound, gave up \(log.names[device])"
       case .probePending(let device, let iommu):
         "pending \(log.names[device])" + (iommu == .none ? "" : " \(log.names[iommu])")
       case .client(let device, let iommu): "client \(log.names[device]) \(log.names[iommu])"
@@ -87,6 +88,7 @@ struct LogEventsTests {
     Row("nvme", "nvme nvme4: pci function 0000:00:10.5", ["other nvme 0000:00:10.5"]),
     Row("timeout", "virtio-pci 0000:00:03.2: deferred probe timeout, ignoring dependency", ["gave up 0000:00:03.2"]),
     Row("no module", "virtio-pci 0000:00:03.2: ignoring dependency for device, assuming no driver", ["gave up 0000:00:03.2"]),
+    Row("timeout, no driver", "platform 3d6a000.gmu: deferred probe timeout, ignoring dependency", ["unbound, gave up 3d6a000.gmu"]),
     Row("banner", "arm-smmu-v3 9050000.smmuv3: ias 44-bit, oas 44-bit (features 0x00008305)", ["banner 9050000.smmuv3"]),
     Row("banner, smmu", "arm-smmu 5000000.iommu: probing hardware configuration...", ["banner 5000000.iommu"]),
     Row("register failed", "labiommu lab-iommu-a: Failed to register iommu", ["register failed lab-iommu-a"]),

@@ -9,21 +9,21 @@ import Verdicts
 
 /// What board facts settle, beside a log or a trace and alone.
 struct VerdictTests {
-  private static let gpu = "5000000.gpu"
-  private static let left = FactsText(
+  static let gpu = "5000000.gpu"
+  static let left = FactsText(
     FactsText.platform(gpu, "toygpu", iommus: FactsText.own)
       + FactsText.platform("6000000.vpu", "toyvpu", group: 0, iommus: FactsText.own),
     units: [FactsText.unit], nodes: [FactsText.node])
 
-  private static let gaveUp = "toygpu \(gpu): deferred probe timeout, ignoring dependency"
-  private static let ready = "toygpu \(gpu): ready"
-  private static let came = [
+  static let gaveUp = "toygpu \(gpu): deferred probe timeout, ignoring dependency"
+  static let ready = "toygpu \(gpu): ready"
+  static let came = [
     "arm-smmu a1000000.iommu: probing hardware configuration...",
     "platform 6000000.vpu: Adding to iommu group 0",
   ]
   private static let otherCame = "arm-smmu b1000000.iommu: probing hardware configuration..."
 
-  private static func log(
+  static func log(
     _ lines: [String], release: String = "7.3.4", commandLine: String = "console=ttyS0 quiet"
   )
     -> String
@@ -187,19 +187,6 @@ struct VerdictTests {
     let found = analysis(Self.log([Self.gaveUp, Self.ready] + Self.came), facts.text)
     #expect(said(found) == ["\(Self.gpu) note"])
     #expect(found.boots[0].timeline.facts == nil)
-  }
-
-  @Test func ofTwoMomentsTheLaterOneCounts() {
-    var early = Self.left
-    early.uptime = "30.00 1.00"
-    let late = FactsText(
-      FactsText.platform(Self.gpu, "toygpu", group: 3, iommus: FactsText.own), units: [FactsText.unit],
-      nodes: [FactsText.node])
-    for texts in [[early.text, late.text], [late.text, early.text]] {
-      let found = Analysis.run(texts: texts.map { Array($0.utf8) })
-      #expect(said(found).isEmpty && found.boots.count == 1)
-      #expect(found.boots[0].timeline.losses.map(\.kind) == [.repeated])
-    }
   }
 
   // MARK: contrary proofs

@@ -90,6 +90,17 @@ struct HistoryTests {
       try HistoryReader(one.path).counts().boots.values.first?.days?.lowerBound == Day("2026-01-01"))
   }
 
+  /// A WARNING calls the machine otherwise than its boot does. What the log says now counts, where no label named the board.
+  @Test func aBootThatWarnsIsOfTheSameBoard() throws {
+    let place = try Place()
+    let warns = boot(1, board: "Toy (DT)", causes: ["probe-before-domain"], labels: ["lab": "7"])
+    try place.add([warns, boot(2, board: "Toy")])
+    #expect(try HistoryReader(place.path).counts().boards == ["Toy"])
+    try place.add([boot(1, board: "Other (DT)", causes: ["probe-before-domain"], rules: 4)])
+    #expect(try HistoryReader(place.path).counts().boards == ["Other", "Toy"])
+    #expect(try place.boots().first?.labels == ["lab": "7"])
+  }
+
   /// The parts of a scan on many machines have one name: each has an end of its own.
   @Test func everyPartOfARunEnds() throws {
     let place = try Place()

@@ -33,6 +33,26 @@ struct CopiesTests {
     #expect(try Answer.scan(dumped, in: folder) == Answer(report))
   }
 
+  /// A console on which somebody looked at the log: some of it stands there once more, in its order.
+  @Test(
+    arguments: ["late-silent-7.3.4/dmesg.txt", "natural-7.3.4/dmesg.txt", "f2-multi-iommu-7.3.4-2/dmesg.txt"])
+  func someOfItOnceMore(_ path: String) throws {
+    let lines = try Files.lines(path)
+    let plain = Answer.report(Self.bytes(lines))
+    let ours = lines.filter { $0.contains("iommu") || $0.contains("IOMMU") }
+    let folder = try TemporaryFolder()
+    for again in [lines.suffix(100), lines.suffix(20), ours[...], lines.dropLast(30).suffix(60)] {
+      let text = Self.bytes(lines + ["root@board:~# dmesg | tail"] + again + ["root@board:~# "])
+      let report = Analysis.run(texts: [text])
+      #expect(Answer(report) == plain && report.boots.count == 1)
+      #expect(try Answer.scan(text, in: folder) == plain)
+    }
+    // The same of other devices is no copy.
+    let others = ours.map { $0.replacing("0000:00:", with: "0000:01:").replacing("lab-cl", with: "lab-cm") }
+    let report = Analysis.run(texts: [Self.bytes(lines + others)])
+    #expect(report.inputs.flatMap(\.losses).contains { $0.kind == .noOrder })
+  }
+
   /// The same parts of another boot are another boot.
   @Test func dumpsOfTwoBoots() throws {
     let lines = try Self.logs.map { try Files.lines($0) }

@@ -136,7 +136,68 @@ struct DoorTests {
         }.joined(separator: "\n") + "\n"
       }.joined()
     }
-    try Self.check(form, ["late-smmu-rebind-6.17.13-kprobe/trace.txt", "race-bind-7.2.13-fgraph/trace.txt"])
+    try Self.check(form, ["two-iommus-7.3.4/trace.txt", "race-bind-7.2.13-fgraph/trace.txt"])
+    // In a short trace too few rows may be broken to tell a terminal by: that is said.
+    let short = try Files.lines("late-smmu-rebind-6.17.13-kprobe/trace.txt")
+    let report = Answer.report(Array(form.write(short).utf8))
+    #expect(report.exit == (columns == 110 && !keepsBlanks ? 2 : 0) && report.findings.isEmpty)
+  }
+
+  /// `cat per_cpu/cpu*/trace_pipe`: one CPU behind the other, and no header between them.
+  @Test(arguments: ["natural-7.3.4", "two-iommus-7.3.4", "platform-race-7.2.13", "rebind-7.3.4"])
+  func aCPUBehindTheOther(_ sample: String) throws {
+    let lines = try Files.lines("\(sample)/trace.txt").filter { !$0.hasPrefix("#") }
+    let plain = Answer.report(Array(lines.map { $0 + "\n" }.joined().utf8))
+    let cpus = Dictionary(grouping: lines) { line in line.split(separator: "[")[1].prefix(3) }
+    let order = cpus.keys.sorted()
+    let folder = try TemporaryFolder()
+    for prefix in [{ _ in "" }, { "per_cpu/cpu\(Int($0) ?? 0)/trace:" }] as [(Substring) -> String] {
+      let text = order.flatMap { cpu in (cpus[cpu] ?? []).map { "\(prefix(cpu))\($0)\n" } }.joined()
+      let report = Answer.report(Array(text.utf8))
+      #expect(order.count == 4 && report == plain)
+      #expect(try Answer.scan(Array(text.utf8), in: folder) == report)
+    }
+  }
+
+  /// Turned round, with its header or without: nothing is in its place.
+  @Test(arguments: ["natural-7.3.4", "late-reload-7.3.4", "clean-7.3.4"], [true, false])
+  func aTraceThatRunsBackwards(_ sample: String, _ hasHeader: Bool) throws {
+    let lines = try Files.lines("\(sample)/trace.txt").filter { hasHeader || !$0.hasPrefix("#") }
+    let bytes = Array(lines.reversed().map { $0 + "\n" }.joined().utf8)
+    let folder = try TemporaryFolder()
+    #expect(Answer.report(bytes).exit == 2)
+    #expect(try Answer.scan(bytes, in: folder).exit == 2)
+  }
+
+  /// What came first stands behind the rest, or the lines are sorted by what they begin with: the kernel prints neither.
+  @Test func aTraceInAnotherOrder() throws {
+    let lines = try Files.lines("platform-race-7.2.13/trace.txt").filter { !$0.hasPrefix("#") }
+    for other in [Array(lines[(lines.count / 3)...] + lines[..<(lines.count / 3)]), lines.sorted()] {
+      #expect(Answer.report(Array(other.map { $0 + "\n" }.joined().utf8)).exit == 2)
+    }
+  }
+
+  /// The lines of a trace as a pager chops them, or `cut -c`.
+  @Test(arguments: [80, 100], [">", ""])
+  func aChoppedTrace(_ width: Int, _ mark: String) throws {
+    let folder = try TemporaryFolder()
+    for path in ["two-iommus-7.3.4/trace.txt", "late-silent-7.3.4/trace.txt"] {
+      let text = try Files.lines(path).map {
+        $0.count > width ? $0.prefix(width - 1) + mark + "\n" : $0 + "\n"
+      }
+      let bytes = Array(text.joined().utf8)
+      #expect(Answer.report(bytes).exit == 2)
+      #expect(try Answer.scan(bytes, in: folder).exit == 2)
+    }
+  }
+
+  /// The traces of two boots, and no header between them: as with headers.
+  @Test func twoBootsBehindEachOther() throws {
+    let traces = try ["two-iommus-7.3.4", "natural-6.17.13"].map { sample in
+      try Files.lines("\(sample)/trace.txt").filter { !$0.hasPrefix("#") }.map { $0 + "\n" }.joined()
+    }
+    let announced = Answer.report(Array(traces.map { "# tracer: nop\n" + $0 }.joined().utf8))
+    #expect(Answer.report(Array(traces.joined().utf8)) == announced && announced.findings.count == 4)
   }
 
   // MARK: what has no answer

@@ -115,6 +115,14 @@ extension PlantedTests {
     },
   ]
 
+  /// As wide as a terminal whose last column is inside the sentence.
+  private static func chopped(_ plant: Plant, _ mark: String) -> String {
+    let behind = plant.message.split(separator: "IOMMU probe", maxSplits: 1, omittingEmptySubsequences: false)
+      .last
+    let width = plant.message.count - (behind?.count ?? 0) - 2
+    return plant.lines.map { $0.count > width ? $0.prefix(width) + mark + "\n" : $0 + "\n" }.joined()
+  }
+
   static let broken: [Place] = [
     Place("wrapped over five lines with quote marks") { plant in
       let words = plant.words.split(separator: " ")
@@ -167,6 +175,9 @@ extension PlantedTests {
       (good + plant.lines).joined(separator: " ")
     },
     Place("carriage returns for newlines") { (before + $0.text + behind).replacing("\n", with: "\r") },
+    Place("chopped by a pager") { before + chopped($0, ">") + behind },
+    Place("chopped by journalctl") { before + chopped($0, "\u{2026}") + behind },
+    Place("chopped at a column") { before + chopped($0, "") + behind },
     Place("twice") { before + $0.lines.map { "\($0)\n\($0)\n" }.joined() + behind },
     Place("in a line of 3 MB") { plant in
       before + String(repeating: "x", count: 3 << 20) + " " + plant.lines.joined(separator: " ")

@@ -42,6 +42,22 @@ struct TripwireGapTests {
     }
   }
 
+  /// `cut -c1-80`, a pager that chops (`>`), journalctl's own mark. What prose may end with is none.
+  @Test(arguments: [
+    ("late IOMMU pro", "", 1), ("late IOMMU probe at", "", 1), ("late IOMMU probe at driver bin", "", 1),
+    ("late IOMMU", ">", 1), ("late IOMMU ", ">", 1), ("late IOMMU probe ", "\u{2026}", 1),
+    ("late IOMMU probe at dr", "...", 1), ("late IOMMU pro", "\r", 1), ("late IOMMU", "", 0),
+    ("late IOMMU probe", "", 0), ("late IOMMU", "...", 0), ("late IOMMU probing", "", 0), ("late IO", ">", 0),
+    ("late IOMMU pro", " again", 0), ("late IOMMU", "> again", 0),
+  ])
+  func aLineThatWasChopped(_ words: String, _ mark: String, _ count: Int) {
+    let next = "[    3.000100] WARNING: drivers/iommu/iommu.c:6" + mark + "\n"
+    #expect(hits("[    3.000000] toydrv 0000:00:09.0: " + words + mark + "\n" + next) == count)
+    #expect(hits("> toydrv 0000:00:09.0: " + words + mark + "\n" + next) == count)
+    // Without a driver and a device in front it is nobody's.
+    #expect(hits("Re: " + words + mark + "\n" + next) == 0)
+  }
+
   @Test(arguments: ["x", "-", ".", " and ", "&", "%", "=", "&copy", ""])
   func otherWords(_ gap: String) { #expect(hits(Self.words.joined(separator: gap)) == 0) }
 

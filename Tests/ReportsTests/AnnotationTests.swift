@@ -17,7 +17,7 @@ import Verdicts
         ::error file=logs.tar.gz%3Areal.txt,line=90,title=0000%3A00%3A01.0%3A real late IOMMU probe::0000:00:01.0 (nvme): real, likely, probe-before-domain, exposed. what 0000:00:01.0 did. Gate: its verdict
         ::error file=logs/open.txt,line=12,title=19471000.drmdecon%3A undetermined late IOMMU probe::19471000.drmdecon (nvme): undetermined, unharmed. what 19471000.drmdecon did. Could be: walk-bind-toctou. Gate: its verdict
         ::error file=logs/gone.txt,title=proberace%3A log not judged::No such file or directory
-        ::notice file=logs/false.txt,line=12,title=1 boot%3A walk-bind-toctou::false-positive: iommu-late-probe/v1:walk:nvme, walk-bind-toctou: 33.3 %25 (1 of 3, 6.1–79.2 %25); on linux,dummy-virt (DT), kernel unknown. 0000:00:10.5 (nvme): false-positive, likely, walk-bind-toctou, unharmed. what 0000:00:10.5 did. Gate: its verdict
+        ::notice file=logs/false.txt,line=12,title=1 boot%3A walk-bind-toctou::false-positive: iommu-late-probe/v1:walk:nvme, walk-bind-toctou: 33.3 %25 (1 of 3, 6.1–79.2 %25); on linux,dummy-virt, kernel unknown. 0000:00:10.5 (nvme): false-positive, likely, walk-bind-toctou, unharmed. what 0000:00:10.5 did. Gate: its verdict
         ::notice file=logs/false.txt,line=12,title=0000%3A00%3A10.5%3A false-positive late IOMMU probe::0000:00:10.5 (nvme): false-positive, likely, walk-bind-toctou, unharmed. what 0000:00:10.5 did. Gate: its verdict
         ::warning file=logs.tar.gz%3Areal.txt,line=12,title=0000%3A00%3A02.0%3A real late IOMMU probe::0000:00:02.0 (nvme): real, likely, probe-before-domain, exposed. what 0000:00:02.0 did. Gate: allowed until 2027-01-01 (https://bugs.example/7)
         ::warning file=logs/readme.txt,title=proberace%3A log not judged::no kernel log in here

@@ -53,7 +53,7 @@ import Writing
               example logs/open.txt:12
           FALSE POSITIVE iommu-late-probe/v1:walk:nvme, walk-bind-toctou
               33.3 % (1 of 3, 6.1-79.2 %), 1 finding, passes the gate; on
-              linux,dummy-virt (DT), kernel unknown; for example logs/false.txt:12
+              linux,dummy-virt, kernel unknown; for example logs/false.txt:12
 
         What fails
           logs.tar.gz:real.txt (boot 2)

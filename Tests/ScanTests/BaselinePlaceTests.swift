@@ -34,6 +34,16 @@ struct BaselinePlaceTests {
     #expect(try !#require(list(",\"boards\":[\"*\"]").entries.first).holds(at: BootPlace()))
   }
 
+  /// A boot that warns calls its machine otherwise than one that does not: either name is the board's.
+  @Test(arguments: ["Toy Board", "Toy Board (DT)"])
+  func aReportsNameOfTheMachineIsTheBoot(_ name: String) throws {
+    let boot = BootPlace(hardware: "Toy Board (DT)")
+    for key in ["boards", "hardware"] {
+      #expect(try #require(list(",\"\(key)\":[\"\(name)\"]").entries.first).holds(at: boot))
+    }
+    #expect(boot.board == "Toy Board")
+  }
+
   @Test(arguments: [
     ",\"rate\":1.5", ",\"rate\":-1", ",\"rate\":\"1%\"", ",\"boards\":\"rpi\"", ",\"board\":[\"rpi\"]",
   ])

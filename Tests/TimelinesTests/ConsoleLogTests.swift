@@ -13,7 +13,8 @@ struct ConsoleLogTests {
       let hash = text.withUTF8 { unsafe $0.span.hash(0..<$0.count) }
       let name = message.isKept ? names.intern(message.text) : .none
       let event = Event(
-        time: Int64(index) * 1000, tid: 1, cpu: 0, comm: .none, place: Place(input: 0, line: index + 1, offset: 0),
+        time: Int64(index) * 1000, tid: 1, cpu: 0, comm: .none,
+        place: Place(input: 0, line: index + 1, offset: 0),
         body: .console(hash: hash, text: name))
       log.take(event, &names)
     }

@@ -60,6 +60,17 @@ struct MergedLogTests {
     #expect(told.joined(separator: " ") + (merged.keepsOrder ? ", in order" : ", order open") == row.expected)
   }
 
+  /// A recording's console has nanoseconds, and its text (of the same buffer) microseconds, rounded or cut.
+  @Test(arguments: [(-1000, 4), (-999, 2), (-373, 2), (0, 2), (427, 2), (999, 2), (1000, 4)], [0, 1])
+  func linesAreTheSameToTheMicrosecond(_ row: (shift: Int64, lines: Int), _ fine: Int) {
+    let text = logged("10 pci A: Adding to iommu group 1\n20 pci B: Adding to iommu group 2")
+    var logs = Documents([text, text]).stories.flatMap(\.logs)
+    for index in logs[fine].events.indices { logs[fine].events[index].time? += row.shift }
+    let merged = MergedLog(logs)
+    #expect(merged.events.count == row.lines && merged.keepsOrder)
+    if row.lines == 2 { #expect(merged.events.allSatisfy { $0.log == 0 }) }
+  }
+
   // MARK: warnings
 
   private static let warning =

@@ -1,7 +1,7 @@
 -- The boots of a farm, one row each, from JSON lines (`proberace scan --format jsonl`) or the Parquet of farm/spark. Before the other files:
 --   duckdb -c "set variable rows = 'rows.jsonl'" -c ".read boots.sql" -c ".read rates.sql"
 create or replace temp view boots as
-select any_value(coalesce(labels['board'], hardware, 'unknown')) as board,
+select any_value(coalesce(labels['board'], regexp_replace(hardware, ' \(DT\)$', ''), 'unknown')) as board,
        any_value(coalesce(labels['kernel'], kernel, 'unknown')) as kernel,
        any_value(path) as path, hash, boot, bool_or(eligible.value) as eligible,
        any_value(findings) as findings

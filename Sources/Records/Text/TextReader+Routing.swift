@@ -96,7 +96,9 @@ extension TextReader {
     }
     if trace.take(text, place, isWhole: isWhole, { sink.take($0, $1, $2) }) {
       isInTrace = true
-      return true
+      guard trace.isOver else { return true }
+      beginTrace(place, &sink)
+      return trace.take(text, place, isWhole: isWhole) { sink.take($0, $1, $2) }
     }
     guard isInTrace, !isLogs, !WarningWords.begins(text) || only == .traces else { return false }
     var glued = prefix
@@ -135,7 +137,7 @@ extension TextReader {
       .traceEnd(
         onlyCPU: trace.onlyCPU, clock: trace.clock, kernel: trace.kernel, promise: trace.promise),
       at: Place(input: input, line: line, offset: 0))
-    trace = TraceTextReader(input: input)
+    trace = TraceTextReader(input: input, behind: trace)
     hasTrace = false
   }
 

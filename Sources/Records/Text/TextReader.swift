@@ -53,7 +53,7 @@ package struct TextReader {
   package init(input: Int, only: Only = .any) {
     self.input = input
     self.only = only
-    trace = TraceTextReader(input: input)
+    trace = TraceTextReader(input: input, behind: nil)
     dumped = TraceTextReader(input: input)
   }
 
@@ -107,6 +107,12 @@ package struct TextReader {
     log.flush { sink.take($0, $1, $2) }
     endDump(isCut: dump.isInside, &sink)
     endTrace(&sink)
+    if trace.order?.runsBackwards == true {
+      losses.append(
+        Loss(
+          .damaged,
+          "the entries of the trace stand in the wrong order, the last one first: turn the text round (tac)"))
+    }
     endFacts(&sink)
     losses += log.takeLosses()
     if let hole {

@@ -107,19 +107,27 @@ package struct Tripwire: Sendable {
   }
 
   /// `DRIVER DEV: late IOMMU probe at driver bind`, of which `IOMMU` stands at `place`: blanks, line breaks, quote marks and
-  /// escapes between the words do not count, nor does a terminal's last column inside one. Nil if it is something else.
+  /// escapes between the words do not count, nor does a terminal's last column inside one. The line may have been chopped within the
+  /// sentence. Nil if it is something else.
   package static func message(_ text: Span<UInt8>, at place: Int) -> (start: Int, end: Int, subject: UInt64)?
   {
     var end = place + 5
     // What follows is told faster than what stands in front.
     let behind = TripwireGap.end(text, end)
-    guard behind > end, TripwireGap.wordEnd("probe", text, behind) != nil,
+    guard
+      behind > end && TripwireGap.wordEnd("probe", text, behind) != nil
+        || TripwireGap.cutEnd(text, end, inside: "probe", isFar: false) != nil,
       let late = TripwireGap.wordStart("late", text, TripwireGap.start(text, place)), late < place - 4
     else { return nil }
-    for next: StaticString in ["probe", "at", "driver", "bind"] {
+    for (index, next) in (["probe", "at", "driver", "bind"] as [StaticString]).enumerated() {
       let at = TripwireGap.end(text, end)
-      guard at > end, let wordEnd = TripwireGap.wordEnd(next, text, at) else { return nil }
-      end = wordEnd
+      if at > end, let wordEnd = TripwireGap.wordEnd(next, text, at) {
+        end = wordEnd
+        continue
+      }
+      guard let cut = TripwireGap.cutEnd(text, end, inside: next, isFar: index > 1) else { return nil }
+      end = cut
+      break
     }
     let colon = TripwireGap.start(text, late)
     guard colon > 0, text[colon - 1] == UInt8(ascii: ":"), let device = name(text, endingAt: colon - 1),

@@ -55,6 +55,33 @@ enum TripwireGap {
     return nil
   }
 
+  /// The end of a line that was chopped behind `start`, within the blanks or the word that belong there: `cut -c1-80`, or with the mark
+  /// of a pager (`less -S`, which journalctl calls) or of journalctl itself. Nil of other lines. `isFar`: what stands in front is
+  /// enough of the sentence; prose may end with less, too.
+  static func cutEnd(_ text: Span<UInt8>, _ start: Int, inside word: StaticString, isFar: Bool) -> Int? {
+    var at = text.skipBlanks(from: start, to: text.count)
+    let begin = at
+    // A StaticString literal has as many bytes as it says.
+    while at > start, at < text.count, at - begin < word.utf8CodeUnitCount,
+      text[at] == (unsafe word.utf8Start[at - begin])
+    {
+      at += 1
+    }
+    let isInside = at > begin || isFar
+    if text.has(">", at: at) {
+      at += 1
+    } else if text.has("\u{2026}", at: at) {
+      // journalctl --no-full keeps a few letters of the line's end.
+      return text.index(of: 10, from: at, to: min(text.count, at + 48))
+    } else if isInside {
+      if text.has("...", at: at) { at += 3 }
+    } else {
+      return nil
+    }
+    if text.has("\r", at: at) { at += 1 }
+    return text.has("\n", at: at) ? at : nil
+  }
+
   private static func lineBreakEnd(_ text: Span<UInt8>, _ at: Int) -> Int? {
     let newline = text.has("\r\n", at: at) ? at + 1 : at
     return text.has("\n", at: newline) ? lineStart(text, newline + 1) : nil

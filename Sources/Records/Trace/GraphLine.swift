@@ -73,6 +73,12 @@ package struct GraphLine: Sendable {
     return text.index(of: 10, from: first, to: bar) == nil
   }
 
+  /// Whether a call ends inside its arguments.
+  static func isChopped(_ line: Span<UInt8>) -> Bool {
+    guard mayBegin(line, at: 0), let open = line.index(of: UInt8(ascii: "(")) else { return false }
+    return line.index(of: UInt8(ascii: ")"), from: open) == nil
+  }
+
   /// `   83.161606 |`
   private static func abstime(_ line: Span<UInt8>, _ start: Int, _ end: Int, _ into: inout GraphLine) -> Int {
     var at = start

@@ -9,12 +9,14 @@ enum ProbeText {
     case other
     /// trace-cmd report prints raw addresses: no function can be told.
     case rawAddress
+    /// The line ends inside its parentheses: it was chopped.
+    case chopped
   }
 
   /// Parses from the `(` at `open` to the end of the line.
   static func parse(_ line: Span<UInt8>, open: Int, end: Int) -> Parsed {
     guard let arrow = line.index(of: " <- ", from: open, to: end) else { return entry(line, open, end) }
-    guard let close = line.index(of: UInt8(ascii: ")"), from: arrow, to: end) else { return .other }
+    guard let close = line.index(of: UInt8(ascii: ")"), from: arrow, to: end) else { return .chopped }
     let first = symbol(line, open + 1, arrow)
     let second = symbol(line, arrow + 4, close)
     if let role = Role.of(line, second) {
@@ -45,7 +47,9 @@ enum ProbeText {
   }
 
   private static func entry(_ line: Span<UInt8>, _ open: Int, _ end: Int) -> Parsed {
-    guard let close = line.index(of: UInt8(ascii: ")"), from: open, to: end) else { return .other }
+    guard let close = line.index(of: UInt8(ascii: ")"), from: open, to: end) else {
+      return line.index(of: "+0x", from: open, to: end) == nil ? .other : .chopped
+    }
     let name = symbol(line, open + 1, close)
     guard let role = Role.of(line, name) else { return isAddress(line, name) ? .rawAddress : .other }
     // Entries are at +0x0 (kprobe) or a few bytes in (fprobe, after the patch site). Probes further in are

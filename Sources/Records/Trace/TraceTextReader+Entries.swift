@@ -46,8 +46,15 @@ extension TraceTextReader {
     switch parsed {
     case .record(let what):
       result.what = what
+      // Names are quoted.
+      if case .enter(_, _, let arguments) = what,
+        line.extracting(arguments).count(of: 34, before: arguments.count) & 1 != 0
+      {
+        noteChopped(place)
+      }
       sink(result, line, place)
     case .rawAddress: rawAddresses += 1
+    case .chopped: noteChopped(place)
     case .other: break
     }
   }

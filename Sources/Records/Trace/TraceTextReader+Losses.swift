@@ -39,6 +39,20 @@ extension TraceTextReader {
       losses.append(
         Loss(.damaged, count: damagedLines, "lines with bytes that no trace prints", at: firstDamage))
     }
+    // The last line of all may be cut anywhere.
+    if chopped > 1 {
+      losses.append(
+        Loss(
+          .damaged, count: chopped,
+          "entries end inside their parentheses or quotes: the lines were chopped; save the file itself, not what a pager shows",
+          at: firstChopped))
+    }
+    if let jumps = order?.jumps, jumps > 0 {
+      losses.append(
+        Loss(
+          .damaged, count: jumps,
+          "entries stand in another order than that of time: save the trace as the kernel prints it"))
+    }
     if clock == .ticks {
       losses.append(
         Loss(
@@ -117,6 +131,11 @@ extension TraceTextReader {
     return true
   }
 
+  mutating func noteChopped(_ place: Place) {
+    chopped += 1
+    firstChopped = firstChopped ?? place
+  }
+
   /// A line that is none of a trace, and none of a log either.
   mutating func note(unexplained line: Span<UInt8>, _ place: Place) {
     if TraceHeader.hasOwner(line) {
@@ -129,6 +148,7 @@ extension TraceTextReader {
       entries += 1
       return
     }
+    if isGraph, GraphLine.isChopped(line) { return noteChopped(place) }
     for at in line.indices where line[at] < 32 && line[at] != 9 && line[at] != 27 && line[at] != 13 {
       damagedLines += 1
       firstDamage = firstDamage ?? place

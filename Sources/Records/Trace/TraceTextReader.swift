@@ -15,6 +15,9 @@ package struct TraceTextReader {
   /// Bytes per line are checked for damage only on lines that nothing else explains.
   package internal(set) var damagedLines: Int64 = 0
   var firstDamage: Place?
+  /// Entries that end too early, each in its own line.
+  var chopped: Int64 = 0
+  var firstChopped: Place?
   /// The kernel that a latency-format header names.
   package internal(set) var kernel: String?
 
@@ -42,9 +45,22 @@ package struct TraceTextReader {
   /// A header has said which tracer it is.
   var isAnnounced = false
   var contextless: Int64 = 0
+  /// Nil where what steps back is no other trace.
+  private(set) var order: TraceOrder?
+  /// Its last line is of another trace, which must be read anew.
+  private(set) var isOver = false
+  /// It is one CPU's, by the times of what stands above or below it.
+  private var isOneCPUs = false
 
   /// `input`: the document's number, for places.
   package init(input: Int) { self.input = input }
+
+  /// Reads the traces of one document, behind `last`: each ends where its times step back.
+  init(input: Int, behind last: TraceTextReader?) {
+    self.input = input
+    order = TraceOrder(behind: last?.order)
+    if let last { isOneCPUs = last.isOver && last.isOneCPUs }
+  }
 
   /// What the lines are made by, as far as they told.
   package internal(set) var form: Form = .events
@@ -129,6 +145,7 @@ package struct TraceTextReader {
     }
     if let entry = entry(line, first) {
       release(sink)
+      guard goesOn(entry) else { return true }
       width.see(line)
       if !isWhole, width.mayBreak(line.count), mayBeBroken(line, entry) {
         joiner.hold(line, place, isCut: false)
@@ -173,6 +190,7 @@ package struct TraceTextReader {
 
   /// The CPU that all entries are of; nil if they are of several, or of none.
   var onlyCPU: Int32? {
+    if isOneCPUs, let cpu = order?.onlyCPU { return cpu }
     // With all that the header promises it is the whole of a buffer in which other CPUs wrote nothing.
     guard isOfOneCPU, firstCPU != 0, cpus != 1, let promised, entries - counted < promised else { return nil }
     return Int32(firstCPU >> 16 & 15) * 100 + Int32(firstCPU >> 8 & 15) * 10 + Int32(firstCPU & 15)
@@ -204,6 +222,14 @@ package struct TraceTextReader {
     case lost
     /// A frame of a stack, which no rule asks for.
     case frame
+  }
+
+  /// False if the entry is of another trace.
+  private mutating func goesOn(_ entry: Entry) -> Bool {
+    guard case .columns(let header) = entry, let step = order?.take(header) else { return true }
+    isOver = step != .goesOn
+    isOneCPUs = isOneCPUs || step == .nextCPU
+    return !isOver
   }
 
   private func entry(_ line: Span<UInt8>, _ first: Int) -> Entry? {

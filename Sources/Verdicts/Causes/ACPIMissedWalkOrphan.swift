@@ -49,7 +49,8 @@ extension Cause {
     // registration it must not: then the client waits for another one.
     guard let waited = device.binds.first(where: { $0.dmaConfigure?.result == -517 }),
       waited.phase.start < end, file.lastWait(before: .max) ?? .min <= end, !file.gaveUp(behind: end),
-      let bind = device.binds.first(where: { ($0.driverProbe?.time ?? .min) > end }),
+      case let probed = device.binds.filter({ ($0.driverProbe?.time ?? .min) > end }),
+      let bind = probed.first(where: { !$0.failed }) ?? probed.first,
       bind.ofIOMMU == nil, let probe = bind.driverProbe
     else { return nil }
     let evidence = [
@@ -65,7 +66,7 @@ extension Cause {
         time: probe.time),
     ]
     // A group may have come in a gap of the trace, or after its end.
-    let left = file.boardLeftOut
+    let left = file.boardLeftOut(after: probe.time)
     let again = file.rejoined(after: visit).map {
       Evidence("it is put into a group when it is probed again", $0)
     }
@@ -75,6 +76,7 @@ extension Cause {
       file.boot.isACPI && waitedForIt && (file.boot.logsGroups || left != nil)
       && file.boot.traces.allSatisfy(\.gaps.isEmpty)
       && (device.gaveUp.isEmpty && again == nil || file.boot.isOfOneClock)
+      && !bind.failed
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace,
@@ -84,9 +86,13 @@ extension Cause {
       evidence: evidence + [left, again].compactMap(\.self) + file.damage,
       missing: isCertain
         ? []
-        : waitedForIt
-          ? ["the whole kernel log, and no lost events: whether a group came after all"]
-          : ["the whole kernel log: whether it gave up waiting, for another IOMMU, or a group came after all"]
+        : bind.failed
+          ? ["whether a driver stays: each ->probe behind the walk has failed"]
+          : waitedForIt
+            ? ["the whole kernel log, and no lost events: whether a group came after all"]
+            : [
+              "the whole kernel log: whether it gave up waiting, for another IOMMU, or a group came after all"
+            ]
     )
   }
 }

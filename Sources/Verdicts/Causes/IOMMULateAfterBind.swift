@@ -37,11 +37,11 @@ extension Cause {
     evidence.append(Evidence("its walk takes the bound device", visit.phase))
     // With a firmware node another story fits as well: missed-walk-late-attach, or an unbind that no trace shows.
     return Judgement(
-      confidence: file.hasGap || !NullFirmware.applies(file) ? .likely : .certain,
+      confidence: file.hasGap || !NullFirmware.applies(file) || bind.isByAddress ? .likely : .certain,
       harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace,
       summary: "the client was bound before its IOMMU registered",
-      evidence: evidence + file.stackEvidence + file.damage)
+      evidence: evidence + file.stackEvidence + file.damage, missing: bind.isByAddress ? [Advice.named] : [])
   }
 
   /// From the log: on a platform whose IOMMU has no firmware node, a client that had bound before the walk.

@@ -29,7 +29,7 @@ extension Cause {
       let start = visit.registration.map { file.boot.registrations[$0].phase.start } ?? visit.phase.start
       guard let bind = file.completedBind(before: start) else { return nil }
       // Intel's and AMD's walks take bound clients without a description too: iommu-late-after-bind.
-      let isProven = !file.hasGap && file.registrar != nil && file.boot.isACPI
+      let isProven = !file.hasGap && file.registrar != nil && file.boot.isACPI && !bind.isByAddress
       return Judgement(
         confidence: isProven ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
         tier: .trace,
@@ -41,7 +41,9 @@ extension Cause {
         missing: isProven
           ? []
           : [
-            "the kernel log with the whole stack: whether it is an ACPI system, and who called iommu_device_register()"
+            bind.isByAddress
+              ? Advice.named
+              : "the kernel log with the whole stack: whether it is an ACPI system, and who called iommu_device_register()"
           ])
     })
 }

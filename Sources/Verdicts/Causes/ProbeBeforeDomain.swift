@@ -10,14 +10,15 @@ extension Cause {
     harm:
       "exposed, under an identity domain too (its group can be claimed by VFIO); harmed once DMA or an MSI doorbell set up before "
       + "the attach is used after it, and the IOMMU has no bypass window for it",
-    sides: [.walk],
+    sides: [.walk, .notifier],
     story: """
       The walk drops iommu_probe_device_lock to run the bus's dma_configure. The binding thread gets in between: it \
       finds the firmware description, but no group yet, so iommu_device_use_default_domain() returns 0 and the \
       driver's ->probe starts with direct DMA. Then the walk attaches the default domain under the running driver. \
       The warning and its stack are those of the harmless walk-bind-toctou; only the order tells them apart. \
       The bind took no count of the group's owner: even under an identity domain VFIO or iommufd can claim the group while the \
-      driver is bound, and the unbind warns in iommu_device_unuse_default_domain().
+      driver is bound, and the unbind warns in iommu_device_unuse_default_domain(). Before 7.1 the same happens outside any walk: a \
+      driver that registers binds a device that device_add() is still announcing.
       """,
     needs: [
       "a walk-side warning, or the walk's visit in a trace",
@@ -49,7 +50,7 @@ extension Cause {
       Not to be ignored: DMA addresses made before the attach fault after it. Keep the client from binding while its \
       IOMMU registers (fw_devlink.strict=1, or load the client's driver later) and report it to iommu@lists.linux.dev.
       """,
-    cites: ["bcb81ac6ae3c", "b46064a18810", "0c8e9c148e29"],
+    cites: ["bcb81ac6ae3c", "b46064a18810", "0c8e9c148e29", "a2225b6e834a"],
     judge: { file in traced(file) ?? logged(file) },
     survey: { boot, kernel in
       // Before bcb81ac6ae3c groups are added at the bind, and a driver is always set.
@@ -90,7 +91,7 @@ extension Cause {
 
   /// From a trace: the master rule.
   private static func traced(_ file: CaseFile) -> Judgement? {
-    guard file.side == .walk, let visit = file.visit, let exposure = file.exposure,
+    guard let visit = file.visit, let exposure = file.exposure,
       !DriverManagedDMA.isOne(file.driver(of: exposure.bind))
     else { return nil }
     let (bind, probe) = (exposure.bind, exposure.probe)
@@ -99,11 +100,17 @@ extension Cause {
     // Who looks after his DMA himself came through, whatever he is called: managed-dma-before-domain, or as it is meant to be.
     guard !file.mustHaveWaited(bind) else { return nil }
     let hadGroup = file.joined(before: bind)
+    let isWalk = file.side == .walk
     var evidence = [
-      Evidence("the walk (\(visit.phase.task)) begins its visit of \(file.device.name)", visit.phase)
+      Evidence(
+        isWalk
+          ? "the walk (\(visit.phase.task)) begins its visit of \(file.device.name)"
+          : "device_add() (\(visit.phase.task)) announces \(file.device.name), and its IOMMU probe begins",
+        visit.phase)
     ]
     if let own = visit.ownDMAConfigure {
-      evidence.append(Evidence("the walk runs \(own.function)() itself, with the lock dropped", own))
+      evidence.append(
+        Evidence("\(isWalk ? "the walk" : "it") runs \(own.function)() itself, with the lock dropped", own))
     }
     evidence.append(Evidence("\(bind.phase.task) enters really_probe(), which sets dev->driver", bind.phase))
     if let dma = bind.dmaConfigure, dma.result == 0 {
@@ -125,7 +132,7 @@ extension Cause {
       summary: "the driver's probe ran before the DMA domain was attached", evidence: evidence + damage,
       missing: isCertain && damage.isEmpty
         ? [Advice.mapped] : isCertain ? [] : [file.lacks(exposure, isProven: isProven)],
-      advice: file.boot.isACPI ? Advice.laterClient : nil)
+      advice: isWalk ? (file.boot.isACPI ? Advice.laterClient : nil) : Advice.readyToProbe)
   }
 
   /// From the kernel log alone: a line of the driver's own ->probe before the group. In the walk no default domain
@@ -171,7 +178,8 @@ extension Cause {
   private static func tail(_ file: CaseFile) -> [Evidence] {
     var evidence: [Evidence] = []
     if let warning = file.warning {
-      evidence.append(Evidence("the walk prints the warning", warning.places.first, time: warning.time))
+      let who = file.side == .walk ? "the walk" : "that probe"
+      evidence.append(Evidence("\(who) prints the warning", warning.places.first, time: warning.time))
     }
     if let group = file.group { evidence.append(Evidence("the group is added (add_device_to_group)", group)) }
     if let domain = file.domain {

@@ -1,4 +1,5 @@
 import Bytes
+import Records
 import Timelines
 
 extension Cause {
@@ -72,10 +73,22 @@ extension CaseFile {
   /// visit ended without a group.
   var leftAloneByDriver: Visit? {
     earlierWalkVisits.last { earlier in
-      guard case .skipped = earlier.outcome, earlier.ownDMAConfigure?.result == 0, let end = earlier.phase.end
+      guard case .skipped = earlier.outcome, earlier.ownDMAConfigure?.result == 0,
+        let end = earlier.phase.end,
+        !lackedItsIOMMU(earlier)
       else { return false }
       return (group.map { end < $0.time } ?? true) && !hasRegisteredAgain(after: earlier)
     }
+  }
+
+  /// Another IOMMU's walk asked for it while its own was not there, so that nobody refused it: once the driver core has given up waiting
+  /// of_dma_configure_id() swallows the error, and cdx_dma_configure() swallows any.
+  private func lackedItsIOMMU(_ visit: Visit) -> Bool {
+    if visit.ownOFIOMMU?.result ?? 0 < 0 { return true }
+    if DeviceName.isCDX(device.name), visit.ownOFIOMMU == nil { return true }
+    // It waits for its IOMMU behind that registration.
+    let end = visit.registration.flatMap { boot.registrations[$0].phase.end } ?? visit.phase.end ?? .max
+    return lastWait(before: self.visit?.phase.start ?? .max) ?? .min > end
   }
 
   /// The IOMMU's own word that it is registered, or the driver core's that it is bound.

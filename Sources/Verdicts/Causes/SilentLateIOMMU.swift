@@ -91,15 +91,16 @@ extension Cause {
     // A group may have come in a gap of the trace; the kernel log would say so.
     let rejoined = file.rejoined(after: visit)
     if let rejoined { evidence.append(Evidence("it is put into a group when it is probed again", rejoined)) }
+    let left = file.boardLeftOut(after: visit.phase.end ?? visit.phase.start)
     let isCertain =
-      (file.boot.logsGroups && file.boot.logIsWhole || file.boardLeftOut != nil
+      (file.boot.logsGroups && file.boot.logIsWhole || left != nil
         || file.boot.showsGroups && file.boot.traces.allSatisfy(\.gaps.isEmpty)) && !file.boot.lacksIOMMU
       && file.isOwnWalk(visit) && bind.succeeded && !visit.isUntimed
       && (rejoined == nil || file.boot.isOfOneClock)
     return Judgement(
       confidence: isCertain ? .certain : .likely, harm: file.damage.isEmpty ? .exposed : .harmed,
       tier: .trace, summary: silence(rejoined),
-      evidence: evidence + (file.boardLeftOut.map { [$0] } ?? []) + file.damage,
+      evidence: evidence + (left.map { [$0] } ?? []) + file.damage,
       missing: isCertain
         ? []
         : bind.succeeded
@@ -154,7 +155,8 @@ extension Cause {
         DeviceName.pciDomain(file.device.name) != nil && file.sharesItsBus && givenUp.rejoined == nil
         && !file.boot.lacksIOMMU
     }
-    let left = file.boardLeftOut
+    // Its walk comes behind that, and takes a while.
+    let left = file.boardLeftOut(after: givenUp.came.time.map { $0 &+ CaseFile.walkIsOver })
     // Where it was pulled before its IOMMU came, the walk met nobody; those who collected the facts have seen it.
     let departure = left == nil ? givenUp.left : nil
     if let departure {

@@ -23,7 +23,9 @@ extension Cause {
       another port, which is the same part ("[vendor:device] type 01"), share that port's group.
       """,
     decidedBy: [Proof(.kernelLog)],
-    against: "Ports with ACS: there every function has a group of its own in order, behind all of them.",
+    against:
+      "Ports with ACS: there every function has a group of its own in order, behind all of them. The command line can set the ACS of single "
+      + "ports (pci=disable_acs_redir=, pci=config_acs=).",
     advice: """
       Remove the functions and the port, and rescan the bus (echo 1 > remove, echo 1 > /sys/bus/pci/rescan), or boot with the IOMMU \
       registered before the port is bound; do not hand these devices out until then. Report it to iommu@lists.linux.dev.
@@ -67,7 +69,8 @@ extension Cause {
         Evidence(
           "functions behind \(neighbour.device.name) share that bridge's group \(shared.group)", shared.line))
     }
-    let isProven = isSamePart && bridge.own != nil && boot.logKeepsOrder && !boot.logHasDropped
+    let isAlike = isSamePart && !boot.setsACS
+    let isProven = isAlike && bridge.own != nil && boot.logKeepsOrder && !boot.logHasDropped
     return Surveyed(
       device: bridge.device.name, driver: bridge.device.driver,
       judgement: Judgement(
@@ -76,11 +79,22 @@ extension Cause {
         evidence: evidence,
         missing: isProven
           ? []
-          : isSamePart
+          : isAlike
             ? ["the whole kernel log"]
             : [
-              "whether this port has ACS (lspci -vv): its neighbour is another part, or the log does not say which"
+              isSamePart
+                ? "whether this port has ACS (lspci -vv): the command line sets that of single ports"
+                : "whether this port has ACS (lspci -vv): its neighbour is another part, or the log does not say which"
             ]))
+  }
+}
+
+extension BootTimeline {
+  /// The command line sets the ACS of single ports: those that are the same part may differ then.
+  fileprivate var setsACS: Bool {
+    guard let commandLine else { return false }
+    let options: [StaticString] = ["disable_acs_redir=", "config_acs=", "pcie_acs_override="]
+    return options.contains { commandLine.utf8Span.span.index(of: $0) != nil }
   }
 }
 

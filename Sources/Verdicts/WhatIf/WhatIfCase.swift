@@ -24,6 +24,9 @@ struct WhatIfCase: Sendable {
     if boot.warnings.contains(where: { $0.device == finding.device && NullFirmware.applies($0) }) {
       return WhatIf.Answer(.notTold, "its IOMMU registers without a firmware node")
     }
+    if finding.visit?.side == .notifier {
+      return WhatIf.Answer(.notTold, "it was device_add() that had it probed, and no walk")
+    }
     return nil
   }
 

@@ -117,16 +117,20 @@ enum Dates {
 
 extension LogDialect {
   /// `[Sun Nov 22 07:08:41 2026] ` (dmesg -T), `[Sun Nov 22 07:08:41 2026 <    0.000168>] ` (-T -d), `[Nov22 07:08] `
-  /// (dmesg -e), in any language; with a fraction it is a terminal program's.
-  static let dateStamp = LogDialect(.dateStamp, begins: "[", stages: [.outside]) { prefix, line, at in
+  /// (dmesg -e), in any language; with a fraction it is a terminal program's. Behind a stamp where dmesg was given two formats.
+  static let dateStamp = LogDialect(.dateStamp, begins: "[", stages: [.outside, .inside]) {
+    prefix, line, at in
     guard at + 1 < line.count,
       line[at + 1] &- 48 < 10 || line[at + 1] | 32 &- 97 < 26 || line[at + 1] >= 0x80,
       let close = line.index(of: UInt8(ascii: "]"), from: at, to: min(line.count, at + 64))
     else { return false }
     var end = close
     if line[end - 1] == UInt8(ascii: ">"), let delta = line.index(of: " <", from: at, to: end) { end = delta }
-    if let resolution = DateStamp.full(line, at + 1, end) ?? DateStamp.short(line, at + 1, end) {
-      prefix.stamp(nil, .wall, resolution: resolution)
+    let isFirst = prefix.stage == .outside
+    if let resolution = DateStamp.full(line, at + 1, end)
+      ?? (isFirst ? DateStamp.short(line, at + 1, end) : nil)
+    {
+      if isFirst { prefix.stamp(nil, .wall, resolution: resolution) }
       prefix.end(at: close + 1, line)
       return true
     }
@@ -143,16 +147,24 @@ extension LogDialect {
 }
 
 private enum DateStamp {
-  /// `Sun Nov 22 07:08:41 2026` in `start ..< end`: two words or more, a time, a year.
+  /// `Sun Nov 22 07:08:41 2026` in `start ..< end`: two words or more, a time, a year; crash's `log -T` has the zone in front of that.
   static func full(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Int64? {
     guard end - start > 18, Dates.fits(line, end - 5, " 0000") else { return nil }
-    var time = end - 5
-    while time > start, line[time - 1] != 32 { time -= 1 }
-    guard time > start + 4, let (last, resolution) = Dates.time(line, time), last == end - 5,
+    var stop = end - 5
+    if line[stop - 1] &- 65 < 26, let zone = wordStart(line, start, stop) { stop = zone - 1 }
+    guard let time = wordStart(line, start, stop), time > start + 4,
+      let (last, resolution) = Dates.time(line, time), last == stop,
       let blank = line.index(of: 32, from: start, to: time - 1), blank > start
     else { return nil }
     for at in start..<time where line[at] == UInt8(ascii: ":") { return nil }
     return resolution
+  }
+
+  /// Where the word begins that ends at `end`; nil for the first one.
+  private static func wordStart(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    var at = end
+    while at > start, line[at - 1] != 32 { at -= 1 }
+    return at > start ? at : nil
   }
 
   /// `Nov22 07:08`, `Nov 2 07:08`

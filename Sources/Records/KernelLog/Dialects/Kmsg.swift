@@ -4,13 +4,7 @@ extension LogDialect {
   /// `6,1234,2360729,-,caller=T1;` of /dev/kmsg: level, number, microseconds, flags. netconsole's extended form may have the kernel's
   /// release in front: `6.17.13,6,1234,…`.
   static let kmsg = LogDialect(.kmsg, begins: digits, stages: [.outside]) { prefix, line, at in
-    let first = Kmsg.behindRelease(line, at)
-    let level = line.digitsEnd(from: first, to: line.count)
-    guard level < first + 5, let number = Kmsg.comma(line, level), let time = Kmsg.comma(line, number),
-      time < line.count, line[time] == UInt8(ascii: ","), let micros = line.decimal(number + 1..<time),
-      micros < Stamp.highest / 1000,
-      let end = line.index(of: UInt8(ascii: ";"), from: time, to: min(line.count, time + 64))
-    else { return false }
+    guard let (micros, time, end) = Kmsg.header(line, at) else { return false }
     if let key = line.index(of: "caller=", from: time, to: end), key + 8 < end,
       let id = line.decimal(key + 8..<line.digitsEnd(from: key + 8, to: end))
     {
@@ -25,9 +19,21 @@ extension LogDialect {
   }
 }
 
-private enum Kmsg {
+enum Kmsg {
+  /// What stands in front of a record's text: its time, where the flags begin, and the `;`. Nil if none begins at `at`.
+  static func header(_ line: Span<UInt8>, _ at: Int) -> (micros: Int64, time: Int, end: Int)? {
+    let first = behindRelease(line, at)
+    let level = line.digitsEnd(from: first, to: line.count)
+    guard level < first + 5, let number = comma(line, level), let time = comma(line, number),
+      time < line.count, line[time] == UInt8(ascii: ","), let micros = line.decimal(number + 1..<time),
+      micros < Stamp.highest / 1000,
+      let end = line.index(of: UInt8(ascii: ";"), from: time, to: min(line.count, time + 64))
+    else { return nil }
+    return (micros, time, end)
+  }
+
   /// Behind a release and its comma; `at` if none begins there.
-  static func behindRelease(_ line: Span<UInt8>, _ at: Int) -> Int {
+  private static func behindRelease(_ line: Span<UInt8>, _ at: Int) -> Int {
     let end = line.digitsEnd(from: at, to: line.count)
     guard line.has(".", at: end) else { return at }
     let word = line.index(of: 32, from: end, to: min(line.count, at + 64)) ?? min(line.count, at + 64)
@@ -35,7 +41,7 @@ private enum Kmsg {
   }
 
   /// The end of `,digits` at `at`.
-  static func comma(_ line: Span<UInt8>, _ at: Int) -> Int? {
+  private static func comma(_ line: Span<UInt8>, _ at: Int) -> Int? {
     guard at < line.count, line[at] == UInt8(ascii: ",") else { return nil }
     let end = line.digitsEnd(from: at + 1, to: line.count)
     return end > at + 1 ? end : nil

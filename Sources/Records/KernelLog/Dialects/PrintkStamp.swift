@@ -7,8 +7,10 @@ extension LogDialect {
   static let printkStamp = LogDialect(
     .printkStamp, begins: "[", stages: [.outside, .wrapped], strip: PrintkStamp.strip)
 
-  /// `[  +0.000168] ` (dmesg -e), `[<    0.000168>] ` (dmesg --time-format=delta): since the line before, so no time.
-  static let relativeStamp = LogDialect(.relativeStamp, begins: "[", stages: [.outside]) { prefix, line, at in
+  /// `[  +0.000168] ` (dmesg -e), `[<    0.000168>] ` (dmesg --time-format=delta): since the line before, so no time. Behind a stamp
+  /// or a date where dmesg was given two formats.
+  static let relativeStamp = LogDialect(.relativeStamp, begins: "[", stages: [.outside, .wrapped, .inside]) {
+    prefix, line, at in
     let low = line.skipBlanks(from: at + 1, to: line.count)
     guard low < line.count else { return false }
     let isDelta = line[low] == UInt8(ascii: "<")
@@ -21,7 +23,7 @@ extension LogDialect {
       end += 1
     }
     guard end < line.count, line[end] == UInt8(ascii: "]") else { return false }
-    prefix.isRelative = true
+    if prefix.stage == .outside { prefix.isRelative = true }
     prefix.end(at: end + 1, line)
     return true
   }

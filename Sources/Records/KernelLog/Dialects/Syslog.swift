@@ -4,7 +4,8 @@ import Bytes
 
 extension LogDialect {
   /// `Dec  4 11:16:33 host kernel: `, `Apr 01 12:11:00.360729 komodo kernel: `, in any language and with the day first:
-  /// `27 nov. 10:00:00 kernel: `; OpenWrt's logread has weekday and year, `Fri Nov 27 10:00:00 2026 kern.warn kernel: `.
+  /// `27 nov. 10:00:00 kernel: `; OpenWrt's logread has weekday and year, `Fri Nov 27 10:00:00 2026 kern.warn kernel: `, and with -t
+  /// the seconds once more, `[1775045460.123] `.
   /// Without a host and a tag it is ts(1)'s, and whose line it is nobody knows.
   static let syslog = LogDialect(
     .syslog, begins: letters + digits, beyondASCII: true, stages: [.outside]
@@ -13,7 +14,10 @@ extension LogDialect {
       let start = Dates.monthAndDay(line, at) ?? Dates.afterWeekday(line, at),
       var (end, resolution) = Dates.time(line, start)
     else { return false }
-    if Dates.fits(line, end, " 0000 ") { end += 5 }
+    if Dates.fits(line, end, " 0000 ") {
+      end += 5
+      if Dates.fits(line, end, " [0000000000.000] ") { end += 17 }
+    }
     return Daemon.strip(&prefix, line, end, resolution) || Daemon.stamp(&prefix, line, end)
   }
 
@@ -140,6 +144,11 @@ enum Daemon {
       return true
     }
     if tag(&prefix, line, host + 1, resolution) { return true }
+    // netconsole's extended form, which a daemon has received: its own time follows.
+    if Kmsg.header(line, host + 1) != nil {
+      prefix.text = host + 1
+      return true
+    }
     // busybox names facility and level.
     guard let level = word(line, host + 1),
       let point = line.index(of: UInt8(ascii: "."), from: host + 1, to: level), point + 1 < level
@@ -198,6 +207,8 @@ enum Daemon {
         UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
         0x80...:
         break
+      // `s_net@10.0.0.12/board` (syslog-ng), and a board that has no name: `(none)`.
+      case UInt8(ascii: "@"), UInt8(ascii: "/"), UInt8(ascii: "("), UInt8(ascii: ")"): break
       default: return false
       }
     }
