@@ -13,6 +13,7 @@ perf record -q -o "$data" -F 5000 -g -- sh -c '
     "$0" report --fail-on none --format json "$1/dmesg.txt" "$1/trace.dat" >/dev/null
   done' "$tool" "$capture"
 # Verdicts.Engine.findings, with all that it calls; the name is Swift's mangled one.
-share=$(perf report -i "$data" --comm proberace --children -g none --stdio 2>/dev/null |
+share=$(perf report -i "$data" --comm "$(basename "$tool" | cut -c1-15)" --children -g none --stdio 2>/dev/null |
   awk '/8Verdicts6EngineO8findings/ { print $1; exit }')
-echo "verdict engine on $(basename "$capture"): ${share:-no sample: under 0.1%} of the report's CPU samples, target under 5%"
+[ -n "$share" ] || { echo "perf has no sample of the verdict engine: is $tool built with symbols, and did it run?"; exit 1; }
+echo "verdict engine on $(basename "$capture"): $share of the report's CPU samples, target under 5%"

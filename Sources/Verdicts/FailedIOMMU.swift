@@ -28,11 +28,12 @@ extension CaseFile {
     if let lost {
       return Evidence("an IOMMU that fails takes its group away (remove_device_from_group)", lost)
     }
-    // Where no removal is traced, it may be any that was registering beside it.
-    guard boot.devices.values.allSatisfy(\.ungroups.isEmpty) else { return nil }
-    return boot.registrations.first { other in
+    // Where no removal is traced, it may be any that was registering beside it. Hardly any fails, and to ask all devices takes long.
+    let other = boot.registrations.first { other in
       other.hasFailed && other.phase.task.tid != probe.task.tid && other.phase.overlaps(probe)
-    }.map { Evidence("an IOMMU that registers beside it fails: \(errno($0.phase.result))", end: $0.phase) }
+    }
+    guard let other, boot.devices.values.allSatisfy(\.ungroups.isEmpty) else { return nil }
+    return Evidence("an IOMMU that registers beside it fails: \(errno(other.phase.result))", end: other.phase)
   }
 
   /// The thread is in a registration, or an IOMMU's own bind, that fails.
