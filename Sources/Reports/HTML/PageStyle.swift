@@ -3,7 +3,7 @@ import Writing
 /// The page's style sheet, and what of it a picture alone needs.
 package enum PageStyle {
   /// For the Content-Security-Policy: SHA-256 of `text`. PageTests says what it must be after a change.
-  static let hash = "sha256-VgGpCiysKk7d1mfflcduXAiQgUkhY+1cIjBEi4643Sw="
+  static let hash = "sha256-1ezbSpqNtS/6du+GPZrWgI1KzWHCimIhsf0p4xacXjk="
 
   /// All of it, as pages have it.
   package static let text = page + picture(.auto)
@@ -139,7 +139,8 @@ package enum PageStyle {
       font: 12px/1.45 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace }
     #tip a { color: inherit }
     footer { color: var(--dim); font-size: .85rem; margin-top: 3rem; padding-bottom: 2rem }
-    @media (min-width: 801px) { .answers td:nth-child(3) { min-width: 7.5em } .answers td:nth-child(5) { white-space: nowrap } }
+    @media (min-width: 801px) { .answers td:nth-child(2) { min-width: 8.5em } .answers td:nth-child(3) { min-width: 7.5em }
+      .answers td:nth-child(5) { white-space: nowrap } }
     @media (max-width: 800px) { .answers thead { display: none } .answers tr { display: block; border-top: 1px solid var(--rule);
         padding: .35rem 0 } .answers td { display: inline-block; border: 0; padding: 0 .6rem 0 0 } }
     @media screen and (max-width: 1040px) { figcaption::before { content: 'Scroll sideways. ' } }
