@@ -13,5 +13,8 @@ package struct Place: Hashable, Sendable, Comparable {
     self.offset = Int64(offset)
   }
 
+  /// The line, from 1; nil in a binary file, which has none.
+  package var lineNumber: Int? { line > 0 ? Int(line) : nil }
+
   package static func < (a: Place, b: Place) -> Bool { (a.input, a.offset) < (b.input, b.offset) }
 }

@@ -138,6 +138,7 @@ enum DeviceLine {
     return switch word {
     case .cardGone: true
     case .busReleased: says(" is released")
+    // Some kernels begin these words with a capital.
     default:
       says("ard not present") || says("Link Down") || says("power off") || says("owering off")
         || says("ower fault")

@@ -50,8 +50,7 @@ package struct LogEvents {
         || events.contains { event in
           switch event.what {
           case .warning, .trouble, .adding, .removing, .gaveUp, .unboundGaveUp, .registerFailed,
-            .unuseWarning,
-            .freedGroup, .fault:
+            .unuseWarning, .freedGroup, .fault:
             true
           default: false
           }

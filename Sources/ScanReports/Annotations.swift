@@ -60,7 +60,7 @@ package enum GitHub {
   private static func command(
     _ name: String, _ log: LogResult, _ place: Place?, _ title: String, _ message: String
   ) -> String {
-    let line = place.map { $0.line > 0 ? ",line=\($0.line)" : "" } ?? ""
+    let line = place?.lineNumber.map { ",line=\($0)" } ?? ""
     return "::\(name) file=\(property(log.path(of: place)))\(line),title=\(property(title))::\(data(message))"
   }
 

@@ -33,7 +33,7 @@ extension LogResult {
 
   /// The same of the document that a place is in, with its line: `boot.log:12 (boot 2)`.
   func title(at place: Place?) -> String {
-    let line = place.map { $0.line > 0 ? ":\($0.line)" : "" } ?? ""
+    let line = place?.lineNumber.map { ":\($0)" } ?? ""
     return path(of: place) + line + (boot == 0 ? "" : " (boot \(boot + 1))")
   }
 
@@ -45,11 +45,10 @@ extension LogResult {
 
   /// A place for people who see the log's title above: `line 12`, or `dmesg.txt:12` of several documents. Nil: it has no line.
   func line(at place: Place?) -> String? {
-    guard let place, place.line > 0 else { return nil }
+    guard let line = place?.lineNumber else { return nil }
     let document = path(of: place)
-    guard document != path else { return "line \(place.line)" }
-    return (document.hasPrefix(path) ? String(document.dropFirst(path.count + 1)) : document)
-      + ":\(place.line)"
+    guard document != path else { return "line \(line)" }
+    return (document.hasPrefix(path) ? String(document.dropFirst(path.count + 1)) : document) + ":\(line)"
   }
 
   /// Why it is no pass although no finding fails; nil if it could be read to the end.
@@ -71,10 +70,7 @@ extension Judged {
   var place: Place? { finding.places.first ?? finding.evidence.first?.place }
 
   /// The line of the log, from 1; nil where it is not known.
-  var line: Int? {
-    guard let line = place?.line, line > 0 else { return nil }
-    return Int(line)
-  }
+  var line: Int? { place?.lineNumber }
 
   /// Same bug on the same device: what tells findings of a log apart.
   var key: String { "\(finding.signature) \(finding.device)" }

@@ -119,7 +119,7 @@ extension FarmSummary.Example {
     evidence = finding.evidence.enumerated().map { index, evidence in
       FarmSummary.Evidence(
         text: evidence.text, time: evidence.time,
-        line: evidence.place.flatMap { $0.line > 0 ? Int($0.line) : nil },
+        line: evidence.place?.lineNumber,
         raw: index < lines.count ? lines[index] : nil)
     }
     picture = judged.illustration?.picture

@@ -30,6 +30,7 @@ struct Retention {
   private static let keptMaps = 24
   /// No boot has this many that matter: some 3000 devices.
   private static let mostHeld = 1 << 16
+  /// Each may have a name and an address.
   private static let mostDevices = 1 << 14
 
   var isFull: Bool { held >= Self.mostHeld || devices.count > Self.mostDevices }

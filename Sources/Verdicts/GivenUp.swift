@@ -20,7 +20,7 @@ struct GivenUp: Sendable {
   /// How that one is the device's own.
   let whose: Whose
   /// It may have left its bus before that: the walk met nobody.
-  let left: LogMoment?
+  let departure: LogMoment?
   /// It was probed again much later, and has had its group since.
   let rejoined: LogMoment?
 
@@ -70,7 +70,7 @@ extension CaseFile {
     return GivenUp(
       line: line, owns: owns(rejoined), runs: runs(after: line, before: rejoined),
       ranBefore: later.contains { $0.showsDriver && $0.order < announced }, came: came, whose: whose,
-      left: departure(after: line, before: came.time ?? .max), rejoined: rejoined)
+      departure: departure(after: line, before: came.time ?? .max), rejoined: rejoined)
   }
 
   /// No walk is this slow, not even an emulated one with all probes on.

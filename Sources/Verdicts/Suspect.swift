@@ -25,45 +25,34 @@ extension Suspect {
   /// `findings` speak already.
   static func all(in boot: BootTimeline, _ kernel: KernelFeatures, besides findings: [Finding]) -> [Suspect] {
     let unwarned =
-      boot.logHasDropped ? [] : LostWarning.lines(boot, kernel, besides: findings).map(Suspect.init)
+      boot.logHasDropped ? [] : LostWarning.lines(boot, kernel, besides: findings).map { Suspect($0, $1) }
     let quitters = boot.devices.values.filter { !$0.gaveUp.isEmpty }
+    let unbound = boot.devices.values.compactMap(unboundQuitter)
     let judged = Set(findings.map(\.device))
-    let lines = quitters.isEmpty ? nil : BootLines(boot)
-    let waiting = quitters.filter { !judged.contains($0.name) }.compactMap { device -> Suspect? in
-      guard let lines else { return nil }
-      let file = CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel)
-      return file.givenUp.map { Suspect(file, $0) }
+    let lines = quitters.isEmpty && unbound.isEmpty ? nil : BootLines(boot)
+    func file(_ device: DeviceTimeline) -> CaseFile? {
+      lines.map { CaseFile(boot, $0, device, nil, side: .none, visit: nil, kernel: kernel) }
     }
-    let noted = judged.union(waiting.map(\.device))
-    let left = (ofBoard(boot) + unbound(boot, kernel)).filter { !noted.contains($0.device) }
+    let waiting = quitters.filter { !judged.contains($0.name) }.compactMap { device -> Suspect? in
+      guard let file = file(device), let givenUp = file.givenUp else { return nil }
+      return Suspect(file, givenUp)
+    }
+    let unused = unbound.filter { !judged.contains($0.device.name) }.compactMap { device, line -> Suspect? in
+      file(device)?.iommuCame(after: line).map { _ in Suspect(device, unbound: line) }
+    }
+    let noted = judged.union((waiting + unused).map(\.device))
+    let left = ofBoard(boot).filter { !noted.contains($0.device) }
     let nameless = quitters.isEmpty ? nameless(boot).map { [$0] } ?? [] : []
-    return (unwarned + waiting + left + nameless).sorted { $0.device < $1.device }
+    return (unwarned + waiting + unused + left + nameless).sorted { $0.device < $1.device }
   }
 
-  /// Devices without a driver of their own that gave up before an IOMMU came, and were not put into a group since: another's driver may use
-  /// them, as msm uses its GMU.
-  private static func unbound(_ boot: BootTimeline, _ kernel: KernelFeatures) -> [Suspect] {
-    let quitters = boot.devices.values.compactMap { device -> (DeviceTimeline, LogMoment)? in
-      guard device.adding.isEmpty, device.groups.isEmpty, device.gaveUp.isEmpty, !device.isIOMMU,
-        !device.isBeyondIOMMUs,
-        let line = device.log.last(where: { if case .unboundGaveUp = $0.what { true } else { false } })
-      else { return nil }
-      return (device, line)
-    }
-    let lines = quitters.isEmpty ? nil : BootLines(boot)
-    return quitters.compactMap { device, line in
-      guard let lines,
-        CaseFile(boot, lines, device, nil, side: .none, visit: nil, kernel: kernel).iommuCame(after: line)
-          != nil
-      else { return nil }
-      return Suspect(
-        device: device.name, driver: nil, time: line.time,
-        text:
-          "it gave up waiting without a driver of its own, and an IOMMU came after that: whether another's driver uses it is not in the log",
-        tells:
-          "whether it does DMA, and /sys/bus/*/devices/\(device.name)/iommu_group (none: it does so without its IOMMU)",
-        place: line.place)
-    }
+  /// The last give-up of a device without a driver of its own, which was not put into a group since: another's driver may use it, as msm
+  /// uses its GMU.
+  private static func unboundQuitter(_ device: DeviceTimeline) -> (device: DeviceTimeline, line: LogMoment)? {
+    guard device.adding.isEmpty, device.groups.isEmpty, device.gaveUp.isEmpty, !device.isIOMMU,
+      !device.isBeyondIOMMUs
+    else { return nil }
+    return device.log.last { if case .unboundGaveUp = $0.what { true } else { false } }.map { (device, $0) }
   }
 
   /// Clients that gave up before an IOMMU came, and whose names the log has lost.
@@ -102,6 +91,17 @@ extension Suspect {
         tells: "whether that IOMMU has a driver in this kernel, and what it waits for (devices_deferred)",
         place: left.driver.place)
     }
+  }
+
+  private init(_ device: DeviceTimeline, unbound line: LogMoment) {
+    self.device = device.name
+    driver = nil
+    time = line.time
+    place = line.place
+    text =
+      "it gave up waiting without a driver of its own, and an IOMMU came after that: whether another's driver uses it is not in the log"
+    tells =
+      "whether it does DMA, and /sys/bus/*/devices/\(device.name)/iommu_group (none: it does so without its IOMMU)"
   }
 
   /// The warning that should stand before its group line is not there.

@@ -128,8 +128,7 @@ extension FindingRecord {
       time: finding.time,
       evidence: finding.evidence.map { evidence in
         EvidenceRecord(
-          text: evidence.text, time: evidence.time,
-          line: evidence.place.flatMap { $0.line > 0 ? Int($0.line) : nil })
+          text: evidence.text, time: evidence.time, line: evidence.place?.lineNumber)
       })
   }
 }

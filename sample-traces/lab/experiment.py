@@ -4,6 +4,7 @@ The fix is modules/labfix.c on a stock kernel, loaded first of all (without it t
 docs/fixes in a small kernel, beside the same kernel without them. Every boot counts, also those that showed nothing; one that the emulator
 lost is made again. It goes on where it was.
 """
+import csv
 import dataclasses
 import gzip
 import json
@@ -53,6 +54,8 @@ def run(name, scenario, sides, count, folder):
         for side in sides:
             one(name, scenario, side, os.path.join(folder, f"{number:03}-{side.name}"))
     print(table(folder))
+    with open(os.path.join(folder, "boots.csv"), "w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows(folder))
 
 
 def one(name, scenario, side, folder):
@@ -116,12 +119,23 @@ def outcome(folder):
 
 
 def outcomes(folder):
-    found = []
+    """By the boot's name."""
+    found = {}
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name, "outcome.json")
         if os.path.exists(path):
-            found.append(json.load(open(path)))
+            found[name] = json.load(open(path))
     return found
+
+
+def rows(folder):
+    """Every boot, as docs/fixes has them."""
+    yield ("boot", "fix", "saved", "seconds", "binds left without a group by a visit", "deferred by the fix", "bound before their domain",
+           "which", "warnings", "walk side", "without a driver", "left out", "faulted", "splats", "last bind after the registration")
+    for name, o in outcomes(folder).items():
+        yield (name, o["side"], int(o["saved"]), o["seconds"], o["fix"].get("early"), o["fix"].get("deferred"), o["early"],
+               " ".join(o["early_devices"]), o["warnings"], o["walk_side"], len(o["unbound"]), len(o["left_out"]), o["faults"],
+               len(o["splats"]), o["last_bind"])
 
 
 MEASURES = (
@@ -138,7 +152,7 @@ MEASURES = (
 def table(folder):
     """The boots of an experiment, both sides beside each other, as Markdown. One that did not save its capture is in no rate but its own: a
     busy host ends a boot as well as a hang does."""
-    found = outcomes(folder)
+    found = outcomes(folder).values()
     every = [[o for o in found if o["side"] == side] for side in ("off", "on")]
     sides = [[o for o in side if o["saved"]] for side in every]
     lines = ["| boots with | without the fix | with it | Fisher's exact test |", "|---|---|---|---|"]

@@ -158,7 +158,7 @@ extension Cause {
     // Its walk comes behind that, and takes a while.
     let left = file.boardLeftOut(after: givenUp.came.time.map { $0 &+ CaseFile.walkIsOver })
     // Where it was pulled before its IOMMU came, the walk met nobody; those who collected the facts have seen it.
-    let departure = left == nil ? givenUp.left : nil
+    let departure = left == nil ? givenUp.departure : nil
     if let departure {
       evidence.append(Evidence("before that something leaves its bus, which may be the client", departure))
       isProven = false
@@ -179,9 +179,13 @@ extension Cause {
       harm: file.damage.isEmpty ? .exposed : .harmed, tier: .kernelLog,
       summary: silence(givenUp.rejoined),
       evidence: evidence + file.damage,
-      missing: (departure == nil ? [] : ["whether the client was still there when its IOMMU came: lspci"])
-        + (isProven || departure != nil
-          ? [] : ["whether what it waited for was the IOMMU that came: " + Advice.trace])
+      missing: (isProven
+        ? []
+        : [
+          departure == nil
+            ? "whether what it waited for was the IOMMU that came: " + Advice.trace
+            : "whether the client was still there when its IOMMU came: lspci"
+        ])
         + (tellsGroups ? [] : ["the whole kernel log, with its \"Adding to iommu group\" lines"]))
   }
 }
