@@ -49,9 +49,7 @@ build: swift
 # With Swift's libraries inside, where the toolchain has them to put there: that starts faster and runs without Swift.
 LIBRARIES = $(shell $(SWIFT) -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
 # The toolchain exports every symbol of an executable: so the linker may leave out none. Packed relocations need glibc 2.36.
-# The history's database library brings Foundation, and that ICU with 34 MB of tables, which nothing here asks: some other bytes in their place
-# are what ICU itself refuses. Its code stays: Foundation calls it by name.
-LINK = --no-export-dynamic --icf=safe -z pack-relative-relocs --defsym=icudt76_dat=proberace_main
+LINK = --no-export-dynamic --icf=safe -z pack-relative-relocs
 STATIC = $(if $(wildcard $(LIBRARIES)_static/linux/libswiftCore.a),--static-swift-stdlib -Xswiftc -use-ld=lld $(LINK:%=-Xlinker %))
 proberace: swift
 	$(SWIFT) build -c release --product proberace $(STATIC)

@@ -10,9 +10,9 @@ import sys
 
 ATTRIBUTE = r"@\w+(?:\([^)]*\))?"
 DECLARATION = re.compile(rf"^\s*(?:{ATTRIBUTE}\s+)*package\s+(?!import\b)(.+)")
-# Equatable, Comparable, CustomStringConvertible, Decodable, ByteStream.
+# Equatable, Comparable, CustomStringConvertible, Decodable, ByteStream, Storable.
 WITNESS = re.compile(r"(?:static func (?:==|<)|(?:var|let) description: String|init\(from decoder: any Decoder\)"
-                     r"|func read\(into buffer: UnsafeMutableRawBufferPointer\))")
+                     r"|func read\(into buffer: UnsafeMutableRawBufferPointer\)|var stored: Stored \{|init\(_ stored: Stored\) \{)")
 LABELLED = re.compile(r"(?:convenience )?init\((?!_)")
 
 

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import GRDB
+import SQLite
 import Verdicts
 import Writing
 
@@ -43,7 +43,7 @@ struct BootRow: Equatable {
   }
 
   /// Numbers for the texts of `record`.
-  init(_ record: BootRecord, run: Int64, day: Day, _ names: inout Names, _ db: Database) throws {
+  init(_ record: BootRecord, run: Int64, day: Day, _ names: inout Names, _ db: Connection) throws {
     (hash, boot, size, path) = (record.hash, record.boot, record.size, record.path)
     kernel = try names.number(record.kernel, db)
     hardware = try names.number(record.hardware, db)
@@ -89,9 +89,9 @@ struct BootRow: Equatable {
   private static let insertionIfNew = insertion + " ON CONFLICT DO NOTHING"
 
   /// Those of `columns`. `id`: nil where SQLite is to choose it.
-  private func values(id: Int64?) -> StatementArguments {
+  private func values(id: Int64?) -> [any Storable] {
     [
-      id, Data(hash), boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules,
+      id, hash, boot, size, path, kernel, hardware, labels, board, counted, answer, version, rules,
       eligible, why, run, day, state,
     ]
   }
@@ -99,7 +99,7 @@ struct BootRow: Equatable {
   /// From a row of `columns`, without its findings.
   init(_ row: Row) {
     id = row[0]
-    hash = Array(row[1] as Data)
+    hash = row[1]
     (boot, size, path) = (row[2], row[3], row[4])
     (kernel, hardware, labels) = (row[5], row[6], row[7])
     (board, counted) = (row[8], row[9])
@@ -107,12 +107,10 @@ struct BootRow: Equatable {
     (run, day, state) = (row[15], row[16], row[17])
   }
 
-  mutating func readFindings(_ db: Database) throws {
-    let select = try db.cachedStatement(
-      sql: """
-        SELECT signature, cause, verdict, confidence, device, driver, time, evidence FROM findings WHERE boot = ? ORDER BY ordinal
-        """)
-    findings = try Row.fetchAll(select, arguments: [id]).map { row in
+  mutating func readFindings(_ db: Connection) throws {
+    let select =
+      "SELECT signature, cause, verdict, confidence, device, driver, time, evidence FROM findings WHERE boot = ? ORDER BY ordinal"
+    findings = try db.all(select, [id]) { row in
       FindingRow(
         signature: row[0], cause: row[1], verdict: row[2], confidence: row[3], device: row[4], driver: row[5],
         time: row[6], evidence: row[7])
@@ -120,28 +118,27 @@ struct BootRow: Equatable {
   }
 
   /// The boot of this key that is there, with its findings.
-  static func known(_ hash: [UInt8], _ boot: Int, _ db: Database) throws -> BootRow? {
-    let select = try db.cachedStatement(sql: "SELECT \(columns) FROM boots WHERE hash = ? AND boot = ?")
-    guard let row = try Row.fetchOne(select, arguments: [Data(hash), boot]) else { return nil }
-    var known = BootRow(row)
+  static func known(_ hash: [UInt8], _ boot: Int, _ db: Connection) throws -> BootRow? {
+    let select = "SELECT \(columns) FROM boots WHERE hash = ? AND boot = ?"
+    guard var known = try db.first(select, [hash, boot], { BootRow($0) }) else { return nil }
     try known.readFindings(db)
     return known
   }
 
   /// Adds it, if its key is not there; false if it is.
-  mutating func insert(_ db: Database) throws -> Bool {
-    try db.cachedStatement(sql: Self.insertionIfNew).execute(arguments: values(id: nil))
-    guard db.changesCount > 0 else { return false }
-    id = db.lastInsertedRowID
+  mutating func insert(_ db: Connection) throws -> Bool {
+    try db.run(Self.insertionIfNew, values(id: nil))
+    guard db.changes > 0 else { return false }
+    id = db.lastRow
     try insertFindings(db)
     return true
   }
 
-  private func insertFindings(_ db: Database) throws {
-    let insert = try db.cachedStatement(sql: "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  private func insertFindings(_ db: Connection) throws {
     for (ordinal, finding) in findings.enumerated() {
-      try insert.execute(
-        arguments: [
+      try db.run(
+        "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
           id, ordinal, finding.signature, finding.cause, finding.verdict, finding.confidence, finding.device,
           finding.driver, finding.time, finding.evidence,
         ])
@@ -150,7 +147,7 @@ struct BootRow: Equatable {
 
   /// What was said of the labels before, where nothing is now; of the state too, if the rules are the same, and of a finding's evidence, if the rest
   /// of the finding is.
-  mutating func keep(of old: BootRow, _ names: inout Names, _ db: Database) throws {
+  mutating func keep(of old: BootRow, _ names: inout Names, _ db: Connection) throws {
     // Who scans it anew and does not say what it is called has not said that it is called nothing.
     if labels == nil, old.labels != nil {
       labels = old.labels
@@ -168,15 +165,15 @@ struct BootRow: Equatable {
   }
 
   /// Takes the place of the boot that has its row.
-  func replace(_ db: Database) throws {
+  func replace(_ db: Connection) throws {
     try remove(db)
-    try db.cachedStatement(sql: Self.insertion).execute(arguments: values(id: id))
+    try db.run(Self.insertion, values(id: id))
     try insertFindings(db)
   }
 
   /// Takes it out.
-  func remove(_ db: Database) throws {
-    try db.cachedStatement(sql: "DELETE FROM findings WHERE boot = ?").execute(arguments: [id])
-    try db.cachedStatement(sql: "DELETE FROM boots WHERE id = ?").execute(arguments: [id])
+  func remove(_ db: Connection) throws {
+    try db.run("DELETE FROM findings WHERE boot = ?", [id])
+    try db.run("DELETE FROM boots WHERE id = ?", [id])
   }
 }

@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 
 /// What a transaction changes in the counts.
 struct Delta {
@@ -35,38 +35,32 @@ struct Delta {
   }
 
   /// Writes it.
-  mutating func apply(_ db: Database) throws {
-    let tally = try db.cachedStatement(
-      sql: """
-        INSERT INTO tally VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
-        SET boots = boots + excluded.boots, eligible = eligible + excluded.eligible
-        """)
+  mutating func apply(_ db: Connection) throws {
+    let tally = """
+      INSERT INTO tally VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+      SET boots = boots + excluded.boots, eligible = eligible + excluded.eligible
+      """
     for (cell, change) in boots {
-      try tally.execute(arguments: [cell.board, cell.kernel, cell.day, change.boots, change.eligible])
+      try db.run(tally, [cell.board, cell.kernel, cell.day, change.boots, change.eligible])
     }
-    let sightings = try db.cachedStatement(
-      sql: """
-        INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
-        SET boots = boots + excluded.boots, outside = outside + excluded.outside
-        """)
+    let sightings = """
+      INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+      SET boots = boots + excluded.boots, outside = outside + excluded.outside
+      """
     for (key, change) in seen {
-      try sightings.execute(
-        arguments: [key.topic, key.cell.board, key.cell.kernel, key.cell.day, change.boots, change.outside])
+      try db.run(
+        sightings, [key.topic, key.cell.board, key.cell.kernel, key.cell.day, change.boots, change.outside])
     }
-    let kinds = try db.cachedStatement(
-      sql: """
-        INSERT INTO groups VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
-        SET boots = boots + excluded.boots, example = CASE WHEN excluded.boots > 0 THEN excluded.example ELSE example END
-        """)
+    let kinds = """
+      INSERT INTO groups VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE
+      SET boots = boots + excluded.boots, example = CASE WHEN excluded.boots > 0 THEN excluded.example ELSE example END
+      """
     for (group, change) in groups {
-      try kinds.execute(arguments: [
-        group.signature, group.topic, group.verdict, change.boots, change.example,
-      ])
+      try db.run(kinds, [group.signature, group.topic, group.verdict, change.boots, change.example])
     }
     if removes {
-      try db.execute(
-        sql:
-          "DELETE FROM tally WHERE boots = 0; DELETE FROM seen WHERE boots = 0; DELETE FROM groups WHERE boots = 0"
+      try db.script(
+        "DELETE FROM tally WHERE boots = 0; DELETE FROM seen WHERE boots = 0; DELETE FROM groups WHERE boots = 0"
       )
       for group in shrunk { try group.findExample(db) }
     }
@@ -76,21 +70,20 @@ struct Delta {
 
 extension Delta.Group {
   /// Another example, where the one that is named shows the group no more.
-  fileprivate func findExample(_ db: Database) throws {
+  fileprivate func findExample(_ db: Connection) throws {
     let showing = "signature = ? AND coalesce(cause, signature) = ? AND verdict = ?"
-    let named = try Int64.fetchOne(
-      db.cachedStatement(
-        sql: "SELECT example FROM groups WHERE signature = ? AND topic = ? AND verdict = ?"),
-      arguments: [signature, topic, verdict])
+    let named: Int64? = try db.value(
+      "SELECT example FROM groups WHERE signature = ? AND topic = ? AND verdict = ?",
+      [signature, topic, verdict])
     guard let named else { return }
-    let still = try db.cachedStatement(sql: "SELECT 1 FROM findings WHERE boot = ? AND \(showing)")
-    guard try Int.fetchOne(still, arguments: [named, signature, topic, verdict]) == nil else { return }
-    let other = try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT max(boot) FROM findings WHERE \(showing)"),
-      arguments: [signature, topic, verdict])
+    let still: Int? = try db.value(
+      "SELECT 1 FROM findings WHERE boot = ? AND \(showing)", [named, signature, topic, verdict])
+    guard still == nil else { return }
+    let other: Int64? = try db.value(
+      "SELECT max(boot) FROM findings WHERE \(showing)", [signature, topic, verdict])
     guard let other else { return }
-    try db.cachedStatement(
-      sql: "UPDATE groups SET example = ? WHERE signature = ? AND topic = ? AND verdict = ?"
-    ).execute(arguments: [other, signature, topic, verdict])
+    try db.run(
+      "UPDATE groups SET example = ? WHERE signature = ? AND topic = ? AND verdict = ?",
+      [other, signature, topic, verdict])
   }
 }

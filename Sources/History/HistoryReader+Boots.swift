@@ -1,5 +1,5 @@
 import FoundationEssentials
-import GRDB
+import SQLite
 
 extension HistoryReader {
   /// A boot as it was added.
@@ -18,14 +18,11 @@ extension HistoryReader {
     var last: Int64 = 0
     while true {
       let batch = try read { db, names in
-        let rows = try Row.fetchAll(
-          db.cachedStatement(
-            sql: "SELECT \(BootRow.columns) FROM boots WHERE id > ? AND (\(condition)) ORDER BY id LIMIT 1000"
-          ),
-          arguments: [last])
+        let boots = try db.all(
+          "SELECT \(BootRow.columns) FROM boots WHERE id > ? AND (\(condition)) ORDER BY id LIMIT 1000",
+          [last], BootRow.init)
         var kept: [Kept] = []
-        for row in rows {
-          var boot = BootRow(row)
+        for var boot in boots {
           try boot.readFindings(db)
           last = boot.id
           kept.append(try Self.kept(boot, &names, db))
@@ -41,13 +38,10 @@ extension HistoryReader {
   package func example(_ group: Group) throws(HistoryError) -> Kept? {
     guard let id = group.exampleID else { return nil }
     return try read { db, names in
-      try Row.fetchOne(
-        db.cachedStatement(sql: "SELECT \(BootRow.columns) FROM boots WHERE id = ?"), arguments: [id]
-      ).map { row in
-        var boot = BootRow(row)
-        try boot.readFindings(db)
-        return try Self.kept(boot, &names, db)
-      }
+      let select = "SELECT \(BootRow.columns) FROM boots WHERE id = ?"
+      guard var boot = try db.first(select, [id], BootRow.init) else { return nil }
+      try boot.readFindings(db)
+      return try Self.kept(boot, &names, db)
     }
   }
 
@@ -55,23 +49,21 @@ extension HistoryReader {
   /// times.
   package func hashes(_ body: ([UInt8], Bool) -> Void) throws(HistoryError) {
     try read { db, names in
-      let rows = try Row.fetchCursor(db, sql: "SELECT hash, state FROM boots")
-      while let row = try rows.next() {
+      try db.each("SELECT hash, state FROM boots") { row in
         let state = try (row[1] as Int64?).map { try names.text($0, db) }
-        body(Array(row[0] as Data), BootRecord.isJudged(state))
+        body(row[0], BootRecord.isJudged(state))
       }
     }
   }
 
-  private static func kept(_ row: BootRow, _ names: inout Names, _ db: Database) throws -> Kept {
-    let run = try String.fetchOne(
-      db.cachedStatement(sql: "SELECT name FROM runs WHERE id = ?"), arguments: [row.run])
+  private static func kept(_ row: BootRow, _ names: inout Names, _ db: Connection) throws -> Kept {
+    let run: String? = try db.value("SELECT name FROM runs WHERE id = ?", [row.run])
     return Kept(
       record: try record(row, &names, db), run: run ?? "?", day: Day(number: Int(row.day)))
   }
 
   /// A row with its texts.
-  static func record(_ row: BootRow, _ names: inout Names, _ db: Database) throws -> BootRecord {
+  static func record(_ row: BootRow, _ names: inout Names, _ db: Connection) throws -> BootRecord {
     let text = { (number: Int64, names: inout Names) in try names.text(number, db) }
     let optional = { (number: Int64?, names: inout Names) in try number.map { try names.text($0, db) } }
     let labels = try optional(row.labels, &names).map {
@@ -102,7 +94,7 @@ extension HistoryReader {
   /// The same with how many came to none: the parts of a scan on many machines have one name.
   func openRuns() throws(HistoryError) -> [(name: String, day: Day, open: Int)] {
     try read { db, _ in
-      try Row.fetchAll(db, sql: "SELECT name, day, open FROM runs ORDER BY id").map {
+      try db.all("SELECT name, day, open FROM runs ORDER BY id") {
         ($0[0], Day(number: $0[1]), $0[2])
       }
     }

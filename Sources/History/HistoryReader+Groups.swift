@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 import Verdicts
 
 extension HistoryReader {
@@ -21,14 +21,12 @@ extension HistoryReader {
   /// All groups, those with the most boots first.
   package func groups() throws(HistoryError) -> [Group] { try read { try Self.groups($0, &$1) } }
 
-  static func groups(_ db: Database, _ names: inout Names) throws -> [Group] {
-    try Row.fetchAll(
-      db,
-      sql: """
-        SELECT g.signature, g.topic, g.verdict, g.boots, b.path, b.id FROM groups g LEFT JOIN boots b ON b.id = g.example
-        ORDER BY g.boots DESC, g.signature, g.topic, g.verdict
-        """
-    ).map { row in
+  static func groups(_ db: Connection, _ names: inout Names) throws -> [Group] {
+    let groups = """
+      SELECT g.signature, g.topic, g.verdict, g.boots, b.path, b.id FROM groups g LEFT JOIN boots b ON b.id = g.example
+      ORDER BY g.boots DESC, g.signature, g.topic, g.verdict
+      """
+    return try db.all(groups) { row in
       let (signature, topic) = (row[0] as Int64, row[1] as Int64)
       return Group(
         signature: try names.text(signature, db),
@@ -41,23 +39,19 @@ extension HistoryReader {
   package func days(board: String? = nil) throws(HistoryError) -> [(day: Day, counts: FarmCounts)] {
     try read { db, names in
       let id = try board.map { try names.known($0, db) ?? -1 }
-      let (which, arguments) = (id == nil ? "" : "WHERE board = ?", StatementArguments(id.map { [$0] } ?? []))
+      let (which, arguments) = (id == nil ? "" : "WHERE board = ?", id.map { [$0] } ?? [])
       var days: [Day: FarmCounts] = [:]
       var cells = CellNames()
-      let tally = try Row.fetchCursor(
-        db, sql: "SELECT day, board, kernel, boots, eligible FROM tally \(which)", arguments: arguments)
-      while let row = try tally.next() {
+      try db.each("SELECT day, board, kernel, boots, eligible FROM tally \(which)", arguments) { row in
         let day = Day(number: row[0])
         let cell = try cells.cell(row[1], row[2], &names, db)
         days[day, default: FarmCounts()].boots[cell] = FarmCounts.Boots(
           boots: row[3], eligible: row[4], days: day...day)
       }
-      let seen = try Row.fetchCursor(
-        db, sql: "SELECT day, topic, board, kernel, boots, outside FROM seen \(which)", arguments: arguments)
       var warnings = WarningKernels()
       // A cell shows a topic on many days; to tell its kernel's version each time takes longer than to read the row.
       var told: [Int64: Set<CellNames.Key>] = [:]
-      while let row = try seen.next() {
+      try db.each("SELECT day, topic, board, kernel, boots, outside FROM seen \(which)", arguments) { row in
         let topic = try names.text(row[1], db)
         let cell = try cells.cell(row[2], row[3], &names, db)
         days[Day(number: row[0]), default: FarmCounts()].seen[topic, default: [:]][cell] = FarmCounts.Seen(
@@ -79,7 +73,7 @@ private struct CellNames {
   }
   private var cells: [Key: Cell] = [:]
 
-  mutating func cell(_ board: Int64, _ kernel: Int64, _ names: inout Names, _ db: Database) throws -> Cell {
+  mutating func cell(_ board: Int64, _ kernel: Int64, _ names: inout Names, _ db: Connection) throws -> Cell {
     let key = Key(board: board, kernel: kernel)
     if let cell = cells[key] { return cell }
     let cell = Cell(board: try names.text(board, db), kernel: try names.text(kernel, db))

@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 
 extension HistoryWriter {
   /// Adds all boots of another history, under their own runs and days: twice changes nothing. What is there stays, unless newer rules judged the
@@ -14,8 +14,7 @@ extension HistoryWriter {
     for run in try other.openRuns() {
       try enter(run: run.name)
       try write { db, _ in
-        try db.execute(
-          sql: "UPDATE runs SET open = max(open, ?) WHERE name = ?", arguments: [run.open, run.name])
+        try db.run("UPDATE runs SET open = max(open, ?) WHERE name = ?", [run.open, run.name])
       }
     }
     return added
@@ -27,24 +26,22 @@ extension HistoryWriter {
     var count = 0
     while true {
       let removed = try write { db, _ in
-        let rows = try Row.fetchAll(
-          db, sql: "SELECT \(BootRow.columns) FROM boots WHERE day < ? LIMIT 20000", arguments: [day.number])
+        let boots = try db.all(
+          "SELECT \(BootRow.columns) FROM boots WHERE day < ? LIMIT 20000", [day.number], BootRow.init)
         var delta = Delta()
-        for row in rows {
-          var boot = BootRow(row)
+        for var boot in boots {
           try boot.readFindings(db)
           delta.count(boot, -1)
           try boot.remove(db)
         }
         try delta.apply(db)
-        return rows.count
+        return boots.count
       }
       count += removed
       if removed == 0 { break }
     }
     try write { db, _ in
-      try db.execute(
-        sql: "DELETE FROM runs WHERE day < ? AND id NOT IN (SELECT run FROM boots)", arguments: [day.number])
+      try db.run("DELETE FROM runs WHERE day < ? AND id NOT IN (SELECT run FROM boots)", [day.number])
     }
     return count
   }
@@ -52,8 +49,9 @@ extension HistoryWriter {
   /// Gives what is free back to the file system: as long as it takes, nobody else can write.
   package func compact() throws(HistoryError) {
     try HistoryError.wrapping {
-      try queue.vacuum()
-      try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+      try file.run("VACUUM")
+      // It answers with 1 where it had to stop waiting for others.
+      if try file.value("PRAGMA wal_checkpoint(TRUNCATE)") == 1 { throw HistoryError.held }
     }
   }
 }

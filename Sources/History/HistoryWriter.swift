@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 
 /// Adds boots to a history. Each call is one transaction: what it returns from is there, whatever happens to the process. Others may read
 /// meanwhile, and write in turn. One thread at a time.
@@ -22,7 +22,7 @@ package final class HistoryWriter {
     }
   }
 
-  let queue: DatabaseQueue
+  let file: Connection
   private let today: Day
   private var names = Names()
   private var run: String?
@@ -30,7 +30,7 @@ package final class HistoryWriter {
   /// Makes the file where there is none. Throws if it is no history of ours, or cannot be written to. `today`: the day of boots of which no
   /// label says another.
   package init(_ path: String, today: Day) throws(HistoryError) {
-    queue = try HistoryFile.forWriting(path)
+    file = try HistoryFile.forWriting(path)
     self.today = today
   }
 
@@ -39,10 +39,9 @@ package final class HistoryWriter {
   package func begin(run: String) throws(HistoryError) {
     self.run = run
     try write { db, _ in
-      try db.execute(
-        sql: """
-          INSERT INTO runs (name, day, open) VALUES (?, ?, 1) ON CONFLICT (name) DO UPDATE SET open = open + 1
-          """, arguments: [run, today.number])
+      try db.run(
+        "INSERT INTO runs (name, day, open) VALUES (?, ?, 1) ON CONFLICT (name) DO UPDATE SET open = open + 1",
+        [run, today.number])
     }
   }
 
@@ -50,8 +49,7 @@ package final class HistoryWriter {
   package func enter(run: String) throws(HistoryError) {
     self.run = run
     try write { db, _ in
-      try db.execute(
-        sql: "INSERT OR IGNORE INTO runs (name, day) VALUES (?, ?)", arguments: [run, today.number])
+      try db.run("INSERT OR IGNORE INTO runs (name, day) VALUES (?, ?)", [run, today.number])
     }
   }
 
@@ -59,7 +57,7 @@ package final class HistoryWriter {
   package func end() throws(HistoryError) {
     guard let run else { return }
     try write { db, _ in
-      try db.execute(sql: "UPDATE runs SET open = max(0, open - 1) WHERE name = ?", arguments: [run])
+      try db.run("UPDATE runs SET open = max(0, open - 1) WHERE name = ?", [run])
     }
     self.run = nil
   }
@@ -87,14 +85,12 @@ package final class HistoryWriter {
   /// The same with a day for each of which no label says one; nil: today. `known` gets each that is there.
   func add(
     _ boots: [(record: BootRecord, day: Day?)], _ source: Source = .said,
-    known: (BootRow, inout Names, Database) throws -> Void = { _, _, _ in }
+    known: (BootRow, inout Names, Connection) throws -> Void = { _, _, _ in }
   ) throws(HistoryError) -> Added {
     let name = run
     return try write { db, names in
-      guard let run = try Int64.fetchOne(db, sql: "SELECT id FROM runs WHERE name = ?", arguments: [name])
-      else {
-        throw HistoryError("no run was begun")
-      }
+      let number: Int64? = try db.value("SELECT id FROM runs WHERE name = ?", [name])
+      guard let run = number else { throw HistoryError("no run was begun") }
       var (added, delta) = (Added(), Delta())
       for (record, day) in boots {
         var row = try BootRow(record, run: run, day: record.day ?? day ?? self.today, &names, db)
@@ -119,7 +115,7 @@ package final class HistoryWriter {
   /// Puts a row in the place of the one with its key; false if that stays.
   private static func update(
     _ old: BootRow, _ row: BootRow, _ saysDay: Bool, _ source: Source, _ delta: inout Delta,
-    _ names: inout Names, _ db: Database
+    _ names: inout Names, _ db: Connection
   ) throws -> Bool {
     var row = row
     (row.id, row.run) = (old.id, old.run)
@@ -136,18 +132,10 @@ package final class HistoryWriter {
   }
 
   /// One transaction, which begins as a writer: a reader that becomes one could find that another was quicker.
-  func write<T>(_ body: (Database, inout Names) throws -> T) throws(HistoryError) -> T {
+  func write<T>(_ body: (Connection, inout Names) throws -> T) throws(HistoryError) -> T {
     try HistoryError.wrapping {
       do {
-        return try queue.inDatabase { db in
-          var result: T?
-          try db.inTransaction(.immediate) {
-            result = try body(db, &names)
-            return .commit
-          }
-          guard let result else { throw HistoryError("nothing was written") }
-          return result
-        }
+        return try file.transaction(.immediate) { try body(file, &names) }
       } catch {
         names.forget()
         throw error

@@ -1,4 +1,4 @@
-import GRDB
+import SQLite
 
 /// The texts of `names`, by number and by text, as far as they were asked for.
 struct Names {
@@ -8,38 +8,36 @@ struct Names {
   private static let most = 200_000
 
   /// The number of a text, which is added where it is new.
-  mutating func number(_ text: String, _ db: Database) throws -> Int64 {
+  mutating func number(_ text: String, _ db: Connection) throws -> Int64 {
     if let number = numbers[text] { return number }
     if numbers.count >= Self.most { numbers = [:] }
-    let select = try db.cachedStatement(sql: "SELECT id FROM names WHERE name = ?")
     let number: Int64
-    if let known = try Int64.fetchOne(select, arguments: [text]) {
+    if let known = try known(text, db) {
       number = known
     } else {
-      try db.cachedStatement(sql: "INSERT INTO names (name) VALUES (?)").execute(arguments: [text])
-      number = db.lastInsertedRowID
+      try db.run("INSERT INTO names (name) VALUES (?)", [text])
+      number = db.lastRow
     }
     numbers[text] = number
     return number
   }
 
   /// Nil for nil.
-  mutating func number(_ text: String?, _ db: Database) throws -> Int64? {
+  mutating func number(_ text: String?, _ db: Connection) throws -> Int64? {
     guard let text else { return nil }
     return try number(text, db) as Int64
   }
 
   /// The number of a text; nil if no boot has it.
-  func known(_ text: String, _ db: Database) throws -> Int64? {
-    try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM names WHERE name = ?"), arguments: [text])
+  func known(_ text: String, _ db: Connection) throws -> Int64? {
+    try db.value("SELECT id FROM names WHERE name = ?", [text])
   }
 
   /// The text of a number.
-  mutating func text(_ number: Int64, _ db: Database) throws -> String {
+  mutating func text(_ number: Int64, _ db: Connection) throws -> String {
     if let text = texts[number] { return text }
     if texts.count >= Self.most { texts = [:] }
-    let select = try db.cachedStatement(sql: "SELECT name FROM names WHERE id = ?")
-    guard let text = try String.fetchOne(select, arguments: [number]) else {
+    guard let text: String = try db.value("SELECT name FROM names WHERE id = ?", [number]) else {
       throw HistoryError("damaged: a boot has a name that is not there (\(number))")
     }
     texts[number] = text

@@ -1,9 +1,9 @@
-import GRDB
+import SQLite
 
 /// The file's tables. Each step leads from one schema to the next; a file says in `user_version` how many it has been through.
 enum Schema {
   /// `PRAGMA application_id`: "prbr".
-  static let application: Int32 = 0x7072_6272
+  static let application = 0x7072_6272
 
   /// Every text that comes again and again is in `names`; a boot has but its number. `tally` and `seen` have what questions are answered
   /// from: how many boots there were of a board, a kernel and a day, how many of them count, and how many show a topic (a cause; what is
@@ -47,19 +47,19 @@ enum Schema {
   ]
 
   /// Brings a file to the schema of this program, in one transaction with the look at what it has.
-  static func prepare(_ db: Database, steps: [String] = Schema.steps) throws {
+  static func prepare(_ db: Connection, steps: [String] = Schema.steps) throws {
     let version = try checkedVersion(db, steps.count)
     guard version < steps.count else { return }
-    for step in steps[version...] { try db.execute(sql: step) }
-    try db.execute(sql: "PRAGMA user_version = \(steps.count); PRAGMA application_id = \(application)")
+    for step in steps[version...] { try db.script(step) }
+    try db.script("PRAGMA user_version = \(steps.count); PRAGMA application_id = \(application)")
   }
 
   /// Which schema a file has. Throws what a file is that this program must not touch.
   @discardableResult
-  static func checkedVersion(_ db: Database, _ known: Int = steps.count) throws -> Int {
-    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-    let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+  static func checkedVersion(_ db: Connection, _ known: Int = steps.count) throws -> Int {
+    let version: Int = try db.value("PRAGMA user_version") ?? 0
+    let application: Int = try db.value("PRAGMA application_id") ?? 0
+    let tables: Int = try db.value("SELECT count(*) FROM sqlite_schema") ?? 0
     guard application == Self.application || application == 0 && tables == 0 && version == 0 else {
       throw HistoryError("a database of another program, no history of proberace's")
     }

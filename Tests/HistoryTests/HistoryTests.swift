@@ -1,6 +1,6 @@
 import Bytes
 import Foundation
-import GRDB
+import SQLite
 import Statistics
 import Testing
 
@@ -137,10 +137,7 @@ struct HistoryTests {
     try place.add([boot(1), boot(2)])
     let odd = place.folder.path + "/a %41?#.sqlite"
     try FileManager.default.copyItem(atPath: place.path, toPath: odd)
-    let count = try HistoryFile.withoutWriting(odd).read {
-      try Int.fetchOne($0, sql: "SELECT count(*) FROM boots")
-    }
-    #expect(count == 2)
+    #expect(try HistoryFile.withoutWriting(odd).value("SELECT count(*) FROM boots") == 2)
     let beside = try FileManager.default.contentsOfDirectory(atPath: place.folder.path)
     #expect(!beside.contains { $0.hasPrefix("a %") && $0 != "a %41?#.sqlite" })
   }
@@ -176,8 +173,8 @@ struct HistoryTests {
       place.path, place.folder.path + "/foreign", try place.folder.file("text", "a history")
     )
     try place.add([boot(1)])
-    try DatabaseQueue(path: newer).write { try $0.execute(sql: "PRAGMA user_version = 99") }
-    try DatabaseQueue(path: foreign).write { try $0.execute(sql: "CREATE TABLE t (a)") }
+    try Connection(newer, patience: 1).run("PRAGMA user_version = 99")
+    try Connection(foreign, patience: 1).run("CREATE TABLE t (a)")
     func refusal(_ path: String) -> String {
       do {
         _ = try HistoryWriter(path, today: today)
@@ -234,13 +231,11 @@ struct HistoryTests {
   @Test func anOlderSchemaIsBroughtUp() throws {
     let place = try Place()
     try place.add([boot(1)])
-    try DatabaseQueue(path: place.path).inTransaction(.immediate) { db in
-      try Schema.prepare(db, steps: Schema.steps + ["CREATE TABLE later (a)"])
-      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == Schema.steps.count + 1)
-      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM boots, later") == 0)
-      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM boots") == 1)
-      return .rollback
-    }
+    let db = try Connection(place.path, patience: 1)
+    try Schema.prepare(db, steps: Schema.steps + ["CREATE TABLE later (a)"])
+    #expect(try db.value("PRAGMA user_version") == Schema.steps.count + 1)
+    #expect(try db.value("SELECT count(*) FROM boots, later") == 0)
+    #expect(try db.value("SELECT count(*) FROM boots") == 1)
   }
 }
 
