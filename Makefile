@@ -103,6 +103,7 @@ docs: proberace
 
 # The table of docs/fixes/README.md: every interleaving of the model, with each candidate fix.
 fixes:
+	python3 sample-traces/lab/seen.py docs/fixes/README.md
 	PROBERACE_MODEL_DEPTH=full PROBERACE_WRITE=1 $(SWIFT) test $(CHECKED) --filter FixTests.theTableIsFresh
 
 # The lab's whole captures too, where they are.
@@ -132,6 +133,7 @@ lint: swift
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz
 	python3 scripts/documented.py
 	$(SWIFT) package dump-package | python3 scripts/layout.py
+	python3 sample-traces/lab/seen.py docs/fixes/README.md --check
 
 format: swift
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Fuzz

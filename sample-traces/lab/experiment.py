@@ -112,7 +112,8 @@ def outcome(folder):
         # PCI functions of bus 0 with a driver, without a group.
         "left_out": sorted(d for d in story.bound if d.startswith("0000:00:") and d in behind and d not in story.grouped),
         "last_bind": round(max((b.end for b in bound), default=0) - registered, 3) if registered and bound else None,
-        "faults": sum(bool(story.faults(device)) for device in story.bound),
+        # Clients with faults, those whose ->probe failed of it too.
+        "faults": sum(bool(story.faults(device)) for device in {bind.device for bind in story.binds(None)} | set(story.bound) if device),
         "splats": [text for _, text in log if any(word in text for word in SPLATS)][:20],
         "fix": dict(line.rsplit("/", 1)[-1].split(":") for line in story.lines("labfix.txt")),
     }
