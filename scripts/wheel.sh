@@ -20,10 +20,13 @@ mkdir -p "$work/lib" "$folder"
 python3 scripts/python_types.py > python/proberace/_types.py
 for python in 3.11 3.13; do "$venv/bin/mypy" --strict --python-version $python python/proberace python/test_proberace.py; done
 
+# A library is looked for in the folders of all packages, in an order that is SwiftPM's: this folder must be the first of each.
 ln -s "$(gcc -print-file-name=libarchive.a)" "$work/lib/"
+for package in $(sed -n 's/.*pkgConfig: "\([^"]*\)".*/\1/p' Package.swift); do
+  sed "s,^Libs:,Libs: -L$work/lib," "$(pkg-config --variable=pcfiledir "$package")/$package.pc" > "$work/lib/$package.pc"
+done
 libs=$(pkg-config --static --libs libarchive | sed 's/-lxml2//')
-sed "s,^Libs:.*,Libs: -L$work/lib $libs,; /^Libs.private/d; /^Requires.private/d" \
-  "$(pkg-config --variable=pcfiledir libarchive)/libarchive.pc" > "$work/lib/libarchive.pc"
+sed -i "s,^Libs:.*,Libs: -L$work/lib $libs,; /^Libs.private/d; /^Requires.private/d" "$work/lib/libarchive.pc"
 PKG_CONFIG_PATH=$work/lib $build -Xlinker --as-needed
 sh scripts/install.sh "$proberace" "$work/prefix" share/zsh/site-functions
 # The build folder has what everybody else takes.
