@@ -1,4 +1,6 @@
 """Tests of the installed module, with the standard library alone."""
+import importlib.metadata
+import importlib.resources
 import itertools
 import os
 import pathlib
@@ -24,6 +26,15 @@ class ModuleTests(unittest.TestCase):
         rows = list(proberace.scan([BOOT], "--boot-per", "folder"))
         self.assertEqual([len(row["findings"]) for row in rows], [4])
         self.assertEqual(rows[0]["findings"][0]["gate"]["passes"], False)
+        # A path alone is one path, not its letters.
+        self.assertEqual(len(list(proberace.scan(str(BOOT), "--boot-per", "folder"))), 1)
+
+    def test_it_is_typed_and_licensed(self) -> None:
+        self.assertTrue(importlib.resources.files("proberace").joinpath("py.typed").is_file())
+        names = {path.name for path in importlib.metadata.files("proberace") or [] if "licenses" in path.parts}
+        self.assertLessEqual({"LICENSE", "libarchive-dev.txt", "libtraceevent1.txt", "libsqlite3-0.txt", "libnettle8.txt"}, names)
+        with self.assertRaises(AttributeError):
+            getattr(proberace, "nothing")
 
     def test_scan_may_be_left_early(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -32,9 +32,9 @@ workplace() {
   cp "$1/farm.sqlite" "$XDG_STATE_HOME/proberace/history.sqlite"
 }
 
-# `dmesg` and /var/log are the machine's own, documented dates pass, and this machine is the board.
+# `dmesg`, the journal, /var/log and the installed boot are the machine's own, documented dates pass, and this machine is the board.
 here() {
-  sed "s/^dmesg | /cat dmesg.txt | /; s,/var/log,logs,; s/2027-03-31/2999-12-31/; s/| ssh root@board sh/| sh/; s/| adb shell su 0 sh/| sh/"
+  sed "s/^dmesg | /cat dmesg.txt | /; s/^journalctl -k -b -1 -o short-monotonic | /cat dmesg.txt | /; s,/var/log,logs,; s,/usr/share/proberace/boot/\*,dmesg.txt trace.txt,; s/2027-03-31/2999-12-31/; s/| ssh root@board sh/| sh/; s/| adb shell su 0 sh/| sh/"
 }
 
 for document; do

@@ -22,5 +22,6 @@ install -Dm644 -t "$share/proberace/schema" docs/schema/*.json
 install -Dm644 -t "$share/proberace/boot" sample-traces/natural-6.17.13-4/dmesg.txt sample-traces/natural-6.17.13-4/trace.txt
 install -Dm644 -t "$share/doc/proberace" README.md CHANGELOG.md
 find docs -name '*.md' -exec sh -c 'for page; do install -Dm644 "$page" "$0/$page"; done' "$share/doc/proberace" {} +
+python3 scripts/installed_pages.py "$share/doc/proberace"
 install -Dm644 -t "$share/doc/proberace/examples" farm/spark/proberace_farm.py farm/duckdb/*.sql
 python3 scripts/jobs.py "$share/doc/proberace/examples"

@@ -44,8 +44,8 @@ def usage(words):
 def discussion(words):
     """Paragraphs, and indented lines as examples. What is said of the exit status comes apart, as the second value."""
     body, status = [], []
-    for paragraph in words.split("\n\n"):
-        lines = paragraph.split("\n")
+    for paragraph in words.split("\n\n") if words else []:
+        lines = paragraph.removeprefix("Exit status: ").split("\n")
         out = status if paragraph.startswith("Exit status") else body
         if all(line.startswith("  ") for line in lines):
             out += [".PP", ".RS 4", ".EX", *(code(line.strip()) for line in lines), ".EE", ".RE"]
@@ -74,7 +74,7 @@ def help_usage(tool, path):
     return [line.strip() for line in lines]
 
 
-def page(tool, path, command, others, version, date):
+def page(tool, path, command, version, date):
     name = "-".join(["proberace", *path])
     abstract = command["abstract"].rstrip(".")
     body, status = discussion(command.get("discussion", ""))
@@ -82,8 +82,7 @@ def page(tool, path, command, others, version, date):
            f'.TH {code(name.upper())} 1 "{date}" "proberace {version}" "User Commands"',
            ".SH NAME", f"{code(name)} \\- {text(abstract[0].lower() + abstract[1:])}", ".SH SYNOPSIS", ".nf"]
     out += [usage(line) for line in help_usage(tool, path)] + [".fi"]
-    if body:
-        out += [".SH DESCRIPTION", *body]
+    out += [".SH DESCRIPTION", *(body or [".PP", text(abstract + ".")])]
     commands = [sub for sub in command.get("subcommands", []) if sub["commandName"] not in SKIPPED]
     if commands:
         out.append(".SH COMMANDS")
@@ -95,8 +94,9 @@ def page(tool, path, command, others, version, date):
     if status:
         out += [".SH EXIT STATUS", *status]
     out += [".SH SEE ALSO"]
-    seen = [other for other in others if other != name]
-    out += [f"{bold(other)}(1)," for other in seen] + [f"{bold('proberace')}(7)"]
+    # A command's own commands stand above.
+    above = ["-".join(["proberace", *path[:end]]) for end in range(len(path))]
+    out += [f"{bold(other)}(1)," for other in above] + [f"{bold('proberace')}(7)"]
     return name, "\n".join(out) + "\n"
 
 
@@ -110,14 +110,13 @@ def commands(command, path=()):
 def main(tool, folder):
     run = lambda *words: subprocess.run([tool, *words], check=True, capture_output=True, text=True).stdout
     known = list(commands(json.loads(run("--experimental-dump-help"))["command"]))
-    others = ["-".join(["proberace", *path]) for path, _ in known]
     version = run("--version").strip()
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     now = datetime.datetime.now if epoch is None else lambda zone: datetime.datetime.fromtimestamp(int(epoch), zone)
     date = now(datetime.timezone.utc).strftime("%Y-%m-%d")
     pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
     for path, command in known:
-        name, words = page(tool, list(path), command, others, version, date)
+        name, words = page(tool, list(path), command, version, date)
         pathlib.Path(folder, name + ".1").write_text(words, encoding="utf-8")
 
 

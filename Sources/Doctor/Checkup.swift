@@ -124,10 +124,8 @@ package struct Checkup: Sendable {
 
   private static func next(_ machine: Machine, _ captures: [Check]) -> [String] {
     let reads = "dmesg | proberace report -"
-    guard !machine.units.isEmpty else {
-      return (machine.log == .granted ? [reads] : []) + ["ssh root@board dmesg | proberace report -"]
-    }
     let log = machine.log == .granted ? [reads] : machine.log == .denied ? ["sudo " + reads] : []
+    guard !machine.units.isEmpty else { return log + ["ssh root@board dmesg | proberace report -"] }
     let ways: [Target] = [.cmdline, .tracefs]
     guard
       let way = ways.first(where: { way in captures.contains { $0.id == way.rawValue && $0.answer == .yes } })

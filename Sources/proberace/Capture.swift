@@ -118,6 +118,8 @@ struct Capture: ParsableCommand {
     let analysis = Analysis.run([path])
     guard let facts = analysis.boots.lazy.compactMap(\.timeline.facts).first else {
       Diagnostics.tellDamage(analysis)
+      // What could not be read at all has been named.
+      if analysis.inputs.allSatisfy({ $0.format == nil && !$0.losses.isEmpty }) { throw ExitCode(2) }
       throw ValidationError(
         "'\(path)': no board facts in here; proberace capture --facts prints what collects them")
     }

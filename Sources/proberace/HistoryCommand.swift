@@ -13,8 +13,9 @@ struct HistoryCommand: ParsableCommand {
         proberace scan --labels-from-path '{board}/' --history farm.sqlite logs/
         proberace history regressions --history farm.sqlite
 
-      A boot is its content: what is added twice is there once. Rates count boots that could have shown a race, never logs or findings. \
-      Exit status: 0, or 2 if the command line or the history is wrong.
+      A boot is its content: what is added twice is there once. Rates count boots that could have shown a race, never logs or findings.
+
+      Exit status: 0; or 2 if the command line or the history is wrong.
       """,
     subcommands: [
       HistoryAdd.self, HistoryMerge.self, HistoryShow.self, HistoryTrend.self, HistoryCompare.self,

@@ -16,6 +16,8 @@ struct TimelineCommand: ParsableCommand {
 
       It reads what report reads. Devices come with the longest window first: the longest time with a driver set and no IOMMU group. svg \
       stands alone and follows the reader's light or dark system; svg-light and svg-dark do not.
+
+      Exit status: 0; or 2 \(ExitStatus.unread)
       """)
 
   @OptionGroup var input: InputOptions
@@ -122,7 +124,9 @@ struct Explain: ParsableCommand {
 
   func run() throws {
     guard let cause = Cause.named(id) else {
-      throw ValidationError("no cause '\(id)'; proberace rules lists them")
+      let near = Cause.all.map(\.id).filter { $0.hasPrefix(id) || $0.contains(id) }
+      let which = near.isEmpty ? "proberace rules lists them" : "is it \(near.joined(separator: ", "))?"
+      throw ValidationError("no cause '\(id)'; \(which)")
     }
     try output.write(.text(RulesReport.explain(cause, output.style)), isForReading: true)
   }

@@ -14,9 +14,7 @@ struct Proberace: ParsableCommand {
 
         proberace report dmesg.txt trace.txt
 
-      Exit status: 0 no finding that --fail-on lists; 1 there is one; 2 the command line is wrong, or an input \
-      could not be read, is empty, is no kernel log or trace, is cut or damaged, or tells nothing of IOMMU probes; or \
-      words of the warning in it are explained by no finding.
+      \(ExitStatus.judged)
       """,
     version: Release.version,
     subcommands: [
@@ -26,11 +24,11 @@ struct Proberace: ParsableCommand {
 
   /// Without arguments: what can be done on the reader's own machine, at once.
   private static let firstMinute = """
-    dmesg | proberace report -     # this boot: did a driver start before its IOMMU?
-    proberace scan /var/log        # the boots before
+    dmesg | proberace report -     # this boot: did a driver start before its IOMMU? (sudo dmesg, where it needs root)
+    journalctl -k -b -1 -o short-monotonic | proberace report -    # the boot before
     proberace doctor               # what this machine can show, and how to capture it
 
-    proberace --help has the rest, proberace help COMMAND more of one; the manual page proberace(7) explains the warning.
+    proberace --help has the rest, the manual page proberace(7) explains the warning.
 
     """
 

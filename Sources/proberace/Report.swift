@@ -22,6 +22,8 @@ struct Report: ParsableCommand {
         proberace report --format html -o report.html dmesg.txt trace.dat
         proberace report --format json --fail-on real dmesg.txt > report.json
         proberace report --bundle case.tar.zst --scrub dmesg.txt trace.txt
+
+      \(ExitStatus.judged)
       """)
 
   @OptionGroup var input: InputOptions

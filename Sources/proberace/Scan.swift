@@ -23,6 +23,8 @@ struct ScanCommand: ParsableCommand {
         proberace scan --format junit -o out.xml --baseline known.json logs/
         proberace scan --boot-per folder artefacts/
         find . -name '*.log' -print0 | proberace scan --files-from - --format jsonl
+
+      \(ExitStatus.judged) 130: Ctrl-C.
       """)
 
   @OptionGroup var scan: ScanOptions

@@ -1,112 +1,33 @@
 """proberace from Python: runs the executable and gives its JSON back as typed dictionaries (docs/schema).
 
     import proberace
-    for row in proberace.scan(["logs/"]):
+    for row in proberace.scan("logs/"):
         for finding in row["findings"]:
             print(row["path"], finding["device"], finding["verdict"])
     print(proberace.report(["dmesg.txt", "trace.dat"])["summary"])
 """
-from __future__ import annotations
-
-import json
 import os
-import pathlib
-import subprocess
 import sys
-import tempfile
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, cast
 
-from ._types import Doctor, Finding, Report, Scan, ScanEnd, Suspect
+# Type checkers take it for true. The console script needs none of what these import, and each takes longer than the executable's own start.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._run import Error as Error, doctor as doctor, report as report, scan as scan
+    from ._types import Doctor as Doctor, Finding as Finding, Report as Report, Scan as Scan, Suspect as Suspect
 
 __all__ = ["Error", "executable", "scan", "report", "doctor", "Doctor", "Finding", "Report", "Scan", "Suspect"]
 
-Path = str | os.PathLike[str]
 
-
-class Error(Exception):
-    """What proberace said on standard error where it had no answer."""
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'proberace' has no attribute {name!r}")
+    from . import _run, _types
+    return getattr(_run, name, None) or getattr(_types, name)
 
 
 def executable() -> str:
     """The executable of this package, or the one that PROBERACE names."""
-    return os.environ.get("PROBERACE") or str(pathlib.Path(__file__).parent / "bin" / "proberace")
-
-
-def scan(paths: Iterable[Path], *options: str, feed: Callable[[IO[bytes]], object] | None = None) -> Iterator[Scan]:
-    """Every boot of every log as proberace scan --format jsonl gives it, while it goes on; folders are walked.
-
-    Rows tell of inputs that could not be read ("state": "unreadable"). Error is raised where the scan did not come to its end: what was
-    given until then is not all. options are those of the command: "--boot-per", "folder". Where the caller stops early, so does the scan.
-    feed writes what the path "-" stands for, a log or an archive of any size, in a thread of its own; what it raises is raised here.
-    """
-    has_ended = False
-    with tempfile.TemporaryFile() as said:
-        command = [executable(), "scan", "--format", "jsonl", *options, "--", *names(paths)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE if feed else subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said) as process:
-            assert process.stdout is not None
-            writer = _Writer(feed, process.stdin) if feed and process.stdin else None
-            try:
-                # The last line of a process that was killed is not whole.
-                for line in process.stdout:
-                    row = json.loads(line) if line.endswith(b"\n") else {"schema": None}
-                    if row["schema"] == "proberace/scan@1":
-                        yield cast(Scan, row)
-                    elif row["schema"] == "proberace/scan-end@1":
-                        has_ended = not cast(ScanEnd, row)["interrupted"]
-            except BaseException:
-                process.kill()
-                raise
-            finally:
-                if writer:
-                    writer.join()
-        if writer and writer.failure:
-            raise writer.failure
-        if not has_ended:
-            said.seek(0)
-            raise Error(said.read().decode(errors="replace").strip() or f"proberace ended with {process.returncode}")
-
-
-class _Writer(threading.Thread):
-    """Writes to a process's standard input until all is written or the process is gone."""
-
-    def __init__(self, feed: Callable[[IO[bytes]], object], pipe: IO[bytes]) -> None:
-        super().__init__(daemon=True)
-        self.feed, self.pipe = feed, pipe
-        self.failure: Exception | None = None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            with self.pipe:
-                self.feed(self.pipe)
-        except BrokenPipeError:
-            pass  # It ended early: its missing last line says so.
-        except Exception as failure:  # For the thread that reads.
-            self.failure = failure
-
-
-def names(paths: Iterable[Path]) -> list[str]:
-    """Paths as the command takes them."""
-    return [os.fspath(path) for path in paths]
-
-
-def report(files: Sequence[Path], *options: str) -> Report:
-    """What proberace report --format json says of the files of one boot. Damaged inputs are in its losses; Error: no answer at all."""
-    return cast(Report, _answer("report", "--format", "json", *options, "--", *names(files)))
-
-
-def doctor() -> Doctor:
-    """What this machine can show (proberace doctor)."""
-    return cast(Doctor, _answer("doctor", "--format", "json"))
-
-
-def _answer(*arguments: str) -> object:
-    done = subprocess.run([executable(), *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    if done.returncode < 0 or not done.stdout:
-        raise Error(done.stderr.decode(errors="replace").strip() or f"proberace ended with {done.returncode}")
-    return json.loads(done.stdout)
+    return os.environ.get("PROBERACE") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "bin", "proberace")
 
 
 def main() -> None:

@@ -153,7 +153,7 @@ MEASURES = (
 def table(folder):
     """The boots of an experiment, both sides beside each other, as Markdown. One that did not save its capture is in no rate but its own: a
     busy host ends a boot as well as a hang does."""
-    found = outcomes(folder).values()
+    found = list(outcomes(folder).values())
     every = [[o for o in found if o["side"] == side] for side in ("off", "on")]
     sides = [[o for o in side if o["saved"]] for side in every]
     lines = ["| boots with | without the fix | with it | Fisher's exact test |", "|---|---|---|---|"]
@@ -166,10 +166,12 @@ def table(folder):
         lines.append(f"| {title} | {cells[0]} | {cells[1]} | {fisher(hits[0], len(sides[0]), hits[1], len(sides[1])):.2g} |")
     for title, key in (("clients bound before their domain, in all", "early"), ("warnings, in all", "warnings")):
         lines.append(f"| {title} | " + " | ".join(str(sum(o[key] for o in side)) for side in sides) + " | |")
-    deferred = [sum(int(o["fix"].get("deferred", 0)) for o in side) for side in sides]
-    lines.append(f"| binds that the fix put off, in all | {deferred[0]} | {deferred[1]} | |")
-    met = [sum(int(o["fix"].get("early", 0)) for o in side) for side in sides]
-    lines.append(f"| binds that a visit had left without a group, in all | {met[0]} | {met[1]} | |")
+    # What only the module counts.
+    if any(o["fix"] for o in found):
+        deferred = [sum(int(o["fix"].get("deferred", 0)) for o in side) for side in sides]
+        lines.append(f"| binds that the fix put off, in all | {deferred[0]} | {deferred[1]} | |")
+        met = [sum(int(o["fix"].get("early", 0)) for o in side) for side in sides]
+        lines.append(f"| binds that a visit had left without a group, in all | {met[0]} | {met[1]} | |")
     times = [sorted(o["last_bind"] for o in side if o["last_bind"] is not None) for side in sides]
     lines.append("| last bind after the registration, median s | " + " | ".join(f"{t[len(t) // 2]:.3f}" if t else "-" for t in times) + " | |")
     return "\n".join(lines)

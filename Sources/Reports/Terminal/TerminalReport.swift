@@ -10,8 +10,9 @@ package struct TerminalReport {
   private let style: Style
   private let names: InputNames
   private var out = ""
-  /// Advice and recipes are said once.
-  private var said: Set<String> = []
+  /// Advice is said once: the number of the finding that has it.
+  private var advised: [String: String] = [:]
+  /// Each once, at the end.
   private var recipes: [String] = []
 
   /// Names and messages are made safe for a terminal. `whatIf`: candidates that are asked about, a section each at the end.
@@ -152,9 +153,9 @@ package struct TerminalReport {
     line(style.paint("\(number). \(name)", .bold) + "  " + verdict(finding.verdict, padded: false))
     wrapped(finding.summary, indent: 3)
     if let cause = finding.cause {
+      // Its title says what the summary has said.
       wrapped(
-        "\(cause.title) (\(cause.id), \(finding.confidence?.rawValue ?? ""); proberace explain \(cause.id))",
-        indent: 3)
+        "\(cause.id), \(finding.confidence?.rawValue ?? "") (proberace explain \(cause.id))", indent: 3)
     } else if !finding.candidates.isEmpty {
       wrapped("could be: " + finding.candidates.map(\.id).joined(separator: ", "), indent: 3)
     }
@@ -164,8 +165,11 @@ package struct TerminalReport {
       wrapped("\(finding.aim(of: missing)): \(missing)", indent: 3, hanging: 6)
     }
     for report in finding.likeReports { wrapped(PublishedReports.line(report), indent: 3, hanging: 6) }
-    if let advice = finding.advice, said.insert(advice).inserted { wrapped(advice, indent: 3) }
-    if let recipe = finding.recipe, said.insert(recipe).inserted { recipes.append(recipe) }
+    if let advice = finding.advice {
+      wrapped(advised[advice].map { "What to do: as for \($0)." } ?? advice, indent: 3)
+      advised[advice] = advised[advice] ?? number
+    }
+    if let recipe = finding.recipe, !recipes.contains(recipe) { recipes.append(recipe) }
     if let lane = scene.lane(finding, limit: 12) {
       let picture = Picture.draw(lane, style, names)
       if !picture.isEmpty { out += "\n" + picture }
