@@ -68,15 +68,13 @@ enum DeviceLine {
       ? .nameless(.iommuCame) : nil
   }
 
-  /// `deferred probe timeout, ignoring dependency`, `ignoring dependency for device, assuming no driver`
+  /// `deferred probe timeout, ignoring dependency`, `ignoring dependency for device, assuming no driver`. The kernel has no other
+  /// sentence that begins so, and a pager may have chopped it.
   private static func givesUp(_ line: Span<UInt8>, _ rest: Range<Int>, _ word: KernelWord?) -> Bool {
-    let isLate = line.has("deferred probe timeout, ", at: rest.lowerBound)
-    guard isLate || word == .ignoringDependency else { return false }
-    let start = isLate ? rest.lowerBound + 24 : rest.lowerBound
-    let words = KernelWord.ignoringDependency
-    return line.has(words.text, at: start, before: rest.upperBound)
-      && (isLate
-        || line.has(" for device, assuming no driver", at: start + words.count, before: rest.upperBound))
+    if line.has(KernelWord.probeTimeout.text, at: rest.lowerBound, before: rest.upperBound) { return true }
+    guard word == .ignoringDependency else { return false }
+    let end = rest.lowerBound + KernelWord.ignoringDependency.count
+    return line.has(" for d", at: end, before: rest.upperBound) || rest.upperBound - end < 6
   }
 
   /// `ias 44-bit, oas 44-bit (features 0x00001e7f)` (arm-smmu-v3). Few lines have a bracket, which is found faster than words.

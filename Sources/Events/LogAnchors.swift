@@ -15,6 +15,11 @@ package struct LogAnchors: Sendable {
 
   mutating func note(_ hash: UInt64, _ time: Int64) { lines.append((hash, time)) }
 
+  /// Before `index()`.
+  mutating func move(by offset: Int64) {
+    for index in lines.indices { lines[index].time += offset }
+  }
+
   /// Makes look-ups possible, once all is noted.
   package mutating func index() {
     times.reserveCapacity(lines.count)

@@ -16,6 +16,33 @@ extension LogEvents.Boot {
     (firstTime, lastTime) = (nil, nil)
   }
 
+  /// Puts its times on another clock, which is `offset` ahead.
+  package mutating func move(by offset: Int64) {
+    for index in events.indices {
+      events[index].time? += offset
+      if case .warning(var block) = events[index].what {
+        block.time? += offset
+        events[index].what = .warning(block)
+      }
+    }
+    anchors.move(by: offset)
+    firstTime? += offset
+    lastTime? += offset
+  }
+
+  /// Of its events only those stay of which this is true.
+  package mutating func keep(_ isKept: (LogEvent) -> Bool) { events.removeAll { !isKept($0) } }
+
+  /// Where a line stands among those of other logs proves nothing.
+  package mutating func loseOrder() { unordered += 1 }
+
+  /// Devices that its late-IOMMU-probe warnings are of.
+  package var warned: Set<Name> {
+    events.reduce(into: []) { devices, event in
+      if case .warning(let block) = event.what { devices.insert(block.device) }
+    }
+  }
+
   /// Two CPUs' clocks, and an interrupt between a message's stamp and its place, differ by less.
   static let disorder: Int64 = 50_000_000
 

@@ -156,18 +156,27 @@ package struct Documents {
     case .form(.quotedPrintable): try visit(content.inside(), QuotedPrintableStream(stream))
     case .form(.cast):
       try visitCounted(content.renumbered("session"), stream) { DecodingStream($0, CastDecoder()) }
-    case .form(.strings):
-      try visitCounted(content.renumbered("strings"), stream) { DecodingStream($0, JSONStringsDecoder()) }
+    case .form(.strings(let strings)):
+      try visitCounted(content.renumbered("strings"), stream) {
+        DecodingStream($0, JSONStringsDecoder(strings))
+      }
+    case .form(.mixed(let label)):
+      try MixedLines(stream, label, meter).visit { try visit(content.inside($0), $1) }
+    case .form(.foldedStrings):
+      try visitCounted(content.renumbered("lines"), stream) { DecodingStream($0, FoldedStringsDecoder()) }
     case .form(.quotedLines(let quoted)):
-      try visitCounted(content.inside(), stream) { DecodingStream($0, QuotedLinesDecoder(quoted: quoted)) }
+      let inside = quoted.ends == .ofPieces ? content.renumbered("lines") : content.inside()
+      try visitCounted(inside, stream) { DecodingStream($0, QuotedLinesDecoder(quoted: quoted)) }
     case .form(.spelledLines(let lines)):
       try visitCounted(content.renumbered("lines"), stream) {
         DecodingStream($0, SpelledLinesDecoder(lines: lines))
       }
     case .form(.rows(let rows)):
       try visit(content.renumbered("rows"), DecodingStream(stream, TerminalRowsDecoder(rows)))
+    case .form(.broken(let rows)):
+      try visit(content.inside(), DecodingStream(stream, BrokenRowsDecoder(rows)))
     case .form(.tailed(let tail)):
-      try visit(content.inside(), DecodingStream(stream, LineTailDecoder(tail: tail.bytes)))
+      try visit(content.inside(), DecodingStream(stream, LineTailDecoder(tail: tail)))
     case .form(.spelled(let spelling)):
       try visit(content.inside(), DecodingStream(stream, SpelledDecoder(spelling: spelling)))
     case .form(.backwards): try visit(content.renumbered("turned round"), BackwardsStream(stream))
@@ -272,9 +281,12 @@ private enum Layer {
     case .form(.page): .page
     case .form(.cast): .cast
     case .form(.strings): .strings
+    case .form(.mixed): .mixed
+    case .form(.foldedStrings): .foldedStrings
     case .form(.quotedLines): .quotedLines
     case .form(.spelledLines): .spelledLines
     case .form(.rows): .rows
+    case .form(.broken): .broken
     case .form(.tailed): .tailed
     case .form(.spelled): .spelled
     case .form(.backwards): .backwards

@@ -53,13 +53,13 @@ struct AndroidLog {
       Place(input: input, line: 0, offset: Int(place)), &names)
   }
 
-  /// The boots that its lines are of.
-  mutating func boots() -> [LogEvents.Boot] {
+  /// The boots that its lines are of. `hasLost`: the recording lost what may have been lines.
+  mutating func boots(hasLost: Bool) -> [LogEvents.Boot] {
     guard lines > 0 else { return [] }
     events.finish()
     return events.boots.filter { $0.lines > 0 }.map { boot in
       var boot = boot
-      boot.facts.hasDropped = boot.facts.hasDropped || hasLost
+      boot.facts.hasDropped = boot.facts.hasDropped || self.hasLost || hasLost
       return boot
     }
   }

@@ -145,7 +145,7 @@ extension PerfettoRecording {
         return
       }
     }
-    if wire.isBroken { breakOff(place) }
+    if wire.isBroken { breakOff(place) } else { counts.empty += 1 }
   }
 
   /// Something was lost before this event of its CPU.

@@ -11,6 +11,7 @@ struct BundleClocks: Sendable {
   /// When the recording began, on the boot clock.
   private(set) var started: Int64?
 
+  var isKnown: Bool { [0, 2, 3, 4].contains(clock ?? 0) }
   var name: String {
     switch clock {
     case nil, 0: "boot"

@@ -52,12 +52,13 @@ struct Held: Sendable {
     self.probe = probe
   }
 
-  /// The same event from another data source, which read the same buffer or one that had it too.
-  func isRepeated(in other: Held) -> Bool {
-    source != other.source && kind == other.kind && kind != .lost && number == other.number
-      && tid == other.tid
-      && name == other.name && detail == other.detail && probe == other.probe
+  /// The same event as an earlier one of another data source, which read the same buffer or one that had it too.
+  func isRepeat(of other: Held) -> Bool {
+    time - other.time <= Self.mostApart && cpu == other.cpu && kind == other.kind && kind != .lost
+      && number == other.number && name == other.name && detail == other.detail && probe == other.probe
   }
+  /// Two stamps of one event, with an interrupt between them.
+  private static let mostApart: Int64 = 100_000
 }
 
 /// The earliest events, as many as any boot has: files may be of any size, and their order is that of the CPUs' buffers.
@@ -111,21 +112,31 @@ struct Holding: Sendable {
     events.sort { ($0.time, $0.cpu) < ($1.time, $1.cpu) }
   }
 
-  /// Leaves out what two data sources recorded; how much that was.
+  /// Leaves out what two data sources recorded; how much that was. Each ring buffer has a stamp of its own, but the kernel has written an
+  /// event into all of them before its thread goes on.
   mutating func removeRepeated() -> Int64 {
     sort()
     var kept: [Held] = []
     kept.reserveCapacity(events.count)
+    // The latest events of each thread, and the sources that have them.
+    var latest: [Int32: [(place: Int, sources: [UInt8])]] = [:]
     for event in events {
-      let isKnown = kept.suffix(Self.mostAtOnce).contains {
-        $0.time == event.time && $0.cpu == event.cpu && event.isRepeated(in: $0)
+      var own = latest.removeValue(forKey: event.tid) ?? []
+      if let known = own.firstIndex(where: {
+        event.isRepeat(of: kept[$0.place]) && !$0.sources.contains(event.source)
+      }) {
+        own[known].sources.append(event.source)
+      } else {
+        if own.count == Self.mostAtOnce { own.removeFirst() }
+        own.append((kept.count, [event.source]))
+        kept.append(event)
       }
-      if !isKnown { kept.append(event) }
+      latest[event.tid] = own
     }
     defer { events = kept }
     return Int64(events.count - kept.count)
   }
-  /// Events of one CPU that share a stamp.
+  /// Of one thread, while an event is written into all buffers.
   private static let mostAtOnce = 16
 
   mutating func removeAll() { events.removeAll(keepingCapacity: true) }

@@ -72,7 +72,10 @@ struct Sequences: Sendable {
   private struct State: Sendable {
     var isSeen = false
     var hasFtrace = false
+    var hasLog = false
+    /// Said before a packet that is still to show whose it was.
     var hasDropped = false
+    var hasDroppedLog = false
     /// Functions of the graph tracer, by the sequence's own numbers.
     var symbols: [UInt64: Symbol] = [:]
   }
@@ -91,6 +94,9 @@ struct Sequences: Sendable {
   /// Packets that were lost before one with ftrace, and the first of those.
   private(set) var drops: Int64 = 0
   private(set) var firstDrop: Int64?
+  /// The same of packets with android.log.
+  private(set) var logDrops: Int64 = 0
+  private(set) var firstLogDrop: Int64?
 
   /// Notes a packet; true if packets of ftrace may have been lost before it. On a sequence's first packet the mark is always set.
   mutating func note(_ packet: Packet, carriesFtrace: Bool, _ place: Int64) -> Bool {
@@ -99,6 +105,7 @@ struct Sequences: Sendable {
         || carriesFtrace && states.count < Self.mostWithFtrace
     else {
       // Nobody knows whether it is its first.
+      if packet.log != nil, packet.hasDropped, !packet.isFirst { noteLogDrop(place) }
       return carriesFtrace && packet.hasDropped && !packet.isFirst && noteDrop(place)
     }
     var state = states.removeValue(forKey: packet.sequence) ?? State(isSeen: states.count >= Self.most)
@@ -109,13 +116,20 @@ struct Sequences: Sendable {
   private mutating func note(
     _ packet: Packet, _ carriesFtrace: Bool, _ place: Int64, _ state: inout State
   ) -> Bool {
-    if packet.hasDropped, state.isSeen, !packet.isFirst { state.hasDropped = true }
+    if packet.hasDropped, state.isSeen, !packet.isFirst {
+      (state.hasDropped, state.hasDroppedLog) = (true, true)
+    }
     if packet.flags & 1 != 0 {
       symbolCount -= state.symbols.count
       state.symbols = [:]
     }
     state.isSeen = true
     state.hasFtrace = state.hasFtrace || carriesFtrace
+    state.hasLog = state.hasLog || packet.log != nil
+    if state.hasLog, state.hasDroppedLog {
+      state.hasDroppedLog = false
+      noteLogDrop(place)
+    }
     guard state.hasDropped, state.hasFtrace else { return false }
     state.hasDropped = false
     return noteDrop(place)
@@ -125,6 +139,11 @@ struct Sequences: Sendable {
     drops += 1
     firstDrop = firstDrop ?? place
     return true
+  }
+
+  private mutating func noteLogDrop(_ place: Int64) {
+    logDrops += 1
+    firstLogDrop = firstLogDrop ?? place
   }
 
   /// InternedData: kernel_symbols 26 { iid 1, str 2 }

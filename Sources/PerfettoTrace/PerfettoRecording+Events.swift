@@ -82,6 +82,10 @@ extension PerfettoRecording {
   }
   private static let commandLine = Array("Kernel command line: ".utf8)
 
-  /// The log that android.log kept.
-  package mutating func logBoots() -> [LogEvents.Boot] { androidLog.boots() }
+  /// The log that android.log kept. To be asked after `finish`.
+  package mutating func logBoots() -> [LogEvents.Boot] {
+    androidLog.boots(
+      hasLost: sequences.logDrops > 0 || service.lostAny || counts.broken > 0 || inflating.broken > 0
+        || fullAt != nil || !splitter.faults.isEmpty)
+  }
 }

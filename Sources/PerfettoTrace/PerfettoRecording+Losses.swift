@@ -15,6 +15,7 @@ extension PerfettoRecording {
     losses += ftrace + serviceLosses()
     let isIncomplete =
       isHoled || service.lostAny || inflating.broken > 0 || counts.broken > 0 || counts.undescribed > 0
+      || counts.empty > 0
       || counts.timeless > 0 || counts.otherClocks > 0 || counts.hasNoRoom || fullAt != nil
       || counts.bundles > 0 && !hasEnd
     return (losses, isIncomplete)
@@ -116,6 +117,12 @@ extension PerfettoRecording {
     if counts.undescribed > 0 {
       losses.append(
         loss(.damaged, counts.undescribed, "events without a descriptor: what they are is not known"))
+    }
+    if counts.empty > 0 {
+      losses.append(
+        loss(
+          .lostEvents, counts.empty,
+          "events of which something (a trace filter) has taken what they say: left out"))
     }
     if counts.timeless > 0 {
       losses.append(loss(.damaged, counts.timeless, "events with times that cannot be: they were left out"))
@@ -244,6 +251,17 @@ extension PerfettoRecording {
           .lostEvents, Int64(clamping: service.overwritten &+ service.discarded &+ service.broken),
           "chunks were lost in Perfetto's own buffer, nobody knows which: a larger buffer (size_kb), fill_policy: DISCARD",
           at: service.place))
+    }
+    if sequences.logDrops > 0, androidLog.lines > 0 {
+      losses.append(
+        loss(
+          .lostEvents, sequences.logDrops,
+          "times packets with android.log were dropped: lines of the kernel's log may be among them",
+          at: sequences.firstLogDrop))
+    }
+    if androidLog.hasLost {
+      losses.append(
+        loss(.lostEvents, "android.log could not read lines of logd: the kernel's may be among them"))
     }
     if service.isRecovered {
       losses.append(

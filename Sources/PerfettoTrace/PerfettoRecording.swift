@@ -41,6 +41,8 @@ package struct PerfettoRecording {
     var firstBroken: Int64?
     var undescribed: Int64 = 0
     var timeless: Int64 = 0
+    /// Without anything but a time and a thread.
+    var empty: Int64 = 0
     /// Functions of the graph tracer as bare numbers.
     var unnamed: Int64 = 0
     /// Events of kprobes that Perfetto made itself.
@@ -90,6 +92,8 @@ package struct PerfettoRecording {
   }
   /// The clock that its ftrace events are on, as Perfetto calls it.
   package var clockName: String { bundles.name }
+  /// The same, where it is known: recordings of one boot that have the same one are on one clock.
+  package var timebase: String? { bundles.isKnown ? clockName : nil }
   /// Ticks for a clock without seconds, which gives an order only.
   package var clock: TraceClock { bundles.clock == 1 ? .ticks : .nanoseconds }
 

@@ -92,15 +92,13 @@ struct Recordings {
     tracker.story.clock = waiting.recording.clock
     tracker.story.kernel = waiting.recording.kernelRelease
     tracker.story.wallClock = waiting.recording.wallClock
+    tracker.story.timebase = waiting.recording.timebase
     tracker.story.isIncomplete = waiting.isIncomplete
     let hasLost =
       !tracker.story.gaps.isEmpty || tracker.story.fullAt != nil || waiting.isIncomplete
       || messages.count > keptMessages
     tracker.story.messages = console.boots(waiting.recording.clock, hasLost: hasLost)
-    // logd's copy of the log has no order, the trace's has: it serves where that is not.
-    if tracker.story.messages.allSatisfy({ $0.lines == 0 }) {
-      tracker.story.messages = waiting.logs
-    }
+    tracker.story.copies = waiting.logs
     story.losses += losses
     return tracker.story
   }

@@ -39,7 +39,7 @@ package enum Assembly {
     }
     return BootFiles.sorted(inputs, names).map { files in
       var boot = BootBuilder(names: names).build(files)
-      boot.logIsTraces = logIsTraces && boot.hasLog
+      boot.logIsTraces = (logIsTraces || files.logIsTraces) && boot.hasLog
       boot.cutLives()
       return boot
     }
@@ -47,7 +47,10 @@ package enum Assembly {
 
   /// The log that an input's traces hold themselves: of several that of the one which has most.
   private static func messages(_ traces: [TraceStory]) -> [LogEvents.Boot] {
-    func lines(_ story: TraceStory) -> Int32 { story.messages.reduce(0) { $0 &+ $1.lines } }
-    return traces.max { lines($0) < lines($1) }?.messages.filter { !$0.events.isEmpty } ?? []
+    func lines(_ messages: [LogEvents.Boot]) -> Int32 { messages.reduce(0) { $0 &+ $1.lines } }
+    // logd's copy of the log has no order, the trace's has: it serves where that is not.
+    let most = traces.map(\.messages).max { lines($0) < lines($1) } ?? []
+    let copies = traces.map(\.copies).max { lines($0) < lines($1) } ?? []
+    return (lines(most) > 0 ? most : copies).filter { !$0.events.isEmpty }
   }
 }

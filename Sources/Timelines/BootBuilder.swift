@@ -33,7 +33,8 @@ struct BootBuilder {
           .repeated, "another buffer of the same boot: what both hold counts once",
           at: Place(input: input.input, line: 0, offset: 0)))
     }
-    for (input, story) in traces { work.add(input, story, files.logs) }
+    let clocks = ClockJoin.joins(traces.map(\.story), names, files.logs)
+    for ((input, story), clock) in zip(traces, clocks) { work.add(input, story, clock) }
     work.settle()
     work.add(files.facts, files.factLosses)
     if files.fitsNoBoot, let trace = traces.first { work.boot.losses.append(.anotherBoot(trace.input.input)) }

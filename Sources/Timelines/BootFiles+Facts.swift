@@ -43,15 +43,31 @@ extension BootFiles {
   }
 
   private func hasClock(of facts: BoardFacts) -> Bool {
-    logs.contains { log in
-      guard let a = log.facts.bootTime, let b = facts.bootTime?.value else { return false }
-      return Self.isNear(a, b)
-    }
+    guard let other = facts.bootTime?.value else { return false }
+    return logsAgree(other)
+      || traces.compactMap { $0.story.wallClock?.began }.contains { Self.isNear(other, $0) }
+  }
+
+  /// By the clock chip, as one of its logs has it, the boot began at this time, in seconds since 1970.
+  private func logsAgree(_ time: Int64) -> Bool {
+    logs.compactMap(\.facts.bootTime).contains { Self.isNear($0, time) }
   }
 
   private static func isNear(_ a: Int64, _ b: Int64) -> Bool {
     let (gap, isFar) = a.subtractingReportingOverflow(b)
     return !isFar && gap.magnitude <= UInt64(clockSlack)
+  }
+
+  /// How far a time lies from when a boot began, by a clock that somebody may have set once; nil if not far, or if that clock had lost its time.
+  private static func gap(_ time: Int64, _ began: ClosedRange<Int64>) -> UInt64? {
+    guard began.lowerBound >= firstDay, !isNear(time, began) else { return nil }
+    return [began.lowerBound, began.upperBound].map {
+      time.subtractingReportingOverflow($0).partialValue.magnitude
+    }.min()
+  }
+
+  private static func isNear(_ time: Int64, _ began: ClosedRange<Int64>) -> Bool {
+    isNear(time, began.lowerBound) || isNear(time, began.upperBound)
   }
 
   /// What shows that the facts are of another boot; nil if nothing does.
@@ -64,16 +80,26 @@ extension BootFiles {
       return "their boot_id is another"
     }
     for log in logs {
+      // Both from the device tree: of one board to the letter.
+      let board = facts.model.trimmingSuffix { $0 == " " }
+      if let model = log.facts.model, !board.isEmpty, model != board {
+        return "their board is \(board), here it is \(model)"
+      }
       // The log may have the first piece of a long line (a backslash ends it), or what the boot loader gave; the board has all of it.
       if let own = facts.commandLine?.value, let other = log.facts.commandLine,
         !own.contains(other.trimmingSuffix { $0 == "\\" || $0 == " " })
       {
         return "their kernel command line is another"
       }
-      if let a = log.facts.bootTime, a >= Self.firstDay, let b = facts.bootTime?.value, !Self.isNear(a, b) {
-        return
-          "by the board's clock they are of a boot \((a.subtractingReportingOverflow(b).partialValue).magnitude) s away"
+      if let a = log.facts.bootTime, let b = facts.bootTime?.value, let far = Self.gap(b, a...a) {
+        return "by the board's clock they are of a boot \(far) s away"
       }
+    }
+    // The log's clock goes before a recording's, which is set while the board runs: where no clock chip is, by the network.
+    if let b = facts.bootTime?.value, b >= Self.firstDay, !logsAgree(b),
+      let far = traces.lazy.compactMap({ $0.story.wallClock.flatMap { Self.gap(b, $0.began) } }).first
+    {
+      return "by the recording's wall clock they are of a boot \(far) s away"
     }
     return groupsDiffer(facts, names) ? "most devices have another IOMMU group in them" : nil
   }

@@ -9,6 +9,8 @@ struct BootFiles {
 
   var logs: [LogEvents.Boot] = []
   var traces: [Trace] = []
+  /// Its logs are the messages of its traces.
+  var logIsTraces = false
   /// Its trace fits none of the other files.
   var fitsNoBoot = false
   /// What the board said of itself while it ran.
@@ -19,16 +21,38 @@ struct BootFiles {
   static func sorted(_ inputs: [InputStory], _ names: NameTable) -> [BootFiles] {
     var boots = sameLogs(inputs).map { BootFiles(logs: $0) }
     for input in inputs {
-      for story in input.traces where story.isTelling {
-        if let home = home(of: story, boots, names) {
-          boots[home].traces.append((input, story))
-        } else {
-          boots.append(BootFiles(traces: [(input, story)], fitsNoBoot: !boots.isEmpty))
-        }
+      for story in input.traces where story.isTelling || story.mayTellMore {
+        let known =
+          story.isTelling
+          ? home(of: story, boots, names) : home(ofMessages: story, isFound: input.isFound, boots)
+        guard known != nil || story.isTelling || story.warns else { continue }
+        let home = known ?? boots.count
+        if known == nil { boots.append(BootFiles(fitsNoBoot: story.isTelling && !boots.isEmpty)) }
+        if story.isTelling { boots[home].traces.append((input, story)) }
+        boots[home].takeMessages(of: story)
       }
     }
+    joinTied(&boots, names)
     give(inputs, names, to: &boots)
     return boots
+  }
+
+  /// Whatever the order of the files: traces of no log's boot go to one that holds a trace which shows that they are of it.
+  private static func joinTied(_ boots: inout [BootFiles], _ names: NameTable) {
+    for index in boots.indices.reversed() where boots[index].fitsNoBoot {
+      let own = boots[index].traces
+      let home = boots.indices.first { other in
+        other != index
+          && own.allSatisfy { _, story in
+            boots[other].traces.contains { $0.story.isTied(to: story) }
+              && boots[other].mayHave(story, Groups(story, names), names)
+          }
+      }
+      guard let home else { continue }
+      boots[home].traces += own
+      for (_, story) in own { boots[home].takeMessages(of: story) }
+      boots.remove(at: index)
+    }
   }
 
   // MARK: logs
@@ -98,7 +122,8 @@ struct BootFiles {
     var best: (index: Int, score: Int)?
     for index in boots.indices where boots[index].mayHave(story, own, names) {
       let common = boots[index].logs.map { ClockJoin.common(story, names, $0) }.max() ?? 0
-      let score = 2 * common + (index == around ? 1 : 0)
+      let isTied = boots[index].traces.contains { $0.story.isTied(to: story) }
+      let score = 2 * common + (index == around ? 1 : 0) + (isTied ? 2 : 0)
       if score >= best?.score ?? 0 { best = (index, score) }
     }
     return best?.index
@@ -114,16 +139,19 @@ struct BootFiles {
   /// None of its files contradicts the trace.
   private func mayHave(_ story: TraceStory, _ own: Groups, _ names: NameTable) -> Bool {
     let hasTimes = story.clock != .ticks
+    let isTied = traces.contains { $0.story.isTied(to: story) }
     return logs.allSatisfy { log in
+      guard !Self.contradict(log.facts.kernel, story.kernel) else { return false }
+      if isTied, story.isBehind(log) { return true }
       let logged = Groups(log, names)
-      return !Self.contradict(log.facts.kernel, story.kernel)
-        && !logged.contradict(own, hasTimes: hasTimes && log.coarse == 0)
+      return !logged.contradict(own, hasTimes: hasTimes && log.coarse == 0)
         && !(hasTimes && own.areMissing(in: log, logged))
         && !(hasTimes && ClockJoin.isImpossible(story, names, log))
     }
       && traces.allSatisfy { _, other in
         !Self.contradict(other.kernel, story.kernel) && !Self.contradict(other.wallClock, story.wallClock)
-          && !own.contradict(Groups(other, names), hasTimes: hasTimes && other.clock != .ticks)
+          && (other.isApart(from: story)
+            || !own.contradict(Groups(other, names), hasTimes: hasTimes && other.clock != .ticks))
       }
   }
 

@@ -3,13 +3,8 @@ import Bytes
 import Events
 
 extension BootBuilder {
-  mutating func add(_ input: InputStory, _ story: TraceStory, _ logs: [LogEvents.Boot]) {
+  mutating func add(_ input: InputStory, _ story: TraceStory, _ clock: ClockJoin) {
     boot.kernel = boot.kernel ?? story.kernel
-    var clock = ClockJoin.alone
-    for log in logs {
-      let joined = ClockJoin.join(story, names, log)
-      if joined.anchors > clock.anchors { clock = joined }
-    }
     let phases = Phases(story, names, clock)
     let before = boot.registrations.count
     boot.registrations += phases.registrations

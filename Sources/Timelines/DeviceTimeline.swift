@@ -135,12 +135,13 @@ package struct DeviceTimeline: Sendable {
     var visits: Spans
   }
 
-  /// When each of many calls ran. A device may be bound thousands of times in hundreds of lives; to look through the calls themselves
-  /// for each life reads some hundred bytes a call.
+  /// When each of many calls ran, by start. A device may be bound thousands of times in hundreds of lives: none looks through all calls.
   struct Spans: Sendable {
     private var starts: [Int64] = []
     /// The end, or the start of one whose end is not known.
     private var ends: [Int64] = []
+    /// The latest of the ends up to here.
+    private var latest: [Int64] = []
 
     init(binds: [Bind]) {
       for index in binds.indices {
@@ -155,11 +156,14 @@ package struct DeviceTimeline: Sendable {
     private mutating func add(_ start: Int64, _ end: Int64?) {
       starts.append(start)
       ends.append(max(start, end ?? start))
+      latest.append(max(latest.last ?? .min, ends[ends.count - 1]))
     }
 
     /// The places of those that began before `end`, and began or ended not before `start`.
     func places(from start: Int64, to end: Int64) -> [Int] {
-      starts.indices.filter { starts[$0] < end && ends[$0] >= start }
+      let first = latest.partitioningIndex { $0 >= start }
+      let behind = starts.partitioningIndex { $0 >= end }
+      return first < behind ? (first..<behind).filter { ends[$0] >= start } : []
     }
   }
 }

@@ -136,6 +136,8 @@ extension DeviceTimeline {
     var added: Int?
     let warnings = log.indices.filter { if case .warning = log[$0].what { true } else { false } }
     var next = 0
+    // A device with thousands of lives has thousands of these.
+    lazy var free = phasesWithoutGroup
     for (index, line) in log.enumerated() {
       switch line.what {
       case .removing:
@@ -146,8 +148,8 @@ extension DeviceTimeline {
           // With a warning in between, that one is the next life's; whose the lines before it are is not said.
           while next < warnings.count, warnings[next] <= added { next += 1 }
           let warned = next < warnings.count ? warnings[next] : nil
-          if let free = withoutGroup(between: log[added], log[warned ?? index], boot) {
-            cuts.append(Cut(time: free, line: nil, takesGroup: true, openSince: log[added].order))
+          if let time = boot.first(of: free, between: log[added], log[warned ?? index]) {
+            cuts.append(Cut(time: time, line: nil, takesGroup: true, openSince: log[added].order))
           } else {
             cuts.append(
               Cut(
@@ -169,18 +171,12 @@ extension DeviceTimeline {
     return ungroups.contains { $0.time > from && $0.time < to }
   }
 
-  /// The first thing in the trace that only a device in no group does: its bind meets a missing IOMMU, which with a firmware description
-  /// it would not ask for, or a walk runs dma_configure for it.
-  private func withoutGroup(between first: LogMoment, _ second: LogMoment, _ boot: BootTimeline) -> Int64? {
-    guard boot.isOfOneClock, boot.logKeepsOrder, let from = first.time, let to = second.time else {
-      return nil
-    }
+  /// What the trace shows that only a device in no group does: its bind meets a missing IOMMU, which with a firmware description
+  /// it would not ask for, or a walk runs dma_configure for it. By start.
+  private var phasesWithoutGroup: [Phase] {
     let waits = binds.filter { ($0.ofIOMMU ?? $0.firmware)?.result == -517 }.map(\.phase)
     let asked = visits.filter { $0.side == .walk && $0.ownDMAConfigure != nil }.map(\.phase)
-    return (waits + asked).filter { phase in
-      let slack = boot.trace(of: phase.place)?.clock.slack ?? 0
-      return phase.start > from + slack && phase.start < to - slack
-    }.map(\.start).min()
+    return (waits + asked).sorted { $0.start < $1.start }
   }
 
   /// The IOMMU that gave it its group registers once more: its driver was gone in between, and all of its groups were.
@@ -229,6 +225,15 @@ extension BootTimeline {
         adding: device.adding, gaveUp: device.gaveUp, cuts: Cuts(device.cuts(boot)),
         binds: .init(binds: device.binds), visits: .init(visits: device.visits))
     }
+  }
+
+  /// When the first of these phases, which are by start, began for certain between two lines of the log.
+  fileprivate func first(of phases: [Phase], between first: LogMoment, _ second: LogMoment) -> Int64? {
+    guard isOfOneClock, logKeepsOrder, let from = first.time, let to = second.time else { return nil }
+    return phases[phases.partitioningIndex { $0.start > from }...].prefix { $0.start < to }.first { phase in
+      let slack = trace(of: phase.place)?.clock.slack ?? 0
+      return phase.start > from + slack && phase.start < to - slack
+    }?.start
   }
 
   /// Returns of IOMMU probes are traced.

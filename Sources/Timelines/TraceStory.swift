@@ -30,8 +30,12 @@ package struct TraceStory: Sendable {
   package var returning: Set<Role> = []
   /// The kernel's messages that it holds.
   package var messages: [LogEvents.Boot] = []
+  /// What logd kept of the kernel's log, of a recording: without times or order.
+  package var copies: [LogEvents.Boot] = []
   /// What its times are, and the kernel that it names itself.
   package var clock: TraceClock?
+  /// Which of the kernel's clocks that is, where a recording says it: two recordings of one boot that say the same have one clock.
+  package var timebase: String?
   /// The release that the trace names; nil if it does not.
   package var kernel: String?
   /// When its boot began; nil if it does not say.
@@ -45,6 +49,27 @@ package struct TraceStory: Sendable {
     [calls.first?.place, marks.first?.place].compactMap(\.self).min {
       ($0.line, $0.offset) < ($1.line, $1.offset)
     }
+  }
+
+  /// Both are of one boot by the wall's clock, and one was over before the other began: what happened to a device twice is in each
+  /// once, and is not the same.
+  func isApart(from other: TraceStory) -> Bool {
+    guard isTied(to: other), clock == .nanoseconds, other.clock == .nanoseconds, let first, let last,
+      let start = other.first, let end = other.last
+    else { return false }
+    return last < start || end < first
+  }
+
+  /// It begins when the log is over, on whichever of the kernel's clocks.
+  func isBehind(_ log: LogEvents.Boot) -> Bool {
+    guard clock == .nanoseconds, log.coarse == 0, let first, let end = log.lastTime else { return false }
+    return first - end > 1_000_000_000
+  }
+
+  /// The wall's clock shows that both are of one boot.
+  func isTied(to other: TraceStory) -> Bool {
+    guard let wallClock, let there = other.wallClock else { return false }
+    return wallClock.agrees(with: there)
   }
 
   /// It has something that tells about IOMMU probes; what was lost tells nothing.

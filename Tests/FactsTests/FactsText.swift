@@ -9,6 +9,7 @@ struct FactsText {
   var commandLine = "console=ttyS0 quiet"
   var bootTime = 1_700_000_000
   var uptime = "60.00 10.00"
+  var model = ""
   var parts: [(String, [String])] = []
 
   init(_ devices: [String], units: [String] = [], nodes: [String] = [], acpi: [String] = []) {
@@ -24,6 +25,7 @@ struct FactsText {
       ("cmdline", ["cmdline \(commandLine)"]),
       ("boot-id", ["boot-id 0ddee223-812b-4ff3-a83e-7d710c4c9837"]), ("uptime", ["uptime \(uptime)"]),
       ("btime", ["btime \(bootTime)"]), ("user", ["user 0", "machine aarch64"]),
+      ("model", model.isEmpty ? [] : ["model \(model)"]),
     ]
     let lines = (head + parts).flatMap { part, lines in lines + ["read \(part) \(lines.count)"] }
     return (["proberace board-facts 1"] + lines + ["end", ""]).joined(separator: "\n")

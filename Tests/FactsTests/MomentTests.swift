@@ -28,6 +28,21 @@ struct MomentTests {
     #expect(said(found) == ["\(gpu) silent-late-iommu certain"])
   }
 
+  /// One kernel and one command line serve many boards.
+  @Test(arguments: [
+    ("Toy Board", "certain"), ("Toy Board ", "certain"), ("", "certain"), ("Toy Board 2", nil),
+  ])
+  func anotherBoardsFactsAreNotUsed(_ model: String, _ confidence: String?) {
+    var facts = VerdictTests.left
+    facts.model = model
+    let lines = ["OF: fdt: Machine model: Toy Board", VerdictTests.gaveUp, VerdictTests.ready]
+    let found = analysis(VerdictTests.log(lines + VerdictTests.came), facts.text)
+    #expect((found.boots[0].timeline.facts != nil) == (confidence != nil))
+    if let confidence { #expect(said(found) == ["\(gpu) silent-late-iommu \(confidence)"]) }
+    #expect(
+      found.boots[0].timeline.losses.contains { $0.detail.contains("their board is") } == (confidence == nil))
+  }
+
   @Test func ofTwoMomentsTheLaterOneCounts() {
     var early = VerdictTests.left
     early.uptime = "30.00 1.00"

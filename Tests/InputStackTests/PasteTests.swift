@@ -101,6 +101,19 @@ struct PasteTests {
     #expect(try Answer.scan(wrapped, in: folder) == report)
   }
 
+  /// `cut -c`, a pager or journalctl at a terminal: who gave up has said so before the line ends.
+  @Test(arguments: [66, 72, 79], ["", ">", "…", "..."]) func choppedLines(_ columns: Int, _ mark: String)
+    throws
+  {
+    let lines = try Files.lines(Self.silent)
+    let plain = Answer.report(Self.bytes(lines))
+    let chopped = Self.bytes(lines.map { $0.count > columns ? $0.prefix(columns) + mark : $0 })
+    let report = Answer.report(chopped)
+    #expect(report.findings == plain.findings)
+    let folder = try TemporaryFolder()
+    #expect(try Answer.scan(chopped, in: folder) == report)
+  }
+
   /// A line that nobody wrapped, or a whole log, stands in front; Apple's mails keep two blanks where they break a line.
   @Test func wrappedBehindWhatIsNot() throws {
     let lines = try Files.lines(Self.silent)

@@ -40,6 +40,11 @@ struct HTMLTests {
       "&bogus; &; &# &#; &#x; &#xzz; &#12a; && &lt &#0;&#xd800;&#x110000;&#99999999999;",
       "&bogus; &; &# &#; &#x; &#xzz; &#12a; && &lt \u{fffd}\u{fffd}\u{fffd}&#99999999999;"
     ),
+    // Word breaks its source; the line ends follow the paragraph.
+    (
+      "<p class=MsoNormal><span\nlang=x>a line\nof one<o:p></o:p></span></p>\n\n<p class=MsoNormal>b</p>\n<p>c\nd</p>",
+      "a line of one\n\n\n\nb\nc\nd\n"
+    ),
     ("&#10;&#x41;", "\nA"), ("&", "&"), ("&l", "&l"), ("<", "<"), ("a <b", "a <b"), ("a </", "a </"),
   ])
   func pagesAreText(_ page: String, _ expected: String) throws {

@@ -22,7 +22,8 @@ struct LineFormTests {
 
   @Test(arguments: [
     ("", "$"), ("", "^M$"), ("", "<br>"), ("msg=\"", "\" host=toy"), ("  '", "',"), ("x,", ",console"),
-    ("<line n=\"1\">", "</line>"), ("<line><![CDATA[", "]]></line>"),
+    ("<line n=\"1\">", "</line>"), ("<line><![CDATA[", "]]></line>"), ("| 1 | ", "     |"), ("│ 1 │ ", " │"),
+    ("  1 | ", "   +"),
   ])
   func whatStandsBehindEveryLine(_ left: String, _ right: String) throws {
     #expect(try read(Self.lines { left + $0 + right }) == Self.lines { left + $0 })

@@ -76,7 +76,15 @@ struct PartsTests {
     #expect(try #require(moment(20, 1_700_000_120)).isOfAnotherBoot(than: first))
     // Set by less than the system was up.
     #expect(try !first.isOfAnotherBoot(than: #require(moment(90, 1_700_000_110))))
-    #expect(moment(30, 30) == nil && moment(-1, 1_700_000_000) == nil)
+    // A chip that has lost its power tells a day before 2020.
+    #expect(moment(30, 30) == nil && moment(-1, 1_700_000_000) == nil && moment(30, 1_358_499_003) == nil)
+    #expect(first.began == 1_700_000_000...1_700_000_000)
+    #expect(try first.agrees(with: #require(moment(90, 1_700_000_090))))
+    #expect(try !first.agrees(with: #require(moment(90, 1_700_000_091))))
+    // It was set while it ran: then it is everybody's.
+    var both = first
+    both.add(try #require(moment(40, 1_800_000_000)))
+    #expect(!both.agrees(with: first))
   }
 
   // MARK: data sources

@@ -171,6 +171,13 @@ struct RecordingTests {
     #expect(over.lines.last == "1001 [3] --1 lost" && over.says("events of CPU 3 were overwritten"))
   }
 
+  @Test func whatAFilterTookAwayIsSaid() {
+    let bare = Proto.bytes(2, Proto.number(1, 2000) + Proto.number(2, 5))
+    let told = Told(
+      Proto.start() + Proto.bundle(cpu: 1, Proto.enter(1000) + bare + Proto.entry) + Proto.end())
+    #expect(told.events.count == 1 && told.isIncomplete && told.says("a trace filter"))
+  }
+
   @Test func eachWriterOfEventsHasToTellItsEnd() {
     let other = Proto.bundle(cpu: 0, Proto.enter(500) + Proto.entry, sequence: 7)
     let silent = Told(Self.whole + other)

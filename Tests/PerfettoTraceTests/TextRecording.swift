@@ -133,7 +133,7 @@ struct TextRecording {
   /// Bundles of a few hundred events, CPU by CPU, as Perfetto drains the buffer. `rest`: more fields of each packet, `extra`: of its
   /// bundle.
   static func bundles(
-    _ happenings: [Happening], _ encoding: Encoding = .dense, rest: [UInt8] = [],
+    _ happenings: [Happening], _ encoding: Encoding = .dense, rest: [UInt8] = [], sequence: Int64 = 2,
     extra: (_ cpu: Int64, _ number: Int) -> [UInt8] = { _, _ in [] }
   ) -> [[UInt8]] {
     var bundles: [[UInt8]] = []
@@ -146,7 +146,7 @@ struct TextRecording {
         let events = part.flatMap { encoded($0, encoding, &ids, &descriptors) }
         let described = descriptors.sorted { $0.key < $1.key }.flatMap(\.value)
         let body = encoding == .descriptorsFirst ? described + events : events + described
-        bundles.append(Proto.bundle(cpu: cpu, body + extra(cpu, number), rest: rest))
+        bundles.append(Proto.bundle(cpu: cpu, body + extra(cpu, number), rest: rest, sequence: sequence))
       }
     }
     return bundles

@@ -71,6 +71,8 @@ struct GraphLineTests {
     Row("retaddr and retval", " 0)   1.953 us    |  f(); /* <-g+0x1/0x2 ret=-19 */", "leaf 2, f(), cpu 0, 1953 ns, = -19, <- g"),
     Row("event", " 0)               |  /* add_device_to_group: IOMMU: groupID=3 device=0000:00:03.2 */",
       "comment 2, \"add_device_to_group: IOMMU: groupID=3 device=0000:00:03.2\", cpu 0"),
+    Row("event, a column behind it", " 0)               |  /* add_device_to_group: IOMMU: groupID=3 device=0000:00:03.2 */   +",
+      "comment 2, \"add_device_to_group: IOMMU: groupID=3 device=0000:00:03.2\", cpu 0"),
     Row("banner", " 0)   rcu_pre-15   =>    <idle>-0   ", "switched cpu 0 to <idle>-0"),
   ]
 

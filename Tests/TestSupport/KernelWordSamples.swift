@@ -37,6 +37,7 @@ extension KernelWord {
     case .adding: "toy 1.toy: Adding to iommu group 4"
     case .removing: "toy 1.toy: Removing from iommu group 4"
     case .addFailed: "toy 1.toy: Failed to add to iommu group 4: -22"
+    case .probeTimeout: "toy 1.toy: deferred probe timeout, ignor>"
     case .ignoringDependency: "toy 1.toy: ignoring dependency for device, assuming no driver"
     case .probePending: "toy 1.toy: deferred probe pending: wait for supplier /soc/iommu@a1000000"
     case .syncState: "arm-smmu 15000000.iommu: sync_state() pending due to 1.toy"

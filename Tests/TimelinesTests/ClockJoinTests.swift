@@ -131,6 +131,16 @@ struct ClockJoinTests {
 
   // MARK: groups
 
+  /// Devices that got their groups at the same times, and messages that come later by so many milliseconds.
+  private static func many(_ description: String, _ late: [Int], _ expected: String) -> Pair {
+    let names = late.indices.map { "D\($0)" }
+    let traced = names.enumerated().map { "1 \(10 * $0) group \($0) \($1)" }
+    let logged = zip(names.indices, late).map { index, late in
+      "\(9_000_000 + 10 * index + 1000 * late) pci D\(index): Adding to iommu group \(index)"
+    }
+    return Pair(description, traced.joined(separator: "\n"), logged.joined(separator: "\n"), expected)
+  }
+
   private static let groups: [Pair] = [
     Pair(
       "the same groups", "1 10 group 4 A\n1 20 group 5 B",
@@ -152,6 +162,12 @@ struct ClockJoinTests {
       "1 10 group 4 A\n1 20 group 5 B\n1 30 group 6 C\n1 40 group 7 D\n1 50 group 8 E",
       "11 pci A: Adding to iommu group 4\n21 pci B: Adding to iommu group 5\n31 pci C: Adding to iommu group 6\n41 pci D: Adding to iommu group 7\n200051 pci E: Adding to iommu group 8",
       "agree"),
+    many(
+      "many, later by times that differ from boot to boot", [0, 40, 90, 160, 250, 300, 370, 450], "contradict"
+    ),
+    many("many whose messages came late, as with tp_printk", [5, 0, 0, 30, 1, 28, 3, 31], "agree"),
+    many("many on clocks that step by 10 ms", [0, 9, 2, 7, 4, 8, 1, 5], "agree"),
+    many("many, of which one was stalled", [0, 0, 0, 200, 0, 0, 0, 0], "agree"),
     Pair(
       "devices of which the other knows nothing", "1 10 group 4 A", "11 pci B: Adding to iommu group 5",
       "agree"),

@@ -31,6 +31,9 @@ struct HTMLDecoder: FormDecoder {
   var lines = PageLines()
   /// The string's last character was a newline that it spelled.
   var wasSpelled = false
+  /// Newlines in a paragraph of Word's, which has broken its source at 76 columns: blanks, whose line ends follow the paragraph. Nil in
+  /// all other text, where a newline is one.
+  private var folded: Int?
   /// Up to here, as counted from the beginning of the current input, there is no end of a comment.
   private var noCommentEnd = 0
   /// Likewise of a title.
@@ -95,6 +98,15 @@ extension HTMLDecoder {
     let ampersand = run.ampersand.from(run.at, input) ?? input.count
     let markup = min(less, ampersand)
     if markup > run.at {
+      if let count = folded {
+        if input[run.at] == 10 {
+          if lines.put(32, &output) { (run.at, folded) = (run.at + 1, count + 1) }
+          return true
+        }
+        let newline = input.index(of: 10, from: run.at, to: markup) ?? markup
+        lines.put(input, run.at..<newline, &run.at, &output)
+        return true
+      }
       lines.put(input, run.at..<markup, &run.at, &output)
       return true
     }
@@ -132,6 +144,7 @@ extension HTMLDecoder {
     _ output: inout [UInt8]
   ) -> Bool {
     var end = end
+    if case .block = element { fold(input, run.at..<end, begins: !isEnd, &output) }
     switch element {
     case .inline, .drawing: break
     case .block: lines.breakLine()
@@ -156,8 +169,19 @@ extension HTMLDecoder {
       }
       lines.breakLine()
     }
-    lines.pass(input, to: end, &run.at, &output)
+    if let count = folded {
+      folded = count + input.extracting(run.at..<end).count(of: 10, before: end - run.at)
+      run.at = end
+    } else {
+      lines.pass(input, to: end, &run.at, &output)
+    }
     return true
+  }
+
+  /// A block begins or ends: whether newlines in it are blanks.
+  private mutating func fold(_ input: Span<UInt8>, _ tag: Range<Int>, begins: Bool, _ output: inout [UInt8]) {
+    for _ in 0..<(folded ?? 0) { lines.newline(&output) }
+    folded = begins && input.index(of: "Mso", from: tag.lowerBound, to: tag.upperBound) != nil ? 0 : nil
   }
 
   private mutating func passComment(_ input: Span<UInt8>, _ run: inout Run, _ output: inout [UInt8]) -> Bool {

@@ -20,9 +20,17 @@ enum HTMLElement {
     } else if text.index(of: 45, from: range.lowerBound, to: range.upperBound) != nil {
       // Pages may invent names, with a hyphen in them.
       self = .drawing
+    } else if Self.isOffice(text, range) {
+      self = .inline
     } else {
       return nil
     }
+  }
+
+  /// `<o:p>` and others of Word's.
+  private static func isOffice(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    let names: [StaticString] = ["o:", "v:", "w:", "st1:"]
+    return names.contains { text.hasAnyCase($0, at: range.lowerBound) }
   }
 
   /// The names a page begins with.

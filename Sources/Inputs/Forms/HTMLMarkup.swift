@@ -49,7 +49,7 @@ struct HTMLScanner {
   private mutating func tag(_ input: Span<UInt8>, _ at: Int, name start: Int, _ isAll: Bool) -> HTMLMarkup {
     var end = start
     while end < input.count, end - start < 40,
-      Span<UInt8>.isOfWord(input[end]) || end > start && input[end] == 45
+      Span<UInt8>.isOfWord(input[end]) || end > start && (input[end] == 45 || input[end] == 58)
     { end += 1 }
     guard end < input.count else { return isAll ? .text : .undecided }
     let isEnd = start > at + 1

@@ -4,6 +4,8 @@ import Bytes
 /// column), or the mark that `cat -A` and pages put at a line's end.
 struct LineTail {
   let bytes: [UInt8]
+  /// Blanks in front of it fill a table's column.
+  let isPadded: Bool
 
   /// So many lines must say the same.
   private static let fewestLines = 8
@@ -17,6 +19,9 @@ struct LineTail {
     var lines = 0
     var skipped = 0
     var opening: UInt8?
+    var bars = 0
+    // Of the first bar in each line, as long as it stands in one.
+    var column: Int?
     var start = 0
     while let newline = head.index(of: 10, from: start) {
       let end = newline > start && head[newline - 1] == 13 ? newline - 1 : newline
@@ -28,6 +33,9 @@ struct LineTail {
         continue
       }
       lines += 1
+      if Self.beginsWithBar(head, line) { bars += 1 }
+      let bar = head.index(of: UInt8(ascii: "|"), from: line.lowerBound, to: end).map { $0 - line.lowerBound }
+      if lines == 1 || column != bar { column = lines == 1 ? bar : nil }
       if opening == nil { opening = Self.opening(head, line) }
       let all = common ?? max(line.lowerBound, end - Self.longest)..<end
       var length = 0
@@ -39,10 +47,27 @@ struct LineTail {
       if length == 0 { return nil }
       common = all.upperBound - length..<all.upperBound
     }
-    guard lines >= Self.fewestLines, let common, let tail = Self.tail(head, common, opening) else {
-      return nil
-    }
+    guard lines >= Self.fewestLines, let common else { return nil }
+    let bar = bars == lines || column != nil ? Self.bar(head, common, isInTable: bars == lines) : nil
+    guard let tail = bar ?? Self.tail(head, common, opening) else { return nil }
     bytes = head.extracting(tail).array
+    isPadded = bar != nil
+  }
+
+  /// `| 12 | [    2.360729] toy |`: a table of MySQL, SQLite or Markdown.
+  private static func beginsWithBar(_ head: Span<UInt8>, _ line: Range<Int>) -> Bool {
+    let first = head.skipBlanks(from: line.lowerBound, to: line.upperBound)
+    return head.has("|", at: first) || head.has("\u{2502}", at: first)
+  }
+
+  /// The bar that ends a table's row, or psql's mark of a cell that goes on in the next row.
+  private static func bar(_ head: Span<UInt8>, _ common: Range<Int>, isInTable: Bool) -> Range<Int>? {
+    let end = head.trimmed(common).upperBound
+    for bar: StaticString in isInTable ? ["|", "\u{2502}"] : [" +"]
+    where head.ends(common.lowerBound..<end, with: bar) {
+      return end - bar.utf8CodeUnitCount..<common.upperBound
+    }
+    return nil
   }
 
   /// The byte left of a line's stamp, 0 where a reader of objects or tables knows what follows; nil if the line has none, or
@@ -104,7 +129,7 @@ struct LineTail {
 struct LineTailDecoder: FormDecoder {
   static let window = 1 << 16
 
-  let tail: [UInt8]
+  let tail: LineTail
 
   mutating func decode(_ input: Span<UInt8>, isAll: Bool, into output: inout [UInt8]) -> Int {
     var at = 0
@@ -119,7 +144,7 @@ struct LineTailDecoder: FormDecoder {
     }
     guard at == 0, input.count == Self.window else { return at }
     // A line without an end: only the last bytes may be what is taken off.
-    let sure = input.count - tail.count - 1
+    let sure = input.count - tail.bytes.count - 1
     output.append(input, 0..<sure)
     return sure
   }
@@ -127,8 +152,11 @@ struct LineTailDecoder: FormDecoder {
   private func write(_ input: Span<UInt8>, _ line: Range<Int>, _ output: inout [UInt8]) {
     var end = line.upperBound
     if end > line.lowerBound, input[end - 1] == 13 { end -= 1 }
-    let start = end - tail.count
-    if start >= line.lowerBound, tail.indices.allSatisfy({ input[start + $0] == tail[$0] }) { end = start }
+    let start = end - tail.bytes.count
+    if start >= line.lowerBound, tail.bytes.indices.allSatisfy({ input[start + $0] == tail.bytes[$0] }) {
+      end = start
+      while tail.isPadded, end > line.lowerBound, input[end - 1] == 32 { end -= 1 }
+    }
     output.append(input, line.lowerBound..<end)
   }
 }

@@ -7,6 +7,17 @@ struct QuotedLines {
   let key: [UInt8]
   /// Characters in it are spelled.
   let hasEscapes: Bool
+  let ends: Ends
+
+  /// Where the log's lines end.
+  enum Ends {
+    /// Where a string does.
+    case ofStrings
+    /// The same, but one without a line end of its own goes on in the next one: Python breaks a string that is long.
+    case spelled
+    /// Only where one is spelled: the strings are what was read at a time, of a serial line or a socket.
+    case ofPieces
+  }
 
   /// So many lines must have it.
   private static let fewestLines = 8
@@ -19,7 +30,7 @@ struct QuotedLines {
 
   /// Nil if lines are as they like.
   init?(_ head: Span<UInt8>) {
-    var keys: [(key: [UInt8], bytes: Int, kernels: Int)] = []
+    var keys: [(key: [UInt8], bytes: Int, kernels: Int, pieces: Pieces)] = []
     var (lines, bytes, skipped, start) = (0, 0, 0, 0)
     var isSpelled = false
     while let end = head.index(of: 10, from: start) {
@@ -30,18 +41,22 @@ struct QuotedLines {
         skipped += 1
         continue
       }
-      if lines == 0 { keys = Self.keys(of: line).map { ($0, 0, 0) } }
+      if lines == 0 { keys = Self.keys(of: line).map { ($0, 0, 0, Pieces()) } }
       lines += 1
       bytes += line.count
-      keys = keys.compactMap { key, bytes, kernels in
+      keys = keys.compactMap { key, bytes, kernels, pieces in
         guard let text = Self.text(line, key) else { return nil }
         isSpelled = isSpelled || line.index(of: 92, from: text.lowerBound, to: text.upperBound) != nil
-        return (key, bytes + text.count, kernels + (Self.isKernels(line, text) ? 1 : 0))
+        return (
+          key, bytes + text.count, kernels + (Self.isKernels(line, text) ? 1 : 0), pieces.with(line, text)
+        )
       }
       if keys.isEmpty { return nil }
     }
-    guard lines >= Self.fewestLines, let best = keys.max(by: { $0.bytes < $1.bytes }),
-      best.bytes * 3 >= bytes, best.kernels * 2 >= lines
+    guard lines >= Self.fewestLines, let best = keys.max(by: { $0.bytes < $1.bytes }) else { return nil }
+    ends = best.pieces.ends(lines)
+    guard best.bytes * (ends == .ofPieces ? 5 : 3) >= bytes,
+      best.kernels * 2 >= best.pieces.lines(of: lines)
     else { return nil }
     key = best.key
     hasEscapes = isSpelled
@@ -150,58 +165,5 @@ struct QuotedLines {
       from = bracket + 1
     }
     return content.has("#", at: 0) || content.beginsEntry(0..<content.count)
-  }
-}
-
-/// What the strings hold, a line each.
-struct QuotedLinesDecoder: FormDecoder {
-  static let window = 1 << 16
-
-  let quoted: QuotedLines
-
-  mutating func decode(_ input: Span<UInt8>, isAll: Bool, into output: inout [UInt8]) -> Int {
-    var at = 0
-    while let newline = input.index(of: 10, from: at) {
-      write(input.extracting(at..<newline), &output)
-      output.append(10)
-      at = newline + 1
-    }
-    guard isAll || at == 0 && input.count == Self.window else { return at }
-    // The last line, or one that is longer than any: as it is.
-    if isAll {
-      write(input.extracting(at..<input.count), &output)
-    } else {
-      output.append(input, 0..<input.count)
-    }
-    return input.count
-  }
-
-  private func write(_ line: Span<UInt8>, _ output: inout [UInt8]) {
-    guard let text = QuotedLines.text(line, quoted.key) else {
-      output.append(line, 0..<line.count)
-      return
-    }
-    let start = output.count
-    output.unescape(line, text, of: line[text.lowerBound - 1])
-    while output.count > start, let last = output.last, last == 10 || last == 13 { output.removeLast() }
-  }
-}
-
-extension [UInt8] {
-  /// Appends what a string holds that is written between `quote`s.
-  mutating func unescape(_ line: Span<UInt8>, _ text: Range<Int>, of quote: UInt8) {
-    var at = text.lowerBound
-    while at < text.upperBound {
-      if line[at] == 39, quote == 39 {
-        append(39)
-        at += 2
-      } else if line[at] == UInt8(ascii: "\\"), quote != 96, let (scalar, length) = line.spelledEscape(at) {
-        append(scalar: scalar)
-        at += length
-      } else {
-        append(line[at])
-        at += 1
-      }
-    }
   }
 }

@@ -17,7 +17,7 @@ struct SpelledLines {
     else { return nil }
     if let tracer = head.index(of: "# tracer: "),
       let end = head.index(of: 92, from: tracer, to: min(head.count, tracer + 40)),
-      head.has("\\n#", at: end)
+      head.has("\\n#", at: end) || head.has("\\r\\n#", at: end)
     {
       mark = 92
       return
@@ -41,12 +41,13 @@ struct SpelledLines {
     mark = backslashes == most ? 92 : UInt8(ascii: "#")
   }
 
-  /// `[{`, `["`: a list in JSON; printk's bracket has a number behind it.
+  /// `[{`, `["`, `[b'`: a list in JSON or Python; printk's bracket has a number behind it.
   private static func isList(_ head: Span<UInt8>, _ first: Int) -> Bool {
     guard head[first] == UInt8(ascii: "[") else { return false }
     var at = first + 1
     while at < head.count, Span<UInt8>.isSpace(head[at]) { at += 1 }
-    return at < head.count && (head[at] == UInt8(ascii: "{") || head[at] == 34)
+    if at < head.count, head[at] == UInt8(ascii: "b") { at += 1 }
+    return at < head.count && (head[at] == UInt8(ascii: "{") || head[at] == 34 || head[at] == 39)
   }
 }
 

@@ -16,10 +16,13 @@ struct Spelling {
     guard hasEntities || head.count(of: "\u{a0}") >= Self.wanted else { return nil }
   }
 
-  /// Who escapes a text escapes all of its `<`; those of XML are its own, and it begins with one.
+  /// Who escapes a text escapes all of its `<`; those of XML are its own, and it begins with one. What a feed has escaped twice has a
+  /// page's left.
   private static func mayBeEscaped(_ head: Span<UInt8>) -> Bool {
-    let first = head.skipBlanks(from: 0, to: head.count)
-    return head.index(of: UInt8(ascii: "<"), from: first).map { $0 == first } ?? true
+    var first = 0
+    while first < head.count, Span<UInt8>.isSpace(head[first]) { first += 1 }
+    guard let open = head.index(of: UInt8(ascii: "<"), from: first), open > first else { return true }
+    return (["<pre", "<p>", "<code", "<div", "<br"] as [StaticString]).contains { head.has($0, at: open) }
   }
 
   /// Quotes that are spelled in a line of JSON must not end its strings.

@@ -6,11 +6,14 @@ enum TextForm {
   case quotedPrintable
   case page
   case cast
-  case strings
+  case strings(JSONStrings)
+  case mixed(LineLabel)
+  case foldedStrings
   case quotedLines(QuotedLines)
   case tailed(LineTail)
   case spelledLines(SpelledLines)
   case rows(TerminalRows)
+  case broken(BrokenRows)
   case spelled(Spelling)
   case backwards
 
@@ -27,11 +30,15 @@ enum TextForm {
       self = .quotedPrintable
     } else if CastDecoder.isCast(head) {
       self = .cast
-    } else if JSONStringsDecoder.isOne(all) {
-      self = .strings
-    } else if let lines = SpelledLines(all) {
-      self = .spelledLines(lines)
-    } else if let lines = Self.lineEnds(all) {
+    } else if let strings = JSONStrings(all) {
+      self = .strings(strings)
+    } else if let label = LineLabel(all) {
+      self = .mixed(label)
+    } else if FoldedStrings(all) != nil {
+      self = .foldedStrings
+    } else if let rows = BrokenRows(all) {
+      self = .broken(rows)
+    } else if let lines = Self.lines(all) {
       self = lines
     } else if let spelling = Spelling(all) {
       self = .spelled(spelling)
@@ -43,9 +50,13 @@ enum TextForm {
       return nil
     }
   }
-  /// Where nothing is spelled in the strings, what all lines end with says best where those end.
-  private static func lineEnds(_ head: Span<UInt8>) -> TextForm? {
+  /// Where lines end that do not end as lines do.
+  private static func lines(_ head: Span<UInt8>) -> TextForm? {
     let quoted = QuotedLines(head)
+    // Pieces have line ends that are spelled, and are not the whole of a line's text.
+    if let quoted, quoted.ends == .ofPieces { return .quotedLines(quoted) }
+    if let lines = SpelledLines(head) { return .spelledLines(lines) }
+    // Where nothing is spelled in the strings, what all lines end with says best where those end.
     if let quoted, quoted.hasEscapes { return .quotedLines(quoted) }
     return LineTail(head).map { .tailed($0) } ?? quoted.map { .quotedLines($0) }
   }

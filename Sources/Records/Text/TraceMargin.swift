@@ -27,10 +27,18 @@ struct TraceMargin: Sendable {
     var (own, at) = (0, 0)
     while own < bytes.count {
       if let number = numberEnd(own) {
-        at = line.skipBlanks(from: at, to: line.count)
-        let end = line.digitsEnd(from: at, to: line.count)
-        guard end > at else { return nil }
+        let blanks = line.skipBlanks(from: at, to: line.count)
+        let end = line.digitsEnd(from: blanks, to: line.count)
+        let next = bytes[number...].firstIndex { $0 != 32 }
+        // A cell that goes on has no number of its own.
+        guard
+          end > blanks
+            || next.map({ blanks - at >= number - own && line.count > blanks && line[blanks] == bytes[$0] })
+              == true
+        else { return nil }
         (own, at) = (number, end)
+        // Blanks behind it fill a column, if more of the margin follows.
+        if let next { (own, at) = (next, line.skipBlanks(from: at, to: line.count)) }
       } else {
         // Blanks at its end may be missing where nothing follows.
         guard at < line.count else { return bytes[own...].allSatisfy({ $0 == 32 }) ? at : nil }

@@ -175,10 +175,22 @@ package struct GraphLine: Sendable {
     case UInt8(ascii: "/"):
       guard line.has("/* ", at: at, before: end) else { return false }
       into.what = .comment
-      into.comment = line.trimmed(at + 3..<(line.ends(at..<end, with: "*/") ? end - 2 : end))
+      into.comment = line.trimmed(at + 3..<commentEnd(line, at..<end))
       return hasColumn
     default: return call(line, at, end, &into)
     }
+  }
+
+  /// Where a comment's text ends. A table's next column, a quote or a mark may stand behind the comment.
+  private static func commentEnd(_ line: Span<UInt8>, _ comment: Range<Int>) -> Int {
+    if line.ends(comment, with: "*/") { return comment.upperBound - 2 }
+    var end = comment.upperBound
+    var from = comment.lowerBound + 3
+    while let close = line.index(of: " */", from: from, to: comment.upperBound) {
+      end = close
+      from = close + 3
+    }
+    return end
   }
 
   /// How wide blanks are: unexpand makes tabs of them, for every eighth column.

@@ -91,4 +91,33 @@ enum Interest {
     }
     return line.index(of: " type: ") != nil && line[0] &- 48 < 10
   }
+
+  /// Whether a needed function stands in a line as entries have it: `(really_probe+0x0/0x3a0)`, `really_probe <-`, or behind a column
+  /// `really_probe(` and `/* really_probe */`. For lines that are no entries: something has hidden one.
+  static func wasEntry(_ line: Span<UInt8>) -> Bool {
+    var at = 0
+    var hasColumn = false
+    let end = min(line.count, 512)
+    while at < end {
+      guard Symbol.isByte(line[at]) else {
+        if line[at] == UInt8(ascii: "|") { hasColumn = true }
+        at += 1
+        continue
+      }
+      let name = at..<Symbol.end(line, at, end)
+      at = max(name.upperBound, at + 1)
+      guard name.count > 8, Role.of(line, name) != nil else { continue }
+      if line.has("+0x", at: name.upperBound), name.lowerBound > 0,
+        line[name.lowerBound - 1] == UInt8(ascii: "(")
+      {
+        return true
+      }
+      if line.has(" <-", at: name.upperBound)
+        || hasColumn && (line.has("(", at: name.upperBound) || line.has(" */", at: name.upperBound))
+      {
+        return true
+      }
+    }
+    return false
+  }
 }

@@ -47,6 +47,13 @@ extension TraceTextReader {
           "entries end inside their parentheses or quotes: the lines were chopped; save the file itself, not what a pager shows",
           at: firstChopped))
     }
+    if unread > 1 {
+      losses.append(
+        Loss(
+          .damaged, count: unread,
+          "entries that could not be read: something stands around or inside them; save the trace as the kernel prints it",
+          at: firstUnread))
+    }
     if let jumps = order?.jumps, jumps > 0 {
       losses.append(
         Loss(
@@ -149,6 +156,11 @@ extension TraceTextReader {
       return
     }
     if isGraph, GraphLine.isChopped(line) { return noteChopped(place) }
+    if Interest.wasEntry(line) {
+      unread += 1
+      firstUnread = firstUnread ?? place
+      return
+    }
     for at in line.indices where line[at] < 32 && line[at] != 9 && line[at] != 27 && line[at] != 13 {
       damagedLines += 1
       firstDamage = firstDamage ?? place

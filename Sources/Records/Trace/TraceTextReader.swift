@@ -18,6 +18,9 @@ package struct TraceTextReader {
   /// Entries that end too early, each in its own line.
   var chopped: Int64 = 0
   var firstChopped: Place?
+  /// Lines with a function that is needed, in the shape of an entry, that are none.
+  var unread: Int64 = 0
+  var firstUnread: Place?
   /// The kernel that a latency-format header names.
   package internal(set) var kernel: String?
 

@@ -22,8 +22,8 @@ package enum KernelWord: CaseIterable, Sendable {
   // MARK: behind `DRIVER DEVICE: `
 
   case adding, removing, addFailed
-  /// At the beginning, or behind `deferred probe timeout, `.
-  case ignoringDependency
+  /// A client that gave up says both, or the second alone. A pager may have chopped the line behind the first.
+  case probeTimeout, ignoringDependency
   case probePending, syncState, linked, deferred, oldDeferred
   /// In downstream drivers without the capital.
   case registerFailed
@@ -81,6 +81,7 @@ package enum KernelWord: CaseIterable, Sendable {
     case .adding: "Adding to iommu group "
     case .removing: "Removing from iommu group "
     case .addFailed: "Failed to add to iommu group"
+    case .probeTimeout: "deferred probe timeout"
     case .ignoringDependency: "ignoring dependency"
     case .probePending: "deferred probe pending"
     case .syncState: "sync_state() pending due to "
@@ -144,6 +145,7 @@ extension KernelWord {
   /// Benchmarks/marks.py). Nil where it makes no finding by itself: it is read beside one that does.
   package var sought: (mark: Int, meaning: Meaning)? {
     switch self {
+    case .probeTimeout: (12, .gaveUp)
     case .ignoringDependency: (1, .gaveUp)
     case .registerFailed: (17, .engine)
     case .duplicateLink: (6, .engine)

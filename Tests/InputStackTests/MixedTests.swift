@@ -1,0 +1,73 @@
+import Analysis
+import Foundation
+import Reading
+import TestSupport
+import Testing
+
+/// Two boards boot at the same time, and a collector writes their lines into one text, each with its board's name: each says what it says
+/// by itself, to report and to scan.
+struct MixedTests {
+  enum Collector: String, CaseIterable, Sendable {
+    case compose, kubectl, pdsh, jenkins, xen, daemon, objects, journal
+
+    func write(_ line: String, _ board: String, _ number: Int) -> String {
+      let message = line.drop { $0 != "]" }.dropFirst(2)
+      let time = line.prefix { $0 != "]" }.dropFirst().filter { $0 != "." && $0 != " " }
+      let quoted = { (text: String) in
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\t", with: "\\t")
+          + "\""
+      }
+      return switch self {
+      case .compose: "\(board)-1  | \(line)"
+      case .kubectl: "[pod/\(board)-0/console] \(line)"
+      case .pdsh: "\(board): \(line)"
+      case .jenkins: "[2026-11-28T10:00:\(10 + number / 50 % 50).123Z] [\(board)] \(line)"
+      case .xen: "(\(board)) \(line)"
+      case .daemon: "Nov 28 10:00:\(10 + number / 50 % 50) \(board) kernel: \(line)"
+      case .objects: "{\"container_name\": \"\(board)\", \"log\": \(quoted(line))}"
+      case .journal:
+        "{\"_BOOT_ID\":\"\(String(repeating: board == "one" ? "1" : "2", count: 32))\",\"_TRANSPORT\":\"kernel\","
+          + "\"_SOURCE_MONOTONIC_TIMESTAMP\":\"\(Int(time) ?? 0)\",\"SYSLOG_IDENTIFIER\":\"kernel\","
+          + "\"MESSAGE\":\(quoted(String(message)))}"
+      }
+    }
+  }
+
+  /// By turns, some lines of each.
+  private static func mixed(_ one: [String], _ other: [String]) -> [UInt8] {
+    var rest = (one[...], other[...])
+    var (lines, turn) = ([String](), 0)
+    while !rest.0.isEmpty || !rest.1.isEmpty {
+      turn += 1
+      lines += rest.0.prefix(turn % 4)
+      rest.0 = rest.0.dropFirst(turn % 4)
+      lines += rest.1.prefix(turn % 3)
+      rest.1 = rest.1.dropFirst(turn % 3)
+    }
+    return Array((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  @Test(arguments: ["late-silent-7.3.4/dmesg.txt", "f2-multi-iommu-7.3.4-2/dmesg.txt"], Collector.allCases)
+  func eachBoardByItself(_ path: String, _ collector: Collector) throws {
+    let lines = try Files.lines(path)
+    let others = try Files.lines("clean-x86-7.3.4/dmesg.txt")
+    let plain = Answer.report(Array((lines.joined(separator: "\n") + "\n").utf8))
+    #expect(!plain.findings.isEmpty)
+    let text = Self.mixed(
+      lines.enumerated().map { collector.write($1, "one", $0) },
+      others.enumerated().map { collector.write($1, "two", $0) })
+    let analysis = Analysis.run(texts: [text])
+    #expect(analysis.boots.count == 2)
+    #expect(Answer(analysis).sure == plain.sure, "\(Answer(analysis))")
+    let folder = try TemporaryFolder()
+    #expect(try Answer.scan(text, in: folder).sure == plain.sure)
+  }
+
+  /// What alternates in one board's lines is no board: a level, a facility, who speaks.
+  @Test(arguments: [["<4>", "<6>"], ["kern  :info  : ", "kern  :warn  : "], ["stdout ", "stderr "]])
+  func oneBoardIsOne(_ left: [String]) throws {
+    let lines = try Files.lines("late-silent-7.3.4/dmesg.txt")
+    let text = lines.enumerated().map { left[$0 % 2] + $1 + "\n" }.joined()
+    #expect(Analysis.run(texts: [Array(text.utf8)]).boots.count == 1)
+  }
+}
