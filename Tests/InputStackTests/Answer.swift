@@ -47,6 +47,18 @@ struct Answer: Equatable, CustomStringConvertible {
     code = analysis.answer.code
   }
 
+  /// What these lines say, which is something, a text that has them written in another way says too, to report and to scan.
+  static func expect(
+    _ text: [UInt8], saysAs lines: [String], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let plain = report(Array((lines.joined(separator: "\n") + "\n").utf8))
+    #expect(!plain.findings.isEmpty, sourceLocation: sourceLocation)
+    let report = report(text)
+    #expect(report.findings == plain.findings, "\(report)", sourceLocation: sourceLocation)
+    let folder = try TemporaryFolder()
+    #expect(try scan(text, in: folder) == report, sourceLocation: sourceLocation)
+  }
+
   static func report(_ texts: [UInt8]...) -> Answer { Answer(Analysis.run(texts: texts)) }
   static func report(paths: String...) -> Answer { Answer(Analysis.run(paths)) }
 

@@ -31,7 +31,7 @@ enum BrokenRows {
     while let end = head.index(of: 10, from: start) {
       let row = TerminalRows.row(head, start..<end)
       start = end + 1
-      lines += self.lines(head, row)
+      lines += head.kernelLines(in: row, stampWithin: 64, enough: fewestLines)
       let width = head.width(row)
       if width > columns { (columns, rests, others) = (width, 0, 0) }
       guard !row.isEmpty else { continue }
@@ -68,7 +68,7 @@ enum BrokenRows {
         }
         guard head.has(separator, at: digits) else { return nil }
         last = number
-        lines += self.lines(head, digits..<row.upperBound)
+        lines += head.kernelLines(in: digits..<row.upperBound, stampWithin: 64, enough: fewestLines)
         width = head.width(row)
       } else if last >= 0 {
         guard Self.isRest(head, row, end, separator) else { return nil }
@@ -97,18 +97,6 @@ enum BrokenRows {
     text.skipBlanks(from: row.lowerBound, to: row.upperBound) >= row.lowerBound + end
       && text.has(separator, at: row.lowerBound + end)
       && row.upperBound > row.lowerBound + end + separator.count
-  }
-
-  /// Whether a line of a kernel's log begins in the row; a trace's head is enough.
-  private static func lines(_ head: Span<UInt8>, _ row: Range<Int>) -> Int {
-    if head.index(of: "# tracer: ", from: row.lowerBound, to: row.upperBound) != nil { return fewestLines }
-    let limit = min(row.upperBound, row.lowerBound + 64)
-    var from = row.lowerBound
-    while let bracket = head.index(of: 91, from: from, to: limit) {
-      if head.isStamp(bracket) { return 1 }
-      from = bracket + 1
-    }
-    return 0
   }
 }
 

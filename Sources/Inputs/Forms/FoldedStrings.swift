@@ -32,7 +32,7 @@ struct FoldedStrings {
         if Self.beginsString(head, line) { return nil }
         guard Self.opensString(head, line) else { continue }
       }
-      if lines < Self.fewestLines { lines += Self.lines(head, line) }
+      if lines < Self.fewestLines { lines += head.kernelLines(in: line, enough: Self.fewestLines) }
       string.write(head, line, &output)
       output.removeAll(keepingCapacity: true)
     }
@@ -48,17 +48,6 @@ struct FoldedStrings {
 
   private static func opensString(_ head: Span<UInt8>, _ line: Range<Int>) -> Bool {
     line.contains { FoldedString.opens(head, $0, line) }
-  }
-
-  /// Whether a line of a kernel's log stands in the line; a trace's head is enough.
-  private static func lines(_ head: Span<UInt8>, _ line: Range<Int>) -> Int {
-    if head.index(of: "# tracer: ", from: line.lowerBound, to: line.upperBound) != nil { return fewestLines }
-    var from = line.lowerBound
-    while let bracket = head.index(of: 91, from: from, to: line.upperBound) {
-      if head.isStamp(bracket) { return 1 }
-      from = bracket + 1
-    }
-    return 0
   }
 }
 

@@ -31,6 +31,19 @@ extension Span where Element == UInt8 {
       && has("]", at: point + 7)
   }
 
+  /// How many of a kernel's lines a line tells of: one if a stamp begins in its first `stampWithin` bytes, `enough` if a trace's head
+  /// stands in it.
+  func kernelLines(in line: Range<Int>, stampWithin: Int = .max, enough: Int) -> Int {
+    if index(of: "# tracer: ", from: line.lowerBound, to: line.upperBound) != nil { return enough }
+    let limit = line.lowerBound + Swift.min(line.count, stampWithin)
+    var from = line.lowerBound
+    while let bracket = index(of: 91, from: from, to: limit) {
+      if isStamp(bracket) { return 1 }
+      from = bracket + 1
+    }
+    return 0
+  }
+
   /// Where the level begins in front of the bracket of a stamp, or the bracket itself.
   func levelStart(_ bracket: Int) -> Int {
     guard bracket >= 3, self[bracket - 1] == UInt8(ascii: ">") else { return bracket }
