@@ -92,6 +92,7 @@ private struct LogSink: Sink {
 
   mutating func begin(_ part: TextPart, at place: Place) {
     told.add(place)
+    told.add(part.losses)
     told.say("\(part) \(place)")
     if case .log(let part) = part { events.begin(part) }
   }
@@ -146,6 +147,7 @@ private struct TraceSink: Sink {
 
   mutating func begin(_ part: TextPart, at place: Place) {
     told.add(place)
+    told.add(part.losses)
     told.say("\(part) \(place)")
     if part == .trace { tracker = ThreadTracker() }
     if case .traceEnd = part { finish() }

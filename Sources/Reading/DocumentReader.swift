@@ -151,7 +151,7 @@ struct DocumentReader<Watch: BootWatch> {
       let isLast = isOver
       let own = isLast ? lost : lost.filter { Self.belongs($0, before: logged.end) }
       if !isLast { lost.removeAll { Self.belongs($0, before: logged.end) } } else { lost = [] }
-      var boot = ReadBoot(logged: logged, losses: own + logged.boot.losses, watch: watch)
+      var boot = ReadBoot(logged: logged, losses: own + logged.boot.losses + logged.dumpLosses, watch: watch)
       if DocumentReading.mayLackCalls(boot.losses) {
         for dump in boot.logged.dumps.indices { boot.logged.dumps[dump].isIncomplete = true }
       }

@@ -9,6 +9,8 @@ import Timelines
 struct LoggedBoot {
   var boot: LogEvents.Boot
   var dumps: [TraceStory] = []
+  /// What these lack.
+  var dumpLosses: [Loss] = []
   /// Where in the document it ends.
   var end: Int64
 
@@ -32,7 +34,7 @@ struct DocumentStory: TextSink {
   /// What the headers of traces say.
   private(set) var promises: [TracePromise] = []
   private(set) var explained = Explained()
-  /// What board facts in it lack.
+  /// What its traces and board facts lack. Of no boot: a trace may end long after the boot that it began in.
   private(set) var losses: [Loss] = []
   /// What the board said of itself.
   private(set) var facts: BoardFacts?
@@ -43,6 +45,7 @@ struct DocumentStory: TextSink {
   private var dump: ThreadTracker?
   /// Those of the boot that are over.
   private var dumps: [TraceStory] = []
+  private var dumpLosses: [Loss] = []
   private var tracker: ThreadTracker?
   private var console = ConsoleLog()
   /// Events of the trace while all are of one CPU; nil once there are two, or too many.
@@ -52,6 +55,8 @@ struct DocumentStory: TextSink {
   private static let mostTraces = 4096
   /// An oops or an instance has one each.
   private static let mostDumps = 64
+  /// Losses that are told one by one.
+  private static let keptLosses = 256
   /// More of one CPU are not held for a merge.
   private static let mostHeld = 50_000
 
@@ -72,14 +77,17 @@ struct DocumentStory: TextSink {
       tracker = ThreadTracker()
       console = ConsoleLog()
       ofOneCPU = []
-    case .traceEnd(let cpu, let clock, let kernel, let promise):
+    case .traceEnd(let cpu, let clock, let kernel, let promise, _):
+      Self.add(part.losses, to: &losses)
       if let promise, promises.count < Self.mostTraces { promises.append(promise) }
       endTrace(cpu, clock, kernel)
     case .dump:
       endDump()
       // Memory stays bounded, as for traces.
       if dumps.count < Self.mostDumps, !dumps.contains(where: { $0.fullAt != nil }) { dump = ThreadTracker() }
-    case .dumpEnd: endDump()
+    case .dumpEnd:
+      Self.add(part.losses, to: &dumpLosses)
+      endDump()
     case .facts:
       hasParts = true
       factsReader = FactsReader(input: Int(place.input))
@@ -148,17 +156,23 @@ struct DocumentStory: TextSink {
     settleExplained()
     for (index, boot) in log.boots.enumerated() {
       let isLast = index == log.boots.count - 1
-      boots.append(LoggedBoot(boot: boot, dumps: isLast ? takeDumps() : [], end: Int64(end)))
+      var logged = LoggedBoot(boot: boot, end: Int64(end))
+      if isLast { takeDumps(&logged) }
+      boots.append(logged)
     }
+    Self.add(dumpLosses, to: &losses)
     return isInBlock
   }
 
   private mutating func endBoots(at place: Place) {
     for boot in log.takeFinished() {
-      boots.append(LoggedBoot(boot: boot, dumps: takeDumps(), end: place.offset))
+      var logged = LoggedBoot(boot: boot, end: place.offset)
+      takeDumps(&logged)
+      boots.append(logged)
     }
     // What stands before the kernel's first line, of a boot that is none, is not its.
-    _ = takeDumps()
+    endDump()
+    dumps = []
   }
 
   private mutating func endDump() {
@@ -170,10 +184,15 @@ struct DocumentStory: TextSink {
     dumps.append(story)
   }
 
-  private mutating func takeDumps() -> [TraceStory] {
+  private mutating func takeDumps(_ logged: inout LoggedBoot) {
     endDump()
-    defer { dumps = [] }
-    return dumps
+    (logged.dumps, dumps) = (dumps, [])
+    (logged.dumpLosses, dumpLosses) = (dumpLosses, [])
+  }
+
+  private static func add(_ lost: [Loss], to losses: inout [Loss]) {
+    losses += lost
+    if losses.count > keptLosses { losses.fold() }
   }
 
   private mutating func endFacts() {

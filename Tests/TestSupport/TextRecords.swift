@@ -25,12 +25,15 @@ package struct TextRecords: TextSink {
   package mutating func finish() {
     var reader = self.reader
     reader.finish(&self)
-    losses = reader.takeLosses()
+    losses += reader.takeLosses()
     self.reader = reader
   }
   package mutating func pass(over line: Span<UInt8>, _ place: Place) {}
 
-  package mutating func begin(_ part: TextPart, at place: Place) { parts.append(part) }
+  package mutating func begin(_ part: TextPart, at place: Place) {
+    parts.append(part)
+    losses += part.losses
+  }
   package mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {
     logs.append((record, line.string(record.message), place))
   }

@@ -104,7 +104,7 @@ struct Documents {
       switch part {
       case .log(let part): log.begin(part)
       case .trace: tracker = ThreadTracker()
-      case .traceEnd(_, let clock, let kernel, _):
+      case .traceEnd(_, let clock, let kernel, _, _):
         tracker.finish()
         tracker.story.clock = clock
         tracker.story.kernel = kernel

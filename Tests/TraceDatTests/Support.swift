@@ -82,15 +82,16 @@ struct Story {
     while try source.next({ span, offset in reader.read(span, at: offset, &sink) }) {}
     reader.finish(&sink)
     story.events = sink.events.map { Line($0, sink.names) }
-    story.losses = reader.takeLosses()
+    story.losses = sink.losses + reader.takeLosses()
     return story
   }
 
   private struct Sink: TextSink {
     var events: [Event] = []
     var names = NameTable()
+    var losses: [Loss] = []
     mutating func pass(over line: Span<UInt8>, _ place: Place) {}
-    mutating func begin(_ part: TextPart, at place: Place) {}
+    mutating func begin(_ part: TextPart, at place: Place) { losses += part.losses }
     mutating func take(_ record: LogRecord, _ line: Span<UInt8>, _ place: Place) {}
     mutating func take(_ record: TraceRecord, _ line: Span<UInt8>, _ place: Place) {
       if let event = TraceEvents.event(record, line, place, &names) { events.append(event) }

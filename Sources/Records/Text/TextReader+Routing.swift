@@ -131,11 +131,11 @@ extension TextReader {
     guard hasTrace else { return }
     trace.finish { sink.take($0, $1, $2) }
     traceEntries += trace.entries
-    losses += trace.losses
     form = form ?? (isReported ? .reported : trace.form)
     sink.begin(
       .traceEnd(
-        onlyCPU: trace.onlyCPU, clock: trace.clock, kernel: trace.kernel, promise: trace.promise),
+        onlyCPU: trace.onlyCPU, clock: trace.clock, kernel: trace.kernel, promise: trace.promise,
+        losses: trace.losses),
       at: Place(input: input, line: line, offset: 0))
     trace = TraceTextReader(input: input, behind: trace)
     hasTrace = false
@@ -168,13 +168,13 @@ extension TextReader {
   mutating func endDump(isCut: Bool, _ sink: inout some TextSink) {
     guard let began = dumpBegan else { return }
     dumpBegan = nil
+    dumped.finish { sink.take($0, $1, $2) }
+    var losses = dumped.losses
     if isCut {
       losses.append(
         Loss(.truncated, "the ftrace dump in the log does not end: what followed is missing", at: began))
     }
-    dumped.finish { sink.take($0, $1, $2) }
-    losses += dumped.losses
     dumped = TraceTextReader(input: input)
-    sink.begin(.dumpEnd, at: began)
+    sink.begin(.dumpEnd(losses: losses), at: began)
   }
 }

@@ -8,7 +8,7 @@ package struct TextReader {
   /// What `--input-format` says that the document is.
   package enum Only: Sendable { case any, logs, traces }
 
-  /// What the text lacks, with places; complete after `finish`.
+  /// What the text lacks, with places, beside its traces; complete after `finish`.
   package internal(set) var losses: [Loss] = []
   /// Entries of traces, needed or not.
   package internal(set) var traceEntries: Int64 = 0

@@ -28,16 +28,25 @@ package enum TextPart: Sendable, Equatable {
   case log(LogPart)
   /// `# tracer:`, or the first line that has the columns of a trace.
   case trace
-  /// The trace is over. Where all its entries are of one CPU, and its header counts more, that is the CPU.
-  case traceEnd(onlyCPU: Int32?, clock: TraceClock?, kernel: String?, promise: TracePromise?)
+  /// The trace is over, and lacks so much. Where all its entries are of one CPU, and its header counts more, that is the CPU.
+  case traceEnd(
+    onlyCPU: Int32?, clock: TraceClock?, kernel: String?, promise: TracePromise?, losses: [Loss])
   /// What ftrace_dump_on_oops (or sysrq-z) printed into the log: a trace of that boot.
   case dump
-  /// The dump's last line has come.
-  case dumpEnd
+  /// The dump's last line has come, or none will; it lacks so much.
+  case dumpEnd(losses: [Loss])
   /// What a live board says of itself (docs/formats/board-facts.md).
   case facts
   /// Its last line has come, or one that it cannot have.
   case factsEnd
+
+  /// What a trace lacks, at its end.
+  package var losses: [Loss] {
+    switch self {
+    case .traceEnd(_, _, _, _, let losses), .dumpEnd(let losses): losses
+    case .log, .trace, .dump, .facts, .factsEnd: []
+    }
+  }
 }
 
 /// Which log it is that a section holds.
