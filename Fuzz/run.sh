@@ -18,7 +18,8 @@ for target; do
   mkdir -p "$scratch/corpus-$target" "$scratch/seeds-$target"
   python3 seeds.py "$target" "$scratch/seeds-$target"
   # What libFuzzer found comes first, for there it writes what it finds.
+  # Weighing its corpus (entropic) costs it more time than it saves: a third more inputs a second without, and more code met.
   # shellcheck disable=SC2086
-  "$scratch/release/fuzz" "$target" -runs="$runs" -max_len=$longest -timeout=10 -rss_limit_mb=1024 -dict=words.dict \
+  "$scratch/release/fuzz" "$target" -runs="$runs" -max_len=$longest -entropic=0 -timeout=10 -rss_limit_mb=1024 -dict=words.dict \
     -print_final_stats=1 -artifact_prefix="$scratch/$target-" ${ARGUMENTS:-} "$scratch/corpus-$target" "$scratch/seeds-$target"
 done

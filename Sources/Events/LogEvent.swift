@@ -125,6 +125,8 @@ package struct WarningBlock: Sendable {
   package var device = Name.none
   /// The message was there; without it the device is unknown.
   package var hasMessage = false
+  /// Its header was chopped before it says where it warned, and may be a late probe's.
+  package var isChopped = false
   /// Frames of its stack were cut out.
   package var isCut = false
   /// What stands for them among the frames.

@@ -285,8 +285,16 @@ package struct LogEvents {
   // MARK: reports
 
   private mutating func addBlocks() {
-    for block in blocks.takeClosed() where block.kind.isJudged {
+    for block in blocks.takeClosed() {
       guard let place = block.messagePlace ?? block.headerPlace else { continue }
+      if block.kind == .warning, block.isChopped {
+        boot.losses.append(
+          Loss(
+            .damaged,
+            "a WARNING's header ends before it says where: the lines were chopped, and it may be a late-IOMMU-probe warning; "
+              + "save the log itself, not what a pager or a column shows", at: place))
+      }
+      guard block.kind.isJudged else { continue }
       boot.events.append(
         LogEvent(
           time: block.time, order: block.order, place: place, caller: .none,

@@ -166,7 +166,11 @@ package struct WarningBlocks {
       (open.block.time, open.block.order) = (record.time, order)
     case .warning(let function):
       open.block.headerPlace = place
-      if let function { open.block.function = names.intern(line, function) }
+      if let function {
+        open.block.function = names.intern(line, function)
+      } else {
+        open.block.isChopped = WarningHeader.isChopped(line, text)
+      }
       header(line, text, &open.block, &names)
     case .oops(let function):
       open.block.headerPlace = open.block.headerPlace ?? place

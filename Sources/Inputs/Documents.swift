@@ -268,6 +268,7 @@ private enum Layer {
     case .packing(.deflate(.zlib)): .zlib
     case .packing(.deflate(.none)): .deflate
     case .packing(.layer(.members)): .archive
+    case .packing(.layer(.lzip)): .lzip
     case .packing(.layer(.bzip2)): .bzip2
     case .packing(.layer(.xz)): .xz
     case .packing(.layer(.lzma)): .lzma

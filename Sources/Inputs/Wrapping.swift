@@ -1,6 +1,6 @@
 /// Everything that is undone around a document, in any order and one in the other: what `proberace formats` lists.
 package enum Wrapping: CaseIterable, Sendable {
-  case gzip, zlib, deflate, zstd, xz, lzma, bzip2, lz4, archive, atrace
+  case gzip, zlib, deflate, zstd, xz, lzma, lzip, bzip2, lz4, archive, atrace
   case markedUTF8, utf16, utf32, page, mail, quotedPrintable, cast, strings, spelledLines, foldedStrings,
     quotedLines, tailed, spelled,
     rows, broken, mixed, backwards
@@ -8,7 +8,7 @@ package enum Wrapping: CaseIterable, Sendable {
   /// It packs bytes; else it is a way to write a text.
   package var isContainer: Bool {
     switch self {
-    case .gzip, .zlib, .deflate, .zstd, .xz, .lzma, .bzip2, .lz4, .archive, .atrace: true
+    case .gzip, .zlib, .deflate, .zstd, .xz, .lzma, .lzip, .bzip2, .lz4, .archive, .atrace: true
     case .markedUTF8, .utf16, .utf32, .page, .mail, .quotedPrintable, .cast, .strings, .spelledLines,
       .foldedStrings, .quotedLines, .tailed, .spelled, .rows, .broken, .mixed, .backwards:
       false
@@ -24,6 +24,7 @@ package enum Wrapping: CaseIterable, Sendable {
     case .zstd: "zstd"
     case .xz: "xz"
     case .lzma: "lzma"
+    case .lzip: "lzip"
     case .bzip2: "bzip2"
     case .lz4: "lz4"
     case .archive: "tar or zip"
@@ -54,7 +55,7 @@ package enum Wrapping: CaseIterable, Sendable {
     case .gzip: "checked to its end, several members too"
     case .zlib: "told by its header and by what comes out, which must be text"
     case .deflate: "pstore's dmesg-ramoops-0.enc.z: told by what comes out, which must be text"
-    case .zstd, .xz, .bzip2, .lz4: "checked to its end"
+    case .zstd, .xz, .lzip, .bzip2, .lz4: "checked to its end"
     case .lzma: "xz's older form, told by its header"
     case .archive:
       "each member for itself; the zip of a bug report (main_entry.txt in it) and what report --bundle wrote are one machine"

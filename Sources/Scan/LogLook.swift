@@ -158,7 +158,11 @@ package struct LogLook: BootWatch {
         // Its stack begins with its own functions.
         if text.has("BUG: KASAN", at: place) { hasKASAN = true }
       }
-      if meaning == .warning, isLateProbe(text, place) { isAsked = true }
+      if meaning == .warning,
+        isLateProbe(text, place) || WarningHeader.isChopped(text, place..<lineEnd(text, place))
+      {
+        isAsked = true
+      }
       foundReport(text, place, offset, lines)
     case .hardware: _ = takeFact(text, place)
     case .hello:

@@ -114,6 +114,21 @@ struct PasteTests {
     #expect(try Answer.scan(chopped, in: folder) == report)
   }
 
+  /// So few columns that nothing of the warning's sentence is left: its header is chopped too, and may be anybody's.
+  @Test(
+    arguments: ["late-rebind-7.3.4", "race-bind-6.17.13-kprobe"],
+    ["", ">", "\t <", " [    0.000000] another log"])
+  func choppedBeforeTheSentence(_ sample: String, _ mark: String) throws {
+    let lines = try Files.lines("\(sample)/dmesg.txt")
+    let folder = try TemporaryFolder()
+    for columns in [26, 32, 38, 45, 50] {
+      let chopped = Self.bytes(lines.map { $0.count > columns ? $0.prefix(columns) + mark : $0 })
+      let report = Answer.report(chopped)
+      #expect(report.exit == 2, "\(columns) columns")
+      #expect(try Answer.scan(chopped, in: folder) == report)
+    }
+  }
+
   /// A line that nobody wrapped, or a whole log, stands in front; Apple's mails keep two blanks where they break a line.
   @Test func wrappedBehindWhatIsNot() throws {
     let lines = try Files.lines(Self.silent)

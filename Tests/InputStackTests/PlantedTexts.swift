@@ -178,6 +178,8 @@ extension PlantedTests {
     Place("chopped by a pager") { before + chopped($0, ">") + behind },
     Place("chopped by journalctl") { before + chopped($0, "\u{2026}") + behind },
     Place("chopped at a column") { before + chopped($0, "") + behind },
+    Place("the left column of diff -y") { before + chopped($0, "\t      <") + behind },
+    Place("a column of pr -m") { before + chopped($0, " [   14.955627] toy toy0: ready") + behind },
     Place("twice") { before + $0.lines.map { "\($0)\n\($0)\n" }.joined() + behind },
     Place("in a line of 3 MB") { plant in
       before + String(repeating: "x", count: 3 << 20) + " " + plant.lines.joined(separator: " ")

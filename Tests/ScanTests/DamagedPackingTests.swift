@@ -111,7 +111,7 @@ struct DamagedPackingTests {
 
   // MARK: the other compressors, at the level of streams
 
-  /// A boot of six lines, as lz4, zstd, xz, bzip2 and gzip make it: none of them is needed here.
+  /// A boot of six lines, as lz4, zstd, xz, lzip, bzip2 and gzip make it: none of them is needed here.
   private static let small: [(layer: Archive.Layer?, base64: String)] = [
     (
       .lz4,
@@ -134,6 +134,13 @@ struct DamagedPackingTests {
       /Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AEEAHRdAC2IMEYC4aB2XuHkZJHbZoL54GgkgZaFY4+8nCYT0+B9GELKaWGOyes1sajfoK2N
       5qMS3Gp3DSG3iFidSwoO+rwHKwxV6xp/bLlhlXEt0IMe5/n/h5PtPUAgkU9Dp0WcYKtecoSyut8uv7+SmzL5CMHhKyMAAMSSFdQWoB8g
       AAGQAYUCAABJeVA6scRn+wIAAAAABFla
+      """
+    ),
+    (
+      .lzip,
+      """
+      TFpJUAEMAC2IMEYC4aB2XuHkZJHbZoL54GgkgZaFY4+8nCYT0+B9GELKaWGOyes1sajfoK2N5qMS3Gp3DSG3iFidSwoO+rwHKwxV6xp/
+      bLlhlXEt0IMe5/n/h5PtPUAgkU9Dp0WcYKtecoSyut8uv7+SmzL5CMHirHTzf/+NroAARKE4TAUBAAAAAAAAlQAAAAAAAAA=
       """
     ),
     (

@@ -7,7 +7,7 @@ import Glibc
 @safe final class Archive: ByteStream {
   /// What is to be undone: one layer at a time, so that each is read to its end and what it checks there is checked.
   enum Layer {
-    case members, bzip2, xz, lzma, zstd, lz4
+    case members, bzip2, xz, lzma, lzip, zstd, lz4
 
     fileprivate var filter: Int32? {
       switch self {
@@ -15,6 +15,7 @@ import Glibc
       case .bzip2: ARCHIVE_FILTER_BZIP2
       case .xz: ARCHIVE_FILTER_XZ
       case .lzma: ARCHIVE_FILTER_LZMA
+      case .lzip: ARCHIVE_FILTER_LZIP
       case .zstd: ARCHIVE_FILTER_ZSTD
       case .lz4: ARCHIVE_FILTER_LZ4
       }

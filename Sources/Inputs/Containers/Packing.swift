@@ -19,6 +19,8 @@ enum Packing {
       self = .layer(.xz)
     } else if Self.isLZMA(head) {
       self = .layer(.lzma)
+    } else if head.has("LZIP\u{1}", at: 0) {
+      self = .layer(.lzip)
     } else if head.has("BZh", at: 0), head.has("1AY&SY", at: 4) || head.has("\u{17}rE8P", at: 4) {
       self = .layer(.bzip2)
     } else if Self.has(head, [0x04, 0x22, 0x4d, 0x18]) || Self.has(head, [0x02, 0x21, 0x4c, 0x18]) {

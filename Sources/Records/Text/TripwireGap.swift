@@ -67,19 +67,45 @@ enum TripwireGap {
     {
       at += 1
     }
-    let isInside = at > begin || isFar
+    return chopEnd(text, at, isMarked: at == begin && !isFar)
+  }
+
+  /// Where a line ends of which something is missing behind `start`: a mark shows it, the line's end, or another column that begins there
+  /// (`diff -y`, `pr -m`). Nil if the line goes on. `isMarked`: only a mark counts. `isLine`: the text is one line, without its end.
+  static func chopEnd(
+    _ text: Span<UInt8>, _ start: Int, isMarked: Bool = false, isLine: Bool = false
+  ) -> Int? {
+    var at = start
+    let end = isLine ? text.count : -1
     if text.has(">", at: at) {
       at += 1
     } else if text.has("\u{2026}", at: at) {
       // journalctl --no-full keeps a few letters of the line's end.
-      return text.index(of: 10, from: at, to: min(text.count, at + 48))
-    } else if isInside {
-      if text.has("...", at: at) { at += 3 }
-    } else {
+      return isLine ? end : text.index(of: 10, from: at, to: min(text.count, at + 48))
+    } else if isMarked {
       return nil
+    } else if text.has("...", at: at) {
+      at += 3
+    } else if let column = columnEnd(text, at) {
+      return column
     }
     if text.has("\r", at: at) { at += 1 }
-    return text.has("\n", at: at) ? at : nil
+    return at == end || text.has("\n", at: at) ? at : nil
+  }
+
+  /// Behind the blanks that fill a column, and the mark of `diff -y` between two; nil if neither a column nor the line's end follows.
+  private static func columnEnd(_ text: Span<UInt8>, _ start: Int) -> Int? {
+    let at = text.skipBlanks(from: start, to: text.count)
+    guard at > 0, at < text.count, text[at - 1] == 32 || text[at - 1] == 9 else { return nil }
+    switch text[at] {
+    case 10, 13: return at
+    case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "|"):
+      return at + 1 == text.count || text[at + 1] <= 32 ? at + 1 : nil
+    // A stamp.
+    case UInt8(ascii: "["):
+      return at + 1 < text.count && (text[at + 1] == 32 || text[at + 1] &- 48 < 10) ? at : nil
+    default: return nil
+    }
   }
 
   private static func lineBreakEnd(_ text: Span<UInt8>, _ at: Int) -> Int? {
