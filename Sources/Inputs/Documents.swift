@@ -123,8 +123,9 @@ package struct Documents {
   /// Undoes one layer, or hands the document out if there is none.
   private func undo(_ content: Content, _ stream: PeekedStream) throws {
     guard let layer = layer(stream) else {
+      let hosts = stream.peek(TextForm.sniffed) { LineLabel.ofHosts($0) }.map { HostLines(stream, $0, meter) }
       var document = Document(
-        name: content.name, isFound: content.isFound, path: content.path, stream: stream)
+        name: content.name, isFound: content.isFound, path: content.path, stream: hosts ?? stream)
       if let clock = meter.clock {
         clock.begin()
         document.stream = TimedStream(stream, clock)
@@ -133,7 +134,9 @@ package struct Documents {
         let hashed = HashedStream(document.stream)
         (document.stream, document.hashed) = (hashed, hashed)
       }
-      return try body(document)
+      try body(document)
+      try hosts?.visitOthers { try visit(content.inside($0), $1) }
+      return
     }
     guard content.depth < Self.deepest else {
       throw InputError(

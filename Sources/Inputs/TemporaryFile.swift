@@ -8,7 +8,8 @@ package final class TemporaryFile: Sendable {
   /// Opens the file, as long as the object lives.
   package var path: String { "/proc/self/fd/\(descriptor.rawValue)" }
 
-  private init() throws {
+  /// Holds nothing yet.
+  init() throws {
     // Set by the user, or not there; copied at once.
     let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var name = Array("\(folder)/proberace-XXXXXX".utf8CString)
@@ -25,13 +26,22 @@ package final class TemporaryFile: Sendable {
   /// Copies a stream to its end.
   package convenience init(_ stream: any ByteStream) throws {
     try self.init()
+    try append(stream, atMost: .max)
+  }
+
+  /// Appends a stream up to its end, or until there are so many bytes more; false if it may go on.
+  @discardableResult
+  func append(_ stream: any ByteStream, atMost limit: Int) throws -> Bool {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
+    var done = 0
+    while done < limit {
       // The array's own storage.
       let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe stream.read(into: $0) }
-      guard count > 0 else { return }
+      guard count > 0 else { return true }
       try descriptor.writeAll(buffer[..<count])
+      done += count
     }
+    return false
   }
 
   /// Holds what `write` puts into it.

@@ -83,7 +83,7 @@ package enum Wrapping: CaseIterable, Sendable {
     case .broken:
       "a backslash at the last column (Emacs, sed -n l), or rows without a number where lines have one (bat, less -N, vim)"
     case .mixed:
-      "mixed by a collector (docker compose, kubectl, pdsh, a central daemon, journalctl -m): each machine's, by the name in its lines"
+      "mixed by a collector (docker compose, kubectl, pdsh, a central daemon, journalctl -m): each machine's, by the name in its lines; a daemon's text may begin with many lines of one"
     case .backwards: "journalctl -r, tac: told by times that only fall; places name the log `turned round`"
     }
   }

@@ -7,6 +7,8 @@ extension ContentHash {
     guard FileWalk.isRegular(path) else { return nil }
     var hash: ContentHash?
     let documents = Documents(meter: Meter(isStopped: isStopped, count: { _ in }, hashes: true)) { document in
+      // Lines of other machines that the file holds are documents too.
+      guard document.path != nil else { return }
       hash = try document.hashed?.finish()
     } failed: { _, _, _ in
     }

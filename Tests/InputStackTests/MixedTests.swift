@@ -63,6 +63,47 @@ struct MixedTests {
     #expect(try Answer.scan(text, in: folder).sure == plain.sure)
   }
 
+  /// A daemon's text that begins with a board's boot; the others come when much of it is written.
+  @Test func anotherBoardComesLater() throws {
+    let lines = try Files.lines("late-silent-7.3.4/dmesg.txt")
+    let others = try Files.lines("clean-x86-7.3.4/dmesg.txt")
+    let plain = Answer.report(Array((lines.joined(separator: "\n") + "\n").utf8))
+    let one = lines.enumerated().map { Collector.daemon.write($1, "one", $0) }
+    let two = others.enumerated().map { Collector.daemon.write($1, "two", $0) }
+    #expect(!plain.findings.isEmpty && one.prefix(300).joined().utf8.count > 1 << 14)
+    let text =
+      Array((one.prefix(300).joined(separator: "\n") + "\n").utf8)
+      + Self.mixed(Array(one.dropFirst(300)), two)
+    let analysis = Analysis.run(texts: [text])
+    #expect(analysis.boots.count == 2)
+    #expect(Answer(analysis).sure == plain.sure, "\(Answer(analysis))")
+    let folder = try TemporaryFolder()
+    #expect(try Answer.scan(text, in: folder).sure == plain.sure)
+    // Its lines stand where they stood.
+    for place in analysis.boots.flatMap(\.findings).flatMap(\.evidence).compactMap(\.place) {
+      let line = text[Int(place.offset)...].prefix { $0 != 10 }
+      #expect(String(decoding: line, as: UTF8.self).contains(" one kernel: "))
+    }
+  }
+
+  /// A machine has another name until it is told its own, in each of its boots.
+  @Test func aBoardThatIsNamedIsOne() throws {
+    let lines = try Files.lines("late-silent-7.3.4/dmesg.txt")
+    let boots = (0..<6).flatMap { _ in lines }
+    let text = { (early: String) in
+      let named = boots.enumerated().map {
+        Collector.daemon.write($1, $0 % lines.count < 250 ? early : "board", $0)
+      }
+      return Array((named.joined(separator: "\n") + "\n").utf8)
+    }
+    let plain = Answer.report(text("board"))
+    #expect(!plain.findings.isEmpty)
+    let report = Answer.report(text("localhost"))
+    #expect(report == plain)
+    let folder = try TemporaryFolder()
+    #expect(try Answer.scan(text("localhost"), in: folder) == plain)
+  }
+
   /// What alternates in one board's lines is no board: a level, a facility, who speaks.
   @Test(arguments: [["<4>", "<6>"], ["kern  :info  : ", "kern  :warn  : "], ["stdout ", "stderr "]])
   func oneBoardIsOne(_ left: [String]) throws {

@@ -5,6 +5,8 @@ import Bytes
 enum LineLabel {
   /// A word, counted from the line's beginning.
   case word(Int)
+  /// The same behind a log daemon's time; a line that has no time there is nobody's.
+  case host(Int)
   /// What stands in an object behind the key, which has its quotes and colon here.
   case value([UInt8])
 
@@ -33,12 +35,13 @@ enum LineLabel {
         }
       }
     }
-    guard let label = Self.ofItself(head, first), Names(head, label, times.all).areSeveral else { return nil }
+    guard let label = Self.ofItself(head), Names(head, label, times.all).areSeveral else { return nil }
     self = label
   }
 
   /// A label that says by itself that its lines are of another machine, or boot: without the kernel's stamps, too.
-  private static func ofItself(_ head: Span<UInt8>, _ first: Int) -> LineLabel? {
+  static func ofItself(_ head: Span<UInt8>) -> LineLabel? {
+    let first = head.skipBlanks(from: 0, to: head.count)
     guard first < head.count else { return nil }
     let boot: StaticString = "\"_BOOT_ID\""
     if head[first] == UInt8(ascii: "{") {
@@ -51,6 +54,12 @@ enum LineLabel {
     return hostWord(head, first)
   }
 
+  /// That of a log daemon's hosts, if the text is one's.
+  static func ofHosts(_ head: Span<UInt8>) -> LineLabel? {
+    guard let label = ofItself(head), case .host = label else { return nil }
+    return label
+  }
+
   /// `Nov 28 10:00:00 HOST kernel: `, and the same with an ISO time: the word behind the time, if it is no tag, level or facility.
   private static func hostWord(_ head: Span<UInt8>, _ first: Int) -> LineLabel? {
     let isISO = head[first] &- 48 < 10
@@ -60,7 +69,7 @@ enum LineLabel {
       let host = word(head, first..<end, time + 1), mayBeHost(head, host),
       head.index(of: " kernel: ", from: first) != nil
     else { return nil }
-    return .word(time + 1)
+    return .host(time + 1)
   }
 
   private static func mayBeHost(_ head: Span<UInt8>, _ name: Range<Int>) -> Bool {
@@ -106,7 +115,7 @@ enum LineLabel {
     return (all, steps)
   }
 
-  private static func time(_ head: Span<UInt8>, _ line: Range<Int>) -> Int64 {
+  static func time(_ head: Span<UInt8>, _ line: Range<Int>) -> Int64 {
     var from = line.lowerBound
     while let bracket = head.index(of: 91, from: from, to: line.upperBound) {
       if let time = head.bracketedSeconds(bracket) { return time }
@@ -119,6 +128,12 @@ enum LineLabel {
   func name(_ text: Span<UInt8>, _ line: Range<Int>) -> Range<Int>? {
     switch self {
     case .word(let index): return Self.word(text, line, index)
+    case .host(let index):
+      guard let host = Self.word(text, line, index), Self.mayBeHost(text, host),
+        let time = Self.word(text, line, index - 1), text[time.lowerBound] &- 48 < 10,
+        text.index(of: UInt8(ascii: ":"), from: time.lowerBound, to: time.upperBound) != nil
+      else { return nil }
+      return host
     case .value(let key):
       var from = line.lowerBound
       while let quote = text.index(of: 34, from: from, to: line.upperBound) {

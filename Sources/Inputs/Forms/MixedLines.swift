@@ -8,12 +8,19 @@ final class MixedLines {
   /// Names in the order in which they come; those that are too many are one.
   private var names: [[UInt8]] = []
   private var hasOthers = false
+  private let without: UInt64?
 
-  init(_ stream: any ByteStream, _ label: LineLabel, _ meter: Meter) throws {
-    file = try TemporaryFile(stream)
+  convenience init(_ stream: any ByteStream, _ label: LineLabel, _ meter: Meter) throws {
+    try self.init(TemporaryFile(stream), label, meter, without: nil)
+  }
+
+  /// `without`: a name whose lines somebody else has.
+  init(_ file: TemporaryFile, _ label: LineLabel, _ meter: Meter, without: UInt64?) throws {
+    self.file = file
     self.label = label
     self.meter = meter
-    var known: Set<UInt64> = []
+    self.without = without
+    var known: Set<UInt64> = without.map { [$0] } ?? []
     let lines = LineSource(stream: FileRangeStream(file, meter))
     while try lines.next({ text, _ in
       var start = 0
@@ -41,14 +48,14 @@ final class MixedLines {
         String(decoding: name, as: UTF8.self), DecodingStream(stream, OneLabelDecoder(label) { $0 == hash }))
     }
     guard hasOthers else { return }
-    let all = Set(hashes)
+    let all = Set(hashes + (without.map { [$0] } ?? []))
     try body(
       "others", DecodingStream(FileRangeStream(file, meter), OneLabelDecoder(label) { !all.contains($0) }))
   }
 }
 
 /// A temporary file from its beginning.
-private final class FileRangeStream: ByteStream {
+final class FileRangeStream: ByteStream {
   private let file: TemporaryFile
   private let meter: Meter
   private var at = 0
