@@ -11,6 +11,7 @@ import json
 import math
 import os
 import shutil
+import statistics
 
 import boot
 import machine
@@ -172,8 +173,8 @@ def table(folder):
         lines.append(f"| binds that the fix put off, in all | {deferred[0]} | {deferred[1]} | |")
         met = [sum(int(o["fix"].get("early", 0)) for o in side) for side in sides]
         lines.append(f"| binds that a visit had left without a group, in all | {met[0]} | {met[1]} | |")
-    times = [sorted(o["last_bind"] for o in side if o["last_bind"] is not None) for side in sides]
-    lines.append("| last bind after the registration, median s | " + " | ".join(f"{t[len(t) // 2]:.3f}" if t else "-" for t in times) + " | |")
+    times = [[o["last_bind"] for o in side if o["last_bind"] is not None] for side in sides]
+    lines.append("| last bind after the registration, median s | " + " | ".join(f"{statistics.median(t):.3f}" if t else "-" for t in times) + " | |")
     return "\n".join(lines)
 
 
