@@ -67,7 +67,10 @@ def picture(tool, name, sample, device):
 
 def section(tool, cause, sample, device, name, title):
     found = finding(tool, cause, sample, device)
-    summary = found["summary"][0].upper() + found["summary"][1:]
+    summary = found["summary"]
+    # A function's name keeps its case.
+    if summary.split()[0].isalpha():
+        summary = summary[0].upper() + summary[1:]
     harm = "" if found["harm"] == "unknown" else f", {found['harm']}"
     return (f"\n## {title}\n\n{summary}. Verdict: **{found['verdict']}**{harm}. [What happens, and what proves it]"
             f"(rules.md#{cause}).\n\n{picture(tool, name, sample, device)}\n\n"

@@ -13,7 +13,10 @@ enum ExampleHTML {
     out += "<code>\(HTML.text(example.device))</code> <small>\(HTML.text(example.driver ?? ""))</small> in "
     out += "<code>\(HTML.text(example.title))</code></summary>\n"
     if let summary = example.summary {
-      out += "<p class=\"sum\">\(HTML.text(summary.prefix(1).uppercased() + summary.dropFirst())).</p>\n"
+      // A function's name keeps its case.
+      let isName = !summary.prefix { $0 != " " }.allSatisfy(\.isLetter)
+      let sentence = isName ? summary : summary.prefix(1).uppercased() + summary.dropFirst()
+      out += "<p class=\"sum\">\(HTML.text(sentence)).</p>\n"
     }
     if !example.facts.isEmpty {
       out += "<p class=\"facts\">\(example.facts.map { HTML.text($0) }.joined(separator: " · "))</p>\n"

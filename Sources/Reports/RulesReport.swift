@@ -3,14 +3,18 @@ import Writing
 
 /// `rules`, `explain` and docs/rules.md, all from the cause values.
 package enum RulesReport {
-  /// One line a cause; a title that has no room stands below it, indented.
+  /// One line a cause; if a title has no room, each stands below its head, indented.
   package static func list(_ style: Style) -> String {
     var out = ""
-    for cause in Cause.all {
-      let head =
-        Plain.pad(cause.letter, 4) + Plain.pad(cause.id, 31)
+    let heads = Cause.all.map { cause in
+      Plain.pad(cause.letter, 4) + Plain.pad(cause.id, 31)
         + Plain.pad((cause.verdict?.rawValue ?? "none"), 15)
-      if head.count + cause.title.count <= style.width {
+    }
+    // All titles beside their heads, or all below them: a list of both is hard to read.
+    let fits = zip(heads, Cause.all).allSatisfy { head, cause in head.count + cause.title.count <= style.width
+    }
+    for (head, cause) in zip(heads, Cause.all) {
+      if fits {
         out += head + cause.title + "\n"
         continue
       }

@@ -42,8 +42,8 @@ package enum GitHub {
   private static func commands(_ log: LogResult) -> [String] {
     var commands: [String] = []
     if let reason = log.noPassReason {
-      commands.append(
-        command(log.isError ? "error" : "warning", log, nil, "proberace: log not judged", reason))
+      let title = log.state == .incomplete ? "proberace: log not whole" : "proberace: log not judged"
+      commands.append(command(log.isError ? "error" : "warning", log, nil, title, reason))
     }
     for judged in log.findings {
       let title = "\(judged.finding.device): \(judged.finding.verdict.rawValue) late IOMMU probe"

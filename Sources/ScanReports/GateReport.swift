@@ -21,6 +21,8 @@ package enum GateReport {
     var out = entry(!judged.decision.passes, judged.headline, judged.decision.reason, style)
     out += lines("signature \(judged.finding.signature)", 7, style)
     if let entry = judged.decision.allowedBy {
+      // A reason that names the entry says all of it, but for a soft one.
+      guard judged.decision.isSoft || !judged.decision.reason.contains(entry) else { return out }
       let kind = judged.decision.isSoft ? "soft entry" : "entry"
       out += lines("allow-list \(kind) \(entry)" + (judged.decision.bug.map { ", \($0)" } ?? ""), 7, style)
     } else if let bug = judged.decision.bug {

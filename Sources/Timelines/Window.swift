@@ -10,6 +10,9 @@ package struct Window: Sendable {
     case raced
     /// nobody else did
     case exposed
+
+    /// The word for people. A window that nobody met has none: *exposed* is what became of a client there.
+    package var word: String? { self == .exposed ? nil : rawValue }
   }
   /// Its name.
   package var device: String

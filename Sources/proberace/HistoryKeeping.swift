@@ -11,7 +11,7 @@ struct HistoryAdd: ParsableCommand {
     commandName: "add",
     abstract: "Add the boots of JSON lines: of scan --format jsonl, or of history export.",
     discussion: """
-        find . -name '*.log' -print0 | proberace scan --files-from - --format jsonl | proberace history add -
+        proberace scan --format jsonl logs/ | proberace history add -
 
       A line that cannot be read is named, the rest is added, and the exit status is 2.
       """)

@@ -17,7 +17,7 @@ struct TimelineCommand: ParsableCommand {
       It reads what report reads. Devices come with the longest window first: the longest time with a driver set and no IOMMU group. svg \
       stands alone and follows the reader's light or dark system; svg-light and svg-dark do not.
 
-      Exit status: 0; or 2 \(ExitStatus.unread)
+      Exit status: 0; 2 if \(ExitStatus.unread)
       """)
 
   @OptionGroup var input: InputOptions

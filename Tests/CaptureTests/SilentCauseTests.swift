@@ -38,9 +38,12 @@ struct SilentCauseTests {
     #expect(found.cause?.id == "dma-configure-null-driver" && found.verdict == .real && found.harm == .harmed)
     #expect(found.confidence == .certain && found.kind == .silent)
     // Of the five buses only the one that it is about.
-    #expect(found.advice == "platform: 95deee37a123 (6.15-rc6).")
+    #expect(found.advice == "platform: take 95deee37a123 (6.15-rc6).")
     let amba = findings(oops("amba_dma_configure", kernel: "7.3.4")).first
-    #expect(amba?.advice == "amba: a patch is posted, not in 7.3.4.")
+    #expect(
+      amba?.advice
+        == "amba: a patch is posted, no kernel up to 7.3.4 has it: bind the driver only once the IOMMU is registered."
+    )
     // With the fix in the kernel the same oops is only likely to be this.
     #expect(findings(oops("platform_dma_configure", kernel: "6.17.13")).map(\.confidence) == [.likely])
     #expect(findings(oops("kfree", kernel: "6.15.0-rc3")).isEmpty)

@@ -47,6 +47,12 @@ struct WhatIfTests {
       ])
   }
 
+  /// The trace begins behind the bind of the IOMMU's own device, on whose lock the walk would have hung.
+  @Test(arguments: [("natural-7.3.4-rt", "0000:00:02.0"), ("natural-6.18.15", "0000:00:03.0")])
+  func theTraceBeginsLater(_ name: String, _ device: String) {
+    #expect(outcomes(both(name))[device]?.prefix(2) == [.notTold, .deferred])
+  }
+
   /// What nothing replays: P5 makes it worse, P4 is for it. virtio-iommu's own function is bound long before: no lock is met.
   @Test func acpi() {
     let found = outcomes(both("no-async-x86-7.3.4"))

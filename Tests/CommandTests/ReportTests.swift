@@ -18,8 +18,12 @@ struct ReportTests {
       let command = try Command.run("report", path)
       #expect(command.code == 0 && command.output.hasPrefix("No late-IOMMU-probe warning"))
       #expect(command.output.contains("as far as the log goes") == !isWhole)
+      #expect(command.output.contains("that a kernel log shows") == isWhole)
       #expect(command.output.contains("no-beginning") == !isWhole)
     }
+    let traced = try Command.run(
+      "report", Here.sample("clean-fgraph-6.17.13/dmesg.txt"), Here.sample("clean-fgraph-6.17.13/trace.txt"))
+    #expect(traced.output.hasPrefix("No late-IOMMU-probe warning, and no silent relative of it.\n"))
   }
 
   /// The fields of the contract; more may be there.

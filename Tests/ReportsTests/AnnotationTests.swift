@@ -21,7 +21,7 @@ import Verdicts
         ::notice file=logs/false.txt,line=12,title=0000%3A00%3A10.5%3A false-positive late IOMMU probe::0000:00:10.5 (nvme): false-positive, likely, walk-bind-toctou, unharmed. what 0000:00:10.5 did. Gate: its verdict
         ::warning file=logs.tar.gz%3Areal.txt,line=12,title=0000%3A00%3A02.0%3A real late IOMMU probe::0000:00:02.0 (nvme): real, likely, probe-before-domain, exposed. what 0000:00:02.0 did. Gate: allowed until 2027-01-01 (https://bugs.example/7)
         ::warning file=logs/readme.txt,title=proberace%3A log not judged::no kernel log in here
-        ::warning file=logs/short.txt,title=proberace%3A log not judged::the log ends before user space: what came later is not known
+        ::warning file=logs/short.txt,title=proberace%3A log not whole::the log ends before user space: what came later is not known
         ::notice title=proberace%3A other kernel trouble%2C not judged::3 × warning:foo in 1 log
         ::debug::\(Release.title)
 

@@ -134,6 +134,19 @@ import Writing
     #expect(lane.limited(12).windows.count == 3)
   }
 
+  /// Of many acts those are drawn that stand around the finding's moment: behind the last one's start, too, as in an oops.
+  @Test(
+    arguments: [
+      (nil, [0, 100]), (0, [0, 100]), (210, [200, 300]), (310, [300, 400]), (430, [300, 400]),
+    ] as [(Int64?, [Int64])])
+  func actsAroundTheFinding(_ focus: Int64?, _ drawn: [Int64]) {
+    var lane = DrawnLane(device: "0000:00:01.0")
+    lane.acts = (0..<5).map {
+      DrawnAct(spans: [Self.span(.bind, 1, $0 * 100, $0 * 100 + 50)], isBind: true, matters: true)
+    }
+    #expect(lane.around(focus, limit: 2).acts.map(\.start) == drawn)
+  }
+
   /// A bind whose return was lost does not hold the next bind of its thread.
   @Test func lostReturns() {
     var spans = [

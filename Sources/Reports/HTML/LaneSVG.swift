@@ -65,8 +65,8 @@ struct LaneSVG {
     let (top, bottom) = (layout.shaded.lowerBound, layout.shaded.upperBound)
     return
       "<rect class=\"win \(window.state.rawValue)\" x=\"\(HTML.percent(shade.low))\" y=\"\(HTML.px(top))\" "
-      + "width=\"\(HTML.percent(shade.high - shade.low))\" height=\"\(HTML.px(bottom - top))\"><title>window, "
-      + "\(window.state.rawValue): opened \(opened), \(closed)</title></rect>"
+      + "width=\"\(HTML.percent(shade.high - shade.low))\" height=\"\(HTML.px(bottom - top))\"><title>window"
+      + "\(window.state.word.map { ", " + $0 } ?? ""): opened \(opened), \(closed)</title></rect>"
   }
 
   private func draw(_ bar: LaneLayout.Bar) -> String {

@@ -196,12 +196,12 @@ extension DrawnLane {
     return result
   }
 
-  /// `limit` of `indices`, those around the first that is not before `focus`.
+  /// `limit` of `indices`, those around the first that is not before `focus`; the last ones if all are.
   private static func nearest(_ indices: [Int], _ focus: Int64?, _ limit: Int, _ time: (Int) -> Int64)
     -> [Int]
   {
     guard indices.count > limit else { return indices }
-    let center = focus.flatMap { focus in indices.firstIndex { time($0) >= focus } } ?? 0
+    let center = focus.map { focus in indices.firstIndex { time($0) >= focus } ?? indices.count } ?? 0
     let low = max(0, min(center - limit / 2, indices.count - limit))
     return Array(indices[low..<low + limit])
   }

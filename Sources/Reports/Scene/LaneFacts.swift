@@ -30,7 +30,8 @@ extension DrawnLane {
     guard let longest = known.max(by: { ($0.length ?? .max) < ($1.length ?? .max) }) else { return nil }
     let others = known.count - 1 + known.reduce(0) { $0 + $1.folded }
     let length = longest.length.map { Plain.brief($0) + " window" } ?? "window that never closed"
-    return "\(length) (\(longest.state.rawValue)\(others > 0 ? "; \(others) shorter" : ""))"
+    let notes = [longest.state.word, others > 0 ? "\(others) shorter" : nil].compactMap(\.self)
+    return notes.isEmpty ? length : "\(length) (\(notes.joined(separator: "; ")))"
   }
 
   /// Whether the late-probe warning was printed for it.

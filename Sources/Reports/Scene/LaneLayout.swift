@@ -134,7 +134,8 @@ struct LaneLayout {
     for shade in shades {
       let (low, high) = (shade.low, shade.high)
       let length = shade.window.length.map { Plain.duration($0) } ?? "not seen to close"
-      let text = "dev->driver set, no group yet: \(length), \(shade.window.state.rawValue)"
+      let word = shade.window.state.word.map { ", " + $0 } ?? ""
+      let text = "dev->driver set, no group yet: \(length)\(word)"
       let size = PlacedText.width(text)
       let fits = low + size < 1
       // At the right edge the words stand to the left of the window's end.

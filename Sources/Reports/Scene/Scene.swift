@@ -47,7 +47,7 @@ struct Scene {
   /// The lane of a finding's device, cut to what matters to it.
   func lane(_ finding: Finding, limit: Int) -> DrawnLane? {
     guard let lane = lane(finding.device) else { return nil }
-    let focus = finding.time ?? lane.marks.first?.time
+    let focus = finding.time ?? lane.marks.first?.time ?? finding.evidence.compactMap(\.time).first
     return lane.around(focus, limit: limit)
   }
 }

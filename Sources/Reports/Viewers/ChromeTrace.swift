@@ -85,7 +85,7 @@ enum ChromeTrace {
   private static func window(_ window: Window, _ process: Int64) -> JSONValue? {
     guard let opened = window.opened, let length = window.length else { return nil }
     return .object([
-      ("ph", .string("X")), ("name", .string("window (\(window.state.rawValue))")),
+      ("ph", .string("X")), ("name", .string("window" + (window.state.word.map { " (\($0))" } ?? ""))),
       ("cat", .string("window")),
       ("pid", .int(process)), ("tid", .int(0)), ("ts", .micros(opened)), ("dur", .micros(length)),
     ])

@@ -164,7 +164,7 @@ struct PerfettoTrace {
       let next = index + 1 < known.count ? known[index + 1].opened : nil
       guard let end = [window.closed, next].compactMap({ $0 }).min(), end >= opened else { continue }
       var event = event(.sliceBegin, track)
-      event.name = "window (\(window.state.rawValue)): dev->driver set, no group"
+      event.name = "window\(window.state.word.map { " (\($0))" } ?? ""): dev->driver set, no group"
       event.categories = ["window"]
       add(event, at: opened)
       add(self.event(.sliceEnd, track), at: end)

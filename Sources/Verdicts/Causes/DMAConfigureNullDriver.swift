@@ -27,11 +27,14 @@ extension Cause {
     judge: { _ in nil },
     survey: { boot, kernel in boot.troubles.compactMap { suspect($0, boot, kernel) } })
 
+  private static let unmended =
+    "a patch is posted, no kernel up to 7.3.4 has it: bind the driver only once the IOMMU is registered"
+
   /// What each bus is mended by.
   private static let mends: [(bus: String, fix: KernelFix?, mend: String)] = [
-    ("platform", .platform, "95deee37a123 (6.15-rc6)"), ("fsl_mc", .fslMC, "152f33ee30ee (6.16-rc1, 6.15.3)"),
-    ("pci", .pci, "78447d4545b2 (6.17-rc1, 6.16.1)"), ("amba", nil, "a patch is posted, not in 7.3.4"),
-    ("cdx", nil, "a patch is posted, not in 7.3.4"),
+    ("platform", .platform, "take 95deee37a123 (6.15-rc6)"),
+    ("fsl_mc", .fslMC, "take 152f33ee30ee (6.16-rc1, 6.15.3)"),
+    ("pci", .pci, "take 78447d4545b2 (6.17-rc1, 6.16.1)"), ("amba", nil, unmended), ("cdx", nil, unmended),
   ]
 
   private static func suspect(

@@ -125,7 +125,7 @@ extension Candidate {
     }
   }
 
-  private static let noBind = "no bind went on in it that this would have held back"
+  private static let noBind = "it does not come of a bind that this would have held back"
   fileprivate static let noTrace = "when the bind asked for its domain: a trace of both threads shows it"
 }
 

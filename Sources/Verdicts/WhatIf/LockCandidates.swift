@@ -12,6 +12,12 @@ extension Candidate {
           .deadlock, "the walk comes to \(meeting.device), which its own thread is binding, and never ends",
           meeting.evidence)
       }
+      if hangs, let own = locks.ownBindUntold(in: file.visit?.registration) {
+        return WhatIf.Answer(
+          .notTold,
+          "whether the walking thread was binding \(own.device) itself: the trace does not reach back to its bind",
+          own.evidence)
+      }
       return file.locked
     },
     besides: { _, locks in

@@ -32,6 +32,9 @@ package struct LockedVisits: Sendable {
   package var meetings: [Meeting]
   /// Visits of the walk that the trace shows.
   package var visits: Int
+  /// Those of an IOMMU's own device of which no bind is in the trace, by their registration: whether the walking thread was in it, nothing
+  /// tells.
+  private var untold: [(registration: Int, device: String, visit: Visit)] = []
 
   /// One of the meetings is with the walking thread's own bind.
   package var wouldDeadlock: Bool { meetings.contains { $0.outcome == .selfDeadlock } }
@@ -48,6 +51,15 @@ package struct LockedVisits: Sendable {
     }
     guard visits > 0 else { return nil }
     meetings.sort { $0.visit.phase.start < $1.visit.phase.start }
+    for (number, registration) in boot.registrations.enumerated() {
+      guard let device = boot.devices[registration.iommu],
+        let visit = device.visits.first(where: { $0.side == .walk && $0.registration == number }),
+        !device.binds.contains(where: { $0.phase.start <= registration.phase.start }),
+        // A function of virtio was bound before: what registers is the device on it.
+        !boot.devices.values.contains(where: { $0.binds.contains { $0.phase.encloses(registration.phase) } })
+      else { continue }
+      untold.append((number, device.name, visit))
+    }
   }
 
   private static func meeting(_ device: DeviceTimeline, _ visit: Visit) -> Meeting? {
@@ -78,9 +90,23 @@ package struct LockedVisits: Sendable {
     }
   }
 
+  /// The walk of that registration comes to its IOMMU's own device, and the trace does not reach back to that one's bind. Nil: whichever
+  /// registration.
+  func ownBindUntold(in registration: Int?) -> (device: String, evidence: [Evidence])? {
+    untold.first { registration == nil || $0.registration == registration }.map {
+      let phase = $0.visit.phase
+      return ($0.device, [Evidence("the walk (\(phase.task)) visits the IOMMU's own device", phase)])
+    }
+  }
+
   /// The lock that this visit of the device met.
   func meeting(_ device: String, _ visit: Visit?) -> Meeting? {
     guard let visit else { return nil }
     return meetings.first { $0.device == device && $0.visit.phase.key == visit.phase.key }
   }
+}
+
+extension Phase {
+  /// The other one began in it, on the same thread.
+  fileprivate func encloses(_ other: Phase) -> Bool { task.tid == other.task.tid && contains(other.start) }
 }
