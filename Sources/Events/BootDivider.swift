@@ -5,17 +5,20 @@ import Records
 /// Tells which line of a log begins the next boot.
 struct BootDivider {
   /// A stamp this much below the one before is another boot, not printk's jitter between CPUs.
-  private static let rewind: Int64 = 2_000_000_000
+  static let rewind: Int64 = 2_000_000_000
   /// Two stamps this close confirm each other.
-  private static let steady: Int64 = 5_000_000_000
+  static let steady: Int64 = 5_000_000_000
   /// The last stamp, the highest confirmed one, and how many lines in a row were far below it.
   private var previous: Int64?
   private var settled: Int64 = .min
   private var early = 0
+  /// Lines right above the one that begins a boot which are the new boot's already.
+  private(set) var above: Int32 = 0
 
   /// Whether the line belongs to the next boot: the kernel says hello with a stamp below the one before, or the clock stays
   /// back for several lines (the log's beginning may be lost). One wrong stamp (bit rot) proves nothing.
   mutating func begins(_ record: LogRecord, _ line: Span<UInt8>, after boot: LogEvents.Boot) -> Bool {
+    above = 0
     if record.beginsBoot { return true }
     guard let time = record.time else {
       // In a boot with stamps a bare `Linux version` may be /proc/version, which has nothing in front and nothing above.
@@ -35,6 +38,7 @@ struct BootDivider {
     }
     let isHello = Self.isHello(record, line)
     // A daemon's clock proves no boot of itself.
+    above = Int32(early)
     if isHello, record.isFine, let before, time < before { return true }
     guard time + Self.rewind < settled else {
       early = 0
@@ -72,7 +76,16 @@ extension LogEvents.Boot {
 
   /// Both show the same lines at the same times: they are logs of one boot.
   package func shows(_ other: LogEvents.Boot) -> Bool {
-    !contradicts(kernel: other.facts.kernel) && anchors.common(other.anchors, enough: 5) == 5
+    let enough = enoughInCommon(with: other)
+    return !contradicts(kernel: other.facts.kernel)
+      && anchors.common(other.anchors, enough: enough) == enough
+  }
+
+  /// So many lines are no chance. Two boots of one board may begin alike, with stamps that are the same (`[    0.000001] sched_clock: …`,
+  /// or all of a clock that ticks slowly): of logs that both have their beginning a part of all lines.
+  package func enoughInCommon(with other: LogEvents.Boot) -> Int {
+    guard facts.saysHello, other.facts.saysHello else { return 5 }
+    return max(5, min(anchors.timed, other.anchors.timed) / 4)
   }
 
   /// Whether two logs that follow each other in one document are of one boot: sections of a bug report that show the machine

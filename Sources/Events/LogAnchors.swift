@@ -13,6 +13,9 @@ package struct LogAnchors: Sendable {
   /// Messages that were noted, each as often as it came.
   package var count: Int { lines.count }
 
+  /// Of these the ones that came when the clock ran.
+  var timed: Int { lines.count { $0.time > 0 } }
+
   mutating func note(_ hash: UInt64, _ time: Int64) { lines.append((hash, time)) }
 
   /// Before `index()`.

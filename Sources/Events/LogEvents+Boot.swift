@@ -55,9 +55,8 @@ extension LogEvents.Boot {
     }
   }
 
-  /// Puts its events in order and says what its times are worth.
+  /// Says what its times are worth; its events are in order.
   mutating func settle() {
-    events.sort { $0.order < $1.order }
     guard coarse > 0 else {
       if let misplaced {
         unordered += 1
@@ -86,6 +85,7 @@ extension LogEvents.Boot {
   /// Whether the line stands further up; what comes next may end with the last line that was new.
   mutating func shows(again message: StampedMessage) -> Bool {
     showsAgain = isBehind(message.time) && anchors.has(message.hash, message.time)
+    hasCopies = hasCopies || showsAgain
     return showsAgain
   }
 

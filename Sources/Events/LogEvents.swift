@@ -40,6 +40,8 @@ package struct LogEvents {
     package var endsOpen = false
     /// The last line was a copy of one further up.
     var showsAgain = false
+    /// Some lines were.
+    var hasCopies = false
     /// What a boot loader prints before the kernel is no boot of its own.
     var isKernels: Bool { facts.kernel != nil || !events.isEmpty }
     /// It is a kernel's: prose about kernels has their words, but no line that only a kernel prints.
@@ -95,7 +97,7 @@ package struct LogEvents {
     }
     // What the power cut took was the end of the boot before it.
     if record.hole != nil { boot.endsOpen = true }
-    start()
+    start(above: divider.above)
     return true
   }
 
@@ -232,20 +234,14 @@ package struct LogEvents {
     blocks.closeAll()
     addBlocks()
     let real = boots.filter(\.isKernels)
-    if let last = real.last {
-      over = real.dropLast()
-      boot = last
-    }
-    for index in over.indices { over[index].settle() }
-    boot.settle()
+    over = (real.isEmpty ? boots : real).flatMap { $0.settled() }
+    boot = over.removeLast()
   }
 
   /// The boots that are over, closed; they are forgotten here.
   package mutating func takeFinished() -> [Boot] {
-    var done = over.filter(\.isKernels)
-    for index in done.indices { done[index].settle() }
-    over = []
-    return done
+    defer { over = [] }
+    return over.filter(\.isKernels).flatMap { $0.settled() }
   }
 
   /// Those lines since the last call.
@@ -267,7 +263,7 @@ package struct LogEvents {
 
   // MARK: boots
 
-  private mutating func start() {
+  private mutating func start(above: Int32 = 0) {
     blocks.closeAll()
     addBlocks()
     blocks = WarningBlocks()
@@ -276,10 +272,9 @@ package struct LogEvents {
     divider = BootDivider()
     // A board may boot the same way twice.
     doubles = DoubledLines()
+    let next = boot.next(above: above)
     over.append(boot)
-    boot = Boot()
-    // Another boot in the same section.
-    boot.part = part
+    boot = next
   }
 
   // MARK: reports
@@ -287,7 +282,8 @@ package struct LogEvents {
   private mutating func addBlocks() {
     for block in blocks.takeClosed() {
       guard let place = block.messagePlace ?? block.headerPlace else { continue }
-      if block.kind == .warning, block.isChopped {
+      // What user space prints has no stamp.
+      if block.kind == .warning, block.isChopped, block.time != nil || !boot.isStamped {
         boot.losses.append(
           Loss(
             .damaged,

@@ -33,6 +33,7 @@ extension PerfettoRecording {
     let isOurs = bundles.note(bundle.clock, bundle.clockTime, bundle.bootTime)
     var state = cpus[key, default: CPUState()]
     state.source = source(packet.sequence)
+    let before = state.events
     var wire = Wire(range)
     while let field = wire.next(bytes) {
       guard field.number == 2, field.isBytes else { continue }
@@ -45,6 +46,7 @@ extension PerfettoRecording {
     }
     // What an error was said of may be at the bundle's end.
     if bundle.hasError { state.hole = place }
+    if state.events > before { stats.noteEvents(of: packet.sequence) }
     cpus[key] = state
     return isWhole
   }

@@ -139,6 +139,8 @@ struct Holding: Sendable {
   /// Of one thread, while an event is written into all buffers.
   private static let mostAtOnce = 16
 
+  mutating func keep(where isKept: (Held) -> Bool) { events.removeAll { !isKept($0) } }
+
   mutating func removeAll() { events.removeAll(keepingCapacity: true) }
 
   /// Leaves out what is earlier; how much that was.

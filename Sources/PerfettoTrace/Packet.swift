@@ -14,6 +14,7 @@ struct Packet {
   var bundle: Range<Int>?
   var tree: Range<Int>?
   var symbols: Range<Int>?
+  var config: Range<Int>?
   var stats: Range<Int>?
   var service: Range<Int>?
   var log: Range<Int>?
@@ -24,6 +25,11 @@ struct Packet {
   var uuid: Range<Int>?
   var deflated: Range<Int>?
   var zstd: Range<Int>?
+
+  /// It tells something of what was recorded, and not only of the recording.
+  var hasData: Bool {
+    bundle != nil || stats != nil || service != nil || tree != nil || log != nil || event != nil
+  }
 
   /// False if the message is broken.
   mutating func read(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
@@ -40,6 +46,7 @@ struct Packet {
     case 2: tree = field.range
     case 6: clocks = field.range
     case 12: symbols = field.range
+    case 33: config = field.range
     case 34: stats = field.range
     case 35: service = field.range
     case 39: log = field.range

@@ -25,6 +25,8 @@ struct PacketSplitter {
   /// Bytes of a packet that is passed over, still to come.
   private var skipping = 0
   private(set) var faults: [Fault] = []
+  /// Packets may have stood behind the last one.
+  var isCut: Bool { faults.contains { if case .tooLong = $0 { false } else { true } } }
   private var isOver = false
 
   /// Hands the packets that are whole to `body`, with the bytes that they lie in.

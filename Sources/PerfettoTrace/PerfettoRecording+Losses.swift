@@ -10,25 +10,28 @@ extension PerfettoRecording {
     leaveOutOld(&losses)
     if sources.count > 1 { counts.repeated = holding.removeRepeated() }
     endHoles()
-    losses += eventLosses()
+    losses += eventLosses() + configLosses()
     let (ftrace, isHoled) = ftraceLosses()
     losses += ftrace + serviceLosses()
     let isIncomplete =
       isHoled || service.lostAny || inflating.broken > 0 || counts.broken > 0 || counts.undescribed > 0
       || counts.empty > 0
       || counts.timeless > 0 || counts.otherClocks > 0 || counts.hasNoRoom || fullAt != nil
+      || identity.config.hasThreads
       || counts.bundles > 0 && !hasEnd
     return (losses, isIncomplete)
   }
 
-  /// Every data source has told how it ended, those too of which only events are here.
-  private var hasEnd: Bool { stats.hasEnd && sources.allSatisfy(stats.hasEnded) }
+  /// Every data source has told how it ended, those too of which only events are here. Of a file that was cut that may be a flush's.
+  private var hasEnd: Bool {
+    stats.hasEnd && sources.allSatisfy(stats.hasEnded) && (stats.isClosed || !splitter.isCut)
+  }
 
-  private func loss(_ kind: Loss.Kind, _ detail: String, at place: Int64? = nil) -> Loss {
+  func loss(_ kind: Loss.Kind, _ detail: String, at place: Int64? = nil) -> Loss {
     loss(kind, nil, detail, at: place)
   }
 
-  private func loss(
+  func loss(
     _ kind: Loss.Kind, _ count: Int64?, _ detail: String, at place: Int64? = nil
   ) -> Loss {
     Loss(kind, count: count, detail, at: Place(input: input, line: 0, offset: Int(place ?? 0)))
@@ -73,6 +76,7 @@ extension PerfettoRecording {
     if let dropped = sequences.firstDrop {
       for cpu in stats.cpus.subtracting(cpus.keys.map(\.cpu)) { places[cpu] = dropped }
     }
+    for cpu in untraced { places[cpu] = places[cpu] ?? 0 }
     holding.addEnds(of: places)
   }
 

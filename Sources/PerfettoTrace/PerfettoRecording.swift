@@ -32,6 +32,8 @@ package struct PerfettoRecording {
   var fullAt: Int64?
   var drops = 0
   var counts = Counts()
+  /// Its events are of the boot before the one that all else in the file is of.
+  package fileprivate(set) var isOfBootBefore = false
 
   /// What was seen and not taken.
   struct Counts: Sendable {
@@ -83,9 +85,9 @@ package struct PerfettoRecording {
   /// Events of ftrace, needed or not; of a file of several those of the last.
   package var events: Int64 { counts.events }
   /// `uname`'s release, as the recording has it; nil if it does not.
-  package var kernelRelease: String? { identity.release }
+  package var kernelRelease: String? { isOfBootBefore ? nil : identity.release }
   /// When its boot began, by the wall's clock; nil if it does not say.
-  package var wallClock: WallClock? { identity.wall }
+  package var wallClock: WallClock? { isOfBootBefore ? nil : identity.wall }
   /// From here on there are no packets, and nothing was read.
   package var unreadFrom: Int? {
     splitter.faults.lazy.compactMap { if case .garbage(let at) = $0 { at } else { nil } }.first
@@ -124,8 +126,9 @@ package struct PerfettoRecording {
       return
     }
     inflate(packet, bytes, at: place, depth: depth, &names)
-    if isOfAnother(packet, bytes) { beginAnother(at: place) }
+    if isOfAnother(packet, bytes) { beginAnother(packet, at: place) }
     guard fullAt == nil else { return }
+    identity.take(packet, bytes, hasData: hasOwnKernel)
     let carriesFtrace = packet.bundle != nil || packet.stats != nil
     if sequences.note(packet, carriesFtrace: carriesFtrace, place) { drops += 1 }
     if let symbols = packet.symbols { sequences.take(symbols: symbols, of: packet.sequence, bytes) }
@@ -140,14 +143,42 @@ package struct PerfettoRecording {
     if let range = packet.stats { stats.take(range, of: packet.sequence, bytes, place) }
     if let range = packet.service { service.take(stats: range, bytes, place) }
     if let range = packet.recovered { service.take(recovered: range, bytes, place) }
-    identity.take(packet, bytes)
     if let range = packet.log { androidLog.take(range, bytes, input, place, &names) }
-    if let range = packet.event { bundles.takeService(range, packet, bytes) }
+    if let range = packet.event {
+      bundles.takeService(range, packet, bytes)
+      stats.take(service: range, bytes)
+    }
   }
 
   /// What a message cannot be: the rest of its packet is not known.
   mutating func breakOff(_ place: Int64) {
     counts.broken += 1
     counts.firstBroken = counts.firstBroken ?? place
+  }
+}
+
+extension PerfettoRecording {
+  /// What a buffer that outlived a reboot held is a recording for itself: nothing else here is of its boot.
+  func divided() -> [PerfettoRecording] {
+    let config = identity.config
+    guard config.hasFrozen else { return [self] }
+    let live = Set(sources.indices.filter { config.hasLive && stats.hasStart(sources[$0]) }.map { UInt8($0) })
+    var (before, own) = (self, self)
+    before.isOfBootBefore = true
+    before.androidLog = AndroidLog()
+    before.threads = ThreadNames()
+    before.keep { !live.contains($0.source) }
+    own.keep { live.contains($0.source) }
+    return [before, own]
+  }
+
+  /// Of another boot a probe is at another address.
+  private mutating func keep(where isKept: (Held) -> Bool) {
+    holding.keep(where: isKept)
+    let calls: [Held.Kind] = [.enter, .leave, .leaveWithoutResult]
+    let used = Set(holding.events.lazy.filter { calls.contains($0.kind) }.map(\.probe))
+    for index in probes.all.indices where !used.contains(UInt16(index)) {
+      (probes.all[index].address, probes.all[index].events) = (0, 0)
+    }
   }
 }

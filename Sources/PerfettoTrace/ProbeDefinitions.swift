@@ -55,6 +55,9 @@ package struct ProbeDefinitions: Sendable {
     read[key] = read[key].map { $0 == definition.function ? $0 : "" } ?? definition.function
   }
 
+  /// Takes what is not defined yet.
+  package mutating func fill(from other: ProbeDefinitions) { read.merge(other.read) { own, _ in own } }
+
   private static func event(_ name: String) -> String {
     name.split(separator: "/").last.map(String.init) ?? name
   }
@@ -70,12 +73,20 @@ package struct ProbeDefinitions: Sendable {
   /// The group of our recipes for tracefs.
   static let ownGroup = "proberace"
 
-  /// The kernel names a probe without a name after its function: `p_really_probe_0`.
+  /// The kernel names a probe without a name after its function: `p_really_probe_0`, and writes `_` for the dots of
+  /// `really_probe.isra.0`.
   static func automatic(_ event: String, isReturn: Bool) -> String? {
     guard event.hasPrefix(isReturn ? "r_" : "p_"), event.hasSuffix("_0") else { return nil }
     let symbol = event.dropFirst(2).dropLast(2)
+    let dots = suffixes.flatMap { symbol.ranges(of: $0) }.filter { range in
+      range.upperBound < symbol.endIndex && symbol[range.upperBound].isWholeNumber
+    }
+    if let dot = dots.map(\.lowerBound).min(), dot > symbol.startIndex {
+      return String(symbol[..<dot]) + symbol[dot...].replacing("_", with: ".")
+    }
     return symbol.isEmpty ? nil : String(symbol)
   }
+  private static let suffixes = ["_isra_", "_constprop_", "_part_", "_llvm_"]
 
   /// The function that our recipes give the probe.
   static func ours(_ event: String, isReturn: Bool) -> String? { (isReturn ? returns : entries)[event] }

@@ -10,28 +10,77 @@ struct RecordingIdentity: Sendable {
   /// `uname`'s release and version.
   private(set) var release: String?
   private var version: String?
-  private(set) var wall: WallClock?
   private var hasStarted = false
-  /// The boot clock of the last snapshot of a sequence. The service writes them in their order.
-  private var boot: (sequence: UInt32, time: Int64)?
+  private var told = Told()
+  /// What the service told behind the last data: of this recording, or of one that begins there. Its first clocks and its config stand
+  /// before its uuid.
+  private var ahead: Told?
+
+  private struct Told: Sendable {
+    /// The boot clock of the last snapshot of a sequence. The service writes them in their order.
+    var boot: (sequence: UInt32, time: Int64)?
+    var wall: WallClock?
+    var config = RecordingConfig()
+
+    mutating func take(_ packet: Packet, _ bytes: Span<UInt8>) {
+      if let range = packet.config { config.take(range, bytes) }
+      guard let range = packet.clocks else { return }
+      let clocks = ClockSnapshot(range, bytes)
+      if let time = clocks.boot { boot = (packet.sequence, time) }
+      if let new = clocks.wall { add(new) }
+    }
+
+    mutating func add(_ later: Told) {
+      boot = later.boot ?? boot
+      config.add(later.config)
+      if let new = later.wall { add(new) }
+    }
+
+    private mutating func add(_ new: WallClock) {
+      wall?.add(new)
+      wall = wall ?? new
+    }
+  }
+
+  private var all: Told {
+    var all = told
+    if let ahead { all.add(ahead) }
+    return all
+  }
+  var wall: WallClock? { all.wall }
+  var config: RecordingConfig { all.config }
+
+  /// The one that begins with a packet; what stands right before it is that one's, but where its clock goes back: then the clock before was
+  /// this one's.
+  mutating func next(_ packet: Packet) -> RecordingIdentity {
+    var next = RecordingIdentity()
+    if packet.clocks != nil { told = all } else { next.told = ahead ?? Told() }
+    ahead = nil
+    return next
+  }
 
   /// Clocks of two CPUs are not read at once.
   private static let slack: Int64 = 1_000_000_000
 
-  /// Takes what a packet says of the recording that it is of.
-  mutating func take(_ packet: Packet, _ bytes: Span<UInt8>) {
+  /// Takes what a packet says of the recording that it is of. `hasData`: this one has told something of the kernel.
+  mutating func take(_ packet: Packet, _ bytes: Span<UInt8>, hasData: Bool) {
     if let range = packet.uuid { uuid = Self.uuid(range, bytes) }
     if let range = packet.event, Self.isStart(range, bytes) { hasStarted = true }
     if let range = packet.system {
       let name = Self.names(range, bytes)
       (release, version) = (release ?? name.release, version ?? name.version)
     }
-    guard let range = packet.clocks else { return }
-    let clocks = ClockSnapshot(range, bytes)
-    if let time = clocks.boot { boot = (packet.sequence, time) }
-    guard let new = clocks.wall else { return }
-    wall?.add(new)
-    wall = wall ?? new
+    guard !hasData || packet.clocks == nil && packet.config == nil else {
+      var later = ahead ?? Told()
+      later.take(packet, bytes)
+      ahead = later
+      return
+    }
+    if ahead != nil, packet.hasData {
+      told = all
+      ahead = nil
+    }
+    told.take(packet, bytes)
   }
 
   /// The packet is of another recording. `hasData`: this one has told something of the kernel.
@@ -47,11 +96,13 @@ struct RecordingIdentity: Sendable {
     }
     guard let range = packet.clocks else { return false }
     let clocks = ClockSnapshot(range, bytes)
-    if let boot, let time = clocks.boot, boot.sequence == packet.sequence, time < boot.time - Self.slack {
+    if let boot = all.boot, let time = clocks.boot, boot.sequence == packet.sequence,
+      time < boot.time - Self.slack
+    {
       return true
     }
     // Inside of one recording it is the clock that was set.
-    guard uuid == nil, let wall, let new = clocks.wall else { return false }
+    guard uuid == nil, let wall = all.wall, let new = clocks.wall else { return false }
     return wall.isOfAnotherBoot(than: new)
   }
 
@@ -94,7 +145,8 @@ extension PerfettoRecording {
   package func parts() -> [PerfettoRecording] {
     var last = self
     last.earlier = []
-    return earlier.isEmpty || hasOwnKernel || last.isDamaged ? earlier + [last] : earlier
+    let parts = earlier.isEmpty || hasOwnKernel || last.isDamaged ? earlier + [last] : earlier
+    return parts.flatMap { $0.divided() }
   }
 
   /// Something of it could not be read, which is to be said.
@@ -105,15 +157,15 @@ extension PerfettoRecording {
   /// The packet begins another recording: it says so itself, or a data source starts that had ended.
   func isOfAnother(_ packet: Packet, _ bytes: Span<UInt8>) -> Bool {
     if identity.excludes(packet, bytes, hasData: hasOwnKernel) { return true }
-    guard let range = packet.stats, stats.hasEnded(packet.sequence) else { return false }
-    return RecordingStats.isStart(range, bytes)
+    return packet.stats.map { stats.isOfAnother($0, of: packet.sequence, bytes) } ?? false
   }
 
   /// Puts this one away, and begins a new one.
-  mutating func beginAnother(at place: Int64) {
+  mutating func beginAnother(_ packet: Packet, at place: Int64) {
+    let new = identity.next(packet)
     guard hasOwnKernel || isDamaged else {
       // A head without anything behind it.
-      identity = RecordingIdentity()
+      identity = new
       return
     }
     guard earlier.count < Self.mostParts - 1 else {
@@ -121,6 +173,7 @@ extension PerfettoRecording {
       return
     }
     var next = PerfettoRecording(input: input)
+    next.identity = new
     next.holding = Holding(room: holding.roomLeft)
     next.inflating = inflating.continued
     next.earlier = earlier

@@ -12,11 +12,15 @@ struct RecordingStats: Sendable {
   /// What one source has told. The kernel counts from when its buffer was cleared.
   struct Source: Sendable {
     fileprivate(set) var hasEnd = false
+    /// Events stand behind the last end.
+    fileprivate var goesOn = false
     /// It took over what the buffer held, so that what this lost until then is the recording's own loss.
     fileprivate(set) var preserves = false
     fileprivate(set) var first: [Int32: Lost] = [:]
     fileprivate(set) var last: [Int32: Lost] = [:]
     fileprivate var misses: (first: UInt64, last: UInt64) = (0, 0)
+    /// What its start told of CPUs; nil before that.
+    fileprivate var start: UInt64?
 
     /// What one CPU's buffer lost that is not marked among the events: nobody knows where.
     func failed(of cpu: Int32) -> UInt64 {
@@ -39,6 +43,9 @@ struct RecordingStats: Sendable {
   /// By sequence.
   private(set) var sources: [UInt32: Source] = [:]
   private var isCrowded = false
+  /// The service has told that it ended the recording, and that all was read behind the last events.
+  private var isDisabled = false
+  private var isRead = false
   /// Events that were asked for and not recorded.
   private(set) var missing: [String] = []
   private(set) var parseErrors: Int64 = 0
@@ -54,7 +61,7 @@ struct RecordingStats: Sendable {
   var isThere: Bool { !sources.isEmpty }
   var preserves: Bool { sources.values.contains(where: \.preserves) }
   /// Every source has told how it ended.
-  var hasEnd: Bool { isThere && !isCrowded && sources.values.allSatisfy(\.hasEnd) }
+  var hasEnd: Bool { isThere && !isCrowded && sources.values.allSatisfy(isOver) }
   /// Hits of kprobes that made no event.
   var missed: UInt64 { sources.values.reduce(0) { $0 &+ $1.missed } }
   /// CPUs of which a source tells.
@@ -63,10 +70,49 @@ struct RecordingStats: Sendable {
       $0.formUnion($1.first.keys); $0.formUnion($1.last.keys)
     }
   }
-  /// The source had ended, so that a start is another recording's.
-  func hasEnded(_ sequence: UInt32) -> Bool { sources[sequence]?.hasEnd ?? false }
+  /// The source has told how it ended.
+  func hasEnded(_ sequence: UInt32) -> Bool { sources[sequence].map(isOver) ?? false }
 
-  static func isStart(_ range: Range<Int>, _ bytes: Span<UInt8>) -> Bool { Wire.number(1, range, bytes) == 1 }
+  /// Nothing that was recorded comes any more.
+  var isClosed: Bool { isDisabled && isRead }
+
+  /// Its end is that of all events that are here: a flush tells one too, and the recording goes on.
+  private func isOver(_ source: Source) -> Bool { source.hasEnd && (!source.goesOn || isClosed) }
+
+  /// Events of a source: of one that had told an end, they stand behind it.
+  mutating func noteEvents(of sequence: UInt32) {
+    isRead = false
+    if sources[sequence]?.hasEnd == true { sources[sequence]?.goesOn = true }
+  }
+
+  /// TracingServiceEvent: read_tracing_buffers_completed 4, tracing_disabled 5.
+  mutating func take(service range: Range<Int>, _ bytes: Span<UInt8>) {
+    isRead = isRead || Wire.number(4, range, bytes) != 0
+    isDisabled = isDisabled || Wire.number(5, range, bytes) != 0
+  }
+
+  /// It has told its start's numbers, as each source of a running buffer does with its end.
+  func hasStart(_ sequence: UInt32) -> Bool { sources[sequence]?.start != nil }
+
+  /// A source that had ended starts anew. With every flush its start's numbers are written again, the same ones, and an end: that is
+  /// the recording that goes on.
+  func isOfAnother(_ range: Range<Int>, of sequence: UInt32, _ bytes: Span<UInt8>) -> Bool {
+    guard let source = sources[sequence], source.hasEnd, Wire.number(1, range, bytes) == 1 else {
+      return false
+    }
+    guard let start = Self.numbers(range, bytes) else { return true }
+    return source.start.map { $0 != start } ?? false
+  }
+
+  /// What a message says of CPUs, as one number; nil if nothing.
+  private static func numbers(_ range: Range<Int>, _ bytes: Span<UInt8>) -> UInt64? {
+    var numbers: UInt64?
+    var wire = Wire(range)
+    while let field = wire.next(bytes) {
+      if field.number == 2, field.isBytes { numbers = (numbers ?? 1) &* 31 &+ bytes.hash(field.range) }
+    }
+    return numbers
+  }
 
   /// phase 1, cpu_stats 2, unknown 6, failed 7, preserve_ftrace_buffer 8, parse errors 9, kprobe_stats 10
   mutating func take(_ range: Range<Int>, of sequence: UInt32, _ bytes: Span<UInt8>, _ place: Int64) {
@@ -94,6 +140,7 @@ struct RecordingStats: Sendable {
     }
     let isEnd = phase == 2
     source.hasEnd = source.hasEnd || isEnd
+    if isEnd { source.goesOn = false } else { source.start = source.start ?? Self.numbers(range, bytes) }
     if isEnd { source.misses.last = misses } else { source.misses.first = misses }
     for cpu in cpus { Self.take(cpu: cpu, isEnd: isEnd, bytes, &source) }
   }

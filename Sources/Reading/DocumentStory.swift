@@ -154,25 +154,26 @@ struct DocumentStory: TextSink {
     let isInBlock = breaksOff && log.breakOff()
     log.finish()
     settleExplained()
-    for (index, boot) in log.boots.enumerated() {
-      let isLast = index == log.boots.count - 1
-      var logged = LoggedBoot(boot: boot, end: Int64(end))
-      if isLast { takeDumps(&logged) }
-      boots.append(logged)
-    }
+    add(log.boots, upTo: Int64(end))
     Self.add(dumpLosses, to: &losses)
     return isInBlock
   }
 
   private mutating func endBoots(at place: Place) {
-    for boot in log.takeFinished() {
-      var logged = LoggedBoot(boot: boot, end: place.offset)
-      takeDumps(&logged)
-      boots.append(logged)
-    }
+    add(log.takeFinished(), upTo: place.offset)
     // What stands before the kernel's first line, of a boot that is none, is not its.
     endDump()
     dumps = []
+  }
+
+  /// Of several the log does not say where the next one begins: its first event does.
+  private mutating func add(_ ended: [LogEvents.Boot], upTo end: Int64) {
+    for (index, boot) in ended.enumerated() {
+      let isLast = index == ended.count - 1
+      var logged = LoggedBoot(boot: boot, end: isLast ? end : ended[index + 1].begins?.offset ?? end)
+      if isLast { takeDumps(&logged) }
+      boots.append(logged)
+    }
   }
 
   private mutating func endDump() {

@@ -3,6 +3,7 @@
 import Analysis
 import Bytes
 import Events
+import Facts
 import Inputs
 import PerfettoTrace
 import Records
@@ -66,7 +67,9 @@ struct Recordings {
     }
     for index in waiting.indices {
       let input = waiting[index].input
-      let part = Self.told(&waiting[index], known, &stories[input - first], &names)
+      var own = known
+      own.fill(from: Self.definitions(stories.compactMap(\.facts), waiting[index].recording))
+      let part = Self.told(&waiting[index], own, &stories[input - first], &names)
       parts.append(TracePart(story: part))
       guard index + 1 == waiting.count || !waiting[index + 1].isBehind else { continue }
       DocumentReading.take(traces: parts, [], &stories[input - first])
@@ -74,6 +77,22 @@ struct Recordings {
     }
     waiting = []
   }
+
+  /// The kprobes that the board itself knew of, by facts of the recording's kernel and of its boot by the wall's clock.
+  private static func definitions(
+    _ facts: [BoardFacts], _ recording: PerfettoRecording
+  ) -> ProbeDefinitions {
+    var definitions = ProbeDefinitions()
+    guard let began = recording.wallClock?.began else { return definitions }
+    let boot = began.lowerBound - clockSlack...began.upperBound + clockSlack
+    for facts in facts where facts.bootTime.map({ boot.contains($0.value) }) ?? false {
+      if let own = recording.kernelRelease, facts.release != own { continue }
+      for line in facts.kprobes { definitions.read(line: line.value) }
+    }
+    return definitions
+  }
+  /// Seconds by which a board's clock may be set while it runs.
+  private static let clockSlack: Int64 = 120
 
   private static func told(
     _ waiting: inout Waiting, _ known: ProbeDefinitions, _ story: inout InputStory, _ names: inout NameTable
@@ -92,6 +111,7 @@ struct Recordings {
     tracker.story.clock = waiting.recording.clock
     tracker.story.kernel = waiting.recording.kernelRelease
     tracker.story.wallClock = waiting.recording.wallClock
+    tracker.story.isOfBootBefore = waiting.recording.isOfBootBefore
     tracker.story.timebase = waiting.recording.timebase
     tracker.story.isIncomplete = waiting.isIncomplete
     let hasLost =

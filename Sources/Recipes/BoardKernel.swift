@@ -60,7 +60,7 @@ package struct BoardKernel: Sendable {
     if exact.count > 1 {
       return .missing("\(exact.count) functions have this name, so the kernel refuses a probe on it")
     }
-    if let symbol = exact.first { return probed(symbol, nil, atBoot) }
+    if let symbol = exact.first { return probed(symbol, function, nil, atBoot) }
     // A tail begins behind the function's head, and its argument is gone; through clang's jump table only some calls go.
     let bodies = own.filter { symbol in
       let rest = symbol.name.dropFirst(function.count)
@@ -74,23 +74,35 @@ package struct BoardKernel: Sendable {
           : "only \(own.map(\.name).joined(separator: ", ")) is left of it, which begins elsewhere")
     }
     let changes = symbol.name.contains(".isra.") || symbol.name.contains(".constprop.")
-    return probed(
-      symbol,
-      changes ? "its arguments may not be those of the source: a device may read (fault)" : nil, atBoot)
+    let name = lookedUp(symbol, function)
+    let isGuess = name != symbol.name && !facts.traceable.contains(name)
+    let note =
+      changes
+      ? "its arguments may not be those of the source: a device may read (fault)"
+      : isGuess ? "LTO has renamed it: where the kernel refuses the probe it is to be on \(symbol.name)" : nil
+    return probed(symbol, name, note, atBoot)
   }
 
-  private func probed(_ symbol: BoardFacts.Symbol, _ note: String?, _ atBoot: Bool) -> Fit {
+  /// The name by which the kernel finds a function. Where LTO has renamed one, 5.13 to 6.9 take `.llvm.N` off the names that they compare,
+  /// and from 6.6 on find it under no other; available_filter_functions have what is compared.
+  private func lookedUp(_ symbol: BoardFacts.Symbol, _ function: String) -> String {
+    guard symbol.name.contains(".llvm."), !facts.traceable.contains(symbol.name) else { return symbol.name }
+    let isStripped = version.map { !$0.isBefore(5, 13) && $0.isBefore(6, 10) } ?? false
+    return isStripped || facts.traceable.contains(function) ? function : symbol.name
+  }
+
+  private func probed(_ symbol: BoardFacts.Symbol, _ name: String, _ note: String?, _ atBoot: Bool) -> Fit {
     if atBoot, !symbol.module.isEmpty {
       return .missing(
         "in the module \(Self.safe(symbol.module)), which is not there when boot parameters are read")
     }
-    if facts.blacklist.contains(symbol.name) { return .missing("the kernel lets no probe be put on it") }
-    if facts.whole.contains(.traceable), !facts.traceable.isEmpty, !facts.traceable.contains(symbol.name),
+    if facts.blacklist.contains(name) { return .missing("the kernel lets no probe be put on it") }
+    if facts.whole.contains(.traceable), !facts.traceable.isEmpty, !facts.traceable.contains(name),
       facts.config["KPROBE_EVENTS_ON_NOTRACE"] != "y"
     {
       return .missing("not among available_filter_functions, so the kernel refuses a probe on it")
     }
-    return .on(symbol.name, note: note)
+    return .on(name, note: note)
   }
 
   func has(event: String) -> Bool { !facts.whole.contains(.event) || facts.events.contains(event) }

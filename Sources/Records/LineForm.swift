@@ -57,12 +57,14 @@ extension LogDialect.Kind {
       LineForm(
         "a line printed again", "** replaying previous printk message **", .inner)
     case .mediatek: LineForm("MediaTek: CPU, pid and task", "(0)[74:kworker/0:1]", .inner)
+    case .mediatekModule: LineForm("MediaTek: the module", "[name:core&]", .inner)
     case .meizu: LineForm("Meizu and others: CPU, pid and task", "[1:119:kworker/u16:4] ", .inner)
     case .samsung: LineForm("Samsung: CPU, task and pid", "[0:        swapper:    0] ", .inner)
     case .lgeCPU: LineForm("LGE: CPU", "[0] ", .inner)
     case .qualcomm: LineForm("Qualcomm: a second stamp with the CPU", "[    0.479414]@0 ", .inner)
     case .unisoc: LineForm("Unisoc, Spreadtrum: CPU and pid", "c1    119 ", .inner)
     case .huawei: LineForm("Huawei, HiSilicon: pid, CPU and task", "[pid:1,cpu1,init]", .inner)
+    case .vendorTask: LineForm("ASUS and others: CPU, pid and task", "(CPU:0-pid:1:swapper/0) ", .inner)
     case .syslog: LineForm("syslog, journalctl -o short", "Dec  4 11:16:33 host kernel: ", .nothing)
     case .syslogProtocol:
       LineForm("syslog's protocol (RFC 5424)", "1 2026-11-27T10:00:00.123Z host kernel - - - ", .nothing)

@@ -9,10 +9,13 @@ extension LogScanner {
   func scan(
     _ name: String, _ files: [String], areNamed: Bool, _ folder: Int?, _ emit: (LogResult) -> Void
   ) throws {
-    let (inputs, boots) = try Analysis.group(
-      files, areFound: folder != nil && files.count > 1, areNamed: areNamed,
-      meter: meter, claims: claims,
-      watchedBy: LogLook.self)
+    func group(areFound: Bool) throws -> (inputs: [InputSummary], boots: [JudgedBoot<LogLook>]) {
+      try Analysis.group(
+        files, areFound: areFound, areNamed: areNamed, meter: meter, claims: claims, watchedBy: LogLook.self)
+    }
+    var (inputs, boots) = try group(areFound: folder != nil && files.count > 1)
+    // What lies alone in a folder is taken for a log that somebody named. A page or an archive without one is no damage there.
+    if boots.isEmpty, folder != nil, files.count == 1 { inputs = try group(areFound: true).inputs }
     let hash = inputs.allSatisfy { $0.hash != nil } ? ContentHash(of: inputs.compactMap(\.hash)) : nil
     if let hash, rows.known.contains(hash) { return emit(.known(name, hash)) }
     for (index, boot) in boots.enumerated() {
@@ -31,7 +34,9 @@ extension LogScanner {
       path: name, boot: 0, state: isDamaged || folder == nil ? .unreadable : .noKernelLog)
     result.isFound = folder != nil
     result.reason = "no kernel log and no trace in here (files: \(inputs.count))"
-    result.error = isDamaged ? inputs.lazy.flatMap(\.losses).first(where: \.isDamage)?.detail : result.reason
+    result.error =
+      isDamaged
+      ? inputs.lazy.flatMap(\.losses).first(where: \.isDamage)?.detail : folder == nil ? result.reason : nil
     result.folder = folder
     result.hash = hash
     emit(result)

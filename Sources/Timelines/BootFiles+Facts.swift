@@ -72,6 +72,7 @@ extension BootFiles {
 
   /// What shows that the facts are of another boot; nil if nothing does.
   private func contradiction(_ facts: BoardFacts, _ names: NameTable) -> String? {
+    if traces.contains(where: \.story.isOfBootBefore) { return "the recording tells of the boot before it" }
     let kernels = logs.compactMap(\.facts.kernel) + traces.compactMap(\.story.kernel)
     if let own = facts.release, let other = kernels.first(where: { $0 != own }) {
       return "their kernel is \(own), here it is \(other)"
@@ -101,28 +102,40 @@ extension BootFiles {
     {
       return "by the recording's wall clock they are of a boot \(far) s away"
     }
-    return groupsDiffer(facts, names) ? "most devices have another IOMMU group in them" : nil
+    return groupsDiffer(facts, names) ? "most devices have another IOMMU group in them, or none" : nil
   }
 
-  /// A device may be unplugged and found again, or probed anew; not most of them.
+  /// A device may be unplugged and found again, or probed anew, and an IOMMU's module unloaded; not most of them.
   private func groupsDiffer(_ facts: BoardFacts, _ names: NameTable) -> Bool {
-    var groups: [String: Int32] = [:]
-    for story in traces.map(\.story) {
-      for mark in story.marks { if case .group(let group) = mark.kind { groups[names[mark.device]] = group } }
-    }
-    for log in logs {
-      for event in log.events {
-        if case .adding(_, let device, let group) = event.what { groups[names[device]] = group }
+    // When the facts were collected, less what two clocks may differ in; without it nobody knows what came later.
+    let moment = (facts.uptime?.value ?? 0) - Self.second
+    var groups: [String: (number: Int32, time: Int64)] = [:]
+    for event in logs.flatMap(\.events) {
+      if case .adding(_, let device, let group) = event.what {
+        groups[names[device]] = (group, event.time ?? .max)
       }
+    }
+    // No line tells that a group has gone.
+    for mark in traces.flatMap(\.story.marks) {
+      if case .group(let group) = mark.kind { groups[names[mark.device]] = (group, mark.time) }
+      if case .ungroup = mark.kind { groups[names[mark.device]] = nil }
     }
     var same = 0
     var others = 0
+    var missing = 0
     for (device, group) in groups {
-      guard let known = facts.device(device)?.group?.value else { continue }
-      if known == group { same += 1 } else { others += 1 }
+      guard let known = facts.device(device) else { continue }
+      if let there = known.group?.value {
+        if there == group.number { same += 1 } else { others += 1 }
+      } else if facts.whole.contains(.device), group.time < moment {
+        missing += 1
+      }
     }
-    return others > same
+    return others > same || missing > same && missing >= Self.fewestMissing
   }
+  /// Fewer groups may have gone since.
+  private static let fewestMissing = 4
+  private static let second: Int64 = 1_000_000_000
 }
 
 extension String {

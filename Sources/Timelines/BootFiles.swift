@@ -106,10 +106,19 @@ struct BootFiles {
   /// No store holds more parts.
   private static let mostParts = 256
 
-  /// They name two kernels, or have their own stamps, and not a line in common: logs are one boot through the lines they share.
+  /// They name two kernels, two boards, or two times at which the clock was set (sos collects the journals of two boots), or have their
+  /// own stamps, and not a line in common: logs are one boot through the lines they share.
   private static func differ(_ a: LogEvents.Boot, _ b: LogEvents.Boot) -> Bool {
-    a.contradicts(kernel: b.facts.kernel)
-      || a.anchors.count >= 8 && b.anchors.count >= 8 && a.anchors.common(b.anchors, enough: 1) == 0
+    if let clock = a.facts.setClock, let other = b.facts.setClock, clock != other { return true }
+    // A line may have been chopped.
+    if let model = a.facts.model, let other = b.facts.model, !model.hasPrefix(other), !other.hasPrefix(model)
+    {
+      return true
+    }
+    // Without their beginnings they may have little in common.
+    let enough = a.facts.saysHello && b.facts.saysHello ? a.enoughInCommon(with: b) : 1
+    return a.contradicts(kernel: b.facts.kernel)
+      || a.anchors.count >= 8 && b.anchors.count >= 8 && a.anchors.common(b.anchors, enough: enough) < enough
   }
 
   // MARK: traces
@@ -141,6 +150,8 @@ struct BootFiles {
     let hasTimes = story.clock != .ticks
     let isTied = traces.contains { $0.story.isTied(to: story) }
     return logs.allSatisfy { log in
+      // Two boots of a board are alike; of the one before only a store has the log.
+      guard !story.isOfBootBefore || log.part != nil && log.part != .running else { return false }
       guard !Self.contradict(log.facts.kernel, story.kernel) else { return false }
       if isTied, story.isBehind(log) { return true }
       let logged = Groups(log, names)
@@ -149,7 +160,8 @@ struct BootFiles {
         && !(hasTimes && ClockJoin.isImpossible(story, names, log))
     }
       && traces.allSatisfy { _, other in
-        !Self.contradict(other.kernel, story.kernel) && !Self.contradict(other.wallClock, story.wallClock)
+        other.isOfBootBefore == story.isOfBootBefore && !Self.contradict(other.kernel, story.kernel)
+          && !Self.contradict(other.wallClock, story.wallClock)
           && (other.isApart(from: story)
             || !own.contradict(Groups(other, names), hasTimes: hasTimes && other.clock != .ticks))
       }

@@ -83,8 +83,20 @@ package struct ClockJoin: Sendable, Equatable {
   static func isImpossible(_ story: TraceStory, _ names: NameTable, _ log: LogEvents.Boot) -> Bool {
     let groups = Groups.aligned(Groups(story, names), Groups(log, names))
     let sightings = ClockSighting.all(story, names, log, groups)
+    if let gap = gap(sightings), gap > farthest { return true }
+    guard log.coarse == 0 else { return false }
+    // Most traces have no console events. A clock that goes on while the machine sleeps leaps by more than a second.
+    let bounded = sightings + ClockSighting.returns(groups.0, groups.1)
+    return gap(bounded).map { $0 > farthest && $0 < shortestSleep } ?? false
+  }
+  private static let farthest: Int64 = 50_000_000
+  private static let shortestSleep: Int64 = 1_000_000_000
+
+  /// By how much the bounds of one offset miss each other; nil if clocks that drift explain it.
+  private static func gap(_ sightings: [ClockSighting]) -> Int64? {
     let piece = Piece(sightings)
-    return piece.hasBoth && piece.low - piece.high > 50_000_000 && drifting(sightings, anchors: 0) == nil
+    guard piece.hasBoth, piece.low > piece.high, drifting(sightings, anchors: 0) == nil else { return nil }
+    return piece.low - piece.high
   }
 
   /// The offset between the bounds; zero if two views of one clock fit them. `isShared`: enough things are in both.

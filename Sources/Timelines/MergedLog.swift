@@ -19,6 +19,7 @@ struct MergedLog {
     var copies: [Logged] = []
     for (index, log) in logs.enumerated() {
       keepsOrder = keepsOrder && (log.keepsOrder || whole.mayBeCopied(by: index))
+      whole.begin()
       for event in log.events {
         if whole.mayBeCopied(by: index, log, event) {
           if !whole.take(event) {
@@ -31,7 +32,10 @@ struct MergedLog {
         }
         // One line in two inputs is one line; warnings keep both places.
         if logs.count > 1, let line = Line(event), let twin = known.take(line), index > 0 {
-          if case .warning = event.what { places[twin, default: []].append(event.place) }
+          if case .warning(let block) = event.what {
+            let other = preferred(block, of: (event, index), twin)
+            places[twin, default: []].append(other.place)
+          }
         } else {
           events.append((event, index))
         }
@@ -46,6 +50,19 @@ struct MergedLog {
       keepsOrder = keepsOrder && events.allSatisfy { $0.event.time != nil }
     }
     events += copies
+  }
+
+  /// Of a warning that is known already the one with more of its call trace stays: `dmesg | grep -i iommu` has a few frames of it, or
+  /// none. The other one is returned.
+  private mutating func preferred(_ block: WarningBlock, of logged: Logged, _ line: Line) -> LogEvent {
+    guard let known = events.lastIndex(where: { Line($0.event) == line }),
+      case .warning(let before) = events[known].event.what, before.frames.count < block.frames.count
+    else { return logged.event }
+    let event = events[known].event
+    events[known] = logged
+    // By which its places are found.
+    events[known].event.time = event.time
+    return event
   }
 
   /// Where the same line stands in other logs.
@@ -108,6 +125,8 @@ private struct Subject: Hashable {
 /// the one that has most. What the others of the same boot keep (a logcat, a journal, a log without times) tells nothing more then,
 /// and neither their order nor times that they lack must spoil it.
 private struct WholeLogs {
+  private var known: [Subject: Int] = [:]
+  /// What the log that is looked at may still have of that: each copy may have all of it.
   private var left: [Subject: Int] = [:]
   private var indices: Set<Int> = []
   /// False where the one that has most lacks them.
@@ -121,7 +140,7 @@ private struct WholeLogs {
       indices = [best]
       haveTimes = false
     }
-    for index in indices { for event in logs[index].events { left[Subject(event), default: 0] += 1 } }
+    for index in indices { for event in logs[index].events { known[Subject(event), default: 0] += 1 } }
   }
 
   func holds(_ index: Int) -> Bool { indices.contains(index) }
@@ -134,12 +153,19 @@ private struct WholeLogs {
     mayBeCopied(by: index) && (!haveTimes || !log.keepsOrder || event.time == nil)
   }
 
-  /// False if the event is in none of the whole logs, or more often than there.
+  /// The next log's turn.
+  mutating func begin() { left = known }
+
+  /// False if the event is in none of the whole logs, or more often than there. The next copy may have it, too.
   mutating func take(_ event: LogEvent) -> Bool {
     // Whose it is, the whole ones say.
     if case .nameless = event.what { return true }
-    guard let count = left[Subject(event)], count > 0 else { return false }
-    left[Subject(event)] = count - 1
+    let subject = Subject(event)
+    guard let count = left[subject], count > 0 else {
+      known[subject, default: 0] += 1
+      return false
+    }
+    left[subject] = count - 1
     return true
   }
 }

@@ -38,6 +38,8 @@ package struct TraceStory: Sendable {
   package var timebase: String?
   /// The release that the trace names; nil if it does not.
   package var kernel: String?
+  /// It is of the boot before the one in which it was recorded: a buffer that outlived the reboot.
+  package var isOfBootBefore = false
   /// When its boot began; nil if it does not say.
   package var wallClock: WallClock?
   /// The inputs whose events were put together in it; empty if it is of one.

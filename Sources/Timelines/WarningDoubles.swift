@@ -44,11 +44,19 @@ extension Warning {
   /// missing.
   fileprivate func isAlso(_ other: Warning) -> Bool {
     let count = min(frames.count, other.frames.count)
-    guard let task, task == other.task, device == other.device, driver == other.driver,
+    let areApart = logs.isDisjoint(with: other.logs)
+    guard device == other.device, driver == other.driver,
       frames.prefix(count) == other.frames.prefix(count),
-      logs.isDisjoint(with: other.logs) || (time == nil) != (other.time == nil)
+      task != nil && task == other.task
+        ? areApart || (time == nil) != (other.time == nil)
+        : areApart && (time == nil || other.time == nil) && (isRest(of: other) || other.isRest(of: self))
     else { return false }
     guard let time, let second = other.time else { return true }
     return abs(time - second) < 2_000_000_000
+  }
+
+  /// A search (`journalctl | grep iommu`) has left some lines of the other's block: nothing of its stack, and at most its pid.
+  private func isRest(of other: Warning) -> Bool {
+    frames.isEmpty && (task.map { $0.comm.isEmpty && $0.tid == other.task?.tid } ?? true)
   }
 }

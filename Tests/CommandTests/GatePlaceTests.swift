@@ -47,6 +47,20 @@ struct GatePlaceTests {
     #expect(alone.errors.contains("no kernel log and no trace in here"))
   }
 
+  /// Folders of artefacts that hold no log, when each folder is a machine's.
+  @Test(arguments: ["<html><p>12 passed</p></html>\n", "12 passed\n", "\u{7f}ELF\u{2}\u{1}\u{1}\0"])
+  func foldersWithoutALog(_ text: String) throws {
+    let folder = try Self.folder()
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/report", withIntermediateDirectories: false)
+    _ = try folder.file("report/index.html", text)
+    let scan = try Command.run("scan", "--boot-per", "folder", folder.path)
+    #expect(scan.code == 0 && scan.output.contains("PASS"), "\(scan.output)")
+    // Without the log there is no answer.
+    try FileManager.default.removeItem(atPath: folder.path + "/good.log")
+    #expect(try Command.run("scan", "--boot-per", "folder", folder.path).code == 2)
+  }
+
   /// A named pipe is waited for, and the wait can be ended.
   @Test func namedPipes() throws {
     let folder = try TemporaryFolder()

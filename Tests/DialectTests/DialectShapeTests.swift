@@ -36,10 +36,35 @@ struct DialectShapeTests {
   /// Behind a stamp: what looks like a vendor's is a message's.
   @Test(arguments: [
     "[1:2] x", "[1:2:3] x", "[0:0:0:0] x", "(0) x", ".x", "[pid:1] x", "c1 12 x", "c12 is x",
-    "[2016:01:01] x",
+    "[2016:01:01] x", "(1 of 3) x", "(cpu0) x", "[c000000003b93a90] x", "[CONNECTOR:95:eDP-1] x",
+    "[name:core] x",
+    "[mem 0x0-0x1fff] x", "(NULL device *): x", "[drm:foo [bar]] x",
   ])
   func vendorsNeedTheirShape(_ message: String) {
     #expect(Self.messages("[    1.000000] \(message)") == [message])
+  }
+
+  /// What programs print, with a stamp as printk's in front: a file of such lines is no kernel's log.
+  @Test(arguments: [
+    "[    4.100001] toydump[811]: x", "[    5.223456] (udev-worker)[211]: x",
+    "[    5.223456] (sd-mkdcreds)[211]: x",
+    "[    5.223456] systemd-modules-load[211]: x", "[    5.223456] my.daemon[211]: x",
+    "[    5.223456] toyhost systemd[1]: x", "[    5.223456] toyhost (udev-worker)[211]: x",
+    "[    25.123] (II) x",
+  ])
+  func isAPrograms(_ line: String) {
+    let isKernels = withBytes(line) { LogPrefix.parse($0).isOfKernel($0) }
+    #expect(!isKernels)
+  }
+
+  @Test(arguments: [
+    "[    4.100001] toy-dump 811]: x", "[    4.100001] virtio-pci 0000:00:03.0: x[1]: y",
+    "[    4.100001]  sym+0x1/0x2 [toy]: x", "[    4.100001] toy[1] x", "[    4.100001] x: y[1]: z",
+    "[    4.100001] x",
+  ])
+  func isAKernels(_ line: String) {
+    let isKernels = withBytes(line) { LogPrefix.parse($0).isOfKernel($0) }
+    #expect(isKernels)
   }
 
   /// Stamps that are none.

@@ -93,6 +93,8 @@ extension Dialect {
   static let vendors: [Dialect] = [
     Dialect("MediaTek") { "[\($0.stamp)]  (0)[74:kworker/0:1]\($0.message)\r" },
     Dialect("MediaTek, irqs off") { "<6>[\($0.stamp)] -(1)[0:swapper/1]\($0.message)" },
+    Dialect("MediaTek, module") { "[\($0.stamp)]  (0)[74:kworker/0:1][name:core&]\($0.message)" },
+    Dialect("MediaTek, module and caller") { "[\($0.stamp)][  T123] [name:mtk_iommu&]\($0.message)" },
     Dialect("Samsung") { "<6>[\($0.stamp)]  [0:        swapper:    0] \($0.message)" },
     Dialect("Samsung, I") { "<3>[\($0.stamp)] I[5:   RenderThread: 4595] \($0.message)" },
     Dialect("LGE") { "<6>[\($0.stamp) / 01-01 00:00:00.000][0] \($0.message)" },
@@ -108,5 +110,10 @@ extension Dialect {
     Dialect("Huawei") { "[\($0.stamp)s][pid:1,cpu1,init]\($0.message)" },
     Dialect("Huawei, blank") { "<6>[\($0.stamp)s][pid:1,cpu1 swapper/0]\($0.message)" },
     Dialect("Huawei, date") { "[\($0.stamp)s][2016:01:01 00:00:00][pid:1,cpu1,in irq]\($0.message)" },
+    Dialect("ASUS") { "[\($0.stamp)]  (CPU:0-pid:1:swapper/0) \($0.message)" },
+    Dialect("pid and comm") { "[\($0.stamp)] [1:swapper/0] \($0.message)" },
+    Dialect("CPU, pid and comm, blanks") { "[\($0.stamp)][c0  119 kworker/u16:4]\($0.message)" },
+    Dialect("CPU and pid, dashes") { "[\($0.stamp)] [0-119:kworker/u16:4] \($0.message)" },
+    Dialect("thread and CPU") { "[\($0.stamp)][ T119@C0] \($0.message)" },
   ]
 }

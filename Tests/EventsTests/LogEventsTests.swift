@@ -234,6 +234,36 @@ struct BootTests {
     #expect(log.boots.count == 2)
   }
 
+  /// The next boot has no hello, and begins late or has few lines. `added`: milliseconds of its lines; events of each boot are expected.
+  @Test(arguments: [
+    ([10_100, 10_200, 10_300], [31, 3]), ([10_100, 10_200], [33]),
+    ([10_100, 11_200, 12_300, 40_000], [31, 4]),
+    // Stamps of two machines.
+    ([10_100, 10_200, 10_300, 31_000, 10_400, 10_550, 10_600, 31_100, 10_700, 10_800, 10_900], [42]),
+    // A copy stands in front of them: the log shows itself.
+    ([12_500, 13_100, 14_100, 15_100], [34]),
+  ]) func nextBootWithoutItsHello(_ added: [Int], _ expected: [Int]) {
+    let text =
+      Self.boot("6.17.13")
+      + "[   30.500000] virtio-pci 0000:00:03.0: deferred probe timeout, ignoring dependency\n"
+      + added.map { time in
+        let index = String(time / 1000, radix: 16)
+        let fraction = String(1000 + time % 1000).dropFirst()
+        return
+          "[\(Self.padded(time / 1000)).\(fraction)000] pci 0000:00:\(index).0: Adding to iommu group 1\n"
+      }.joined()
+    let log = Log(text)
+    #expect(Self.groups(log) == expected)
+    #expect(log.boots.map(\.facts.kernel) == Array(["6.17.13", nil].prefix(expected.count)))
+    #expect(log.boots.flatMap(\.losses).contains { $0.kind == .noOrder } == (expected.count == 1))
+  }
+
+  /// Lines above the hello, or above the line that shows that it is another boot, are the next boot's.
+  @Test func whatStandsAboveTheHello() {
+    let above = "[    0.000000] pci 0000:01:00.0: Adding to iommu group 7\n"
+    #expect(Self.groups(Log(Self.boot("6.17.13") + above + Self.boot("7.3.4", lines: 20))) == [30, 21])
+  }
+
   /// What the boot loader prints is no boot.
   @Test func bootLoaderIsNoBoot() {
     let log = Log("U-Boot 2024.01\nHit any key\n[0000.209] I> BR-BCT relocated\n" + Self.boot("6.17.13"))

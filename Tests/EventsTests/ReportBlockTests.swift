@@ -69,6 +69,17 @@ struct ReportBlockTests {
        platform_probe from really_probe+0x7c/0xc4
       ---[ end trace 0000000000000000 ]---
       """, ["warning toy_probe platform_probe really_probe"]),
+    Row("PowerPC", """
+      ------------[ cut here ]------------
+      toy 0001:01:00.0: late IOMMU probe at driver bind, something fishy here!
+      WARNING: CPU: 1 PID: 13 at drivers/iommu/iommu.c:571 __iommu_probe_device+0x208/0x38c
+      NIP [c0000000009d1e04] __iommu_probe_device+0x208/0x38c
+      LR [c0000000009d1e00] __iommu_probe_device+0x204/0x38c
+      Call Trace:
+      [c000000003b93a90] [c0000000009d1e00] __iommu_probe_device+0x204/0x38c (unreliable)
+      [c000000003b93b30] [c0000000009d2c7c] probe_iommu_group+0x2c/0x38
+      ---[ end trace 0000000000000000 ]---
+      """, ["lateProbe of 0001:01:00.0 __iommu_probe_device __iommu_probe_device probe_iommu_group"]),
     Row("two of other people's, the first without an end", """
       WARNING: CPU: 1 PID: 13 at drivers/toy/toy.c:5 toy_probe+0x208/0x38c
       Call trace:

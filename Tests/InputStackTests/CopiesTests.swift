@@ -53,6 +53,36 @@ struct CopiesTests {
     #expect(report.inputs.flatMap(\.losses).contains { $0.kind == .noOrder })
   }
 
+  /// The next boot in a log, without its hello: a capture kernel's console is quiet, and a console that is joined late has missed it.
+  @Test(arguments: [0.0, 4.0, 7.0], [false, true]) func theNextBootWithoutItsHello(
+    _ from: Double, _ isQuiet: Bool
+  ) throws {
+    for path in Self.logs {
+      let lines = try Files.lines(path)
+      func time(_ line: String) -> Double {
+        Double(line.prefix { $0 != "]" }.dropFirst().trimmingPrefix { $0 == " " }) ?? 0
+      }
+      func later(_ line: String) -> String {
+        let micros = Int((time(line) * 1e6).rounded()) + 300
+        return "[\(micros / 1_000_000).\(String(1_000_000 + micros % 1_000_000).dropFirst())]"
+          + line.drop { $0 != "]" }.dropFirst()
+      }
+      var next = lines.filter {
+        time($0) >= from && !$0.contains("Linux version") && !$0.contains("Booting Linux")
+      }
+      if isQuiet { next = next.filter { $0.contains("rror") || $0.contains("ignoring") } }
+      let plain = Answer.report(Self.bytes(lines))
+      let text = Self.bytes(lines + next.map(later))
+      let report = Analysis.run(texts: [text])
+      #expect(report.boots.count == 2 || isQuiet && path == Self.logs[1])
+      let devices = Answer(report).findings.map { $0.split(separator: "/")[2] }
+      let own = plain.findings.map { $0.split(separator: "/")[2] }
+      #expect(devices.count == own.count * (isQuiet ? 1 : 2) && Set(devices) == Set(own), "\(Answer(report))")
+      let folder = try TemporaryFolder()
+      #expect(try Answer.scan(text, in: folder).findings == Answer(report).findings)
+    }
+  }
+
   /// The same parts of another boot are another boot.
   @Test func dumpsOfTwoBoots() throws {
     let lines = try Self.logs.map { try Files.lines($0) }

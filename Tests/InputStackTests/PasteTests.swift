@@ -46,6 +46,18 @@ struct PasteTests {
     Form.allCases.filter { $0 != first }.map { (first, $0) }
   }
 
+  /// Nor do two copies: sos collects dmesg, the journal and /var/log/messages.
+  @Test(arguments: [(Form.human, Form.journal), (.journal, .journal), (.bare, .bare), (.bare, .human)])
+  func threeLogsOfOneBoot(_ second: Form, _ third: Form) throws {
+    for path in [Self.silent, Self.warned] {
+      let lines = try Files.lines(path)
+      let plain = Answer.report(Self.bytes(lines))
+      let all = Analysis.run(texts: [Form.plain, second, third].map { Self.bytes($0.print(lines)) })
+      #expect(all.boots.count == 1)
+      #expect(!plain.sure.isEmpty && Answer(all).sure == plain.sure, "\(Answer(all))")
+    }
+  }
+
   /// More of the same boot takes nothing away.
   @Test(arguments: pairs) func twoLogsOfOneBoot(_ first: Form, _ second: Form) throws {
     for path in [Self.silent, Self.warned] {

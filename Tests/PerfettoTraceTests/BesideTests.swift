@@ -212,4 +212,18 @@ struct BesideTests {
     #expect(evidence.contains { $0.input == 2 } == isOurs)
     #expect(analysis.boots[0].timeline.losses.contains { $0.detail.contains("wall clock") } == !isOurs)
   }
+
+  /// Facts of the boot know which function a probe is on; those of another one may know others.
+  @Test(arguments: [(0, true), (7200, false)]) func factsNameProbes(_ earlier: Int64, _ isOurs: Bool) throws {
+    let own = try TextRecording("facts-late-silent-7.3.4")
+    let facts = Array(try Self.text("facts-late-silent-7.3.4", "facts.txt").utf8)
+    let trace = Self.whole(own.happenings, began: (Self.began - earlier) * Self.second)
+    for inputs in [[trace, facts], [facts, trace]] {
+      let analysis = Analysis.run(texts: inputs)
+      let hasUnknown = analysis.inputs.flatMap(\.losses).contains {
+        $0.detail.contains("function is not known")
+      }
+      #expect(hasUnknown == !isOurs)
+    }
+  }
 }

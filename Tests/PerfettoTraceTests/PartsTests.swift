@@ -1,3 +1,4 @@
+import Bytes
 import Events
 import TestSupport
 import Testing
@@ -58,6 +59,49 @@ struct PartsTests {
       Self.recording(1000, head: head + Self.clocks(20, 1_800_000_000)) + Self.clocks(30, 1_800_000_010)
         + viewer)
     #expect(told.count == 1 && told[0].losses.isEmpty)
+  }
+
+  /// The service writes a recording's first clocks before its uuid.
+  @Test func clocksBeforeTheUUIDAreTheNextOnes() {
+    func whole(_ number: Int64, _ boot: Int64, _ began: Int64) -> [UInt8] {
+      Self.clocks(boot, began + boot)
+        + Self.recording(1000, head: Self.uuid(number) + Self.clocks(boot + 5, began + boot + 5))
+    }
+    var recording = PerfettoRecording(input: 0)
+    var names = NameTable()
+    let behind = Self.clocks(50, 1_800_000_050)
+    let file = whole(1, 30, 1_700_000_000) + whole(2, 40, 1_800_000_000) + behind
+    recording.feed(file.span, &names)
+    #expect(
+      recording.parts().map { $0.wallClock?.began } == [
+        1_700_000_000...1_700_000_000, 1_800_000_000...1_800_000_000,
+      ])
+  }
+
+  /// With every flush a source writes its start's numbers once more, and an end.
+  @Test func aRecordingGoesOnBehindAFlush() {
+    func cpu(_ read: Int64) -> [UInt8] { Proto.bytes(2, Proto.number(1, 1) + Proto.number(9, read)) }
+    func flush(_ read: Int64) -> [UInt8] {
+      Proto.start(preserves: false, cpus: cpu(7)) + Proto.end(cpus: cpu(read))
+    }
+    func bundle(_ time: Int64) -> [UInt8] { Proto.bundle(cpu: 1, Proto.enter(time) + Proto.entry) }
+    func service(_ field: Int) -> [UInt8] {
+      Proto.packet(Proto.bytes(69, Proto.number(field, 1)), sequence: 1)
+    }
+    let flushed = (1...30).flatMap { bundle(Int64($0)) + flush(Int64($0)) }
+    let told = Told.parts(Proto.start() + flushed)
+    #expect(told.map { $0.events.map(\.time) } == [(1...30).map { Int64($0) }])
+    #expect(told.allSatisfy { !$0.isIncomplete && $0.losses.isEmpty })
+    // The rest was cut off at a packet's edge.
+    let cut = Told(Proto.start() + flushed + bundle(99))
+    #expect(cut.isIncomplete && cut.says("no statistics of the recording's end"))
+    #expect(Told(Proto.start() + flushed + bundle(99).dropLast()).isIncomplete)
+    #expect(!Told(Proto.start() + flushed + service(5) + service(4) + bundle(99).dropLast()).isIncomplete)
+    // The service ended it, and has read all that was there.
+    #expect(!Told(Proto.start() + flushed + service(5) + bundle(99) + service(4)).isIncomplete)
+    #expect(Told(Proto.start() + flushed + service(4) + service(5) + bundle(99)).isIncomplete)
+    let another = Proto.start(preserves: false, cpus: cpu(8)) + bundle(500) + Proto.end(cpus: cpu(9))
+    #expect(Told.parts(Proto.start() + flushed + another).map(\.events.count) == [30, 1])
   }
 
   @Test func moreThanAnybodyPutsTogether() {
@@ -142,6 +186,28 @@ struct PartsTests {
     // Two events of one source at one time are two: clocks may be coarse.
     #expect(told.events.map(\.time) == [1000, 1000, 3000])
     #expect(told.says("two data sources") && !told.isIncomplete)
+  }
+
+  /// A buffer that outlived a reboot has the events of the boot before; all else is of this one.
+  @Test(arguments: [true, false]) func whatOutlivedARebootIsOfAnotherBoot(_ hasLive: Bool) {
+    func source(_ config: Int) -> [UInt8] { Proto.bytes(2, Proto.bytes(1, Proto.bytes(config, []))) }
+    let config = Proto.packet(
+      Proto.bytes(33, source(136) + (hasLive ? source(100) : [])), sequence: 1)
+    let cpus = Proto.bytes(2, Proto.number(1, 1) + Proto.number(9, 3))
+    let frozen =
+      Proto.start(sequence: 7) + Proto.bundle(cpu: 1, Proto.enter(1000) + Proto.entry, sequence: 7)
+      + Proto.end(cpus: cpus, sequence: 7)
+    let live =
+      Proto.start() + Proto.bundle(cpu: 1, Proto.enter(2000) + Proto.entry)
+      + Proto.start(preserves: false, cpus: cpus) + Proto.end(cpus: cpus)
+    let file = Self.clocks(30, 1_700_000_030) + config + Self.system("6.6.1") + frozen + (hasLive ? live : [])
+    #expect(Told.parts(file).map { $0.events.map(\.time) } == [[1000], hasLive ? [2000] : []])
+    var recording = PerfettoRecording(input: 0)
+    var names = NameTable()
+    recording.feed(file.span, &names)
+    #expect(recording.parts().map(\.isOfBootBefore) == [true, false])
+    #expect(recording.parts().map(\.kernelRelease) == [nil, "6.6.1"])
+    #expect(recording.parts().map { $0.wallClock == nil } == [true, false])
   }
 
   @Test func eventsOnAnotherClockAreAHoleNobodyKnowsOf() {

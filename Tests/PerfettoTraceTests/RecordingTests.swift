@@ -102,6 +102,16 @@ struct RecordingTests {
     #expect(strange.events.isEmpty && strange.says("--probe ipd=FUNCTION"))
   }
 
+  @Test func aNameBesideADeviceIsAnotherOnes() {
+    let fields = [("__probe_ip", Int64(4)), ("name", 9), ("device", 9)].map { (name: $0.0, type: $0.1) }
+    let event = Proto.event(
+      1000, 5, 65536, Proto.number(1, -4096) + Proto.text(2, "nvme") + Proto.text(3, "0000:00:01.0"))
+    let told = Told(
+      Proto.start() + Proto.bundle(cpu: 0, event + Proto.descriptor(65536, "proberace", "rp", fields))
+        + Proto.end())
+    #expect(told.lines == ["1000 [0] <...>-5 enter really_probe 0000:00:01.0 "])
+  }
+
   @Test func definitionsWin() {
     var definitions = ProbeDefinitions()
     definitions.read(line: "p:kprobes/rp driver_bound dev=+0(+0($arg1)):string")

@@ -92,6 +92,30 @@ struct BoardRecipeTests {
       note: "no compiler makes"),
   ]
 
+  static let renamed: [(String, String?, String?)] = [
+    ("5.10.198", nil, "really_probe.llvm.123"), ("6.1.75-android14-11", nil, "really_probe"),
+    ("6.6.30-android15-8", nil, "really_probe"), ("6.12.23-android16-5", nil, "really_probe.llvm.123"),
+    ("6.12.23", "really_probe", "really_probe"), ("6.6.30", "really_probe.llvm.123", "really_probe.llvm.123"),
+    ("7.3.4", "another", nil),
+  ]
+
+  /// Under which name a kernel finds what LTO has renamed: by its list of functions, else by its version.
+  @Test(arguments: renamed)
+  func functionsThatLTORenamed(_ release: String, _ listed: String?, _ probed: String?) throws {
+    let rest = Self.functions.filter { $0 != "really_probe" }
+    let list = listed.map { ("traceable", (rest + [$0]).map { "traceable \($0)" }) }
+    let board = Self.recipe(
+      Self.facts(
+        Self.without("really_probe", "really_probe.llvm.123"), release: release,
+        more: list.map { [$0] } ?? []), .cmdline)
+    let line = try #require(board.recipe).bootParameters
+    #expect(probed.map { line.contains(",\($0),") } ?? !line.contains("really_probe"))
+    // Stable trees may have changed it back.
+    #expect(
+      board.notes.contains { $0.contains("LTO has renamed it") }
+        == (listed == nil && probed == "really_probe"))
+  }
+
   @Test(arguments: cases)
   func symbols(_ row: Case) throws {
     let board = Self.recipe(Self.facts(row.symbols))

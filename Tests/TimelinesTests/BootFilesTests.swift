@@ -23,6 +23,20 @@ struct BootFilesTests {
     hello(kernel) + logged((1...60).map { "\($0 * 1000 + skew) simple line \($0)" }.joined(separator: "\n"))
   }
 
+  private static let clockLine = "[    0.000001] sched_clock: 56 bits at 54MHz, resolution 18ns\n"
+
+  /// Stamps of a clock that ticks slowly.
+  private static let early = logged((1...10).map { "\($0 * 100) early \($0)" }.joined(separator: "\n"))
+
+  /// What a daemon kept of a boot.
+  private static func journal(_ kernel: String, clock: Int? = nil, model: String = "Toy Board") -> String {
+    [
+      "Linux version \(kernel) (x@y) (gcc) #1 SMP", "Machine model: \(model)",
+      clock.map { "rtc-pl031 9010000.pl031: setting system clock to 2026-11-22T13:01:41 UTC (\($0))" } ?? "x",
+      "pci A: Adding to iommu group 1",
+    ].map { "Nov 22 13:01:45 board kernel: \($0)\n" }.joined()
+  }
+
   private static func groups(_ devices: String, from first: Int = 1, at time: Int) -> String {
     devices.enumerated().map { index, device in
       "\(time + index * 10) pci \(device): Adding to iommu group \(first + index)"
@@ -58,11 +72,33 @@ struct BootFilesTests {
     Files(
       "two whole logs of one kernel with other times", [whole("6.17.1"), whole("6.17.1", skew: 7)], "0 1"),
     Files(
+      "the same, but for a line that every boot begins with",
+      [whole("6.17.1") + clockLine, whole("6.17.1", skew: 7) + clockLine], "0 1"),
+    Files(
+      "found in an archive, with ten lines that every boot begins with",
+      [
+        whole("6.17.1", skew: 500) + early, whole("6.17.1", skew: 507) + early,
+        whole("6.17.1", skew: 507) + early,
+      ], areFound: true, "0 1+2"),
+    Files(
       "two logs of two kernels",
       [
         hello("6.17.1") + logged("10 pci A: enabling device"),
         hello("6.17.2") + logged("10 pci A: enabling device"),
       ], "0 1"),
+    Files(
+      "two journals of one kernel whose clock was set to other times",
+      [
+        journal("6.17.1", clock: 1_795_352_501), journal("6.17.1", clock: 1_795_352_602),
+        journal("6.17.1", clock: 1_795_352_501),
+      ], "0+2 1"),
+    Files(
+      "two boards' journals, without a clock chip",
+      [
+        journal("6.17.1", model: "Toy"), journal("6.17.1", model: "Other"),
+        journal("6.17.1", model: "Toy Bo"),
+      ],
+      "0+2 1"),
     Files(
       "two parts of logs that somebody named as one boot's",
       [logged("10 pci A: enabling device"), logged("20 pci B: enabling device")], "0+1"),

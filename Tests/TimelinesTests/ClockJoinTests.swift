@@ -129,6 +129,28 @@ struct ClockJoinTests {
     #expect(join.slack == nil && isOther)
   }
 
+  /// A trace without console events: its groups, each with the return behind it, in microseconds, and how much later the log has them.
+  @Test(arguments: [
+    ([9_000_000, 9_000_000, 9_000_040, 9_000_000], false),
+    ([9_000_000, 9_120_000, 9_000_000, 9_000_000], true),
+    ([9_000_000, 9_000_000, 9_000_000, 8_940_000], true),
+    // The machine slept.
+    ([9_000_000, 9_000_000, 9_000_000, 4_000_000], false),
+  ])
+  func aReturnBoundsWhatItsThreadPrinted(_ late: [Int], _ isOther: Bool) throws {
+    var trace: [String] = []
+    var log: [String] = []
+    for (number, late) in late.enumerated() {
+      let time = 10_000 + number * 200_000
+      trace += [
+        "1 \(time) probe_iommu_group D\(number)", "1 \(time + 10) group \(number) D\(number)",
+        "1 \(time + 100) } probe_iommu_group = 0",
+      ]
+      log.append("\(time + 20 + late) pci D\(number): Adding to iommu group \(number)")
+    }
+    #expect(try Self.join((trace.joined(separator: "\n"), log.joined(separator: "\n"))).isOther == isOther)
+  }
+
   // MARK: groups
 
   /// Devices that got their groups at the same times, and messages that come later by so many milliseconds.

@@ -118,6 +118,34 @@ struct MergedLogTests {
     #expect(boots.first?.warnings.map { $0.places.map(\.input) } == [[0, 1]])
   }
 
+  /// A search in a daemon's log has left the message, or the WARNING line too, whose old form has no more than the pid.
+  @Test(arguments: [1, 2]) func theRestOfABlockIsTheSameWarning(_ count: Int) {
+    let old = Self.block.replacing(
+      /WARNING: .*/,
+      with: "WARNING: CPU: 3 PID: 126 at drivers/iommu/iommu.c:654 __iommu_probe_device+0x4c/0x210")
+    let lines = old.split(separator: "\n").map(String.init)
+    let stamped = logged(lines.enumerated().map { "\(20 + $0) \($1)" }.joined(separator: "\n"))
+    let rest = lines.prefix(count).map { "Nov 28 10:00:01 board kernel: \($0)\n" }.joined()
+    #expect(
+      Documents([stamped, rest]).boots.map { $0.warnings.map { $0.places.map(\.input) } } == [[[0, 1]]])
+    // Twice it cannot be the one.
+    #expect(Documents([stamped, rest + rest]).boots.map(\.warnings.count) == [2])
+    let other = rest.replacing("pci A", with: "pci B")
+    #expect(Documents([stamped, other]).boots.map(\.warnings.count) == [2])
+  }
+
+  /// `dmesg | grep -i iommu` before the log that it is of: the warning's call trace is the log's.
+  @Test func theFullerBlockIsTheWarning() {
+    let lines = Self.block.split(separator: "\n").map(String.init)
+    let whole = lines.enumerated().map { "\(20 + $0) \($1)" }
+    let part = whole.filter { $0.lowercased().contains("iommu") && !$0.contains("probe_iommu_group") }
+    for texts in [[part, whole], [whole, part]] {
+      let boots = Documents(texts.map { logged($0.joined(separator: "\n")) }).boots
+      #expect(boots.map { $0.warnings.map(\.frames.count) } == [[2]])
+      #expect(boots.first?.warnings.first?.places.map(\.input).sorted() == [0, 1])
+    }
+  }
+
   // MARK: a whole log beside a copy
 
   @Test(
@@ -137,13 +165,28 @@ struct MergedLogTests {
         ],
         "A 10 C 600, order open"),
       Logs(
+        "a second copy has it all once more, too",
+        [
+          "10 pci A: Adding to iommu group 1\n20 pci B: Adding to iommu group 2",
+          "500 pci A: Adding to iommu group 1\n600 pci B: Adding to iommu group 2",
+          "700 pci A: Adding to iommu group 1\n800 pci B: Adding to iommu group 2",
+        ],
+        "A 10 B 20, in order"),
+      Logs(
+        "a line that only the copies have is taken once",
+        [
+          "10 pci A: Adding to iommu group 1", "600 pci C: Adding to iommu group 3",
+          "800 pci C: Adding to iommu group 3",
+        ],
+        "A 10 C 600, order open"),
+      Logs(
         "a warning that the copy has too comes once more, for its place",
         ["10 \(warning)\n20 pci B: Adding to iommu group 2", "500 \(warning)"], "A 10 B 20 A 500, in order"),
     ])
   func copies(_ row: Logs) {
-    let read = Documents([Self.hello + logged(row.texts[0]), logged(row.texts[1])])
+    let read = Documents([Self.hello + logged(row.texts[0])] + row.texts.dropFirst().map { logged($0) })
     var logs = read.stories.flatMap(\.logs)
-    logs[logs.count - 1].unordered = 1
+    for index in logs.indices.dropFirst() { logs[index].unordered = 1 }
     let merged = MergedLog(logs)
     let told = merged.events.map { logged in
       "\(read.names[LogMoment.subject(logged.event.what)]) \(microseconds(logged.event.time))"

@@ -19,7 +19,7 @@ struct LogDialect: Sendable {
     // the kernel's own
     case printkStamp, relativeStamp, dateStamp, level, decodedLevel, callerID, kmsg, dropped, replayed
     // vendors' printk
-    case mediatek, meizu, samsung, lgeCPU, qualcomm, unisoc, huawei
+    case mediatek, mediatekModule, meizu, samsung, lgeCPU, qualcomm, unisoc, huawei, vendorTask
     // log daemons
     case syslog, syslogProtocol, journalFull, journalUnix, journalMonotonic, anaconda, isoTime, kernelTag
     // the clocks of who collects: CI, serial tools
@@ -41,12 +41,14 @@ struct LogDialect: Sendable {
       case .dropped: .dropped
       case .replayed: .replayed
       case .mediatek: .mediatek
+      case .mediatekModule: .mediatekModule
       case .meizu: .meizu
       case .samsung: .samsung
       case .lgeCPU: .lgeCPU
       case .qualcomm: .qualcomm
       case .unisoc: .unisoc
       case .huawei: .huawei
+      case .vendorTask: .vendorTask
       case .syslog: .syslog
       case .syslogProtocol: .syslogProtocol
       case .journalFull: .journalFull

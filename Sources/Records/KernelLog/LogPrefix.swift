@@ -66,9 +66,10 @@ package struct LogPrefix: Sendable {
   }
 
   /// Whether only a kernel's log has such a line. Programs have printk stamp theirs by writing to /dev/kmsg, and their
-  /// consoles are logged with such stamps: `[    4.100001] toydump[811]: …`.
+  /// consoles are logged with such stamps: `[    4.100001] toydump[811]: …`. The X server's have three digits behind the point.
   func isOfKernel(_ line: Span<UInt8>) -> Bool {
-    isKernels || (hasStamp || hasLevel) && !isForeign && !Self.namesProcess(line, text)
+    let isOthers = clock == .boot && resolution == 1_000_000
+    return isKernels || (hasStamp && !isOthers || hasLevel) && !isForeign && !Self.namesProcess(line, text)
   }
 
   /// Whether a message that begins at `start` is the kernel's first, or the one in front of that.
@@ -81,12 +82,25 @@ package struct LogPrefix: Sendable {
     line.has("Booting Linux on physical CPU", at: start)
   }
 
-  /// `name[811]: `
+  /// `name[811]: `, `(udev-worker)[811]: `, and the same behind a host's name, as a journal has it.
   static func namesProcess(_ line: Span<UInt8>, _ start: Int) -> Bool {
-    let open = line.wordEnd(from: start, to: min(line.count, start + 40))
-    guard open > start, open < line.count, line[open] == UInt8(ascii: "[") else { return false }
-    let end = line.digitsEnd(from: open + 1, to: line.count)
-    return end > open + 1 && line.has("]:", at: end)
+    let limit = min(line.count, start + 60)
+    var at = start
+    for _ in 0..<2 {
+      let word = at
+      at = line.wordEnd(from: at, to: limit)
+      while at < limit, line[at] > 32, line[at] != UInt8(ascii: "["), line[at] != UInt8(ascii: ":") {
+        at += 1
+      }
+      guard at > word, at < limit else { return false }
+      if line[at] == UInt8(ascii: "[") {
+        let end = line.digitsEnd(from: at + 1, to: line.count)
+        return end > at + 1 && line.has("]:", at: end)
+      }
+      guard line[at] == 32 else { return false }
+      at += 1
+    }
+    return false
   }
 
   @inline(__always)

@@ -218,13 +218,17 @@ package enum ReportLine: Equatable, Sendable {
     return .cpu(comm: comm + 7..<end, pid: pid + 6)
   }
 
-  /// `sym+0x1/0x2 [mod id] (P)`, `[<addr>] sym`, `a from b+…` (32-bit ARM), `sym (file.c:12)` (decoded).
+  /// `sym+0x1/0x2 [mod id] (P)`, `[<addr>] sym`, `[stack] [addr] sym` (PowerPC), `a from b+…` (32-bit ARM), `sym (file.c:12)` (decoded).
   private static func frame(_ line: Span<UInt8>, _ body: Range<Int>) -> Frame? {
     var at = body.lowerBound
     var hasAddress = false
     if line.has("[<", at: at), let close = line.index(of: ">]", from: at, to: min(body.upperBound, at + 24)) {
       at = line.skipBlanks(from: close + 2, to: body.upperBound)
       hasAddress = true
+    } else if let stack = bracketedAddress(line, at, body.upperBound),
+      let address = bracketedAddress(line, stack, body.upperBound)
+    {
+      at = address
     }
     let end = Symbol.end(line, at, body.upperBound)
     guard end > at else { return nil }
@@ -237,5 +241,14 @@ package enum ReportLine: Equatable, Sendable {
     // Prose has "from" too.
     return line.has("+0x", at: caller.upperBound, before: body.upperBound)
       ? Frame(function: at..<end, caller: caller) : nil
+  }
+
+  /// Behind `[c000000003b93a90] `.
+  private static func bracketedAddress(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    guard line.has("[", at: start, before: end) else { return nil }
+    for digits in [16, 8] where line.has("] ", at: start + 1 + digits, before: end) {
+      return line.hexadecimal(start + 1..<start + 1 + digits).map { _ in start + digits + 3 }
+    }
+    return nil
   }
 }

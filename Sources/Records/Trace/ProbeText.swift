@@ -73,8 +73,8 @@ enum ProbeText {
 
 /// `key=value` fields of a probe event, a function_graph argument list or a trace event.
 package enum Fields {
-  /// The usual names of fields that hold the device, or its address, the likeliest first.
-  package static let deviceKeys: [StaticString] = ["dev", "name", "device", "devname", "arg1"]
+  /// The usual names of fields that hold the device, or its address, the likeliest first: beside a `device` a `name` is another one's.
+  package static let deviceKeys: [StaticString] = ["dev", "device", "devname", "name", "arg1"]
   /// The usual names of fields that hold a return value.
   package static let returnKeys: [StaticString] = ["ret", "retval", "arg1"]
 
@@ -122,8 +122,7 @@ package enum Fields {
     return nil
   }
 
-  /// The device that the fields name, and its address, where they say so. Users choose the field names; `dev`,
-  /// `name`, `device` and `devname` are the usual ones, then any quoted text that is not the driver's.
+  /// The device that the fields name, and its address, where they say so. Users choose the field names; `deviceKeys` are the usual ones.
   package static func device(_ line: Span<UInt8>, _ range: Range<Int>) -> (
     name: Range<Int>?, pointer: UInt64?
   ) {

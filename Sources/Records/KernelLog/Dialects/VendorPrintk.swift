@@ -112,6 +112,33 @@ extension LogDialect {
     prefix.text = end + 1
     return true
   }
+
+  /// MediaTek since 4.14: `[name:core&]`, the module, glued to the message of whoever printed it with pr_fmt.
+  static let mediatekModule = LogDialect(.mediatekModule, begins: "[", stages: [.inside, .wrapped]) {
+    prefix, line, at in
+    guard line.has("[name:", at: at),
+      let end = line.index(of: "&]", from: at + 6, to: min(line.count, at + 72))
+    else { return false }
+    prefix.text = end + 2
+    return true
+  }
+
+  /// Any vendor's CPU, pid and task, in brackets of either kind: `(CPU:0-pid:1:swapper/0) ` (ASUS), `[1:swapper/0] `,
+  /// `[c0  1 init] `, `[ T100@C0] `. Numbers with nothing but `cpu`, `pid` and the like in front; the last part is a task's name,
+  /// or two of the numbers say what they are.
+  static let vendorTask = LogDialect(.vendorTask, begins: " [(", stages: [.inside, .wrapped]) {
+    prefix, line, at in
+    let open = line.skipBlanks(from: at, to: line.count)
+    guard prefix.caller == .none, open < line.count else { return false }
+    let close: UInt8 = line[open] == UInt8(ascii: "(") ? UInt8(ascii: ")") : UInt8(ascii: "]")
+    guard line[open] == UInt8(ascii: "(") || line[open] == UInt8(ascii: "["),
+      let end = line.index(of: close, from: open + 1, to: min(line.count, open + 2 * Vendor.longestComm)),
+      let caller = Vendor.task(line, open + 1..<end)
+    else { return false }
+    prefix.caller = caller
+    prefix.end(at: end + 1, line)
+    return true
+  }
 }
 
 private enum Vendor {
@@ -127,5 +154,55 @@ private enum Vendor {
   static func caller(_ line: Span<UInt8>, pid: Range<Int>, cpu: Int64?) -> LogCaller {
     let id = Int32(clamping: line.decimal(pid) ?? 0)
     return id > 0 ? .task(id) : .cpu(Int32(clamping: cpu ?? 0))
+  }
+
+  /// Whom numbers and a name in brackets speak of; nil if they are something else.
+  static func task(_ line: Span<UInt8>, _ range: Range<Int>) -> LogCaller? {
+    var (cpu, pid, named, count) = (Range<Int>?.none, Range<Int>?.none, 0, 0)
+    var at = line.skipBlanks(from: range.lowerBound, to: range.upperBound)
+    while at < range.upperBound, count < 3 {
+      let key = keyEnd(line, at, range.upperBound)
+      let end = line.digitsEnd(from: key, to: range.upperBound)
+      let next = line.skipBlanks(from: end, to: range.upperBound)
+      let isMarked = next < range.upperBound && isMark(line[next])
+      // A task's name may begin like one of them.
+      guard end > key, end - key < 9, isMarked || next > end || next == range.upperBound else { break }
+      if key > at, line[at] | 32 == UInt8(ascii: "c") {
+        cpu = key..<end
+      } else {
+        (cpu, pid) = (cpu ?? pid, key..<end)
+      }
+      named += key > at ? 1 : 0
+      count += 1
+      at = line.skipBlanks(from: isMarked ? next + 1 : next, to: range.upperBound)
+    }
+    guard let pid, at == range.upperBound ? named > 1 : isComm(line, at..<range.upperBound) else {
+      return nil
+    }
+    return caller(line, pid: pid, cpu: cpu.flatMap { line.decimal($0) })
+  }
+
+  /// Behind `CPU:`, `cpu`, `pid:`, `c`, `T`; where a number begins that says nothing of itself.
+  private static func keyEnd(_ line: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    for key in ["cpu", "CPU", "pid", "PID", "tid", "c", "C", "t", "T", "p"] as [StaticString]
+    where line.has(key, at: start, before: end) {
+      let next = start + key.utf8CodeUnitCount
+      return line.has(":", at: next, before: end) || line.has("=", at: next, before: end) ? next + 1 : next
+    }
+    return start
+  }
+
+  private static func isMark(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: ","), UInt8(ascii: "@"), UInt8(ascii: "/"): true
+    default: false
+    }
+  }
+
+  /// A task's name: it begins with a letter (or `(sd-pam)`), and an address or the parts of a message do not look like one.
+  private static func isComm(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard range.count <= longestComm, line[range.lowerBound] | 32 &- 97 < 26 || line[range.lowerBound] == 40
+    else { return false }
+    return range.allSatisfy { at in line[at] > 32 && line[at] < 127 && line[at] != 60 && line[at] != 34 }
   }
 }
