@@ -31,7 +31,7 @@ struct ColumnHint {
     // `[002]` at once. As digits, its bytes are 0 to 9; what is higher reaches a byte's highest bit.
     let column = text.word(open) >> 24
     let digits = (column >> 8 & 0xff_ffff) ^ 0x30_3030
-    guard column & 0xff_0000_00ff == 0x5b_0000_005d, (digits | digits + 0x76_7676) & 0x80_8080 == 0 else {
+    guard column & 0xff_0000_00ff == 0x5b_0000_005d, (digits | (digits + 0x76_7676)) & 0x80_8080 == 0 else {
       return nil
     }
     let at = start + colon

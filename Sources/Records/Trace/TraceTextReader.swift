@@ -62,7 +62,10 @@ package struct TraceTextReader {
   init(input: Int, behind last: TraceTextReader?) {
     self.input = input
     order = TraceOrder(behind: last?.order)
-    if let last { isOneCPUs = last.isOver && last.isOneCPUs }
+    guard let last, last.isOver else { return }
+    isOneCPUs = last.isOneCPUs
+    // The same program goes on: its columns tell whether a line begins, before one of this trace was read.
+    hint = last.hint
   }
 
   /// What the lines are made by, as far as they told.
