@@ -86,6 +86,24 @@ struct MixedTests {
     }
   }
 
+  /// Servers that have been up for long say a line now and then while it boots.
+  @Test func serversSpeakBetween() throws {
+    let lines = try Files.lines("late-silent-7.3.4/dmesg.txt")
+    let plain = Answer.report(Array((lines.joined(separator: "\n") + "\n").utf8))
+    var text = ""
+    for (number, line) in lines.enumerated() {
+      text += Collector.daemon.write(line, "one", number) + "\n"
+      guard number > 250, number % 15 == 0 else { continue }
+      let server = "[\(1_234_567 + number).250000] usb 1-1: new high-speed USB device number \(number)"
+      text += Collector.daemon.write(server, number % 2 == 0 ? "two" : "three", number) + "\n"
+    }
+    let analysis = Analysis.run(texts: [Array(text.utf8)])
+    #expect(Answer(analysis) == plain, "\(Answer(analysis))")
+    #expect(!analysis.inputs.contains { $0.losses.contains { $0.kind == .noOrder } })
+    let folder = try TemporaryFolder()
+    #expect(try Answer.scan(Array(text.utf8), in: folder) == plain)
+  }
+
   /// A machine has another name until it is told its own, in each of its boots.
   @Test func aBoardThatIsNamedIsOne() throws {
     let lines = try Files.lines("late-silent-7.3.4/dmesg.txt")

@@ -118,10 +118,23 @@ enum LineLabel {
   static func time(_ head: Span<UInt8>, _ line: Range<Int>) -> Int64 {
     var from = line.lowerBound
     while let bracket = head.index(of: 91, from: from, to: line.upperBound) {
-      if let time = head.bracketedSeconds(bracket) { return time }
+      if let time = head.bracketedSeconds(bracket) ?? longSeconds(head, bracket, line.upperBound) {
+        return time
+      }
       from = bracket + 1
     }
     return -1
+  }
+
+  /// `[1234567.890123]`: a machine that has been up for more than a day.
+  private static func longSeconds(_ head: Span<UInt8>, _ bracket: Int, _ end: Int) -> Int64? {
+    let point = head.digitsEnd(from: bracket + 1, to: end)
+    guard point > bracket + 6, head.has(".", at: point), head.has("]", at: point + 7),
+      head.digitsEnd(from: point + 1, to: end) == point + 7,
+      let seconds = head.decimal(bracket + 1..<point), seconds < 1 << 33,
+      let micros = head.decimal(point + 1..<point + 7)
+    else { return nil }
+    return seconds * 1_000_000_000 + micros * 1000
   }
 
   /// The name in a line; nil if it has none.
