@@ -69,6 +69,8 @@ extension TextReader {
   mutating func takeTrace(
     _ line: Span<UInt8>, _ prefix: LogPrefix, _ place: Place, _ isWhole: Bool, _ sink: inout some TextSink
   ) -> Bool {
+    // Outside of a trace that was asked of a log's lines.
+    let isWhole = isWhole && isInTrace
     var text = line.extracting(prefix.text...)
     // What looks like a layer may be a task's name.
     if prefix.text > 0, hasTrace, !trace.begins(text), trace.begins(line) { text = line }
