@@ -41,7 +41,6 @@ package struct TraceTextReader {
   var hint = ColumnHint()
   var frames = GraphFrames()
   var promised: Int64?
-  /// The last header's, once it is over.
   var promise: TracePromise?
   var counted: Int64 = 0
   var isGraph = false
@@ -63,9 +62,8 @@ package struct TraceTextReader {
     self.input = input
     order = TraceOrder(behind: last?.order)
     guard let last, last.isOver else { return }
-    isOneCPUs = last.isOneCPUs
-    // The same program goes on: its columns tell whether a line begins, before one of this trace was read.
-    hint = last.hint
+    // The columns tell whether a line begins, before one of this trace was read.
+    (isOneCPUs, hint) = (last.isOneCPUs, last.hint)
   }
 
   /// What the lines are made by, as far as they told.
