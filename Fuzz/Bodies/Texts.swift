@@ -10,6 +10,8 @@ private protocol Sink: TextSink {
   var told: Told { get set }
   /// What must not be.
   var fault: String? { get set }
+  /// Losses that came with the ends of traces.
+  var lost: Int { get }
   mutating func finish()
 }
 
@@ -67,7 +69,8 @@ enum Texts {
     }
     reader.finish(&sink)
     sink.finish()
-    if reader.losses.count > 300 + input.count / 8 { sink.fault = "\(reader.losses.count) losses" }
+    let losses = reader.losses.count + sink.lost
+    if losses > 300 + input.count / 8 { sink.fault = "\(losses) losses" }
     sink.told.add(reader.takeLosses())
     sink.told.add(reader.line)
     sink.told.add(reader.traceEntries)
@@ -80,6 +83,7 @@ enum Texts {
 private struct LogSink: Sink {
   var told: Told
   var fault: String?
+  private(set) var lost = 0
   private var handed: Handed
   private var events = LogEvents()
   private var names = NameTable()
@@ -93,6 +97,7 @@ private struct LogSink: Sink {
   mutating func begin(_ part: TextPart, at place: Place) {
     told.add(place)
     told.add(part.losses)
+    lost += part.losses.count
     told.say("\(part) \(place)")
     if case .log(let part) = part { events.begin(part) }
   }
@@ -135,6 +140,7 @@ private struct LogSink: Sink {
 private struct TraceSink: Sink {
   var told: Told
   var fault: String?
+  private(set) var lost = 0
   private var handed: Handed
   private var tracker = ThreadTracker()
   private var names = NameTable()
@@ -148,6 +154,7 @@ private struct TraceSink: Sink {
   mutating func begin(_ part: TextPart, at place: Place) {
     told.add(place)
     told.add(part.losses)
+    lost += part.losses.count
     told.say("\(part) \(place)")
     if part == .trace { tracker = ThreadTracker() }
     if case .traceEnd = part { finish() }

@@ -11,8 +11,7 @@ package enum RulesReport {
         + Plain.pad((cause.verdict?.rawValue ?? "none"), 15)
     }
     // All titles beside their heads, or all below them: a list of both is hard to read.
-    let fits = zip(heads, Cause.all).allSatisfy { head, cause in head.count + cause.title.count <= style.width
-    }
+    let fits = zip(heads, Cause.all).allSatisfy { $0.count + $1.title.count <= style.width }
     for (head, cause) in zip(heads, Cause.all) {
       if fits {
         out += head + cause.title + "\n"

@@ -80,7 +80,9 @@ struct MixedTests {
     let folder = try TemporaryFolder()
     #expect(try Answer.scan(text, in: folder).sure == plain.sure)
     // Its lines stand where they stood.
-    for place in analysis.boots.flatMap(\.findings).flatMap(\.evidence).compactMap(\.place) {
+    let places = analysis.boots.flatMap(\.findings).flatMap(\.evidence).compactMap(\.place)
+    #expect(!places.isEmpty)
+    for place in places {
       let line = text[Int(place.offset)...].prefix { $0 != 10 }
       #expect(String(decoding: line, as: UTF8.self).contains(" one kernel: "))
     }

@@ -20,6 +20,13 @@ protocol FormDecoder {
 extension FormDecoder {
   var isPaused: Bool { false }
   mutating func finish(into output: inout [UInt8]) {}
+
+  /// Where the line ends that begins at `start`, and whether that is its end: one that fills the window is broken there. Nil if its end is
+  /// still to come.
+  static func lineEnd(_ input: Span<UInt8>, _ start: Int, isAll: Bool) -> (end: Int, isWhole: Bool)? {
+    if let newline = input.index(of: 10, from: start) { return (newline, true) }
+    return isAll || start == 0 && input.count == window ? (input.count, false) : nil
+  }
 }
 
 /// A stream as a decoder hands it out. It ends where the decoder pauses, and goes on once that has been resumed.

@@ -151,14 +151,12 @@ private struct FirstHostDecoder: FormDecoder {
     }
     var at = 0
     while at < input.count {
-      let newline = input.index(of: 10, from: at)
-      guard newline != nil || isAll || at == 0 && input.count == Self.window else { break }
-      let end = newline ?? input.count
+      guard let (end, isWhole) = Self.lineEnd(input, at, isAll: isAll) else { break }
       if !isInside, !isOfFirst(input, at..<end) {
         isPaused = true
         break
       }
-      isInside = newline == nil
+      isInside = !isWhole
       at = min(end + 1, input.count)
     }
     output.append(input, 0..<at)
@@ -201,16 +199,14 @@ private struct OtherHostsDecoder: FormDecoder {
   mutating func decode(_ input: Span<UInt8>, isAll: Bool, into output: inout [UInt8]) -> Int {
     var at = 0
     while at < input.count {
-      let newline = input.index(of: 10, from: at)
-      guard newline != nil || isAll || at == 0 && input.count == Self.window else { return at }
-      let end = newline ?? input.count
+      guard let (end, isWhole) = Self.lineEnd(input, at, isAll: isAll) else { return at }
       let next = min(end + 1, input.count)
       var kept = at
       if !isInside, let name = label.name(input, at..<end) {
         isBlank = input.hash(name) != wanted
         kept = name.upperBound
       }
-      isInside = newline == nil
+      isInside = !isWhole
       if isBlank {
         output.append(input, at..<kept)
         // A program's tag, so that no reader takes what is left of the line for a message.

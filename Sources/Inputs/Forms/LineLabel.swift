@@ -118,7 +118,7 @@ enum LineLabel {
   static func time(_ head: Span<UInt8>, _ line: Range<Int>) -> Int64 {
     var from = line.lowerBound
     while let bracket = head.index(of: 91, from: from, to: line.upperBound) {
-      if let time = head.bracketedSeconds(bracket) ?? longSeconds(head, bracket, line.upperBound) {
+      if let time = head.bracketedSeconds(bracket) ?? longSeconds(head, bracket) {
         return time
       }
       from = bracket + 1
@@ -127,10 +127,9 @@ enum LineLabel {
   }
 
   /// `[1234567.890123]`: a machine that has been up for more than a day.
-  private static func longSeconds(_ head: Span<UInt8>, _ bracket: Int, _ end: Int) -> Int64? {
-    let point = head.digitsEnd(from: bracket + 1, to: end)
-    guard point > bracket + 6, head.has(".", at: point), head.has("]", at: point + 7),
-      head.digitsEnd(from: point + 1, to: end) == point + 7,
+  private static func longSeconds(_ head: Span<UInt8>, _ bracket: Int) -> Int64? {
+    let point = head.digitsEnd(from: bracket + 1, to: head.count)
+    guard point > bracket + 6, head.isStamp(bracket),
       let seconds = head.decimal(bracket + 1..<point), seconds < 1 << 33,
       let micros = head.decimal(point + 1..<point + 7)
     else { return nil }

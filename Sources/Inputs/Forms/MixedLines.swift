@@ -93,11 +93,9 @@ private struct OneLabelDecoder: FormDecoder {
   mutating func decode(_ input: Span<UInt8>, isAll: Bool, into output: inout [UInt8]) -> Int {
     var at = 0
     while at < input.count {
-      let newline = input.index(of: 10, from: at)
-      guard newline != nil || isAll || at == 0 && input.count == Self.window else { return at }
-      let end = newline ?? input.count
+      guard let (end, isWhole) = Self.lineEnd(input, at, isAll: isAll) else { return at }
       if !isInside, let name = label.name(input, at..<end) { isOpen = isWanted(input.hash(name)) }
-      isInside = newline == nil
+      isInside = !isWhole
       let next = min(end + 1, input.count)
       if isOpen { output.append(input, at..<next) }
       at = next
